@@ -1,0 +1,1 @@
+"""The ``emis`` command: the program's work without a screen."""

@@ -1,0 +1,1 @@
+"""Work that joins questions, reports and services, with progress and cancel, for screen and command line alike."""

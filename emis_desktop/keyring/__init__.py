@@ -1,0 +1,1 @@
+"""Keys: the key ring file, users' key pairs and the recovery key."""

@@ -1,0 +1,1 @@
+"""Tables, one aggregate a file; each column's merge rule and sensitivity class stand in its ``info``."""

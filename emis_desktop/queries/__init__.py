@@ -1,0 +1,1 @@
+"""Questions: each returns frozen dataclasses, never a database row."""

@@ -1,0 +1,1 @@
+"""Pure functions on plain values: the only place where a formula lives."""

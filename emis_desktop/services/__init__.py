@@ -1,0 +1,1 @@
+"""Commands: one method is one transaction and one permission check."""

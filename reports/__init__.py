@@ -1,0 +1,1 @@
+"""Paper: each report is a function from plain values to a stream."""

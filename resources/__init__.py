@@ -1,0 +1,1 @@
+"""Icons, fonts, words, styles, templates and country profiles; imports nothing of ours."""

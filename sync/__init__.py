@@ -1,0 +1,1 @@
+"""Both ends of the wire: protocol, merge, engine, transport, agent and bundle."""
