@@ -1,0 +1,145 @@
+"""Acts in the journal: opening one, closing it with its link in the hash chain, and checking the chain."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from emis_desktop.rules.clock import tick
+from emis_desktop.rules.ids import new_id
+
+_CHANGES = (
+    "SELECT quote(table_name) || quote(row_id) || quote(field) || quote(before) || quote(after) "
+    "FROM change WHERE seq BETWEEN ? AND ? ORDER BY seq"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What one committed act changed: table names, and the act's sequence number."""
+
+    tables: frozenset[str]
+    act: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Sensitive data about to be read: it is logged as an act of its own."""
+
+    table: str
+    row: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAct:
+    """An act inside its transaction: its number, its id and the sequence its first change will have or exceed."""
+
+    seq: int
+    id: UUID
+    user_id: UUID
+    verb: str
+    clock: int
+    first_change: int
+
+
+def begin_act(
+    connection: Connection,
+    user_id: UUID,
+    verb: str,
+    wall_ms: Callable[[], int],
+    *,
+    undoes: int | None = None,
+    about: Reading | None = None,
+) -> OpenAct:
+    """Open an act; from here every captured change belongs to it."""
+    last_clock = connection.execute(text("SELECT clock FROM site")).scalar_one()
+    clock = tick(last_clock, wall_ms())
+    first = connection.execute(text("SELECT coalesce(max(seq), 0) + 1 FROM change")).scalar_one()
+    act_id = new_id()
+    seq = connection.exec_driver_sql(
+        "INSERT INTO act (id, user_id, verb, clock, first_change, about_table, about_id, undoes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        (
+            act_id.bytes,
+            user_id.bytes,
+            verb,
+            clock,
+            first,
+            about.table if about else None,
+            about.row.bytes if about else None,
+            undoes,
+        ),
+    ).scalar_one()
+    connection.exec_driver_sql("UPDATE capture_context SET act = ?", (seq,))
+    return OpenAct(seq, act_id, user_id, verb, clock, first)
+
+
+def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False) -> Changed | None:
+    """Close the act and chain it. An act that changed nothing leaves no trace, unless it is a reading."""
+    connection.exec_driver_sql("UPDATE capture_context SET act = NULL")
+    last = connection.execute(text("SELECT coalesce(max(seq), 0) FROM change")).scalar_one()
+    if last < act.first_change and not keep_empty:
+        connection.exec_driver_sql("DELETE FROM act WHERE seq = ?", (act.seq,))
+        return None
+    salt = secrets.token_bytes(16)
+    payload = _payload(connection, salt, act.first_change, last)
+    before = connection.exec_driver_sql(
+        "SELECT digest FROM act WHERE seq < ? ORDER BY seq DESC LIMIT 1", (act.seq,)
+    ).scalar()
+    digest = _link(before, _head(connection, act.seq), payload)
+    connection.exec_driver_sql(
+        "UPDATE act SET last_change = ?, salt = ?, payload = ?, digest = ? WHERE seq = ?",
+        (last, salt, payload, digest, act.seq),
+    )
+    connection.exec_driver_sql("UPDATE site SET clock = ?", (act.clock,))
+    tables = connection.exec_driver_sql(
+        "SELECT DISTINCT table_name FROM change WHERE seq BETWEEN ? AND ?", (act.first_change, last)
+    ).scalars()
+    return Changed(frozenset(tables), act.seq)
+
+
+def broken_link(connection: Connection) -> int | None:
+    """The first act whose link does not hold (changed, swapped, removed or added by hand); ``None`` = whole."""
+    before: bytes | None = None
+    rows = connection.exec_driver_sql(
+        "SELECT seq, first_change, last_change, salt, payload, digest FROM act ORDER BY seq"
+    ).all()
+    expected_first = 1
+    for seq, first, last, salt, payload, digest in rows:
+        whole = (
+            first == expected_first
+            and payload == _payload(connection, salt, first, last)
+            and digest == _link(before, _head(connection, seq), payload)
+        )
+        if not whole:
+            return int(seq)
+        before, expected_first = digest, last + 1
+    return None
+
+
+def _head(connection: Connection, seq: int) -> str:
+    """The act itself as text, every column that must not be rewritten."""
+    return str(
+        connection.exec_driver_sql(
+            "SELECT seq || quote(id) || quote(user_id) || quote(verb) || clock || ':' || first_change "
+            "|| quote(about_table) || quote(about_id) || quote(undoes) FROM act WHERE seq = ?",
+            (seq,),
+        ).scalar_one()
+    )
+
+
+def _payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
+    digest = hashlib.sha256(salt)
+    for (line,) in connection.exec_driver_sql(_CHANGES, (first, last)):
+        digest.update(line.encode())
+        digest.update(b"\n")
+    return digest.digest()
+
+
+def _link(before: bytes | None, head: str, payload: bytes) -> bytes:
+    return hashlib.sha256((before or b"") + head.encode() + payload).digest()

@@ -1,0 +1,94 @@
+"""The local side of every store: who this site is, and one journal that is history, undo, audit and outbox.
+
+None of these tables is exchanged as a table; operations are frozen from the journal (sync design, section 2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from emis_desktop.models.base import Base
+from emis_desktop.models.types import AnyValue, Key
+
+
+class Site(Base):
+    """This store on this machine; exactly one row.
+
+    ``clock`` is the last hybrid logical clock given out, ``sent_change`` the newest change frozen for sending,
+    ``card_number`` the last report card number given out here.
+    """
+
+    __tablename__ = "site"
+    __table_args__ = (CheckConstraint("one = 1", name="one"),)
+
+    one: Mapped[int] = mapped_column(primary_key=True, default=1)
+    id: Mapped[UUID] = mapped_column(Key)
+    code: Mapped[str] = mapped_column(String(16))
+    generation: Mapped[int] = mapped_column(default=1)
+    store_kind: Mapped[str] = mapped_column(String(16))
+    profile: Mapped[str] = mapped_column(String(8))
+    institution_id: Mapped[UUID | None] = mapped_column(Key)
+    clock: Mapped[int] = mapped_column(BigInteger, default=0)
+    clock_offset_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    nonce: Mapped[bytes | None] = mapped_column(LargeBinary)
+    history_id: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sent_change: Mapped[int] = mapped_column(BigInteger, default=0)
+    sent_at: Mapped[int | None] = mapped_column(BigInteger)
+    card_number: Mapped[int] = mapped_column(default=0)
+
+
+class CaptureContext(Base):
+    """What the triggers write into the journal: the open act, or muted while downloads are applied. One row."""
+
+    __tablename__ = "capture_context"
+    __table_args__ = (CheckConstraint("one = 1", name="one"),)
+
+    one: Mapped[int] = mapped_column(primary_key=True, default=1)
+    act: Mapped[int | None] = mapped_column(Integer)
+    muted: Mapped[bool] = mapped_column(default=False)
+
+
+class Act(Base):
+    """One service call by one user: applied whole, undone whole.
+
+    ``clock`` is its hybrid logical clock; ``first_change`` the sequence of its first change, so that its changes are a
+    range; ``about_table`` and ``about_id`` name what was read when the act is a reading of sensitive data; ``undoes``
+    the act it takes back. ``payload`` is the SHA-256 of the salted changes and ``digest`` chains the acts over it, so that
+    erasing changes later leaves the chain verifiable.
+    """
+
+    __tablename__ = "act"
+    __table_args__ = (Index("ix_act_user_id", "user_id"),)
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Key)
+    user_id: Mapped[UUID] = mapped_column(Key)
+    verb: Mapped[str] = mapped_column(String(40))
+    clock: Mapped[int] = mapped_column(BigInteger)
+    first_change: Mapped[int] = mapped_column(BigInteger)
+    last_change: Mapped[int | None] = mapped_column(BigInteger)
+    about_table: Mapped[str | None] = mapped_column(String(40))
+    about_id: Mapped[UUID | None] = mapped_column(Key)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("act.seq"), index=True)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Change(Base):
+    """One written row (``field`` empty: inserted, the row has the values) or one changed field with both values."""
+
+    __tablename__ = "change"
+    __table_args__ = (Index("ix_change_row", "table_name", "row_id"),)
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    act: Mapped[int] = mapped_column(ForeignKey("act.seq"))
+    table_name: Mapped[str] = mapped_column(String(40))
+    row_id: Mapped[UUID] = mapped_column(Key)
+    field: Mapped[str | None] = mapped_column(String(40))
+    before: Mapped[Any] = mapped_column(AnyValue, nullable=True)
+    after: Mapped[Any] = mapped_column(AnyValue, nullable=True)

@@ -1,0 +1,106 @@
+"""People: one record a person, who may be pupil, guardian and member of staff at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy.orm import Mapped
+
+from emis_desktop.models.base import Base, Merge, Synced, field, reference
+from emis_desktop.rules.rights import SensitivityClass
+
+
+class Person(Synced, Base):
+    """A person as on the birth certificate. ``alias_of_id`` names the record that a double was merged into."""
+
+    __tablename__ = "person"
+
+    given_names: Mapped[str] = field(String(120), merge=Merge.GUARD)
+    family_name: Mapped[str] = field(String(120), merge=Merge.GUARD)
+    preferred_name: Mapped[str | None] = field(String(120))
+    sex: Mapped[str | None] = field(String(1), merge=Merge.GUARD)
+    birth_date: Mapped[date | None] = field(merge=Merge.GUARD)
+    birth_place: Mapped[str | None] = field(String(120))
+    nationality: Mapped[str | None] = field(String(3))
+    address: Mapped[str | None] = field(String(200), sensitivity=SensitivityClass.CONTACT)
+    transport: Mapped[str | None] = field(String(120))
+    alias_of_id: Mapped[UUID | None] = reference("person", merge=Merge.GUARD)
+    synthetic: Mapped[bool] = field(default=False)
+
+
+class PersonIdentity(Synced, Base):
+    """One of a person's numbers. Numbers are text: zeros in front count (``kind`` as in the profile's list)."""
+
+    __tablename__ = "person_identity"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    kind: Mapped[str] = field(String(32), key=True)
+    number: Mapped[str] = field(String(40), merge=Merge.GUARD, index=True)
+    country: Mapped[str | None] = field(String(3))
+
+
+class PersonContact(Synced, Base):
+    """A phone number or e-mail address of a person; the lowest ``priority`` is tried first."""
+
+    __tablename__ = "person_contact"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    kind: Mapped[str] = field(String(16), sensitivity=SensitivityClass.CONTACT)
+    value: Mapped[str] = field(String(120), sensitivity=SensitivityClass.CONTACT)
+    label: Mapped[str | None] = field(String(40), sensitivity=SensitivityClass.CONTACT)
+    priority: Mapped[int] = field(default=1)
+
+
+class PersonPhoto(Synced, Base):
+    """A person's photo, a small JPEG (id from the person)."""
+
+    __tablename__ = "person_photo"
+
+    person_id: Mapped[UUID] = reference("person", key=True)
+    image: Mapped[bytes] = field(LargeBinary)
+
+
+class Guardianship(Synced, Base):
+    """A guardian of a pupil (id from both persons); siblings share the guardian's person record."""
+
+    __tablename__ = "guardianship"
+
+    student_id: Mapped[UUID] = reference("person", key=True, merge=Merge.SET)
+    guardian_id: Mapped[UUID] = reference("person", key=True, merge=Merge.SET)
+    relation: Mapped[str] = field(String(32))
+    priority: Mapped[int] = field(default=1)
+    may_collect: Mapped[bool] = field(default=True)
+    court_order: Mapped[bool] = field(default=False, merge=Merge.GUARD)
+
+
+class StaffPosition(Synced, Base):
+    """A post of a person at a school; one person may hold posts at two schools and counts once."""
+
+    __tablename__ = "staff_position"
+
+    person_id: Mapped[UUID] = reference("person", key=True)
+    institution_id: Mapped[UUID] = reference("institution", key=True)
+    role: Mapped[str] = field(String(40), sensitivity=SensitivityClass.STAFF)
+    starts_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
+    ends_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
+
+
+class HealthNote(Synced, Base):
+    """What a school must know of a person's health, sealed with the key of the class *health* (id from the person)."""
+
+    __tablename__ = "health_note"
+
+    person_id: Mapped[UUID] = reference("person", key=True, sensitivity=SensitivityClass.HEALTH)
+    sealed: Mapped[bytes | None] = field(LargeBinary, sensitivity=SensitivityClass.HEALTH)
+
+
+class PersonNote(Synced, Base):
+    """A dated note on a pupil; notes are rows, so two laptops never overwrite each other's."""
+
+    __tablename__ = "person_note"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    written_on: Mapped[date] = field(merge=Merge.ROWS)
+    text: Mapped[str] = field(Text, merge=Merge.ROWS)

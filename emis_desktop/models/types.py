@@ -1,0 +1,103 @@
+"""Column types: ids, exact decimals, instants. SQLite keeps the smallest exact form, PostgreSQL its native one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Dialect, LargeBinary, Numeric, Uuid
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+
+class Key(TypeDecorator[UUID]):
+    """A row id: 16 bytes in SQLite, ``uuid`` in PostgreSQL, :class:`uuid.UUID` in Python."""
+
+    impl = LargeBinary(16)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[UUID] | TypeEngine[bytes]:
+        """PostgreSQL has a type of its own for this."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Uuid())
+        return dialect.type_descriptor(LargeBinary(16))
+
+    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> UUID | bytes | None:
+        """Bytes for SQLite; ``None`` stays ``None``."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.bytes
+
+    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
+        """A :class:`uuid.UUID` again."""
+        if isinstance(value, bytes):
+            return UUID(bytes=value)
+        return value
+
+
+class Scaled(TypeDecorator[Decimal]):
+    """An exact decimal with a fixed number of places, kept as an integer in SQLite (12.5 with 3 places is 12500).
+
+    Raises :class:`ValueError` for a value with more places than the column has: it must be rounded by a rule, in the
+    open, never here.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int = 3) -> None:
+        """``places``: decimals kept, 0 or more."""
+        super().__init__()
+        self.places = places
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int] | TypeEngine[Decimal]:
+        """PostgreSQL's ``numeric`` is exact already."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Numeric(18, self.places))
+        return dialect.type_descriptor(BigInteger())
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | Decimal | None:
+        """The integer to keep."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        scaled = value.scaleb(self.places)
+        whole = int(scaled)
+        if scaled != whole:
+            raise ValueError(f"more than {self.places} decimal places")
+        return whole
+
+    def process_result_value(self, value: int | Decimal | None, dialect: Dialect) -> Decimal | None:
+        """The decimal it stands for."""
+        if isinstance(value, int):
+            return Decimal(value).scaleb(-self.places)
+        return value
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept as milliseconds since 1970 UTC; in Python always an aware UTC datetime."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Milliseconds; a datetime without a time zone is refused with :class:`ValueError`."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return int(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """An aware UTC datetime."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+class AnyValue(UserDefinedType[Any]):
+    """A value exactly as SQLite holds it in the captured column: integer, text, bytes or nothing."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """BLOB affinity converts nothing."""
+        return "BLOB"

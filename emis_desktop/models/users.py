@@ -1,0 +1,37 @@
+"""Users of a laptop and settings that travel with the records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String, Text
+from sqlalchemy.orm import Mapped
+
+from emis_desktop.models.base import Base, Merge, Synced, field, reference
+from emis_desktop.models.types import Instant
+
+
+class User(Synced, Base):
+    """Someone who signs in. The role here decides; the key ring's label is only shown on the sign-in list.
+
+    ``institution_id`` empty: the whole country. ``ended_at``: access has ended.
+    """
+
+    __tablename__ = "user"
+
+    name: Mapped[str] = field(String(120), merge=Merge.GUARD)
+    role: Mapped[str] = field(String(32), merge=Merge.GUARD)
+    institution_id: Mapped[UUID | None] = reference("institution", merge=Merge.GUARD)
+    person_id: Mapped[UUID | None] = reference("person")
+    ended_at: Mapped[datetime | None] = field(Instant, merge=Merge.GUARD)
+
+
+class Setting(Synced, Base):
+    """A setting of a school or, with no school, of the country; ``value`` is JSON (id from school and name)."""
+
+    __tablename__ = "setting"
+
+    institution_id: Mapped[UUID | None] = reference("institution", key=True)
+    name: Mapped[str] = field(String(80), key=True)
+    value: Mapped[str] = field(Text)
