@@ -15,6 +15,10 @@ Two sets come out of the same two variable files:
   to the tabular digits, and Greek and Cyrillic are kept because paper has no other font to fall back to.
   ``InterDisplay-Bold`` is the cut for big figures and names: a larger optical size and proportional digits.
 
+``paper/kerning.json`` holds the kerning of those cuts for the letters of Latin text, in thousandths of an em, read
+from the fonts' own tables, because reportlab does not kern. Pairs with a tabular digit or a space are left out, so
+that columns keep straight and a line is as wide as its words.
+
 The files are the same bytes on every run: the time stamp comes from the source font.
 """
 
@@ -26,6 +30,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import fontpkg_inter  # type: ignore[import-not-found]
 from fontTools.subset import Options, Subsetter
@@ -53,6 +58,7 @@ LATIN = (
     (0x2600, 0x27BF),  # ticks, crosses, stars
 )
 GREEK_AND_CYRILLIC = ((0x0370, 0x052F), (0x1F00, 0x1FFF))
+KERNED = ((0x0021, 0x007E), (0x00A1, 0x017F), (0x2010, 0x2026))
 
 SCREEN_FEATURES = ["kern", "mark", "mkmk", "ccmp", "locl", "tnum", "case", "zero"]
 PAPER_FEATURES = ["kern"]
@@ -170,11 +176,80 @@ def build(cut: Cut, source: Path, *, paper: bool) -> bytes:
     return buffer.getvalue()
 
 
+def pair_lookups(font: TTFont) -> list[list[Any]]:
+    """The pair tables of the ``kern`` feature, one list of subtables a lookup."""
+    table = font["GPOS"].table
+    indices = sorted(
+        {
+            index
+            for record in table.FeatureList.FeatureRecord
+            if record.FeatureTag == "kern"
+            for index in record.Feature.LookupListIndex
+        }
+    )
+    found = []
+    for index in indices:
+        subtables = [getattr(each, "ExtSubTable", each) for each in table.LookupList.Lookup[index].SubTable]
+        found.append([each for each in subtables if each.LookupType == 2])
+    return found
+
+
+def pair_value(subtable: Any, first: str, second: str) -> int | None:
+    """The first glyph's change of advance in font units, or None when the subtable says nothing of the pair."""
+    if first not in subtable.Coverage.glyphs:
+        return None
+    if subtable.Format == 1:
+        pairs = subtable.PairSet[subtable.Coverage.glyphs.index(first)].PairValueRecord
+        found = next((pair.Value1 for pair in pairs if pair.SecondGlyph == second), None)
+        return None if found is None else int(found.XAdvance)
+    row = subtable.Class1Record[subtable.ClassDef1.classDefs.get(first, 0)]
+    value = row.Class2Record[subtable.ClassDef2.classDefs.get(second, 0)].Value1
+    return 0 if value is None else int(getattr(value, "XAdvance", 0))
+
+
+def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
+    """The kerning of one cut: groups of characters that behave alike on either side, and the values between them."""
+    font = TTFont(io.BytesIO(content))
+    lookups, cmap, units = pair_lookups(font), font.getBestCmap(), font["head"].unitsPerEm
+    points = [p for p in code_points(KERNED) if p in cmap and (digits or not chr(p).isdigit())]
+
+    def between(first: int, second: int) -> int:
+        total = 0
+        for subtables in lookups:
+            values = (pair_value(each, cmap[first], cmap[second]) for each in subtables)
+            total += next((value for value in values if value is not None), 0)
+        return round(total * 1000 / units)
+
+    rows = {first: tuple(between(first, second) for second in points) for first in points}
+    columns = {second: tuple(rows[first][place] for first in points) for place, second in enumerate(points)}
+    left, right = grouped(rows), grouped(columns)
+    values = {}
+    for number, group in enumerate(left):
+        line = {
+            str(other): value
+            for other, members in enumerate(right)
+            if (value := rows[ord(group[0])][points.index(ord(members[0]))])
+        }
+        if line:
+            values[str(number)] = line
+    return {"left": left, "right": right, "values": values}
+
+
+def grouped(vectors: dict[int, tuple[int, ...]]) -> list[str]:
+    """The characters whose ``vectors`` are equal, one string a group; those with nothing but zeros are left out."""
+    groups: dict[tuple[int, ...], str] = {}
+    for point, vector in vectors.items():
+        if any(vector):
+            groups[vector] = groups.get(vector, "") + chr(point)
+    return list(groups.values())
+
+
 def main() -> int:
     """Write every cut, the licence and ``fonts.json`` (name, size and SHA-256 of each file)."""
     package = Path(fontpkg_inter.ROOT)
     source = package / "files"
     listing: dict[str, dict[str, object]] = {}
+    pairs: dict[str, object] = {}
     for folder, cuts in ((TARGET, SCREEN), (TARGET / "paper", PAPER)):
         folder.mkdir(parents=True, exist_ok=True)
         for cut in cuts:
@@ -186,6 +261,10 @@ def main() -> int:
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
             print(f"{path.relative_to(TARGET)}: {len(content):,} bytes")
+            if folder != TARGET:
+                pairs[cut.name] = kerning(content, digits=not cut.tabular)
+    text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    (TARGET / "paper" / "kerning.json").write_text(text + "\n", encoding="utf-8")
     shutil.copyfile(package / "LICENSE", TARGET / "OFL.txt")
     (TARGET / "fonts.json").write_text(json.dumps(listing, indent=2) + "\n", encoding="utf-8")
     return 0

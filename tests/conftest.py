@@ -1,0 +1,32 @@
+"""What every test stands on: no screen, no home of the person who runs them, repeatable examples."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # xcb without a display aborts the interpreter
+
+# Nothing a test does may reach the data folder of the person who runs it, even before a fixture says so.
+os.environ["EMIS_HOME"] = tempfile.mkdtemp(prefix="emis-tests-")
+for _name in ("EMIS_USER", "EMIS_PASSWORD_FILE", "EMIS_SERVER_URL", "EMIS_DATABASE_URL"):
+    os.environ.pop(_name, None)
+
+settings.register_profile(
+    "house",
+    deadline=None,  # a slow machine is no fault
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+
+@pytest.fixture(autouse=True)
+def emis_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, in EMIS_HOME."""
+    home = tmp_path / "emis-home"
+    monkeypatch.setenv("EMIS_HOME", str(home))
+    return home

@@ -1,0 +1,83 @@
+"""The commands of ``run.py``: what each one starts inside the environment, and in which folder."""
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tools import system_libraries
+from tools.environment import ROOT
+from tools.trouble import Trouble
+
+
+class Command(NamedTuple):
+    """Arguments for the environment's interpreter and the folder to run in (None: where the person is)."""
+
+    arguments: list[str]
+    cwd: str | None = None
+
+
+def _emis(rest: list[str]) -> Command:
+    _must_exist("emis_desktop/cli/__main__.py", "the emis command")
+    return Command(["-m", "emis_desktop.cli", *rest])
+
+
+def _demo(rest: list[str]) -> Command:
+    shown = system_libraries.has_screen() or "--headless" in rest
+    return _emis(["demo", *rest] if shown else ["demo", "--headless", *rest])
+
+
+def _server(rest: list[str]) -> Command:
+    _must_exist("sync/server/__main__.py", "a server")
+    return Command(["-m", "sync.server", *rest])
+
+
+def _test(rest: list[str]) -> Command:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return Command(["-m", "pytest", *rest], str(ROOT))
+
+
+def _check(rest: list[str]) -> Command:
+    return Command([str(ROOT / "tools" / "check.py"), *rest], str(ROOT))
+
+
+def _coverage(rest: list[str]) -> Command:
+    return Command([str(ROOT / "tools" / "check_coverage.py"), *rest], str(ROOT))
+
+
+def _freeze(rest: list[str]) -> Command:
+    return Command([str(ROOT / "tools" / "freeze.py"), *rest], str(ROOT))
+
+
+def _bench(rest: list[str]) -> Command:
+    _must_exist("benchmarks/__main__.py", "the benchmarks")
+    return Command(["-m", "benchmarks", *rest], str(ROOT))
+
+
+def _must_exist(path: str, what: str) -> None:
+    if not (ROOT / path).is_file():
+        raise Trouble(f"This version does not have {what} yet.")
+
+
+_TABLE: dict[str, Callable[[list[str]], Command] | None] = {
+    "demo": _demo,
+    "test": _test,
+    "emis": _emis,
+    "emis-server": _server,
+    "check": _check,
+    "coverage": _coverage,
+    "freeze": _freeze,
+    "bench": _bench,
+    "setup": None,
+}
+
+NAMES = tuple(_TABLE)
+"""The commands, the one that is meant when none is given first."""
+
+
+def command_line(name: str, rest: list[str]) -> Command | None:
+    """What to start for the command `name` with the arguments `rest`; None when preparing was all.
+
+    Raises Trouble when this version has no such part, KeyError for a name that is not in NAMES.
+    """
+    build = _TABLE[name]
+    return build(rest) if build else None

@@ -1,0 +1,200 @@
+"""Keep the catalogues of words in step with the program.
+
+    python tools/words.py update          extract every text and merge it into fr and es (translations are kept)
+    python tools/words.py missing [fr]    list the texts without a translation as JSON, ready to be filled in
+    python tools/words.py fill FILE.json  store translations: {"text": {"fr": "...", "es": "..."}}; a plural has a list
+    python tools/words.py check           exit 1 and name the texts that lack a translation or are no longer used
+
+The English text is the key. A key with a context is written "context|text" in the JSON.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("emis_desktop", "ui", "reports", "resources", "sync")
+LANGUAGES = ("fr", "es")
+_ERRORS = (
+    "EmisError",
+    "Refused",
+    "WrongPassword",
+    "StoreDamaged",
+    "StoreTooNew",
+    "CannotSave",
+    "BadFile",
+    "Cancelled",
+)
+KEYWORDS: dict[str, object] = {
+    "tr": None,
+    "N_": None,
+    "ntr": (1, 2),
+    "ptr": ((1, "c"), 2),
+    **dict.fromkeys(_ERRORS),
+}
+
+
+def po_path(language: str) -> Path:
+    """Where the catalogue of ``language`` is kept."""
+    return ROOT / "resources" / "locale" / language / "LC_MESSAGES" / "emis.po"
+
+
+def extracted() -> Catalog:
+    """Every text of the program, each with the files it is used in."""
+    catalogue = Catalog(project="EMIS Desktop", charset="utf-8")
+    for package in PACKAGES:
+        found = extract_from_dir(
+            str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
+        )
+        for name, _line, message, comments, context in found:
+            # Lines move with every edit and would make every catalogue change a conflict: files only.
+            place = [(f"{package}/{name}".replace("\\", "/"), 0)]
+            catalogue.add(message, None, place, auto_comments=comments, context=context)
+    return catalogue
+
+
+def stored(language: str) -> Catalog:
+    """The catalogue of ``language`` as it is on disk, empty when there is none yet."""
+    path = po_path(language)
+    if not path.exists():
+        return Catalog(locale=language, project="EMIS Desktop", charset="utf-8")
+    with path.open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+@contextmanager
+def _locked(language: str) -> Iterator[None]:
+    """Only one of these tools writes a catalogue at a time; a lock older than a minute was left by a crash."""
+    lock = po_path(language).with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        try:
+            lock.open("x").close()
+            break
+        except FileExistsError:
+            time.sleep(0.2)
+            if time.time() - lock.stat().st_mtime > 60:
+                lock.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        lock.unlink()
+
+
+def save(language: str, catalogue: Catalog) -> None:
+    """Write the catalogue sorted by text, so that two people's additions rarely touch the same lines."""
+    out = BytesIO()
+    write_po(out, catalogue, sort_output=True, width=0, ignore_obsolete=True, omit_header=True)
+    head = b'msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n' % (
+        language.encode()
+    )
+    plural = "(n > 1)" if language == "fr" else "(n != 1)"
+    head += b'"Plural-Forms: nplurals=2; plural=%s;\\n"\n\n' % plural.encode()
+    text = out.getvalue().replace(b":0\n", b"\n").replace(b":0 ", b" ")
+    temporary = po_path(language).with_suffix(".new")
+    temporary.write_bytes(head + text.strip() + b"\n")
+    temporary.replace(po_path(language))
+
+
+def merged(language: str, template: Catalog) -> Catalog:
+    """The texts of ``template`` with the translations that are stored for them."""
+    old = stored(language)
+    new = Catalog(locale=language, project="EMIS Desktop", charset="utf-8")
+    for message in template:
+        if not message.id:
+            continue
+        key = message.id[0] if isinstance(message.id, tuple) else message.id
+        known = old.get(key, message.context)
+        string = known.string if known and _fits(known, message) else None
+        new.add(message.id, string, message.locations, context=message.context)
+    return new
+
+
+def _fits(known: Message, message: Message) -> bool:
+    """Whether a stored translation has as many forms as the text needs."""
+    return isinstance(known.string, tuple) == isinstance(message.id, tuple)
+
+
+def update() -> None:
+    """Extract and merge into every language."""
+    template = extracted()
+    for language in LANGUAGES:
+        with _locked(language):
+            save(language, merged(language, template))
+
+
+def _label(message: Message) -> str:
+    text = message.id[0] if isinstance(message.id, tuple) else message.id
+    return f"{message.context}|{text}" if message.context else str(text)
+
+
+def is_translated(message: Message) -> bool:
+    """Whether every form of ``message`` has words."""
+    forms = message.string if isinstance(message.string, tuple) else (message.string,)
+    needed = 2 if isinstance(message.id, tuple) else 1
+    return len(forms) >= needed and all(forms)
+
+
+def missing(language: str) -> list[Message]:
+    """The texts of the program that ``language`` does not say yet."""
+    return [m for m in merged(language, extracted()) if m.id and not is_translated(m)]
+
+
+def fill(path: Path) -> list[str]:
+    """Store the translations of a JSON file; gives the keys that are no text of the program."""
+    given: dict[str, dict[str, str | list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+    template = extracted()
+    unknown = set(given)
+    for language in LANGUAGES:
+        with _locked(language):
+            catalogue = merged(language, template)
+            for message in catalogue:
+                words = given.get(_label(message), {}).get(language)
+                unknown.discard(_label(message))
+                if message.id and words:
+                    message.string = tuple(words) if isinstance(words, list) else words
+            save(language, catalogue)
+    return sorted(unknown)
+
+
+def _list_missing(languages: list[str]) -> None:
+    table: dict[str, dict[str, str | list[str]]] = {}
+    for language in languages:
+        for message in missing(language):
+            blank: str | list[str] = ["", ""] if isinstance(message.id, tuple) else ""
+            table.setdefault(_label(message), {})[language] = blank
+    print(json.dumps(table, ensure_ascii=False, indent=1))
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of the commands in the module's docstring; 0 when all is well."""
+    command = arguments[0] if arguments else "update"
+    if command == "update":
+        update()
+    elif command == "missing":
+        _list_missing(arguments[1:] or list(LANGUAGES))
+    elif command == "fill" and len(arguments) == 2:
+        for key in fill(Path(arguments[1])):
+            print(f"not a text of the program: {key}", file=sys.stderr)
+    elif command == "check":
+        lacking = {language: missing(language) for language in LANGUAGES}
+        for language, messages in lacking.items():
+            for message in messages:
+                print(f"{language}: {_label(message)}")
+        return 1 if any(lacking.values()) else 0
+    else:
+        print(__doc__)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
