@@ -21,7 +21,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import Any, List, Optional
+from typing import List, Optional
 
 OLDEST, NEWEST = (3, 11), (3, 14)
 ORDER = ("3.13", "3.12", "3.11", "3.14")
@@ -51,12 +51,12 @@ def _this_fits() -> bool:
 def _fits(command: List[str]) -> bool:
     """True when `command` is a usable interpreter; a shim or a store stub that only apologises is not."""
     try:
-        done = subprocess.call(
-            command + ["-c", PROBE], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        with open(os.devnull, "r+b") as nothing:
+            return (
+                subprocess.call(command + ["-c", PROBE], stdin=nothing, stdout=nothing, stderr=nothing) == 0
+            )
     except OSError:
         return False
-    return done == 0
 
 
 def _other_python() -> Optional[List[str]]:
@@ -91,7 +91,11 @@ def main(arguments: List[str]) -> int:
     if not _this_fits():
         other = _other_python()
         if other is None:
-            say("EMIS Desktop needs a 64-bit Python 3.11 to 3.14, and this one is {}.".format(sys.version.split()[0]))
+            say(
+                "EMIS Desktop needs a 64-bit Python 3.11 to 3.14; this one is {}.".format(
+                    sys.version.split()[0]
+                )
+            )
             say("Install Python 3.13 and start again with it.")
             return REFUSED
         return call(other + [os.path.join(HERE, "run.py")] + arguments)

@@ -107,15 +107,18 @@ def state_of(venv: Path = VENV) -> State:
     if stamp is None:
         return State.BUILD
     try:
-        if stamp["pins"] != pins() or stamp["machine"] != [sys.platform, platform.machine()]:
-            return State.BUILD
-        present = os.listdir(site_packages_of(venv, stamp["version"]))
-        if not set(stamp["contents"]) <= set(present):
-            return State.BUILD
-        if stamp["interpreter"] != _interpreter(venv):
-            return State.VERIFY
-        if stamp["venv"] != str(VENV) or stamp["project"] != project():
-            return State.RELINK
+        return _compare(stamp, venv)
     except (OSError, KeyError, TypeError):
         return State.BUILD
+
+
+def _compare(stamp: dict[str, Any], venv: Path) -> State:
+    if stamp["pins"] != pins() or stamp["machine"] != [sys.platform, platform.machine()]:
+        return State.BUILD
+    if not set(stamp["contents"]) <= set(os.listdir(site_packages_of(venv, stamp["version"]))):
+        return State.BUILD
+    if stamp["interpreter"] != _interpreter(venv):
+        return State.VERIFY
+    if stamp["venv"] != str(VENV) or stamp["project"] != project():
+        return State.RELINK
     return State.READY

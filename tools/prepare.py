@@ -4,6 +4,7 @@ A start that is killed leaves either the old environment or none, and the next s
 starts at once build once: the second waits and finds the work done.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from tools import environment, lock, system_libraries
 from tools.environment import LOCK, LOG, OLD, ROOT, SIDE, VENV, State
 from tools.trouble import Trouble
 
+FULL = "The disk is full. Free about 1 GB and start again."
+
 SPACE = 1_200_000_000
 """Free bytes a build needs: about 650 MB installed, and as much again in passing."""
 
@@ -25,7 +28,7 @@ SCRIPT_LIMIT = 1_000_000
 """Bytes; a larger file among the commands is a program of its own and names no folder."""
 
 _REASONS = (
-    ("No space left on device|There is not enough space", "The disk is full. Free about 1 GB and start again."),
+    ("No space left on device|There is not enough space", FULL),
     (
         "DO NOT MATCH THE HASHES",
         "A downloaded package is not the one that was pinned, so nothing was installed. Start again; if this "
@@ -34,7 +37,7 @@ _REASONS = (
     (
         "NewConnectionError|NameResolutionError|ConnectTimeout|Failed to establish|Connection refused|"
         "Connection aborted|Network is unreachable|ProxyError|Could not connect|getaddrinfo failed",
-        "The package index can't be reached. The first start needs the internet once; connect and start again.",
+        "The package index can't be reached. A first start needs the internet once: connect and start again.",
     ),
     (
         "No matching distribution found|Could not find a version",
@@ -50,6 +53,10 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def _say_waiting() -> None:
+    say("Another start is preparing the program. Waiting for it.")
+
+
 def ready() -> Path:
     """The interpreter of an environment fit for this checkout, made or mended first when need be.
 
@@ -58,7 +65,7 @@ def ready() -> Path:
     libraries = system_libraries.missing(system_libraries.needed_here())
     if libraries or environment.state_of() is not State.READY:
         try:
-            with lock.held(LOCK, lambda: say("Another start is preparing the program. Waiting for it.")) as handle:
+            with lock.held(LOCK, _say_waiting) as handle:
                 _prepare(handle)
         except OSError as error:
             raise _explain(error) from error
@@ -70,8 +77,12 @@ def _explain(error: OSError) -> Trouble:
         return Trouble(
             "The environment can't be replaced while the program is open. Close EMIS Desktop and start again."
         )
-    if isinstance(error, PermissionError) or error.errno == 30:  # noqa: PLR2004 - EROFS
-        return Trouble(f"This folder can't be written to: {ROOT}\nCopy it to one of yours and start again there.")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return Trouble(
+            f"This folder can't be written to: {ROOT}\nCopy it to one of yours and start again there."
+        )
+    if error.errno == errno.ENOSPC:
+        return Trouble(FULL)
     return Trouble(f"The environment could not be prepared: {error.strerror or error}. Start again.")
 
 
@@ -102,14 +113,15 @@ def _works(venv: Path, log: IO[bytes]) -> bool:
 
 
 def _version_of(venv: Path) -> str:
-    command = [str(environment.python_of(venv)), "-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    command = [str(environment.python_of(venv)), "-I", "-c", question]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _build(log: IO[bytes], handle: int) -> None:
     started = time.monotonic()
     if shutil.disk_usage(ROOT).free < SPACE:
-        raise Trouble("The disk is almost full. Free about 1 GB and start again.")
+        raise Trouble(FULL)
     again = "its pins changed" if environment.read_stamp(VENV) else "this takes a minute or two, once"
     say(f"Preparing EMIS Desktop ({again}).")
     for left_over in (SIDE, OLD):
@@ -203,9 +215,15 @@ def _run(command: list[str], log: IO[bytes], handle: int) -> None:
     settings |= {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     log.flush()
     start = log.tell()
-    inherit = {} if os.name == "nt" else {"pass_fds": (handle,)}
     done = subprocess.run(
-        command, check=False, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **inherit
+        command,
+        check=False,
+        cwd=ROOT,
+        env=settings,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=() if os.name == "nt" else (handle,),
     )
     if done.returncode == 0:
         return
