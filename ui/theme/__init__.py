@@ -1,0 +1,1 @@
+"""The visual system: tokens, fonts, icons, palette and style sheet, in one place for all screens."""
