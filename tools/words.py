@@ -1,9 +1,10 @@
 """Keep the catalogues of words in step with the program.
 
-    python tools/words.py update          extract every text and merge it into fr and es (translations are kept)
-    python tools/words.py missing [fr]    list the texts without a translation as JSON, ready to be filled in
-    python tools/words.py fill FILE.json  store translations: {"text": {"fr": "...", "es": "..."}}; a plural has a list
-    python tools/words.py check           exit 1 and name the texts that lack a translation or are no longer used
+    python -m tools.words update          extract every text and merge it into fr and es (translations are
+    kept) python -m tools.words missing [fr]    list the texts without a translation as JSON, ready to be
+    filled in python -m tools.words fill FILE.json  store translations: {"text": {"fr": "...", "es":
+    "..."}}; a plural has a list python -m tools.words check           exit 1 and name the texts that lack a
+    translation or are no longer used
 
 The English text is the key. A key with a context is written "context|text" in the JSON.
 """
@@ -15,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -33,7 +36,7 @@ _ERRORS = (
     "BadFile",
     "Cancelled",
 )
-KEYWORDS: dict[str, object] = {
+KEYWORDS: dict[str, Any] = {
     "tr": None,
     "N_": None,
     "ntr": (1, 2),
@@ -72,7 +75,10 @@ def stored(language: str) -> Catalog:
 
 @contextmanager
 def _locked(language: str) -> Iterator[None]:
-    """Only one of these tools writes a catalogue at a time; a lock older than a minute was left by a crash."""
+    """Only one of these tools writes a catalogue at a time.
+
+    A lock older than a minute was left by a crash.
+    """
     lock = po_path(language).with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
     while True:
@@ -111,8 +117,7 @@ def merged(language: str, template: Catalog) -> Catalog:
     for message in template:
         if not message.id:
             continue
-        key = message.id[0] if isinstance(message.id, tuple) else message.id
-        known = old.get(key, message.context)
+        known = old.get(texts(message)[0], message.context)
         string = known.string if known and _fits(known, message) else None
         new.add(message.id, string, message.locations, context=message.context)
     return new
@@ -131,21 +136,38 @@ def update() -> None:
             save(language, merged(language, template))
 
 
-def _label(message: Message) -> str:
-    text = message.id[0] if isinstance(message.id, tuple) else message.id
-    return f"{message.context}|{text}" if message.context else str(text)
+def label(message: Message) -> str:
+    """The key of ``message`` in the JSON of translations."""
+    text = texts(message)[0]
+    return f"{message.context}|{text}" if message.context else text
+
+
+def texts(message: Message) -> tuple[str, ...]:
+    """The English of ``message``: one text, or the singular and the plural."""
+    return tuple(message.id) if isinstance(message.id, (tuple, list)) else (message.id,)
+
+
+def translations(message: Message) -> tuple[str, ...]:
+    """What is stored for ``message``, one string a form; empty strings where nothing is."""
+    if isinstance(message.string, (tuple, list)):
+        return tuple(message.string)
+    return (message.string or "",)
 
 
 def is_translated(message: Message) -> bool:
     """Whether every form of ``message`` has words."""
-    forms = message.string if isinstance(message.string, tuple) else (message.string,)
-    needed = 2 if isinstance(message.id, tuple) else 1
-    return len(forms) >= needed and all(forms)
+    forms = translations(message)
+    return len(forms) == len(texts(message)) and all(forms)
 
 
 def missing(language: str) -> list[Message]:
     """The texts of the program that ``language`` does not say yet."""
     return [m for m in merged(language, extracted()) if m.id and not is_translated(m)]
+
+
+def fields(text: str) -> set[str]:
+    """The names of the {fields} in ``text``."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def fill(path: Path) -> list[str]:
@@ -157,8 +179,8 @@ def fill(path: Path) -> list[str]:
         with _locked(language):
             catalogue = merged(language, template)
             for message in catalogue:
-                words = given.get(_label(message), {}).get(language)
-                unknown.discard(_label(message))
+                words = given.get(label(message), {}).get(language)
+                unknown.discard(label(message))
                 if message.id and words:
                     message.string = tuple(words) if isinstance(words, list) else words
             save(language, catalogue)
@@ -170,7 +192,7 @@ def _list_missing(languages: list[str]) -> None:
     for language in languages:
         for message in missing(language):
             blank: str | list[str] = ["", ""] if isinstance(message.id, tuple) else ""
-            table.setdefault(_label(message), {})[language] = blank
+            table.setdefault(label(message), {})[language] = blank
     print(json.dumps(table, ensure_ascii=False, indent=1))
 
 
@@ -188,7 +210,7 @@ def main(arguments: list[str]) -> int:
         lacking = {language: missing(language) for language in LANGUAGES}
         for language, messages in lacking.items():
             for message in messages:
-                print(f"{language}: {_label(message)}")
+                print(f"{language}: {label(message)}")
         return 1 if any(lacking.values()) else 0
     else:
         print(__doc__)
