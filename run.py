@@ -5,7 +5,8 @@
     python3 run.py test [ARGS...]     run the tests (ARGS go to pytest)
     python3 run.py emis ARGS...       run the emis command
     python3 run.py emis-server ARGS...
-    python3 run.py check              style, types, import directions, pins
+    python3 run.py check [--fix]      style, types, import directions, pins, words
+    python3 run.py coverage           the promises of coverage, after: run.py test --cov
     python3 run.py freeze             build the program that needs no Python
     python3 run.py bench [ARGS...]    measure
     python3 run.py setup              only prepare
@@ -79,7 +80,7 @@ def call(command: List[str], cwd: Optional[str] = None) -> int:
     """
     signal.signal(signal.SIGINT, lambda *_: None)
     child = subprocess.Popen(command, cwd=cwd)
-    if os.name != "nt":
+    if sys.platform != "win32":
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda got, _: child.send_signal(got))
     code = child.wait()

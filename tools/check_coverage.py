@@ -1,0 +1,104 @@
+"""Promises of coverage, file by file: ``python3 run.py test --cov`` first, then ``python3 run.py coverage``.
+
+A total hides a hole in the one file that matters. So each file of the store and of the engine is promised
+in full, lines and branches, and a pragma that leaves something out says why beside it.
+"""
+
+import ast
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import coverage
+
+ROOT = Path(__file__).resolve().parent.parent
+
+PROMISED = (
+    "emis_desktop/capture.py",
+    "emis_desktop/database.py",
+    "emis_desktop/keyring/*.py",
+    "emis_desktop/migrations/*.py",
+    "emis_desktop/models/*.py",
+    "emis_desktop/rules/*.py",
+)
+"""Files, as patterns (``*`` goes down into folders), of which every line and branch is run by a test."""
+
+_PRAGMA = re.compile(r"#\s*pragma:\s*no\s*(?:cover|branch)(?P<reason>.*)", re.IGNORECASE)
+
+
+def _runs(path: Path) -> bool:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return any(not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) for node in body)
+
+
+def promised_files(root: Path = ROOT) -> Iterator[str]:
+    """Paths, from `root`, of the promised files that exist; a docstring alone promises nothing."""
+    for path in sorted((root / "emis_desktop").rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        if any(fnmatch(name, pattern) for pattern in PROMISED) and _runs(path):
+            yield name
+
+
+def bare_pragmas(name: str, text: str) -> list[str]:
+    """Pragmas in `text` that say nothing of why (a reason is at least two words)."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        pragma = _PRAGMA.search(line)
+        if pragma and len(pragma["reason"].split()) < 2:
+            found.append(f"{name}:{number}: a coverage pragma without a reason beside it")
+    return found
+
+
+def holes(name: str, measured: dict[str, Any] | None) -> list[str]:
+    """What of the file `name` no test ran; `measured` is its part of coverage's JSON report."""
+    if measured is None:
+        return [f"{name}: not measured at all"]
+    lines = [str(line) for line in measured["missing_lines"]]
+    branches = [
+        f"{start}->{end if end > 0 else 'end'}" for start, end in measured.get("missing_branches", [])
+    ]
+    if not lines and not branches:
+        return []
+    return [f"{name}: not run: " + ", ".join([*lines, *branches])]
+
+
+def _report() -> dict[str, Any]:
+    """Coverage's own report of the last measured test run. Raises coverage.CoverageException without one."""
+    data = coverage.Coverage(data_file=str(ROOT / ".coverage"), config_file=str(ROOT / "pyproject.toml"))
+    data.load()
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "coverage.json"
+        data.json_report(outfile=str(target), ignore_errors=True)
+        report: dict[str, Any] = json.loads(target.read_text(encoding="utf-8"))
+    return report
+
+
+def main() -> int:
+    """Print every broken promise; 0 when all are kept."""
+    try:
+        report = _report()
+    except coverage.CoverageException as error:
+        print(f"Nothing was measured ({error}). Run the tests with --cov first.")
+        return 1
+    measured = {Path(name).as_posix(): values for name, values in report["files"].items()}
+    names = list(promised_files())
+    broken = []
+    for name in names:
+        broken += bare_pragmas(name, (ROOT / name).read_text(encoding="utf-8"))
+        broken += holes(name, measured.get(name))
+    for line in broken:
+        print(line)
+    total = report["totals"]["percent_covered"]
+    print(
+        f"{len(names) - len(broken)} of {len(names)} promised files fully run; the whole program {total:.1f} %."
+    )
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
