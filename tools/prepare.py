@@ -160,9 +160,10 @@ def _retarget(venv: Path, old: Path, new: Path) -> None:
     """Let the commands in `venv` name the folder it will stand in instead of the one it was made in."""
     if old == new:
         return
+    was, becomes = (old, new) if old.parent != new.parent else (Path(old.name), Path(new.name))
     # A longer name (".venv.new" after ".venv") must not be cut: only a whole folder name counts.
-    pattern = re.compile(re.escape(os.fsencode(old)) + rb"(?=[/\\\s\"']|$)")
-    replacement = os.fsencode(new)
+    pattern = re.compile(re.escape(os.fsencode(was)) + rb"(?=[/\\\s\"']|$)")
+    replacement = os.fsencode(becomes)
     files = [entry for entry in environment.scripts_of(venv).iterdir() if not entry.is_symlink()]
     for file in [*files, venv / "pyvenv.cfg"]:
         if not file.is_file() or file.stat().st_size > SCRIPT_LIMIT:
