@@ -19,7 +19,7 @@ class Site(Base):
     """This store on this machine; exactly one row.
 
     ``clock`` is the last hybrid logical clock given out, ``sent_change`` the newest change frozen for sending,
-    ``card_number`` the last report card number given out here.
+    ``card_number`` and ``student_number`` the last numbers given out here for report cards and provisional pupils.
     """
 
     __tablename__ = "site"
@@ -39,6 +39,7 @@ class Site(Base):
     sent_change: Mapped[int] = mapped_column(BigInteger, default=0)
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     card_number: Mapped[int] = mapped_column(default=0)
+    student_number: Mapped[int] = mapped_column(default=0)
 
 
 class CaptureContext(Base):

@@ -1,0 +1,299 @@
+"""What a screen shows of one pupil: the record, the peek beside the list, possible doubles while typing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from emis_desktop.database import Database
+from emis_desktop.errors import Refused
+from emis_desktop.models import (
+    AcademicPeriod,
+    ClassPupil,
+    EducationGrade,
+    Enrolment,
+    Guardianship,
+    HealthNote,
+    Institution,
+    Person,
+    PersonContact,
+    PersonIdentity,
+    PersonNote,
+    PersonPhoto,
+    SchoolClass,
+)
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLine:
+    """One of a person's numbers; ``kind`` is a code of the profile's list."""
+
+    id: UUID
+    kind: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A phone number or e-mail address."""
+
+    id: UUID
+    kind: str
+    value: str
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianLine:
+    """A guardian of the pupil; ``phone`` is the first to try, empty when the reader may not see it."""
+
+    id: UUID
+    person_id: UUID
+    given_names: str
+    family_name: str
+    relation: str
+    priority: int
+    may_collect: bool
+    court_order: bool
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentLine:
+    """One enrolment, newest first in a record."""
+
+    id: UUID
+    institution_id: UUID
+    institution: str
+    period_id: UUID
+    period: str
+    grade_id: UUID
+    grade: str
+    class_id: UUID | None
+    class_name: str | None
+    starts_on: date
+    ends_on: date | None
+    standing: str
+    outcome: str | None
+    exit: str | None
+    exit_reason: str | None
+    repeater: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A dated note."""
+
+    id: UUID
+    written_on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRecord:
+    """Everything the form shows, in one consistent look. ``health`` says only whether there is something to read."""
+
+    id: UUID
+    given_names: str
+    family_name: str
+    preferred_name: str | None
+    sex: str | None
+    birth_date: date | None
+    birth_place: str | None
+    nationality: str | None
+    address: str | None
+    transport: str | None
+    synthetic: bool
+    identities: tuple[IdentityLine, ...]
+    contacts: tuple[ContactLine, ...]
+    guardians: tuple[GuardianLine, ...]
+    enrolments: tuple[EnrolmentLine, ...]
+    notes: tuple[NoteLine, ...]
+    photo: bytes | None
+    has_health: bool
+
+    @property
+    def current(self) -> EnrolmentLine | None:
+        """The newest enrolment that has not ended."""
+        return next((line for line in self.enrolments if line.ends_on is None), None)
+
+    @property
+    def number(self) -> str | None:
+        """The number that stands on lists and cards: national before provisional before any other."""
+        kinds = {line.kind: line.number for line in self.identities}
+        for kind in ("national", "provisional"):
+            if kind in kinds:
+                return kinds[kind]
+        return next(iter(kinds.values()), None)
+
+
+class StudentQueries:
+    """Questions about one pupil, for one actor."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        """Every answer is limited to what ``actor`` may see."""
+        self._db = db
+        self._actor = actor
+
+    def record(self, student_id: UUID) -> StudentRecord:
+        """The pupil's record; raises :class:`Refused` when there is none, or not for this actor."""
+        require(self._actor, Right.VIEW_STUDENTS)
+        with self._db.read() as session:
+            return self._record(session, student_id)
+
+    def _record(self, session: Session, student_id: UUID) -> StudentRecord:
+        person = session.get(Person, student_id)
+        enrolments = _enrolments(session, student_id)
+        if person is None or person.deleted_at is not None or not self._sees(enrolments):
+            raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
+        contact = may_read(self._actor, SensitivityClass.CONTACT)
+        photo = session.scalar(_live(PersonPhoto, PersonPhoto.person_id, student_id))
+        health = session.scalar(_live(HealthNote, HealthNote.person_id, student_id))
+        return StudentRecord(
+            id=person.id,
+            given_names=person.given_names,
+            family_name=person.family_name,
+            preferred_name=person.preferred_name,
+            sex=person.sex,
+            birth_date=person.birth_date,
+            birth_place=person.birth_place,
+            nationality=person.nationality,
+            address=person.address if contact else None,
+            transport=person.transport,
+            synthetic=person.synthetic,
+            identities=_identities(session, student_id),
+            contacts=_contacts(session, student_id) if contact else (),
+            guardians=_guardians(session, student_id, contact=contact),
+            enrolments=enrolments,
+            notes=_notes(session, student_id),
+            photo=photo.image if photo else None,
+            has_health=health is not None and health.sealed is not None,
+        )
+
+    def _sees(self, enrolments: tuple[EnrolmentLine, ...]) -> bool:
+        actor = self._actor
+        if actor.institution_id is not None:
+            enrolments = tuple(line for line in enrolments if line.institution_id == actor.institution_id)
+        if actor.class_ids is not None:
+            enrolments = tuple(line for line in enrolments if line.class_id in actor.class_ids)
+        return bool(enrolments)
+
+
+def _live(model: type, owner, value):  # type: ignore[no-untyped-def]
+    return select(model).where(owner == value, model.deleted_at.is_(None))  # type: ignore[attr-defined]
+
+
+def _identities(session: Session, person_id: UUID) -> tuple[IdentityLine, ...]:
+    rows = session.scalars(
+        _live(PersonIdentity, PersonIdentity.person_id, person_id).order_by(PersonIdentity.kind)
+    )
+    return tuple(IdentityLine(row.id, row.kind, row.number) for row in rows)
+
+
+def _contacts(session: Session, person_id: UUID) -> tuple[ContactLine, ...]:
+    rows = session.scalars(
+        _live(PersonContact, PersonContact.person_id, person_id).order_by(PersonContact.priority)
+    )
+    return tuple(ContactLine(row.id, row.kind, row.value, row.label) for row in rows)
+
+
+def _guardians(session: Session, person_id: UUID, *, contact: bool) -> tuple[GuardianLine, ...]:
+    rows = session.execute(
+        select(Guardianship, Person)
+        .join(Person, Person.id == Guardianship.guardian_id)
+        .where(Guardianship.student_id == person_id, Guardianship.deleted_at.is_(None))
+        .order_by(Guardianship.priority, Person.family_name)
+    ).all()
+    return tuple(
+        GuardianLine(
+            id=link.id,
+            person_id=person.id,
+            given_names=person.given_names,
+            family_name=person.family_name,
+            relation=link.relation,
+            priority=link.priority,
+            may_collect=link.may_collect,
+            court_order=link.court_order,
+            phone=_phone(session, person.id) if contact else None,
+        )
+        for link, person in rows
+    )
+
+
+def _phone(session: Session, person_id: UUID) -> str | None:
+    return session.scalar(
+        select(PersonContact.value)
+        .where(
+            PersonContact.person_id == person_id,
+            PersonContact.kind == "phone",
+            PersonContact.deleted_at.is_(None),
+        )
+        .order_by(PersonContact.priority)
+        .limit(1)
+    )
+
+
+def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
+    rows = session.execute(
+        select(
+            Enrolment,
+            Institution.name,
+            AcademicPeriod.label,
+            EducationGrade.name,
+            SchoolClass.id,
+            SchoolClass.name,
+        )
+        .join(Institution, Institution.id == Enrolment.institution_id)
+        .join(AcademicPeriod, AcademicPeriod.id == Enrolment.period_id)
+        .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
+        .outerjoin(ClassPupil, ClassPupil.id == _last_place())
+        .outerjoin(SchoolClass, SchoolClass.id == ClassPupil.class_id)
+        .where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
+        .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
+    ).all()
+    return tuple(
+        EnrolmentLine(
+            id=enrolment.id,
+            institution_id=enrolment.institution_id,
+            institution=school,
+            period_id=enrolment.period_id,
+            period=period,
+            grade_id=enrolment.grade_id,
+            grade=grade,
+            class_id=class_id,
+            class_name=class_name,
+            starts_on=enrolment.starts_on,
+            ends_on=enrolment.ends_on,
+            standing=enrolment.standing,
+            outcome=enrolment.outcome,
+            exit=enrolment.exit,
+            exit_reason=enrolment.exit_reason,
+            repeater=enrolment.repeater,
+        )
+        for enrolment, school, period, grade, class_id, class_name in rows
+    )
+
+
+def _last_place():  # type: ignore[no-untyped-def]
+    """The enrolment's stay in a class that began last."""
+    stay = ClassPupil.__table__.alias("stay")
+    return (
+        select(stay.c.id)
+        .where(stay.c.enrolment_id == Enrolment.id, stay.c.deleted_at.is_(None))
+        .order_by(stay.c.ends_on.is_not(None), func.coalesce(stay.c.starts_on, "").desc(), stay.c.id.desc())
+        .limit(1)
+        .correlate(Enrolment.__table__)
+        .scalar_subquery()
+    )
+
+
+def _notes(session: Session, person_id: UUID) -> tuple[NoteLine, ...]:
+    rows = session.scalars(
+        _live(PersonNote, PersonNote.person_id, person_id).order_by(PersonNote.written_on.desc())
+    )
+    return tuple(NoteLine(row.id, row.written_on, row.text) for row in rows)

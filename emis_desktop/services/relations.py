@@ -1,0 +1,185 @@
+"""Guardians, contacts and notes of a pupil: rows of their own, so that two laptops never overwrite each other's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from emis_desktop.database import Database
+from emis_desktop.errors import Refused
+from emis_desktop.models import Guardianship, Person, PersonContact, PersonNote
+from emis_desktop.rules.ids import natural_id, new_id
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
+from emis_desktop.services.person_fields import checked
+from emis_desktop.services.rows import delete, revive
+from emis_desktop.services.students import student
+
+LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class NewGuardian:
+    """A guardian as typed. ``person_id`` names a person already known (a sibling's guardian)."""
+
+    relation: str
+    given_names: str = ""
+    family_name: str = ""
+    phone: str | None = None
+    may_collect: bool = True
+    court_order: bool = False
+    person_id: UUID | None = None
+
+
+class RelationService:
+    """Commands on the people and notes around a pupil, by one actor."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        """Acts are recorded as ``actor``'s."""
+        self._db = db
+        self._actor = actor
+
+    def add_guardian(self, student_id: UUID, guardian: NewGuardian) -> UUID:
+        """Add a guardian, last in line; returns the guardian's person id."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "add_guardian") as session:
+            student(session, self._actor, student_id)
+            return add_guardian(session, student_id, guardian)
+
+    def change_guardian(
+        self,
+        link_id: UUID,
+        *,
+        relation: str | None = None,
+        may_collect: bool | None = None,
+        court_order: bool | None = None,
+        priority: int | None = None,
+    ) -> None:
+        """Set what is given of a guardian's standing towards this pupil; the rest stays."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "change_guardian") as session:
+            link = self._link(session, link_id)
+            link.relation = relation or link.relation
+            link.may_collect = link.may_collect if may_collect is None else may_collect
+            link.court_order = link.court_order if court_order is None else court_order
+            link.priority = link.priority if priority is None else priority
+
+    def name_guardian(self, link_id: UUID, name: str, value: str) -> None:
+        """Correct a field of the guardian's own person record; siblings' records show it too."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        stored = checked(name, value)
+        with self._db.write(self._actor, "change_guardian") as session:
+            link = self._link(session, link_id)
+            setattr(session.get_one(Person, link.guardian_id), name, stored)
+
+    def remove_guardian(self, link_id: UUID) -> None:
+        """Take the guardian off this pupil; the guardian's own record and other pupils keep."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "remove_guardian") as session:
+            delete(session, self._link(session, link_id))
+
+    def set_phone(self, person_id: UUID, phone: str | None) -> None:
+        """Set (or, empty, take away) the first phone of a pupil or guardian."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        require_read(self._actor, SensitivityClass.CONTACT)
+        with self._db.write(self._actor, "change_phone") as session:
+            set_phone(session, person_id, phone)
+
+    def add_note(self, student_id: UUID, text: str, on: date) -> UUID:
+        """Write a dated note on a pupil."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        said = text.strip()
+        if not said:
+            raise Refused("Write the note first.", field="note")
+        if len(said) > LONGEST_NOTE:
+            raise Refused(
+                "This is longer than {longest} characters. Shorten it.", field="note", longest=LONGEST_NOTE
+            )
+        with self._db.write(self._actor, "add_note") as session:
+            student(session, self._actor, student_id)
+            note = PersonNote(id=new_id(), person_id=student_id, written_on=on, text=said)
+            session.add(note)
+            return note.id
+
+    def remove_note(self, note_id: UUID) -> None:
+        """Take a note away; it stays in history and can be brought back."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "remove_note") as session:
+            note = session.get(PersonNote, note_id)
+            if note is None:
+                raise Refused("That note is no longer there.")
+            student(session, self._actor, note.person_id)
+            delete(session, note)
+
+    def _link(self, session: Session, link_id: UUID) -> Guardianship:
+        link = session.get(Guardianship, link_id)
+        if link is None or link.deleted_at is not None:
+            raise Refused("That guardian is no longer on the record.")
+        student(session, self._actor, link.student_id)
+        return link
+
+
+def add_guardian(session: Session, student_id: UUID, guardian: NewGuardian) -> UUID:
+    """Write a guardian inside an open act; for the service and for imports."""
+    guardian_id = guardian.person_id or _new_person(session, guardian)
+    if guardian_id == student_id:
+        raise Refused("A pupil cannot be their own guardian.", field="guardian")
+    last = session.scalar(
+        select(func.max(Guardianship.priority)).where(
+            Guardianship.student_id == student_id, Guardianship.deleted_at.is_(None)
+        )
+    )
+    link = revive(session, Guardianship, natural_id("guardianship", student_id, guardian_id))
+    link.student_id, link.guardian_id = student_id, guardian_id
+    link.relation = guardian.relation
+    link.priority = (last or 0) + 1
+    link.may_collect, link.court_order = guardian.may_collect, guardian.court_order
+    session.flush()
+    if guardian.phone:
+        set_phone(session, guardian_id, guardian.phone)
+    return guardian_id
+
+
+def _new_person(session: Session, guardian: NewGuardian) -> UUID:
+    person = Person(
+        id=new_id(),
+        given_names=checked("given_names", guardian.given_names),
+        family_name=checked("family_name", guardian.family_name),
+    )
+    session.add(person)
+    session.flush()
+    return person.id
+
+
+def set_phone(session: Session, person_id: UUID, phone: str | None) -> None:
+    """Write the person's first phone inside an open act."""
+    typed = phone_number(phone)
+    first = session.scalars(
+        select(PersonContact)
+        .where(
+            PersonContact.person_id == person_id,
+            PersonContact.kind == "phone",
+            PersonContact.deleted_at.is_(None),
+        )
+        .order_by(PersonContact.priority)
+    ).first()
+    if first is not None and typed:
+        first.value = typed
+    elif first is not None:
+        delete(session, first)
+    elif typed:
+        session.add(PersonContact(id=new_id(), person_id=person_id, kind="phone", value=typed, priority=1))
+
+
+def phone_number(typed: str | None) -> str | None:
+    """The number as it is kept: digits, spaces, ``+ - ( )``; raises :class:`Refused` for anything else."""
+    text = " ".join((typed or "").split())
+    if not text:
+        return None
+    digits = sum(letter.isdigit() for letter in text)
+    if digits < 5 or len(text) > 40 or any(letter not in "0123456789 +-()./" for letter in text):
+        raise Refused("Type the phone number in digits, such as 473 440 0101.", field="phone")
+    return text

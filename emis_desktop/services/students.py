@@ -1,0 +1,219 @@
+"""What the office does to a pupil's record: admit, correct a field, place in a class, guardians, notes, health.
+
+Each method is one act: one permission check, one transaction, one line in history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.database import Database
+from emis_desktop.errors import Refused
+from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity, SchoolClass
+from emis_desktop.rules.ids import new_id
+from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.services.person_fields import checked
+from emis_desktop.services.student_numbers import provisional_number
+
+
+@dataclass(frozen=True, slots=True)
+class NewStudent:
+    """What admitting needs. ``number`` empty: a provisional one is given. ``class_id`` may be decided later."""
+
+    given_names: str
+    family_name: str
+    sex: str
+    birth_date: date
+    institution_id: UUID
+    period_id: UUID
+    grade_id: UUID
+    starts_on: date
+    class_id: UUID | None = None
+    number: str | None = None
+    repeater: bool = False
+    synthetic: bool = False
+    fields: dict[str, str | None] = field(default_factory=dict)
+
+
+class StudentService:
+    """Commands on pupils' records by one actor."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        """Acts are recorded as ``actor``'s."""
+        self._db = db
+        self._actor = actor
+
+    def admit(self, new: NewStudent) -> UUID:
+        """Admit a pupil: person, number, enrolment and place in one act. Returns the person's id.
+
+        Raises :class:`Refused` for a name or date that cannot be, or a number that another pupil has.
+        """
+        require(self._actor, Right.EDIT_STUDENTS, institution_id=new.institution_id)
+        with self._db.write(self._actor, "admit_student") as session:
+            return admit(session, new)
+
+    def change(self, student_id: UUID, name: str, value: str | date | None) -> None:
+        """Set one field of the person (``given_names``, ``birth_date`` ...), checked by the rule of that field."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        stored = checked(name, value)
+        with self._db.write(self._actor, "change_student") as session:
+            person = student(session, self._actor, student_id)
+            setattr(person, name, stored)
+
+    def set_number(self, student_id: UUID, kind: str, number: str | None) -> None:
+        """Give, change or (empty) take away one of the pupil's numbers."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "change_number") as session:
+            student(session, self._actor, student_id)
+            set_number(session, student_id, kind, number)
+
+    def move_to_class(self, student_id: UUID, class_id: UUID, on: date) -> None:
+        """Move the pupil to another class of the same school and year, from ``on``."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "move_class") as session:
+            student(session, self._actor, student_id)
+            enrolment = current_enrolment(session, student_id)
+            place(session, enrolment, class_id, on)
+
+    def withdraw(self, student_id: UUID, on: date, exit_kind: str, reason: str | None) -> None:
+        """End the pupil's enrolment with a coded reason; nothing of the record is lost."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "withdraw_student") as session:
+            student(session, self._actor, student_id)
+            enrolment = current_enrolment(session, student_id)
+            if on < enrolment.starts_on:
+                raise Refused(
+                    "The last day is before the first day, {first}. Choose a later day.",
+                    first=enrolment.starts_on,
+                )
+            enrolment.ends_on = on
+            enrolment.exit = exit_kind
+            enrolment.exit_reason = reason
+            for stay in _open_places(session, enrolment.id):
+                stay.ends_on = on
+
+
+def admit(session: Session, new: NewStudent) -> UUID:
+    """Write a new pupil inside an open act; for the service and for imports."""
+    person = Person(
+        id=new_id(),
+        given_names=str(checked("given_names", new.given_names)),
+        family_name=str(checked("family_name", new.family_name)),
+        sex=checked("sex", new.sex),
+        birth_date=checked("birth_date", new.birth_date),
+        synthetic=new.synthetic,
+        **{name: checked(name, value) for name, value in new.fields.items()},
+    )
+    session.add(person)
+    enrolment = Enrolment(
+        id=new_id(),
+        person_id=person.id,
+        institution_id=new.institution_id,
+        period_id=new.period_id,
+        grade_id=new.grade_id,
+        starts_on=new.starts_on,
+        repeater=new.repeater,
+    )
+    session.add(enrolment)
+    session.flush()
+    if new.number:
+        set_number(session, person.id, "national", new.number)
+    else:
+        set_number(session, person.id, "provisional", provisional_number(session))
+    if new.class_id is not None:
+        place(session, enrolment, new.class_id, new.starts_on)
+    return person.id
+
+
+def student(session: Session, actor: Actor, student_id: UUID) -> Person:
+    """The live record, of a school that ``actor`` may change; raises :class:`Refused` otherwise."""
+    person = session.get(Person, student_id)
+    schools = set(session.scalars(select(Enrolment.institution_id).where(Enrolment.person_id == student_id)))
+    allowed = actor.institution_id is None or actor.institution_id in schools
+    if person is None or person.deleted_at is not None or not allowed:
+        raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
+    return person
+
+
+def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
+    """The pupil's enrolment that has not ended; raises :class:`Refused` when there is none."""
+    found = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id == student_id, Enrolment.ends_on.is_(None), Enrolment.deleted_at.is_(None))
+        .order_by(Enrolment.starts_on.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise Refused("This pupil is not on roll. Admit the pupil again first.")
+    return found
+
+
+def set_number(session: Session, person_id: UUID, kind: str, number: str | None) -> None:
+    """Write a number of a kind, one per person and kind; refuses a number that another person has."""
+    typed = " ".join((number or "").split())
+    mine = session.scalars(
+        select(PersonIdentity).where(PersonIdentity.person_id == person_id, PersonIdentity.kind == kind)
+    ).first()
+    if typed:
+        _refuse_taken(session, person_id, kind, typed)
+    if mine is None and typed:
+        session.add(PersonIdentity(id=new_id(), person_id=person_id, kind=kind, number=typed))
+    elif mine is not None:
+        mine.deleted_at = None if typed else session.info["act"].moment
+        mine.number = typed or mine.number
+
+
+def _refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> None:
+    other = session.scalars(
+        select(Person)
+        .join(PersonIdentity, PersonIdentity.person_id == Person.id)
+        .where(
+            PersonIdentity.number == number,
+            PersonIdentity.kind == kind,
+            PersonIdentity.deleted_at.is_(None),
+            Person.id != person_id,
+            Person.deleted_at.is_(None),
+        )
+    ).first()
+    if other is not None:
+        raise Refused(
+            "{number} is already the number of {name}. Check the number.",
+            field=f"number.{kind}",
+            number=number,
+            name=f"{other.given_names} {other.family_name}",
+        )
+
+
+def place(session: Session, enrolment: Enrolment, class_id: UUID, on: date) -> None:
+    """End the enrolment's open stays and begin one in ``class_id``; the same class again changes nothing."""
+    chosen = session.get(SchoolClass, class_id)
+    if chosen is None or chosen.deleted_at is not None:
+        raise Refused("That class is no longer there. Choose another.", field="class")
+    if (chosen.institution_id, chosen.period_id) != (enrolment.institution_id, enrolment.period_id):
+        raise Refused(
+            "That class belongs to another school or year. Choose a class of this one.", field="class"
+        )
+    stays = _open_places(session, enrolment.id)
+    if any(stay.class_id == class_id for stay in stays):
+        return
+    for stay in stays:
+        stay.ends_on = on
+    session.add(ClassPupil(id=new_id(), class_id=class_id, enrolment_id=enrolment.id, starts_on=on))
+    session.flush()
+
+
+def _open_places(session: Session, enrolment_id: UUID) -> list[ClassPupil]:
+    return list(
+        session.scalars(
+            select(ClassPupil).where(
+                ClassPupil.enrolment_id == enrolment_id,
+                ClassPupil.ends_on.is_(None),
+                ClassPupil.deleted_at.is_(None),
+            )
+        )
+    )
