@@ -9,15 +9,16 @@ A developer's command, never run by the program::
 Two sets come out of the same two variable files:
 
 * ``resources/fonts/*.ttf`` for the screen: static weights at optical size 14, Latin, with kerning and the
-  ``tnum``, ``case`` and ``zero`` features. ``tnum`` is cut down to the ten digits, so that it can be switched on
-  for the whole program (Inter's own also widens the space, the full stop and the hyphen);
-* ``resources/fonts/paper/*.ttf`` for reportlab, which has no features: the digits' code points are mapped straight
-  to the tabular digits, and Greek and Cyrillic are kept because paper has no other font to fall back to.
-  ``InterDisplay-Bold`` is the cut for big figures and names: a larger optical size and proportional digits.
+  ``tnum``, ``case`` and ``zero`` features. ``tnum`` is cut down to the ten digits, so that it can be
+  switched on for the whole program (Inter's own also widens the space, the full stop and the hyphen);
+* ``resources/fonts/paper/*.ttf`` for reportlab, which has no features: the digits' code points are mapped
+  straight to the tabular digits, and Greek and Cyrillic are kept because paper has no other font to fall
+  back to. ``InterDisplay-Bold`` is the cut for big figures and names: a larger optical size and
+  proportional digits.
 
-``paper/kerning.json`` holds the kerning of those cuts for the letters of Latin text, in thousandths of an em, read
-from the fonts' own tables, because reportlab does not kern. Pairs with a tabular digit or a space are left out, so
-that columns keep straight and a line is as wide as its words.
+``paper/kerning.json`` holds the kerning of those cuts for the letters of Latin text, in thousandths of an
+em, read from the fonts' own tables, because reportlab does not kern. Pairs with a tabular digit or a space
+are left out, so that columns keep straight and a line is as wide as its words.
 
 The files are the same bytes on every run: the time stamp comes from the source font.
 """
@@ -194,8 +195,12 @@ def pair_lookups(font: TTFont) -> list[list[Any]]:
     return found
 
 
-def pair_value(subtable: Any, first: str, second: str) -> int | None:
-    """The first glyph's change of advance in font units, or None when the subtable says nothing of the pair."""
+def pair_value(
+    subtable: Any,  # noqa: ANN401 - fontTools makes these classes at run time
+    first: str,
+    second: str,
+) -> int | None:
+    """The first glyph's change of advance in font units, None when the subtable has not the pair."""
     if first not in subtable.Coverage.glyphs:
         return None
     if subtable.Format == 1:
@@ -208,7 +213,7 @@ def pair_value(subtable: Any, first: str, second: str) -> int | None:
 
 
 def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
-    """The kerning of one cut: groups of characters that behave alike on either side, and the values between them."""
+    """The kerning of one cut: groups of characters alike on either side, and the values between."""
     font = TTFont(io.BytesIO(content))
     lookups, cmap, units = pair_lookups(font), font.getBestCmap(), font["head"].unitsPerEm
     points = [p for p in code_points(KERNED) if p in cmap and (digits or not chr(p).isdigit())]
@@ -218,7 +223,7 @@ def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
         for subtables in lookups:
             values = (pair_value(each, cmap[first], cmap[second]) for each in subtables)
             total += next((value for value in values if value is not None), 0)
-        return round(total * 1000 / units)
+        return int(total * 1000 / units + 0.5) if total > 0 else -int(-total * 1000 / units + 0.5)
 
     rows = {first: tuple(between(first, second) for second in points) for first in points}
     columns = {second: tuple(rows[first][place] for first in points) for place, second in enumerate(points)}
@@ -236,7 +241,7 @@ def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
 
 
 def grouped(vectors: dict[int, tuple[int, ...]]) -> list[str]:
-    """The characters whose ``vectors`` are equal, one string a group; those with nothing but zeros are left out."""
+    """The characters whose ``vectors`` are equal, one string a group; all zeros are left out."""
     groups: dict[tuple[int, ...], str] = {}
     for point, vector in vectors.items():
         if any(vector):
