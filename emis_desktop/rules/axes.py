@@ -16,7 +16,7 @@ STEPS: Final = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A value axis from ``low`` to ``high`` with a tick every ``step``; high - low is a whole number of steps."""
+    """A value axis from ``low`` to ``high``, which are whole ``step``s apart, with a tick at each."""
 
     low: Decimal
     high: Decimal
@@ -44,9 +44,10 @@ def close_axis(
 ) -> Axis:
     """An axis near ``values``, for lines, which need not start at zero.
 
-    It starts at the round ``step`` below the lowest value, one lower when less than half a step is left for a label,
-    and ends at the one above the highest, one higher when less than a quarter is left, between ``floor`` and ``ceiling``. When that takes more than ``most`` ticks the
-    step is doubled until it fits. No values: the whole range. Raises ``Refused`` when a value lies outside the range.
+    It starts at the round ``step`` below the lowest value, one lower when less than half a step is left for
+    a label, and ends at the one above the highest, one higher when less than a quarter is left, between
+    ``floor`` and ``ceiling``. When that takes more than ``most`` ticks the step is doubled until it fits.
+    No values: the whole range. Raises ``Refused`` when a value lies outside the range.
     """
     if not values:
         return whole_axis(floor, ceiling, most=most)
@@ -68,7 +69,7 @@ def close_axis(
 
 
 def whole_axis(low: Decimal, high: Decimal, *, most: int = 6) -> Axis:
-    """An axis over the whole of ``low`` to ``high`` with at most ``most`` ticks at round steps, widened to them.
+    """An axis over all of ``low`` to ``high``, widened to round steps, with at most ``most`` ticks.
 
     For bars, which start at zero. A range without length gets one step.
     """
@@ -99,7 +100,7 @@ def runs(values: Sequence[Decimal | None]) -> tuple[tuple[int, ...], ...]:
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> tuple[float, ...]:
-    """Places for labels as near as can be to ``places`` in the same order of height, ``gap`` apart, within low to high.
+    """Places for labels: near ``places``, in their order, ``gap`` apart, within low to high.
 
     When there is no room for all of them they are laid out evenly from low to high.
     """

@@ -1,12 +1,14 @@
 """Axes, gaps and labels: worked cases, and what must hold for any values."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
-from emis_desktop.errors import Refused
-from emis_desktop.rules.axes import Axis, close_axis, runs, spread, whole_axis
 from hypothesis import given
 from hypothesis import strategies as st
+
+from emis_desktop.errors import Refused
+from emis_desktop.rules.axes import Axis, close_axis, runs, spread, whole_axis
 
 MARKS = st.decimals(min_value=0, max_value=100, places=1)
 
@@ -117,5 +119,5 @@ def test_labels_never_overlap_nor_leave_their_room(places: list[float], gap: flo
     found = spread(places, gap, 0.0, 100.0)
     room = min(gap, 100.0 / max(1, len(places) - 1))
     ordered = sorted(found)
-    assert all(upper - lower >= room - 1e-6 for lower, upper in zip(ordered, ordered[1:], strict=False))
+    assert all(upper - lower >= room - 1e-6 for lower, upper in pairwise(ordered))
     assert all(-1e-6 <= place <= 100.0 + 1e-6 for place in found)
