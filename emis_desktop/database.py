@@ -1,34 +1,41 @@
-"""The one way into a store: ``read()`` for one consistent look, ``write()`` for one act, ``replicate()`` for downloads.
+"""The one way into a store: ``read()`` for one consistent look, ``write()`` for one act, ``replicate()`` for
+downloads.
 
-WAL with ``synchronous=FULL``; one writer at a time, begun with BEGIN IMMEDIATE (the default begin lost updates,
-silently, when two threads wrote); readers never wait for it. What an act changed is published after its commit, outside
-the transaction. Faults of the machine are turned into our words here and nowhere else.
+WAL with ``synchronous=FULL``; one writer at a time, begun with BEGIN IMMEDIATE (the default begin lost
+updates, silently, when two threads wrote); readers never wait for it. What an act changed is published after
+its commit, outside the transaction. Faults of the disk or the file leave as our own words.
 """
 
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 import sqlcipher3
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from emis_desktop import cipher
-from emis_desktop.errors import CannotSave, EmisError, Refused, StoreDamaged
+from emis_desktop.errors import Refused
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
+from emis_desktop.secret import wipe
 
 log = logging.getLogger(__name__)
 READERS = 4
-MUTING = "UPDATE capture_context SET muted = ?"
+PATIENCE = 10.0
+"""Seconds a thread waits for another thread's write to end."""
+_CACHE_KB = 16_000
+_MUTE = "UPDATE capture_context SET muted = 1"
+_UNMUTE = "UPDATE capture_context SET muted = 0, received = received + 1"
 
 
 class Author(Protocol):
@@ -40,28 +47,40 @@ class Author(Protocol):
 
 
 class Database:
-    """An open store. Close it to lock: connections end, caches and the key go."""
+    """An open store, for all threads of the program. Close it to lock: connections end, this copy of the key
+    goes.
+    """
 
     def __init__(self, path: Path, key: bytearray, *, wall_ms: Callable[[], int] | None = None) -> None:
-        """Open ``path`` with its raw 32-byte ``key``; raises what :func:`emis_desktop.cipher.connect` raises."""
+        """Open ``path`` with its raw 32-byte ``key`` (copied); raises what
+        :func:`emis_desktop.cipher.connect` raises.
+
+        ``wall_ms`` gives the wall clock in milliseconds since 1970 UTC.
+        """
         self.path = path
         self._key = bytearray(key)
-        self._wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
-        self._writing = threading.Lock()
+        self._wall_ms = wall_ms or _wall_ms
+        self._turn = _Turn()
         self._listeners: list[Callable[[Changed], None]] = []
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
 
     def _engine(self, begin: str, *, query_only: bool, size: int) -> Engine:
-        def connect() -> sqlcipher3.Connection:
+        def connect() -> sqlite3.Connection:
             connection = cipher.connect(self.path, self._key)
-            connection.isolation_level = None
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
             if query_only:
                 connection.execute("PRAGMA query_only = ON")
-            return connection
+            return connection  # type: ignore[no-any-return]  # the cipher's driver has sqlite3's shape and no types
 
         engine = create_engine(
-            "sqlite+pysqlite://", module=sqlcipher3, creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=2
+            "sqlite+pysqlite://",
+            module=sqlcipher3,
+            creator=connect,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=size,
         )
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
@@ -69,52 +88,76 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent look at the store; writing through it is refused by SQLite itself."""
-        with _our_words(), self._reader.connect() as connection:
-            with connection.begin(), Session(bind=connection, autoflush=False, expire_on_commit=False) as session:
-                yield session
+        with (
+            _our_words(),
+            self._reader.connect() as connection,
+            connection.begin(),
+            Session(bind=connection, autoflush=False, expire_on_commit=False) as session,
+        ):
+            yield session
 
     @contextmanager
     def write(
         self, author: Author, verb: str, *, undoes: int | None = None, about: Reading | None = None
     ) -> Iterator[Session]:
-        """One act of ``author``: all of it is committed at the end of the block, or, on any exception, none of it.
+        """One act of ``author``: all of it is committed at the end of the block, or, on any exception, none
+        of it.
 
-        ``verb`` names the act in history (``record_mark``); ``undoes`` the act it takes back; ``about`` makes it a
-        logged reading. Raises :class:`CannotSave` when the disk is full or read-only, :class:`Refused` when another
-        program holds the store for too long.
+        ``verb`` names the act in history (``record_mark``); ``undoes`` the act it takes back; ``about`` makes
+        it a logged reading. ``session.info["act"]`` is the open act. Raises
+        :class:`~emis_desktop.errors.CannotSave` when the disk is full or read-only, :class:`Refused` when
+        another program or thread writes for too long, and :class:`RuntimeError` when this thread is inside a
+        write already.
         """
-        with _our_words(), self._writing, self._writer.connect() as connection:
-            with connection.begin():
-                act = begin_act(connection, author.user_id, verb, self._wall_ms, undoes=undoes, about=about)
-                with Session(bind=connection, expire_on_commit=False) as session:
-                    session.info["act"] = act
-                    yield session
-                    session.flush()
-                changed = finish_act(connection, act, keep_empty=about is not None)
+        with self._writing() as connection:
+            act = begin_act(connection, author.user_id, verb, self._wall_ms, undoes=undoes, about=about)
+            with Session(bind=connection, expire_on_commit=False) as session:
+                session.info["act"] = act
+                yield session
+                session.flush()
+            changed = finish_act(connection, act, keep_empty=about is not None)
         if changed is not None:
             self._publish(changed)
 
     @contextmanager
     def replicate(self) -> Iterator[Session]:
-        """A transaction whose writes are not captured, for what comes from elsewhere. The caller publishes nothing."""
-        with _our_words(), self._writing, self._writer.connect() as connection, connection.begin():
-            connection.exec_driver_sql(MUTING, (1,))
+        """A transaction whose writes are not captured, for what comes from elsewhere. The caller publishes
+        nothing.
+        """
+        with self._writing() as connection:
+            connection.exec_driver_sql(_MUTE)
             with Session(bind=connection, expire_on_commit=False) as session:
                 yield session
                 session.flush()
-            connection.exec_driver_sql(MUTING, (0,))
-
-    def maintain(self) -> AbstractContextManager[Connection]:
-        """The writer's bare connection, outside any transaction, for ANALYZE, backup and checks."""
-        return self._maintain()
+            connection.exec_driver_sql(_UNMUTE)
 
     @contextmanager
-    def _maintain(self) -> Iterator[Connection]:
-        with _our_words(), self._writing, self._writer.connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn.taken(), _our_words(), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def maintain(self) -> Iterator[sqlite3.Connection]:
+        """The writer's bare connection, outside any transaction, for ANALYZE, backup and checks."""
+        with self._turn.taken(), _our_words(), cipher.our_words(), self._writer.connect() as connection:
+            bare = connection.connection.driver_connection
+            if (
+                bare is None
+            ):  # pragma: no cover - SQLAlchemy's type allows it, a connection just made is never so
+                raise RuntimeError("the connection went away")
+            yield bare
+
+    def analyze(self) -> None:
+        """Refresh the planner's figures; call it after a bulk load (ranking a year group went from 87 to 5
+        ms).
+        """
+        with self.maintain() as connection:
+            connection.execute("ANALYZE")
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
-        """Call ``listener`` after each commit that changed something, on the writing thread; returns the way out."""
+        """Call ``listener`` after each commit that changed something, on the writing thread; returns the way
+        out.
+        """
         self._listeners.append(listener)
 
         def leave() -> None:
@@ -131,18 +174,42 @@ class Database:
                 log.exception("a listener failed after act %s", changed.act)
 
     def close(self) -> None:
-        """Lock: refresh the planner's figures, end every connection, wipe this copy of the key."""
+        """Lock: wait for an open write, bring the log into the file, end every connection, wipe the key."""
         self._listeners.clear()
-        with self._writing:
-            try:
-                with self._writer.connect() as connection:
-                    connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("PRAGMA optimize"))
-            except (DBAPIError, EmisError):
-                log.warning("could not optimise the store while closing", exc_info=True)
-            self._reader.dispose()
-            self._writer.dispose()
-            for position in range(len(self._key)):
-                self._key[position] = 0
+        try:
+            with self.maintain() as connection:
+                connection.execute("PRAGMA optimize")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except Exception:
+            log.warning("the store was closed without its last upkeep", exc_info=True)
+        self._reader.dispose()
+        self._writer.dispose()
+        wipe(self._key)
+
+
+class _Turn:
+    """Whose turn it is to write: one thread at a time, and never the same thread twice at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold the turn for the block."""
+        me = threading.get_ident()
+        if self._holder == me:
+            raise RuntimeError(
+                "a write is open on this thread already: finish it first, or pass its session on"
+            )
+        if not self._lock.acquire(timeout=PATIENCE):
+            raise Refused("The records are busy with a longer piece of work. Nothing was saved; do it again.")
+        self._holder = me
+        try:
+            yield
+        finally:
+            self._holder = None
+            self._lock.release()
 
 
 @contextmanager
@@ -151,21 +218,11 @@ def _our_words() -> Iterator[None]:
     try:
         yield
     except DBAPIError as fault:
-        ours = in_our_words(str(fault.orig))
+        ours = cipher.in_our_words(fault.orig)
         if ours is None:
             raise
         raise ours from fault
 
 
-def in_our_words(fault: str) -> EmisError | None:
-    """The typed error for SQLite's message, or ``None`` when the fault is ours and not the machine's."""
-    said = fault.lower()
-    if "disk is full" in said or "full" in said.split():
-        return CannotSave("Cannot save on this laptop: the disk is full. Free 200 MB, then do it again.")
-    if "readonly" in said or "read-only" in said or "unable to open" in said:
-        return CannotSave("Cannot save on this laptop: the data folder cannot be written to. Check its permissions.")
-    if "locked" in said or "busy" in said:
-        return Refused("Another program is using the records. Nothing was saved; wait a moment and do it again.")
-    if "malformed" in said or "not a database" in said or "disk i/o" in said:
-        return StoreDamaged("The records file is damaged. Nothing was changed; restore it from a USB copy.")
-    return None
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000

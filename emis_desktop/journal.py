@@ -6,18 +6,22 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from emis_desktop.rules.clock import tick, unpack
+from emis_desktop.rules.clock import tick
 from emis_desktop.rules.ids import new_id
 
 _CHANGES = (
-    "SELECT quote(table_name) || quote(row_id) || quote(field) || quote(before) || quote(after) "
-    "FROM change WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    "SELECT quote(table_name) || ' ' || quote(row_id) || ' ' || quote(field) || ' ' || quote(before) || ' ' "
+    "|| quote(after) FROM change WHERE seq BETWEEN ? AND ? ORDER BY seq"
 )
+_HEAD = (
+    "seq || ' ' || quote(id) || ' ' || quote(user_id) || ' ' || quote(verb) || ' ' || clock || ' ' "
+    "|| first_change || ' ' || quote(about_table) || ' ' || quote(about_id) || ' ' || quote(undoes)"
+)
+"""An act as text: every column that must never be rewritten. ``quote`` keeps 1 and '1' apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class OpenAct:
-    """An act inside its transaction: its number, its id and the sequence its first change will have or exceed."""
+    """An act inside its transaction: its number, its id and the sequence its first change will have."""
 
     seq: int
     id: UUID
@@ -46,11 +50,6 @@ class OpenAct:
     verb: str
     clock: int
     first_change: int
-
-    @property
-    def moment(self) -> datetime:
-        """When the act happened, by the store's clock."""
-        return datetime.fromtimestamp(unpack(self.clock)[0] / 1000, UTC)
 
 
 def begin_act(
@@ -63,9 +62,10 @@ def begin_act(
     about: Reading | None = None,
 ) -> OpenAct:
     """Open an act; from here every captured change belongs to it."""
-    last_clock = connection.execute(text("SELECT clock FROM site")).scalar_one()
+    last_clock, first = connection.exec_driver_sql(
+        "SELECT (SELECT clock FROM site), coalesce(max(seq), 0) + 1 FROM change"
+    ).one()
     clock = tick(last_clock, wall_ms())
-    first = connection.execute(text("SELECT coalesce(max(seq), 0) + 1 FROM change")).scalar_one()
     act_id = new_id()
     seq = connection.exec_driver_sql(
         "INSERT INTO act (id, user_id, verb, clock, first_change, about_table, about_id, undoes) "
@@ -88,7 +88,7 @@ def begin_act(
 def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False) -> Changed | None:
     """Close the act and chain it. An act that changed nothing leaves no trace, unless it is a reading."""
     connection.exec_driver_sql("UPDATE capture_context SET act = NULL")
-    last = connection.execute(text("SELECT coalesce(max(seq), 0) FROM change")).scalar_one()
+    last = connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM change").scalar_one()
     if last < act.first_change and not keep_empty:
         connection.exec_driver_sql("DELETE FROM act WHERE seq = ?", (act.seq,))
         return None
@@ -97,10 +97,10 @@ def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False
     before = connection.exec_driver_sql(
         "SELECT digest FROM act WHERE seq < ? ORDER BY seq DESC LIMIT 1", (act.seq,)
     ).scalar()
-    digest = _link(before, _head(connection, act.seq), payload)
+    head = connection.exec_driver_sql(f"SELECT {_HEAD} FROM act WHERE seq = ?", (act.seq,)).scalar_one()  # noqa: S608 - constant
     connection.exec_driver_sql(
         "UPDATE act SET last_change = ?, salt = ?, payload = ?, digest = ? WHERE seq = ?",
-        (last, salt, payload, digest, act.seq),
+        (last, salt, payload, _link(before, head, payload), act.seq),
     )
     connection.exec_driver_sql("UPDATE site SET clock = ?", (act.clock,))
     tables = connection.exec_driver_sql(
@@ -110,40 +110,37 @@ def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False
 
 
 def broken_link(connection: Connection) -> int | None:
-    """The first act whose link does not hold (changed, swapped, removed or added by hand); ``None`` = whole."""
+    """The first act whose link does not hold: changed, swapped, removed or added by hand. ``None`` = whole.
+
+    Changes that no act covers count as belonging to the act after the last one. A journal cut at its end, act
+    and changes together, is whole by itself; only the head that the server keeps can show that.
+    """
     before: bytes | None = None
-    rows = connection.exec_driver_sql(
-        "SELECT seq, first_change, last_change, salt, payload, digest FROM act ORDER BY seq"
+    expected, next_change = 1, 1
+    acts = connection.exec_driver_sql(
+        f"SELECT seq, first_change, last_change, salt, payload, digest, {_HEAD} FROM act ORDER BY seq"  # noqa: S608 - constant
     ).all()
-    expected_first = 1
-    for seq, first, last, salt, payload, digest in rows:
+    for seq, first, last, salt, payload, digest, head in acts:
         whole = (
-            first == expected_first
+            (seq, first) == (expected, next_change)
+            and None not in {last, salt}
             and payload == _payload(connection, salt, first, last)
-            and digest == _link(before, _head(connection, seq), payload)
+            and digest == _link(before, head, payload)
         )
         if not whole:
             return int(seq)
-        before, expected_first = digest, last + 1
-    return None
-
-
-def _head(connection: Connection, seq: int) -> str:
-    """The act itself as text, every column that must not be rewritten."""
-    return str(
-        connection.exec_driver_sql(
-            "SELECT seq || quote(id) || quote(user_id) || quote(verb) || clock || ':' || first_change "
-            "|| quote(about_table) || quote(about_id) || quote(undoes) FROM act WHERE seq = ?",
-            (seq,),
-        ).scalar_one()
-    )
+        before, expected, next_change = digest, seq + 1, last + 1
+    stray = connection.exec_driver_sql("SELECT 1 FROM change WHERE seq >= ? LIMIT 1", (next_change,)).scalar()
+    return expected if stray else None
 
 
 def _payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
+    """Salted SHA-256 over a range of changes, one a line, and over their number."""
     digest = hashlib.sha256(salt)
     for (line,) in connection.exec_driver_sql(_CHANGES, (first, last)):
         digest.update(line.encode())
         digest.update(b"\n")
+    digest.update(str(last - first + 1).encode())
     return digest.digest()
 
 

@@ -1,4 +1,4 @@
-"""Tables of a store, one aggregate a file; importing this package registers them all with ``Base.metadata``."""
+"""Tables of a store, one aggregate a file; importing this package registers all with ``Base.metadata``."""
 
 from emis_desktop.models.assessment import (
     AssessmentItem,

@@ -1,7 +1,7 @@
 """Assessment: grading scales, schemes, the items of a term and the marks, comments and ratings of pupils.
 
-The natural key of a mark holds neither class nor teacher, because both change (sync design, section 1): an item
-belongs to a school, grade, subject and term, a mark to a student and an item.
+The natural key of a mark holds neither class nor teacher, because both change (sync design, section 1): an
+item belongs to a school, grade, subject and term, a mark to a student and an item.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class GradeBand(Synced, Base):
 
 
 class AssessmentScheme(Synced, Base):
-    """How marks become results: policies, rounding, pass mark, ranking. The words are those of ``rules.scheme``."""
+    """How marks become results: policies, rounding, pass mark, ranking. The words are those of
+    ``rules.scheme``.
+    """
 
     __tablename__ = "assessment_scheme"
 
@@ -88,7 +90,9 @@ class AssessmentItem(Synced, Base):
 
 
 class Mark(Synced, Base):
-    """A student's mark for an item (id from both). ``state``: scored, absent, exempt; no row or deleted = missing."""
+    """A student's mark for an item (id from both). ``state``: scored, absent, exempt; no row or deleted =
+    missing.
+    """
 
     __tablename__ = "mark"
 

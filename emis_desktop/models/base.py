@@ -1,8 +1,8 @@
 """What every table shares: identity, soft deletion, merge rule and sensitivity class of a column.
 
-A synced table carries no UNIQUE beyond its primary key and its foreign keys are deferred, so that a legal swap of two
-numbers, or a child that arrives before its parent, can be applied (sync design, section 3). Uniqueness is a service's
-check. Rows are never deleted: ``deleted_at`` marks them.
+A synced table carries no UNIQUE beyond its primary key and its foreign keys are deferred, so that a legal
+swap of two numbers, or a child that arrives before its parent, can be applied (sync design, section 3).
+Uniqueness is a service's check. Rows are never deleted: ``deleted_at`` marks them.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class Synced:
 
 
 def field(
-    *args: Any,
+    *args: Any,  # noqa: ANN401 - whatever mapped_column takes
     merge: Merge = Merge.LWW,
     sensitivity: SensitivityClass = SensitivityClass.BASIC,
     key: bool = False,
-    **options: Any,
+    **options: Any,  # noqa: ANN401
 ) -> MappedColumn[Any]:
     """A synced column. ``key`` columns are part of the natural key and can never be changed once written."""
     return mapped_column(*args, info={"merge": merge, "sensitivity": sensitivity, "key": key}, **options)
@@ -76,7 +76,9 @@ def reference(
     merge: Merge = Merge.LWW,
     sensitivity: SensitivityClass = SensitivityClass.BASIC,
 ) -> MappedColumn[Any]:
-    """A column that names a row of ``target`` (a table); checked at commit, so order of arrival does not matter."""
+    """A column that names a row of ``target`` (a table); checked at commit, so order of arrival does not
+    matter.
+    """
     foreign_key = ForeignKey(f"{target}.id", deferrable=True, initially="DEFERRED")
     return field(Key, foreign_key, key=key, index=index, merge=merge, sensitivity=sensitivity)
 

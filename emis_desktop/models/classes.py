@@ -44,7 +44,9 @@ class ClassSubject(Synced, Base):
 
 
 class ClassPupil(Synced, Base):
-    """An enrolment's stay in a class. A change of class ends one row and begins another; both dates may be open."""
+    """An enrolment's stay in a class. A change of class ends one row and begins another; both dates may be
+    open.
+    """
 
     __tablename__ = "class_pupil"
 

@@ -5,6 +5,7 @@ None of these tables is exchanged as a table; operations are frozen from the jou
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,15 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emis_desktop.models.base import Base
-from emis_desktop.models.types import AnyValue, Key
+from emis_desktop.models.types import AnyValue, Instant, Key
 
 
 class Site(Base):
     """This store on this machine; exactly one row.
 
-    ``clock`` is the last hybrid logical clock given out, ``sent_change`` the newest change frozen for sending,
-    ``card_number`` and ``student_number`` the last numbers given out here for report cards and provisional pupils.
+    ``clock`` is the last hybrid logical clock given out, ``sent_change`` the newest change frozen for
+    sending, ``card_number`` and ``student_number`` the last numbers given out here for report cards and
+    provisional pupils, ``backed_up_at`` when the last backup was made.
     """
 
     __tablename__ = "site"
@@ -39,11 +41,15 @@ class Site(Base):
     sent_change: Mapped[int] = mapped_column(BigInteger, default=0)
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     card_number: Mapped[int] = mapped_column(default=0)
+    backed_up_at: Mapped[datetime | None] = mapped_column(Instant)
     student_number: Mapped[int] = mapped_column(default=0)
 
 
 class CaptureContext(Base):
-    """What the triggers write into the journal: the open act, or muted while downloads are applied. One row."""
+    """What the triggers write into the journal: the open act, or muted while downloads are applied. One row.
+
+    ``received`` counts the transactions applied from elsewhere, which the journal does not hold.
+    """
 
     __tablename__ = "capture_context"
     __table_args__ = (CheckConstraint("one = 1", name="one"),)
@@ -51,15 +57,16 @@ class CaptureContext(Base):
     one: Mapped[int] = mapped_column(primary_key=True, default=1)
     act: Mapped[int | None] = mapped_column(Integer)
     muted: Mapped[bool] = mapped_column(default=False)
+    received: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Act(Base):
     """One service call by one user: applied whole, undone whole.
 
-    ``clock`` is its hybrid logical clock; ``first_change`` the sequence of its first change, so that its changes are a
-    range; ``about_table`` and ``about_id`` name what was read when the act is a reading of sensitive data; ``undoes``
-    the act it takes back. ``payload`` is the SHA-256 of the salted changes and ``digest`` chains the acts over it, so that
-    erasing changes later leaves the chain verifiable.
+    ``clock`` is its hybrid logical clock; ``first_change`` the sequence of its first change, so that its
+    changes are a range; ``about_table`` and ``about_id`` name what was read when the act is a reading of
+    sensitive data; ``undoes`` the act it takes back. ``payload`` is the SHA-256 of the salted changes and
+    ``digest`` chains the acts over it, so that erasing changes later leaves the chain verifiable.
     """
 
     __tablename__ = "act"
@@ -81,7 +88,9 @@ class Act(Base):
 
 
 class Change(Base):
-    """One written row (``field`` empty: inserted, the row has the values) or one changed field with both values."""
+    """One written row (``field`` empty: inserted, the row has the values) or one changed field with both
+    values.
+    """
 
     __tablename__ = "change"
     __table_args__ = (Index("ix_change_row", "table_name", "row_id"),)

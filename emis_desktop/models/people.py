@@ -13,7 +13,7 @@ from emis_desktop.rules.rights import SensitivityClass
 
 
 class Person(Synced, Base):
-    """A person as on the birth certificate. ``alias_of_id`` names the record that a double was merged into."""
+    """A person as on the birth certificate. ``alias_of_id`` names the record a double was merged into."""
 
     __tablename__ = "person"
 
@@ -31,7 +31,7 @@ class Person(Synced, Base):
 
 
 class PersonIdentity(Synced, Base):
-    """One of a person's numbers. Numbers are text: zeros in front count (``kind`` as in the profile's list)."""
+    """One of a person's numbers. Numbers are text: leading zeros count (``kind``: the profile's list)."""
 
     __tablename__ = "person_identity"
 
@@ -88,7 +88,9 @@ class StaffPosition(Synced, Base):
 
 
 class HealthNote(Synced, Base):
-    """What a school must know of a person's health, sealed with the key of the class *health* (id from the person)."""
+    """What a school must know of a person's health, sealed with the key of the class *health* (id from the
+    person).
+    """
 
     __tablename__ = "health_note"
 

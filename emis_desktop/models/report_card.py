@@ -12,11 +12,12 @@ from emis_desktop.models.base import Base, Synced, field, reference
 
 
 class ReportCard(Synced, Base):
-    """One issued card. ``content`` holds the frozen values it was printed from, ``fingerprint`` their SHA-256.
+    """One issued card. ``content`` holds the frozen values it was printed from, ``fingerprint`` their
+    SHA-256.
 
     ``issue`` counts the issues of this student and term from 1; ``replaces_id`` names the card it supersedes.
-    ``number`` carries the site's code and is never given twice. The id is never made from a natural key: merging two
-    cards field by field would make a third that nobody issued.
+    ``number`` carries the site's code and is never given twice. The id is never made from a natural key:
+    merging two cards field by field would make a third that nobody issued.
     """
 
     __tablename__ = "report_card"

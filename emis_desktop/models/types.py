@@ -1,4 +1,6 @@
-"""Column types: ids, exact decimals, instants. SQLite keeps the smallest exact form, PostgreSQL its native one."""
+"""Column types: ids, exact decimals, instants. SQLite keeps the smallest exact form, PostgreSQL its native
+one.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class Key(TypeDecorator[UUID]):
             return value
         return value.bytes
 
-    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:
+    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002
         """A :class:`uuid.UUID` again."""
         if isinstance(value, bytes):
             return UUID(bytes=value)
@@ -37,10 +39,11 @@ class Key(TypeDecorator[UUID]):
 
 
 class Scaled(TypeDecorator[Decimal]):
-    """An exact decimal with a fixed number of places, kept as an integer in SQLite (12.5 with 3 places is 12500).
+    """An exact decimal with a fixed number of places, kept as an integer in SQLite (12.5 with 3 places is
+    12500).
 
-    Raises :class:`ValueError` for a value with more places than the column has: it must be rounded by a rule, in the
-    open, never here.
+    Raises :class:`ValueError` for a value with more places than the column has: it must be rounded by a rule,
+    in the open, never here.
     """
 
     impl = BigInteger
@@ -67,7 +70,7 @@ class Scaled(TypeDecorator[Decimal]):
             raise ValueError(f"more than {self.places} decimal places")
         return whole
 
-    def process_result_value(self, value: int | Decimal | None, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: int | Decimal | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """The decimal it stands for."""
         if isinstance(value, int):
             return Decimal(value).scaleb(-self.places)
@@ -80,7 +83,7 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Milliseconds; a datetime without a time zone is refused with :class:`ValueError`."""
         if value is None:
             return None
@@ -88,7 +91,7 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a time zone")
         return int(value.timestamp() * 1000)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """An aware UTC datetime."""
         return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
@@ -98,6 +101,6 @@ class AnyValue(UserDefinedType[Any]):
 
     cache_ok = True
 
-    def get_col_spec(self, **_options: Any) -> str:
+    def get_col_spec(self, **_options: Any) -> str:  # noqa: ANN401
         """BLOB affinity converts nothing."""
         return "BLOB"

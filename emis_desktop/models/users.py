@@ -28,7 +28,7 @@ class User(Synced, Base):
 
 
 class Setting(Synced, Base):
-    """A setting of a school or, with no school, of the country; ``value`` is JSON (id from school and name)."""
+    """A setting of a school or, with none, of the country; ``value`` is JSON (id from school and name)."""
 
     __tablename__ = "setting"
 
