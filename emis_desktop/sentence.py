@@ -1,4 +1,6 @@
-"""A sentence of the catalogue with its values, made where a fact is known and put into words where it is shown."""
+"""A sentence of the catalogue with its values, made where a fact is known and put into words where it is
+shown.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +40,11 @@ class Speaks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``text`` is an English template with {named} fields; with ``many`` the number ``n`` chooses between the two.
+    """``text`` is an English template with {named} fields; with ``many`` the number ``n`` chooses between
+    the two.
 
-    Among ``values`` a decimal, a date, a :class:`emis_desktop.errors.Word`, another sentence and a tuple of texts are
-    put into the reader's language too.
+    Among ``values`` a decimal, a date, a :class:`emis_desktop.errors.Word`, another sentence and a tuple
+    of texts are put into the reader's language too.
     """
 
     template: str

@@ -44,7 +44,9 @@ class IssueReport:
 
 
 def issue_cards(db: Database, actor: Actor, order: CardOrder, progress: Progress) -> IssueReport:
-    """Issue and write; on any failure or cancel neither file nor issue remains, or the error says what does."""
+    """Issue and write; on any failure or cancel neither file nor issue remains, or the error says what
+    does.
+    """
     raise NotImplementedError
 
 

@@ -13,7 +13,9 @@ from emis_desktop.sentence import Sentence
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
-    """One act: when, by whom, what ("Mark of Pupil 0009, Mathematics Test 2 entered: 88"). ``undone``: taken back."""
+    """One act: when, by whom, what ("Mark of Pupil 0009, Mathematics Test 2 entered: 88"). ``undone``:
+    taken back.
+    """
 
     act: int
     at: datetime

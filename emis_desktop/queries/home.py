@@ -45,7 +45,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class HomeFigures:
-    """The headline figures. Marks and cards are of the chosen term; ``cards_total`` counts pupils in classes."""
+    """The headline figures. Marks and cards are of the chosen term; ``cards_total`` counts pupils in
+    classes.
+    """
 
     on_roll: int
     girls: int
@@ -92,7 +94,9 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class SubjectSpread:
-    """Final term marks of a subject over the school: how many per ten marks, their average and the share passed."""
+    """Final term marks of a subject over the school: how many per ten marks, their average and the share
+    passed.
+    """
 
     subject_id: UUID
     name: str

@@ -1,4 +1,6 @@
-"""Report cards of a class and term: who is ready, who is not and why, what was issued and what changed since."""
+"""Report cards of a class and term: who is ready, who is not and why, what was issued and what changed
+since.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ class IssuedCard:
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A pupil in the list. ``reasons`` say what is missing ("No mark: French, Music"); ``average`` is printed as is.
+    """A pupil in the list. ``reasons`` say what is missing ("No mark: French, Music"); ``average`` is
+    printed as is.
 
     ``issued`` is the card in force, if any.
     """

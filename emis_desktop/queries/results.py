@@ -14,7 +14,9 @@ from emis_desktop.rules.rights import Actor
 
 @dataclass(frozen=True, slots=True)
 class PupilLine:
-    """A pupil's term: subjects in the class's order, average as printed, position (None: not ranked or hidden)."""
+    """A pupil's term: subjects in the class's order, average as printed, position (None: not ranked or
+    hidden).
+    """
 
     student_id: UUID
     name: str
@@ -41,7 +43,9 @@ class SubjectFigures:
 
 @dataclass(frozen=True, slots=True)
 class ClassResults:
-    """A class's term in register order. ``hidden``: class figures and positions are hidden (small class or policy)."""
+    """A class's term in register order. ``hidden``: class figures and positions are hidden (small class or
+    policy).
+    """
 
     class_id: UUID
     term_id: UUID

@@ -14,7 +14,9 @@ from emis_desktop.rules.rights import Actor
 
 @dataclass(frozen=True, slots=True)
 class TypedMark:
-    """What somebody typed for a pupil and item: a number, the code for absent or exempt, or nothing (clears)."""
+    """What somebody typed for a pupil and item: a number, the code for absent or exempt, or nothing
+    (clears).
+    """
 
     student_id: UUID
     item_id: UUID

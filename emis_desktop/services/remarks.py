@@ -11,7 +11,9 @@ from emis_desktop.rules.rights import Actor
 
 @dataclass(frozen=True, slots=True)
 class AttendanceFigures:
-    """Days of a term: possible, absent without and with excuse; ``late`` counts occasions. None: not known."""
+    """Days of a term: possible, absent without and with excuse; ``late`` counts occasions. None: not
+    known.
+    """
 
     possible: int | None = None
     absent: int | None = None

@@ -25,7 +25,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class PreparedIssue:
-    """Cards with their numbers, not yet issued: they can be drawn; :meth:`ReportCardService.commit` issues them."""
+    """Cards with their numbers, not yet issued: they can be drawn; :meth:`ReportCardService.commit` issues
+    them.
+    """
 
     class_id: UUID
     term_id: UUID
@@ -51,7 +53,9 @@ class ReportCardService:
         students: Collection[UUID] | None = None,
         provisional: bool = False,
     ) -> PreparedIssue:
-        """Freeze the cards of a class (or of ``students`` of it); incomplete ones are skipped unless ``provisional``."""
+        """Freeze the cards of a class (or of ``students`` of it); incomplete ones are skipped unless
+        ``provisional``.
+        """
         raise NotImplementedError
 
     def commit(self, prepared: PreparedIssue) -> tuple[IssuedCard, ...]:

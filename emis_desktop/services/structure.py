@@ -1,4 +1,6 @@
-"""Setting up and changing the structure: years, grades, classes, subjects, schemes and the items of a term."""
+"""Setting up and changing the structure: years, grades, classes, subjects, schemes and the items of a
+term.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,9 @@ class NewClass:
 
 @dataclass(frozen=True, slots=True)
 class ItemSpecNew:
-    """An assessment item to add to a grade, subject and term. Weights are shares: 40 and 60 are as 2 and 3."""
+    """An assessment item to add to a grade, subject and term. Weights are shares: 40 and 60 are as 2 and
+    3.
+    """
 
     code: str
     name: str
@@ -79,7 +83,9 @@ class StructureService:
         raise NotImplementedError
 
     def create_class(self, new: NewClass) -> UUID:
-        """A new class with its grades and subjects; Refused when the name is taken in that school and year."""
+        """A new class with its grades and subjects; Refused when the name is taken in that school and
+        year.
+        """
         raise NotImplementedError
 
     def set_subject_teacher(self, class_id: UUID, subject_id: UUID, teacher_id: UUID | None) -> None:

@@ -1,0 +1,216 @@
+"""Everything of a class and term that results are made of, read at once: pupils, plans, rules, marks.
+
+Screens, exports and cards all start from a :class:`Gradebook`, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.errors import Refused
+from emis_desktop.models import AssessmentItem, ClassGrade, ClassSubject, EducationGrade, Subject, Term
+from emis_desktop.queries.roster import Pupil, pupils_of
+from emis_desktop.queries.schemes import scheme_of, schemes_for
+from emis_desktop.queries.school import TermInfo, subject_name, term_info
+from emis_desktop.rules.marks import MarkEntry, MarkState
+from emis_desktop.rules.numbers import from_scaled
+from emis_desktop.rules.scheme import ItemSpec, SchemeRules, SubjectPlan
+
+MARKS = (
+    "SELECT student_id, item_id, state, value FROM mark "
+    "WHERE item_id IN ({items}) AND student_id IN ({students}) AND deleted_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHead:
+    """A class as the results need it."""
+
+    id: UUID
+    institution_id: UUID
+    period_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An assessment item as stored."""
+
+    id: UUID
+    grade_id: UUID
+    subject_id: UUID
+    code: str
+    name: str
+    part: str
+    maximum: Decimal
+    weight: Decimal
+    due_on: date | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """A class in a term. ``plans``: the subjects of each grade, in the class's order, those with items only.
+
+    ``items`` are the rows behind the plans, in order; ``marks`` the entries of each pupil by item.
+    """
+
+    head: ClassHead
+    term: TermInfo
+    pupils: tuple[Pupil, ...]
+    rules: Mapping[UUID, SchemeRules]
+    plans: Mapping[UUID, tuple[SubjectPlan, ...]]
+    items: tuple[ItemRow, ...]
+    marks: Mapping[UUID, Mapping[UUID, MarkEntry]]
+
+
+def gradebook(
+    session: Session,
+    head: ClassHead,
+    term: TermInfo,
+    language: str,
+    subject_ids: Collection[UUID] | None = None,
+) -> Gradebook:
+    """The gradebook of a class, of ``subject_ids`` only when given.
+
+    Raises :class:`Refused` when a grade of the class has no scheme in use.
+    """
+    pupils = pupils_of(session, (head.id,), term.ends_on)
+    grades = _grades(session, head.id, {pupil.grade_id for pupil in pupils})
+    schemes = schemes_for(session, head.institution_id, grades)
+    rules = {grade_id: scheme_of(schemes, grade_id, name) for grade_id, name in grades.items()}
+    subjects = _subjects(session, head.id, language, subject_ids)
+    items = _items(session, head.institution_id, term.id, grades, subjects)
+    return Gradebook(
+        head=head,
+        term=term,
+        pupils=tuple(pupils),
+        rules=rules,
+        plans={grade_id: tuple(_plans(grade_id, subjects, items)) for grade_id in grades},
+        items=tuple(items),
+        marks=marks_of(session, [item.id for item in items], [pupil.student_id for pupil in pupils]),
+    )
+
+
+def term_of(session: Session, term_id: UUID) -> TermInfo:
+    """The term; raises :class:`Refused` when it is not there."""
+    row = session.get(Term, term_id)
+    if row is None or row.deleted_at is not None:
+        raise Refused("That term is no longer there. Choose another.")
+    return term_info(row)
+
+
+def marks_of(
+    session: Session, item_ids: Collection[UUID], student_ids: Collection[UUID]
+) -> dict[UUID, dict[UUID, MarkEntry]]:
+    """The entries of each student by item, for a sheet or a class; missing ones are not there.
+
+    Plain SQL: this reads thousands of rows where the rest reads dozens.
+    """
+    items = {item_id.bytes: item_id for item_id in item_ids}
+    marks: dict[bytes, dict[UUID, MarkEntry]] = {student_id.bytes: {} for student_id in student_ids}
+    question = MARKS.format(items=_places(items), students=_places(marks))
+    for student, item, state, value in session.connection().exec_driver_sql(question, (*items, *marks)):
+        marks[student][items[item]] = _entry(state, value)
+    return {UUID(bytes=student): entries for student, entries in marks.items()}
+
+
+@lru_cache(maxsize=65536)
+def _entry(state: str, scaled: int | None) -> MarkEntry:
+    """The same few thousand entries come again and again."""
+    return MarkEntry(MarkState(state), None if scaled is None else from_scaled(scaled))
+
+
+def _places(values: Collection[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _grades(session: Session, class_id: UUID, more: Iterable[UUID]) -> dict[UUID, str]:
+    """Names by id of the grades of the class and of its pupils, in the country's order."""
+    rows = session.execute(
+        select(EducationGrade.id, EducationGrade.name)
+        .where(
+            EducationGrade.id.in_(
+                select(ClassGrade.grade_id).where(
+                    ClassGrade.class_id == class_id, ClassGrade.deleted_at.is_(None)
+                )
+            )
+            | EducationGrade.id.in_(more)
+        )
+        .order_by(EducationGrade.position, EducationGrade.code)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def _subjects(
+    session: Session, class_id: UUID, language: str, subject_ids: Collection[UUID] | None
+) -> list[tuple[UUID, str, str]]:
+    """(id, code, name) of the subjects of the class, in its order."""
+    question = (
+        select(Subject)
+        .join(ClassSubject, ClassSubject.subject_id == Subject.id)
+        .where(
+            ClassSubject.class_id == class_id, ClassSubject.deleted_at.is_(None), Subject.deleted_at.is_(None)
+        )
+        .order_by(ClassSubject.position, Subject.position, Subject.code)
+    )
+    if subject_ids is not None:
+        question = question.where(Subject.id.in_(subject_ids))
+    return [
+        (row.id, row.code, subject_name(language, row.name, row.name_fr, row.name_es))
+        for row in session.scalars(question)
+    ]
+
+
+def _items(
+    session: Session,
+    institution_id: UUID,
+    term_id: UUID,
+    grades: Collection[UUID],
+    subjects: Collection[tuple[UUID, str, str]],
+) -> list[ItemRow]:
+    rows = session.execute(
+        select(
+            AssessmentItem.id,
+            AssessmentItem.grade_id,
+            AssessmentItem.subject_id,
+            AssessmentItem.code,
+            AssessmentItem.name,
+            AssessmentItem.part,
+            AssessmentItem.maximum,
+            AssessmentItem.weight,
+            AssessmentItem.due_on,
+            AssessmentItem.state,
+        )
+        .where(
+            AssessmentItem.institution_id == institution_id,
+            AssessmentItem.term_id == term_id,
+            AssessmentItem.grade_id.in_(grades),
+            AssessmentItem.subject_id.in_([subject[0] for subject in subjects]),
+            AssessmentItem.deleted_at.is_(None),
+        )
+        .order_by(AssessmentItem.position, AssessmentItem.code)
+    )
+    return [ItemRow(**row._asdict()) for row in rows]
+
+
+def _plans(
+    grade_id: UUID, subjects: Iterable[tuple[UUID, str, str]], items: Iterable[ItemRow]
+) -> Iterable[SubjectPlan]:
+    by_subject: dict[UUID, list[ItemSpec]] = {}
+    for item in items:
+        if item.grade_id == grade_id:
+            spec = ItemSpec(item.id, item.code, item.name, item.part, item.maximum, item.weight)
+            by_subject.setdefault(item.subject_id, []).append(spec)
+    for subject_id, code, name in subjects:
+        if subject_id in by_subject:
+            yield SubjectPlan(subject_id, code, name, tuple(by_subject[subject_id]))

@@ -1,0 +1,119 @@
+"""Who sits in a class: the pupils of its roll on a day, in register order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity
+
+NUMBER_KINDS = ("national", "provisional")
+"""Which of a pupil's numbers stands on lists and paper, best first; any other comes after them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A pupil on the roll of a class."""
+
+    student_id: UUID
+    enrolment_id: UUID
+    class_id: UUID
+    grade_id: UUID
+    given_names: str
+    family_name: str
+    sex: str | None
+    birth_date: date | None
+
+    @property
+    def name(self) -> str:
+        """The name as read aloud."""
+        return full_name(self.given_names, self.family_name)
+
+
+def full_name(given_names: str, family_name: str) -> str:
+    """A person's name as read aloud; people may have only one of the two."""
+    return f"{given_names} {family_name}".strip()
+
+
+def folded(text: str) -> str:
+    """``text`` for ordering: no accents, no case."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+
+
+def register_key(given_names: str, family_name: str) -> tuple[str, str]:
+    """Register order: family name, then given names, accents and case ignored."""
+    return folded(family_name), folded(given_names)
+
+
+def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[Pupil]:
+    """The pupils of the classes on the roll on ``day``, each class together, in register order."""
+    rows = session.execute(
+        select(
+            Person.id,
+            Enrolment.id,
+            ClassPupil.class_id,
+            Enrolment.grade_id,
+            Person.given_names,
+            Person.family_name,
+            Person.sex,
+            Person.birth_date,
+        )
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(ClassPupil.class_id.in_(class_ids), on_roll(day), Person.deleted_at.is_(None))
+    ).all()
+    pupils = [Pupil(*row) for row in rows]
+    pupils.sort(
+        key=lambda pupil: (
+            pupil.class_id,
+            *register_key(pupil.given_names, pupil.family_name),
+            pupil.student_id,
+        )
+    )
+    return pupils
+
+
+def on_roll(day: date) -> ColumnElement[bool]:
+    """The condition that a stay in a class (joined with its enrolment) holds on ``day``.
+
+    First and last day belong to it; on the day of a change of class the new class has the pupil.
+    """
+    later = aliased(ClassPupil)
+    moved = exists().where(
+        later.enrolment_id == ClassPupil.enrolment_id,
+        later.id != ClassPupil.id,
+        later.deleted_at.is_(None),
+        later.starts_on == day,
+        ClassPupil.ends_on == day,
+    )
+    return and_(
+        ClassPupil.deleted_at.is_(None),
+        Enrolment.deleted_at.is_(None),
+        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
+        or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
+        Enrolment.starts_on <= day,
+        or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+        ~moved,
+    )
+
+
+def numbers_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The number of each person that has one, by :data:`NUMBER_KINDS`."""
+    rows = session.execute(
+        select(PersonIdentity.person_id, PersonIdentity.kind, PersonIdentity.number).where(
+            PersonIdentity.person_id.in_(person_ids), PersonIdentity.deleted_at.is_(None)
+        )
+    ).all()
+    ranked = sorted(rows, key=lambda row: (_kind_rank(row.kind), row.kind, row.number), reverse=True)
+    return {row.person_id: row.number for row in ranked}
+
+
+def _kind_rank(kind: str) -> int:
+    return NUMBER_KINDS.index(kind) if kind in NUMBER_KINDS else len(NUMBER_KINDS)
