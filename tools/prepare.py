@@ -24,6 +24,9 @@ FULL = "The disk is full. Free about 1 GB and start again."
 SPACE = 1_200_000_000
 """Free bytes a build needs: about 650 MB installed, and as much again in passing."""
 
+PINNED = ("--require-hashes", "--only-binary", ":all:")
+"""Nothing but what was pinned, and nothing that would run a build."""
+
 SCRIPT_LIMIT = 1_000_000
 """Bytes; a larger file among the commands is a program of its own and names no folder."""
 
@@ -128,13 +131,34 @@ def _build(log: IO[bytes], handle: int) -> None:
         if left_over.exists():
             shutil.rmtree(left_over)
     _make_venv(log, handle)
-    pins = ["--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / "requirements.txt")]
-    _pip(SIDE, ["install", *pins], log, handle)
+    requirements = ROOT / "requirements.txt"
+    # The pinned pip first: it installs the rest in half the time an older one takes.
+    alone = SIDE / "pip-alone.txt"
+    alone.write_text(_only("pip", requirements.read_text(encoding="utf-8")), encoding="utf-8")
+    for pins in (alone, requirements):
+        _pip(SIDE, ["install", *PINNED, "--no-compile", "-r", str(pins)], log, handle)
     _install_checkout(SIDE, log, handle)
+    _compile(SIDE, log)
     _retarget(SIDE, SIDE, VENV)
     environment.write_stamp(SIDE, _version_of(SIDE))
     _put_in_place()
     say(f"Ready after {time.monotonic() - started:.0f} seconds.")
+
+
+def _only(name: str, requirements: str) -> str:
+    """The lines of a requirements file that pin `name`: its own and the indented ones that follow."""
+    found = re.search(rf"^{name}==.*\n(?:[ \t].*\n?)*", requirements, re.MULTILINE)
+    if not found:
+        raise Trouble(f"requirements.txt pins no {name}. Take a fresh copy of the program.")
+    return found[0]
+
+
+def _compile(venv: Path, log: IO[bytes]) -> None:
+    """Compile the packages on all cores; a file that does not compile is nobody's fault here."""
+    command = [str(environment.python_of(venv)), "-I", "-m", "compileall", "-q", "-j", "0"]
+    command += ["-s", str(venv), "-p", str(VENV)]  # tracebacks name the folder it will stand in
+    packages = environment.site_packages_of(venv, _version_of(venv))
+    subprocess.run([*command, str(packages)], check=False, stdout=log, stderr=log)
 
 
 def _put_in_place() -> None:
@@ -184,11 +208,11 @@ def _make_venv(log: IO[bytes], handle: int) -> None:
         import ensurepip  # noqa: F401, PLC0415 - Debian ships Python without it
     except ImportError:
         if not system_libraries.may_install():
-            _run([_base_python(), "-m", "venv", "--without-pip", str(SIDE)], log, handle)
+            _run([_base_python(), "-m", "venv", "--prompt", "emis", "--without-pip", str(SIDE)], log, handle)
             return
         version = sysconfig.get_python_version()
         system_libraries.apt_install([f"python{version}-venv"], log)
-    _run([_base_python(), "-m", "venv", str(SIDE)], log, handle)
+    _run([_base_python(), "-m", "venv", "--prompt", "emis", str(SIDE)], log, handle)
 
 
 def _install_checkout(venv: Path, log: IO[bytes], handle: int) -> None:
