@@ -6,11 +6,12 @@ import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from emis_desktop.rules.clock import tick
+from emis_desktop.rules.clock import tick, unpack
 from emis_desktop.rules.ids import new_id
 
 _CHANGES = (
@@ -50,6 +51,11 @@ class OpenAct:
     verb: str
     clock: int
     first_change: int
+
+    @property
+    def moment(self) -> datetime:
+        """When the act happened, by the store's clock."""
+        return datetime.fromtimestamp(unpack(self.clock)[0] / 1000, UTC)
 
 
 def begin_act(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity
+from emis_desktop.rules.names import display_name, listed_name, sort_key
 
 NUMBER_KINDS = ("national", "provisional")
 """Which of a pupil's numbers stands on lists and paper, best first; any other comes after them."""
@@ -32,24 +32,13 @@ class Pupil:
 
     @property
     def name(self) -> str:
-        """The name as read aloud."""
-        return full_name(self.given_names, self.family_name)
+        """The name as on paper."""
+        return display_name(self.given_names, self.family_name)
 
-
-def full_name(given_names: str, family_name: str) -> str:
-    """A person's name as read aloud; people may have only one of the two."""
-    return f"{given_names} {family_name}".strip()
-
-
-def folded(text: str) -> str:
-    """``text`` for ordering: no accents, no case."""
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
-
-
-def register_key(given_names: str, family_name: str) -> tuple[str, str]:
-    """Register order: family name, then given names, accents and case ignored."""
-    return folded(family_name), folded(given_names)
+    @property
+    def listed(self) -> str:
+        """The name as in a list."""
+        return listed_name(self.given_names, self.family_name)
 
 
 def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[Pupil]:
@@ -71,11 +60,7 @@ def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[
     ).all()
     pupils = [Pupil(*row) for row in rows]
     pupils.sort(
-        key=lambda pupil: (
-            pupil.class_id,
-            *register_key(pupil.given_names, pupil.family_name),
-            pupil.student_id,
-        )
+        key=lambda pupil: (pupil.class_id, sort_key(pupil.family_name, pupil.given_names), pupil.student_id)
     )
     return pupils
 
@@ -111,9 +96,10 @@ def numbers_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str
             PersonIdentity.person_id.in_(person_ids), PersonIdentity.deleted_at.is_(None)
         )
     ).all()
-    ranked = sorted(rows, key=lambda row: (_kind_rank(row.kind), row.kind, row.number), reverse=True)
+    ranked = sorted(rows, key=lambda row: (kind_rank(row.kind), row.kind, row.number), reverse=True)
     return {row.person_id: row.number for row in ranked}
 
 
-def _kind_rank(kind: str) -> int:
+def kind_rank(kind: str) -> int:
+    """Where a kind of number stands in :data:`NUMBER_KINDS`; unknown kinds come last."""
     return NUMBER_KINDS.index(kind) if kind in NUMBER_KINDS else len(NUMBER_KINDS)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -26,6 +27,7 @@ from emis_desktop.models import (
     PersonPhoto,
     SchoolClass,
 )
+from emis_desktop.queries.roster import kind_rank
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
 
 
@@ -96,7 +98,7 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class StudentRecord:
-    """Everything the form shows, in one consistent look. ``health`` says only whether there is something to read."""
+    """Everything the form shows, in one consistent look; ``has_health``: there is a health note to read."""
 
     id: UUID
     given_names: str
@@ -124,12 +126,8 @@ class StudentRecord:
 
     @property
     def number(self) -> str | None:
-        """The number that stands on lists and cards: national before provisional before any other."""
-        kinds = {line.kind: line.number for line in self.identities}
-        for kind in ("national", "provisional"):
-            if kind in kinds:
-                return kinds[kind]
-        return next(iter(kinds.values()), None)
+        """The number that stands on lists and cards."""
+        return self.identities[0].number if self.identities else None
 
 
 class StudentQueries:
@@ -152,8 +150,8 @@ class StudentQueries:
         if person is None or person.deleted_at is not None or not self._sees(enrolments):
             raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
         contact = may_read(self._actor, SensitivityClass.CONTACT)
-        photo = session.scalar(_live(PersonPhoto, PersonPhoto.person_id, student_id))
-        health = session.scalar(_live(HealthNote, HealthNote.person_id, student_id))
+        photo = session.scalar(_live(PersonPhoto, student_id))
+        health = session.scalar(_live(HealthNote, student_id))
         return StudentRecord(
             id=person.id,
             given_names=person.given_names,
@@ -184,21 +182,22 @@ class StudentQueries:
         return bool(enrolments)
 
 
-def _live(model: type, owner, value):  # type: ignore[no-untyped-def]
-    return select(model).where(owner == value, model.deleted_at.is_(None))  # type: ignore[attr-defined]
+Owned = TypeVar("Owned", PersonIdentity, PersonContact, PersonNote, PersonPhoto, HealthNote)
+
+
+def _live(model: type[Owned], person_id: UUID) -> Select[Owned]:
+    return select(model).where(model.person_id == person_id, model.deleted_at.is_(None))
 
 
 def _identities(session: Session, person_id: UUID) -> tuple[IdentityLine, ...]:
-    rows = session.scalars(
-        _live(PersonIdentity, PersonIdentity.person_id, person_id).order_by(PersonIdentity.kind)
+    rows = sorted(
+        session.scalars(_live(PersonIdentity, person_id)), key=lambda row: (kind_rank(row.kind), row.kind)
     )
     return tuple(IdentityLine(row.id, row.kind, row.number) for row in rows)
 
 
 def _contacts(session: Session, person_id: UUID) -> tuple[ContactLine, ...]:
-    rows = session.scalars(
-        _live(PersonContact, PersonContact.person_id, person_id).order_by(PersonContact.priority)
-    )
+    rows = session.scalars(_live(PersonContact, person_id).order_by(PersonContact.priority))
     return tuple(ContactLine(row.id, row.kind, row.value, row.label) for row in rows)
 
 
@@ -279,7 +278,7 @@ def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
     )
 
 
-def _last_place():  # type: ignore[no-untyped-def]
+def _last_place() -> ScalarSelect[UUID]:
     """The enrolment's stay in a class that began last."""
     stay = ClassPupil.__table__.alias("stay")
     return (
@@ -293,7 +292,5 @@ def _last_place():  # type: ignore[no-untyped-def]
 
 
 def _notes(session: Session, person_id: UUID) -> tuple[NoteLine, ...]:
-    rows = session.scalars(
-        _live(PersonNote, PersonNote.person_id, person_id).order_by(PersonNote.written_on.desc())
-    )
+    rows = session.scalars(_live(PersonNote, person_id).order_by(PersonNote.written_on.desc()))
     return tuple(NoteLine(row.id, row.written_on, row.text) for row in rows)

@@ -13,6 +13,7 @@ from emis_desktop.keyring import SealedBox
 from emis_desktop.models import HealthNote
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
+from emis_desktop.services.relations import TOO_LONG
 from emis_desktop.services.rows import revive
 from emis_desktop.services.students import student
 
@@ -47,9 +48,7 @@ class HealthService:
         require_read(self._actor, SensitivityClass.HEALTH)
         said = text.strip()
         if len(said) > LONGEST:
-            raise Refused(
-                "This is longer than {longest} characters. Shorten it.", field="health", longest=LONGEST
-            )
+            raise Refused(TOO_LONG, field="health", longest=LONGEST)
         with self._db.write(self._actor, "write_health") as session:
             student(session, self._actor, student_id)
             self._store(session, student_id, said)

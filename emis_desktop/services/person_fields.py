@@ -4,89 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 
 from emis_desktop.errors import N_, Refused
+from emis_desktop.rules.dates import EARLIEST_BIRTH
+from emis_desktop.rules.names import clean_name
 
-FIELD_NAMES = {
-    "given_names": N_("Given names"),
-    "family_name": N_("Family name"),
-    "preferred_name": N_("Name usually used"),
-    "sex": N_("Sex"),
-    "birth_date": N_("Date of birth"),
-    "birth_place": N_("Place of birth"),
-    "nationality": N_("Nationality"),
-    "address": N_("Address"),
-    "transport": N_("Transport"),
-}
-LONGEST = {
-    "given_names": 120,
-    "family_name": 120,
-    "preferred_name": 120,
-    "birth_place": 120,
-    "address": 200,
-    "transport": 120,
-}
-EARLIEST_BIRTH = date(1900, 1, 1)
+FIELD_NAMES = MappingProxyType(
+    {
+        "given_names": N_("Given names"),
+        "family_name": N_("Family name"),
+        "preferred_name": N_("Name usually used"),
+        "sex": N_("Sex"),
+        "birth_date": N_("Date of birth"),
+        "birth_place": N_("Place of birth"),
+        "nationality": N_("Nationality"),
+        "address": N_("Address"),
+        "transport": N_("Transport"),
+    }
+)
+LONGEST_LINE = 120
+
+Typed = str | date | None
 
 
-def checked(name: str, value: str | date | None) -> Any:
-    """The value to store for the field ``name``; raises :class:`Refused` (with ``field``) for what cannot be."""
-    return _RULES[name](name, value)
+def checked_text(name: str, value: Typed) -> str | None:
+    """The text to store for a field of words; raises :class:`Refused` (with ``field``) for what cannot be."""
+    return _TEXT_RULES[name](name, str(value or ""))
 
 
-def _name(field: str, value: str | date | None) -> str:
-    text = _text(field, value)
-    if not text:
-        what = N_("Enter the given names.") if field == "given_names" else N_("Enter the family name.")
-        raise Refused(what, field=field)
-    return text
-
-
-def _text(field: str, value: str | date | None) -> str | None:
-    text = " ".join(str(value or "").split())
-    if any(ord(letter) < 32 for letter in text):
-        raise Refused("This holds a character that cannot be printed. Type it again.", field=field)
-    longest = LONGEST.get(field, 120)
-    if len(text) > longest:
-        raise Refused("This is longer than {longest} characters. Shorten it.", field=field, longest=longest)
-    return text or None
-
-
-def _sex(field: str, value: str | date | None) -> str:
-    if value not in ("F", "M"):
-        raise Refused("Choose girl or boy.", field=field)
-    return str(value)
-
-
-def _birth_date(field: str, value: str | date | None) -> date | None:
+def checked_birth_date(value: Typed, today: date) -> date | None:
+    """The date of birth to store; ``None`` = not known. Raises :class:`Refused` for a day that cannot be."""
     if value is None:
         return None
     if not isinstance(value, date):
-        raise Refused("Enter the date of birth.", field=field)
-    today = date.today()
+        raise Refused("Enter the date of birth.", field="birth_date")
     if value >= today:
-        raise Refused("Date of birth must be before {today}.", field=field, today=today)
+        raise Refused("Date of birth must be before {today}.", field="birth_date", today=today)
     if value < EARLIEST_BIRTH:
-        raise Refused("Date of birth must be after {earliest}.", field=field, earliest=EARLIEST_BIRTH)
+        raise Refused("{date} is before 1900. Check the year.", field="birth_date", date=value)
     return value
 
 
-def _nationality(field: str, value: str | date | None) -> str | None:
-    text = _text(field, value)
-    if text is not None and not (len(text) in (2, 3) and text.isalpha()):
+def checked(name: str, value: Typed, today: date) -> str | date | None:
+    """The value to store for the field ``name``; raises :class:`Refused` for what cannot be."""
+    return checked_birth_date(value, today) if name == "birth_date" else checked_text(name, value)
+
+
+def _name(field: str, text: str) -> str:
+    if not text.strip():
+        ask = N_("Enter the given names.") if field == "given_names" else N_("Enter the family name.")
+        raise Refused(ask, field=field)
+    return clean_name(text, field)
+
+
+def _optional_name(field: str, text: str) -> str | None:
+    return clean_name(text, field) if text.strip() else None
+
+
+def _line(field: str, text: str) -> str | None:
+    line = " ".join(text.split())
+    if not line.isprintable():
+        raise Refused("This holds characters that cannot be printed. Type it again.", field=field)
+    if len(line) > LONGEST_LINE:
+        raise Refused(
+            "This is longer than {longest} characters. Shorten it.", field=field, longest=LONGEST_LINE
+        )
+    return line or None
+
+
+def _sex(field: str, text: str) -> str:
+    if text not in {"F", "M"}:
+        raise Refused("Choose girl or boy.", field=field)
+    return text
+
+
+def _country(field: str, text: str) -> str | None:
+    code = text.strip().upper()
+    if code and not (len(code) in {2, 3} and code.isascii() and code.isalpha()):
         raise Refused("Enter a country code of two or three letters, such as GD or GRD.", field=field)
-    return text.upper() if text else None
+    return code or None
 
 
-_RULES: dict[str, Callable[[str, str | date | None], Any]] = {
+_TEXT_RULES: dict[str, Callable[[str, str], str | None]] = {
     "given_names": _name,
     "family_name": _name,
-    "preferred_name": _text,
+    "preferred_name": _optional_name,
     "sex": _sex,
-    "birth_date": _birth_date,
-    "birth_place": _text,
-    "nationality": _nationality,
-    "address": _text,
-    "transport": _text,
+    "birth_place": _line,
+    "nationality": _country,
+    "address": _line,
+    "transport": _line,
 }

@@ -1,4 +1,4 @@
-"""Guardians, contacts and notes of a pupil: rows of their own, so that two laptops never overwrite each other's."""
+"""Guardians, contacts and notes of a pupil: rows of their own, so that two laptops never overwrite them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Guardianship, Person, PersonContact, PersonNote
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
-from emis_desktop.services.person_fields import checked
+from emis_desktop.services.person_fields import checked_text
 from emis_desktop.services.rows import delete, revive
 from emis_desktop.services.students import student
 
 LONGEST_NOTE = 2000
+TOO_LONG = N_("This is longer than {longest} characters. Shorten it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class RelationService:
     def name_guardian(self, link_id: UUID, name: str, value: str) -> None:
         """Correct a field of the guardian's own person record; siblings' records show it too."""
         require(self._actor, Right.EDIT_STUDENTS)
-        stored = checked(name, value)
+        stored = checked_text(name, value)
         with self._db.write(self._actor, "change_guardian") as session:
             link = self._link(session, link_id)
             setattr(session.get_one(Person, link.guardian_id), name, stored)
@@ -146,8 +147,8 @@ def add_guardian(session: Session, student_id: UUID, guardian: NewGuardian) -> U
 def _new_person(session: Session, guardian: NewGuardian) -> UUID:
     person = Person(
         id=new_id(),
-        given_names=checked("given_names", guardian.given_names),
-        family_name=checked("family_name", guardian.family_name),
+        given_names=checked_text("given_names", guardian.given_names),
+        family_name=checked_text("family_name", guardian.family_name),
     )
     session.add(person)
     session.flush()

@@ -19,11 +19,20 @@ def delete(session: Session, row: Synced) -> None:
     row.deleted_at = act.moment
 
 
+def keep(session: Session, row: Synced, *, wanted: bool) -> None:
+    """Mark ``row`` as deleted, or bring it back."""
+    if wanted:
+        row.deleted_at = None
+    elif row.deleted_at is None:
+        delete(session, row)
+
+
 def revive(session: Session, model: type[Row], row_id: UUID) -> Row:
-    """The row with this natural-key id: the one there, a tombstone brought back, or a new one added to the session."""
+    """The row with this natural-key id: as it is, a tombstone brought back, or a new one in the session."""
     row = session.get(model, row_id)
     if row is None:
-        row = model(id=row_id)
+        row = model()
+        row.id = row_id
         session.add(row)
     row.deleted_at = None
     return row

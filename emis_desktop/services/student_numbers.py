@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.models import Site
 
+NATIONAL = "national"
 PROVISIONAL = "provisional"
+REGISTER = "register"
 
 
 def provisional_number(session: Session) -> str:
-    """The next provisional number: the site's code, which no other laptop has, and a running number (``K7QD-0042``).
+    """The next provisional number: the site's code, which no other laptop has, and a count (``K7QD-0042``).
 
     The counter only grows, so a number is never given twice, also after an undo.
     """

@@ -1,10 +1,11 @@
-"""What the office does to a pupil's record: admit, correct a field, place in a class, guardians, notes, health.
+"""What the office does to a pupil: admit, correct a field, give a number, place in a class, withdraw.
 
 Each method is one act: one permission check, one transaction, one line in history.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -17,13 +18,16 @@ from emis_desktop.errors import Refused
 from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity, SchoolClass
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right, require
-from emis_desktop.services.person_fields import checked
-from emis_desktop.services.student_numbers import provisional_number
+from emis_desktop.rules.student_number import parse_register_number, parse_student_number
+from emis_desktop.services.moments import local_today
+from emis_desktop.services.person_fields import checked, checked_birth_date, checked_text
+from emis_desktop.services.rows import keep
+from emis_desktop.services.student_numbers import NATIONAL, PROVISIONAL, REGISTER, provisional_number
 
 
 @dataclass(frozen=True, slots=True)
 class NewStudent:
-    """What admitting needs. ``number`` empty: a provisional one is given. ``class_id`` may be decided later."""
+    """What admitting needs. ``number`` empty: a provisional one is given; a class may be chosen later."""
 
     given_names: str
     family_name: str
@@ -37,16 +41,17 @@ class NewStudent:
     number: str | None = None
     repeater: bool = False
     synthetic: bool = False
-    fields: dict[str, str | None] = field(default_factory=dict)
+    fields: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class StudentService:
     """Commands on pupils' records by one actor."""
 
-    def __init__(self, db: Database, actor: Actor) -> None:
-        """Acts are recorded as ``actor``'s."""
+    def __init__(self, db: Database, actor: Actor, today: Callable[[], date] = local_today) -> None:
+        """Acts are recorded as ``actor``'s; ``today`` bounds dates of birth."""
         self._db = db
         self._actor = actor
+        self._today = today
 
     def admit(self, new: NewStudent) -> UUID:
         """Admit a pupil: person, number, enrolment and place in one act. Returns the person's id.
@@ -55,12 +60,12 @@ class StudentService:
         """
         require(self._actor, Right.EDIT_STUDENTS, institution_id=new.institution_id)
         with self._db.write(self._actor, "admit_student") as session:
-            return admit(session, new)
+            return admit(session, new, self._today())
 
     def change(self, student_id: UUID, name: str, value: str | date | None) -> None:
-        """Set one field of the person (``given_names``, ``birth_date`` ...), checked by the rule of that field."""
+        """Set one field of the person, such as ``given_names``, after the rule of that field."""
         require(self._actor, Right.EDIT_STUDENTS)
-        stored = checked(name, value)
+        stored = checked(name, value, self._today())
         with self._db.write(self._actor, "change_student") as session:
             person = student(session, self._actor, student_id)
             setattr(person, name, stored)
@@ -98,16 +103,16 @@ class StudentService:
                 stay.ends_on = on
 
 
-def admit(session: Session, new: NewStudent) -> UUID:
+def admit(session: Session, new: NewStudent, today: date) -> UUID:
     """Write a new pupil inside an open act; for the service and for imports."""
     person = Person(
         id=new_id(),
-        given_names=str(checked("given_names", new.given_names)),
-        family_name=str(checked("family_name", new.family_name)),
-        sex=checked("sex", new.sex),
-        birth_date=checked("birth_date", new.birth_date),
+        given_names=checked_text("given_names", new.given_names),
+        family_name=checked_text("family_name", new.family_name),
+        sex=checked_text("sex", new.sex),
+        birth_date=checked_birth_date(new.birth_date, today),
         synthetic=new.synthetic,
-        **{name: checked(name, value) for name, value in new.fields.items()},
+        **{name: checked_text(name, value) for name, value in new.fields.items()},
     )
     session.add(person)
     enrolment = Enrolment(
@@ -122,9 +127,9 @@ def admit(session: Session, new: NewStudent) -> UUID:
     session.add(enrolment)
     session.flush()
     if new.number:
-        set_number(session, person.id, "national", new.number)
+        set_number(session, person.id, number_kind(new.number), new.number)
     else:
-        set_number(session, person.id, "provisional", provisional_number(session))
+        set_number(session, person.id, PROVISIONAL, provisional_number(session))
     if new.class_id is not None:
         place(session, enrolment, new.class_id, new.starts_on)
     return person.id
@@ -155,7 +160,7 @@ def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
 
 def set_number(session: Session, person_id: UUID, kind: str, number: str | None) -> None:
     """Write a number of a kind, one per person and kind; refuses a number that another person has."""
-    typed = " ".join((number or "").split())
+    typed = _kept_number(kind, number or "")
     mine = session.scalars(
         select(PersonIdentity).where(PersonIdentity.person_id == person_id, PersonIdentity.kind == kind)
     ).first()
@@ -164,8 +169,27 @@ def set_number(session: Session, person_id: UUID, kind: str, number: str | None)
     if mine is None and typed:
         session.add(PersonIdentity(id=new_id(), person_id=person_id, kind=kind, number=typed))
     elif mine is not None:
-        mine.deleted_at = None if typed else session.info["act"].moment
+        keep(session, mine, wanted=bool(typed))
         mine.number = typed or mine.number
+
+
+def number_kind(number: str) -> str:
+    """What kind of number was given without saying so: the ministry's, when its check digit fits."""
+    try:
+        parse_student_number(number)
+    except Refused:
+        return REGISTER
+    return NATIONAL
+
+
+def _kept_number(kind: str, number: str) -> str:
+    if not number.strip():
+        return ""
+    if kind == NATIONAL:
+        return parse_student_number(number)
+    if kind == REGISTER:
+        return parse_register_number(number)
+    return " ".join(number.split())
 
 
 def _refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> None:
