@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from emis_desktop.rules.numbers import half_up, mean, round_root, variance
+from emis_desktop.rules.numbers import half_up, round_root, summary
 from emis_desktop.rules.positions import comparisons_shown
 from emis_desktop.rules.scheme import SchemeRules
 
@@ -46,12 +46,13 @@ def class_figures(values: Sequence[Fraction], rules: SchemeRules, places: int) -
     shown = comparisons_shown(rules, count)
     if not values:
         return ClassFigures(count, None, None, None, None, shown)
+    exact = summary(values)
     return ClassFigures(
         count=count,
-        average=half_up(mean(values), rules.average_places),
-        highest=half_up(max(values), places),
-        lowest=half_up(min(values), places),
-        spread=round_root(variance(values), rules.average_places),
+        average=half_up(exact.mean, rules.average_places),
+        highest=half_up(exact.highest, places),
+        lowest=half_up(exact.lowest, places),
+        spread=round_root(exact.variance, rules.average_places),
         shown=shown,
     )
 

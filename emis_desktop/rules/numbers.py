@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cache
 from math import isfinite, isqrt, lcm
-from typing import Final
+from typing import Final, NamedTuple
 
 from emis_desktop.errors import Refused
 
@@ -66,11 +66,26 @@ def mean(values: Sequence[Fraction]) -> Fraction:
     return Fraction(sum(whole), common * len(whole))
 
 
-def variance(values: Sequence[Fraction]) -> Fraction:
-    """The exact variance of one value or more as a whole group (population: divided by n)."""
+class Summary(NamedTuple):
+    """What a group of values is like, exactly; ``variance`` is that of the whole group (divided by n)."""
+
+    mean: Fraction
+    lowest: Fraction
+    highest: Fraction
+    variance: Fraction
+
+
+def summary(values: Sequence[Fraction]) -> Summary:
+    """Mean, ends and variance of one value or more."""
     whole, common = _over_common(values)
-    count = len(whole)
-    return Fraction(count * sum(value * value for value in whole) - sum(whole) ** 2, (count * common) ** 2)
+    count, total = len(whole), sum(whole)
+    squares = sum(value * value for value in whole)
+    return Summary(
+        mean=Fraction(total, common * count),
+        lowest=Fraction(min(whole), common),
+        highest=Fraction(max(whole), common),
+        variance=Fraction(count * squares - total * total, (count * common) ** 2),
+    )
 
 
 def to_scaled(value: Decimal, places: int = SCALE_PLACES) -> int:
@@ -87,7 +102,7 @@ def to_scaled(value: Decimal, places: int = SCALE_PLACES) -> int:
 
 def from_scaled(whole: int, places: int = SCALE_PLACES) -> Decimal:
     """The decimal that :func:`to_scaled` made, with exactly ``places`` decimals."""
-    return Decimal(whole).scaleb(-places, _WIDE)
+    return Decimal(whole).scaleb(-places, _WIDE) if places else Decimal(whole)
 
 
 def plain(value: Decimal) -> Decimal:

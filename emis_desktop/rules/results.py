@@ -6,16 +6,26 @@ mark as printed, so that paper never contradicts itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache, partial
+from typing import NamedTuple
 from uuid import UUID
 
 from emis_desktop.rules.bands import Band
 from emis_desktop.rules.marks import MISSING, MarkEntry, MarkState
 from emis_desktop.rules.numbers import half_up, round_ratio, to_scaled
-from emis_desktop.rules.scheme import AbsentPolicy, ItemSpec, MissingPolicy, SchemeRules, SubjectPlan
+from emis_desktop.rules.scheme import (
+    AbsentPolicy,
+    ItemSpec,
+    MissingPolicy,
+    PlanPart,
+    SchemeRules,
+    SubjectPlan,
+    WeighedItem,
+)
 
 Entries = Mapping[UUID, MarkEntry]
 """A pupil's marks by the key of the item; an item without an entry is missing."""
@@ -71,9 +81,9 @@ class SubjectResult:
     entered keeps it from being final. ``band`` and ``passed`` only with a mark that is final or absent.
     """
 
-    plan: SubjectPlan
-    rules: SchemeRules
-    entries: Entries
+    plan: SubjectPlan = field(repr=False)
+    rules: SchemeRules = field(repr=False)
+    entries: Entries = field(repr=False)
     state: ResultState
     exact: Fraction | None
     mark: Decimal | None
@@ -104,45 +114,65 @@ class SubjectResult:
         return explain(self)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Sums over the items of a part or a subject, in the whole numbers of :class:`PlanWeights`."""
+class _Tally(NamedTuple):
+    """Sums over the items of a part or a subject, in the whole numbers of ``PlanWeights``: weights by state.
 
-    points: int = 0
-    counted: int = 0
-    scored: int = 0
-    absent: int = 0
-    exempt: int = 0
-    missing: int = 0
+    ``points`` are the factors times the values of what was scored; what counts as 0 adds none.
+    """
 
-    def add(self, other: "_Tally") -> None:
-        """Take in the sums of a part."""
-        self.points += other.points
-        self.counted += other.counted
-        self.scored += other.scored
-        self.absent += other.absent
-        self.exempt += other.exempt
-        self.missing += other.missing
+    points: int
+    scored: int
+    absent: int
+    exempt: int
+    missing: int
+
+    def counted(self, rules: SchemeRules) -> int:
+        """The weight that the mark is made of."""
+        zeros = self.absent if rules.absent is AbsentPolicy.ZERO else 0
+        return self.scored + zeros + (self.missing if rules.missing is MissingPolicy.ZERO else 0)
+
+    def pending(self, rules: SchemeRules) -> bool:
+        """Whether something is still to be entered."""
+        return self.missing > 0 and rules.missing is MissingPolicy.INCOMPLETE
+
+    def state(self, rules: SchemeRules) -> ResultState:
+        """What a figure made of these items is worth."""
+        if self.pending(rules):
+            return ResultState.PROVISIONAL if self.counted(rules) else ResultState.NO_MARKS
+        if self.absent and not self.scored and not (self.missing and rules.missing is MissingPolicy.ZERO):
+            return ResultState.ABSENT
+        if self.counted(rules):
+            return ResultState.FINAL
+        return ResultState.NO_MARKS if self.missing else ResultState.EXEMPT
 
 
 def subject_result(plan: SubjectPlan, rules: SchemeRules, entries: Entries) -> SubjectResult:
     """The term mark of ``plan`` from a pupil's ``entries``."""
-    weights = plan.weights
-    whole = _Tally()
-    parts = []
-    for part, weight, items in weights.parts:
-        tally = _Tally()
-        for key, factor, item_weight in items:
-            _count(tally, entries.get(key, MISSING), factor, item_weight, rules)
-        whole.add(tally)
-        out_of = round_ratio(100 * weight, weights.total, rules.part_places)
-        value = None
-        if tally.counted:
-            value = round_ratio(
-                100 * tally.points * weight, weights.common * tally.counted * weights.total, rules.part_places
-            )
-        parts.append(PartResult(part, out_of, value, _state(tally, rules)))
-    return _subject(plan, rules, entries, whole, tuple(parts))
+    tallies = [_tally(part.items, entries) for part in plan.weights.parts]
+    whole = tallies[0] if len(tallies) == 1 else _Tally(*map(sum, zip(*tallies, strict=True)))
+    parts = tuple(map(partial(_part, plan, rules), plan.weights.parts, tallies))
+    counted = whole.counted(rules)
+    applies = plan.weights.total - whole.exempt
+    exact = mark = band = passed = None
+    pending = whole.pending(rules)
+    if counted:
+        exact = Fraction(100 * whole.points, plan.weights.common * counted)
+        mark = half_up(exact, rules.mark_places)
+        if not pending:
+            band, passed = rules.bands.grade(mark), mark >= rules.pass_mark
+    return SubjectResult(
+        plan=plan,
+        rules=rules,
+        entries=entries,
+        state=whole.state(rules),
+        exact=exact,
+        mark=mark,
+        coverage=Fraction(counted, applies) if applies else Fraction(0),
+        pending=pending,
+        band=band,
+        passed=passed,
+        parts=parts,
+    )
 
 
 def explain(result: SubjectResult) -> tuple[ResultLine, ...]:
@@ -177,57 +207,33 @@ def _counts_as_zero(state: MarkState, rules: SchemeRules) -> bool:
     return state is MarkState.MISSING and rules.missing is MissingPolicy.ZERO
 
 
-def _count(tally: _Tally, entry: MarkEntry, factor: int, weight: int, rules: SchemeRules) -> None:
-    if entry.value is not None:
-        tally.points += factor * to_scaled(entry.value)
-        tally.counted += weight
-        tally.scored += weight
-        return
-    if _counts_as_zero(entry.state, rules):
-        tally.counted += weight
-    if entry.state is MarkState.ABSENT:
-        tally.absent += weight
-    elif entry.state is MarkState.EXEMPT:
-        tally.exempt += weight
-    else:
-        tally.missing += weight
+def _tally(items: tuple[WeighedItem, ...], entries: Entries) -> _Tally:
+    """Sum up the entries of a part: the one loop over marks, so it is written flat."""
+    points = scored = absent = exempt = missing = 0
+    for key, factor, weight in items:
+        entry = entries.get(key, MISSING)
+        if entry.value is not None:
+            points += factor * to_scaled(entry.value)
+            scored += weight
+        elif entry.state is MarkState.ABSENT:
+            absent += weight
+        elif entry.state is MarkState.EXEMPT:
+            exempt += weight
+        else:
+            missing += weight
+    return _Tally(points, scored, absent, exempt, missing)
 
 
-def _state(tally: _Tally, rules: SchemeRules) -> ResultState:
-    if _pending(tally, rules):
-        return ResultState.PROVISIONAL if tally.counted else ResultState.NO_MARKS
-    if tally.absent and not tally.scored and not (tally.missing and rules.missing is MissingPolicy.ZERO):
-        return ResultState.ABSENT
-    if tally.counted:
-        return ResultState.FINAL
-    return ResultState.NO_MARKS if tally.missing else ResultState.EXEMPT
+def _part(plan: SubjectPlan, rules: SchemeRules, part: PlanPart, tally: _Tally) -> PartResult:
+    """The part's own mark, scaled to its share of 100."""
+    total, places = plan.weights.total, rules.part_places
+    value = None
+    if counted := tally.counted(rules):
+        value = round_ratio(100 * tally.points * part.weight, plan.weights.common * counted * total, places)
+    return PartResult(part.name, _out_of(part.weight, total, places), value, tally.state(rules))
 
 
-def _pending(tally: _Tally, rules: SchemeRules) -> bool:
-    return tally.missing > 0 and rules.missing is MissingPolicy.INCOMPLETE
-
-
-def _subject(
-    plan: SubjectPlan, rules: SchemeRules, entries: Entries, whole: _Tally, parts: tuple[PartResult, ...]
-) -> SubjectResult:
-    applies = plan.weights.total - whole.exempt
-    exact = mark = band = passed = None
-    pending = _pending(whole, rules)
-    if whole.counted:
-        exact = Fraction(100 * whole.points, plan.weights.common * whole.counted)
-        mark = half_up(exact, rules.mark_places)
-        if not pending:
-            band, passed = rules.bands.grade(mark), mark >= rules.pass_mark
-    return SubjectResult(
-        plan=plan,
-        rules=rules,
-        entries=entries,
-        state=_state(whole, rules),
-        exact=exact,
-        mark=mark,
-        coverage=Fraction(whole.counted, applies) if applies else Fraction(0),
-        pending=pending,
-        band=band,
-        passed=passed,
-        parts=parts,
-    )
+@lru_cache(maxsize=256)
+def _out_of(weight: int, total: int, places: int) -> Decimal:
+    """The share of a part in 100: the same few for every pupil."""
+    return round_ratio(100 * weight, total, places)

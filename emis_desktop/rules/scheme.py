@@ -59,12 +59,20 @@ class ItemSpec:
         _check_positive(self.weight, "weight", self.name)
 
 
-class _Weighed(NamedTuple):
+class WeighedItem(NamedTuple):
     """An item in whole numbers: its share of the mark is value times ``factor`` over the common maximum."""
 
     key: UUID
     factor: int
     weight: int
+
+
+class PlanPart(NamedTuple):
+    """A part of a plan: its weight and its items."""
+
+    name: str
+    weight: int
+    items: tuple[WeighedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class PlanWeights:
 
     common: int
     total: int
-    parts: tuple[tuple[str, int, tuple[_Weighed, ...]], ...]
+    parts: tuple[PlanPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +167,10 @@ def _weigh(items: tuple[ItemSpec, ...]) -> PlanWeights:
         sorted(items, key=lambda item: order.index(item.part)), key=lambda item: item.part
     ):
         weighed = tuple(_weighed(item, common) for item in group)
-        parts.append((part, sum(item.weight for item in weighed), weighed))
-    return PlanWeights(common, sum(weight for _part, weight, _items in parts), tuple(parts))
+        parts.append(PlanPart(part, sum(item.weight for item in weighed), weighed))
+    return PlanWeights(common, sum(part.weight for part in parts), tuple(parts))
 
 
-def _weighed(item: ItemSpec, common: int) -> _Weighed:
+def _weighed(item: ItemSpec, common: int) -> WeighedItem:
     weight = to_scaled(item.weight)
-    return _Weighed(item.key, weight * (common // to_scaled(item.maximum)), weight)
+    return WeighedItem(item.key, weight * (common // to_scaled(item.maximum)), weight)
