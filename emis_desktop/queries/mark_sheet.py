@@ -264,7 +264,7 @@ def _rows(
             for column in columns
         )
         result = _result(pupil.grade_id, cells, columns, plans, book.rules)
-        rows.append(SheetRow(number, pupil.student_id, pupil.name, pupil.grade_id, cells, result))
+        rows.append(SheetRow(number, pupil.student_id, pupil.listed, pupil.grade_id, cells, result))
     return tuple(rows)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
@@ -27,7 +26,9 @@ from emis_desktop.models import (
     Term,
 )
 from emis_desktop.queries.reach import require_class, teaching_of
-from emis_desktop.queries.roster import full_name, on_roll
+from emis_desktop.queries.roster import on_roll
+from emis_desktop.rules.calendar import TermSpan, Week, week_of, working_term
+from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, may
 
 
@@ -59,7 +60,7 @@ class YearInfo:
 
 @dataclass(frozen=True, slots=True)
 class TermInfo:
-    """A term of a school year. ``weeks`` counts calendar weeks from the first to the last day."""
+    """A term of a school year."""
 
     id: UUID
     year_id: UUID
@@ -71,14 +72,13 @@ class TermInfo:
     marks_due_on: date | None
 
     @property
-    def weeks(self) -> int:
-        """Calendar weeks from the Monday of the first to that of the last day."""
-        return self.week_of(self.ends_on)
+    def span(self) -> TermSpan:
+        """The term as the calendar's rules take it."""
+        return TermSpan(self.id, self.name, self.starts_on, self.ends_on)
 
-    def week_of(self, day: date) -> int:
-        """Which week of the term ``day`` lies in, from 1; 0 before it, more than ``weeks`` after it."""
-        first = self.starts_on.toordinal() - self.starts_on.weekday()
-        return 0 if day < self.starts_on else (day.toordinal() - first) // 7 + 1
+    def week_of(self, day: date) -> Week | None:
+        """Week 9 of 14 on ``day``; None outside the term."""
+        return week_of(day, self.span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +145,6 @@ class Today:
     term: TermInfo | None
 
 
-Span = TypeVar("Span", YearInfo, TermInfo)
-
-
 class SchoolQueries:
     """Questions about structure. A teacher gets own classes and subjects, a school's user that school."""
 
@@ -178,9 +175,13 @@ class SchoolQueries:
     def today(self, day: date) -> Today:
         """Year and term that hold on ``day``; both None in a store without years."""
         with self._db.read() as session:
-            year = _holding(sorted(_years(session), key=lambda year: year.starts_on), day)
+            years = _years(session)
+            year = next((year for year in years if year.starts_on <= day), years[-1] if years else None)
             terms = terms_of(session, year.id) if year is not None else ()
-            return Today(year, _holding(terms, day))
+            span = working_term(day, [term.span for term in terms])
+            return Today(
+                year, next((term for term in terms if span is not None and term.id == span.key), None)
+            )
 
     def grades(self) -> tuple[GradeInfo, ...]:
         """All grades of the country, in order."""
@@ -260,15 +261,6 @@ def _years(session: Session) -> tuple[YearInfo, ...]:
     return tuple(YearInfo(row.id, row.code, row.label, row.starts_on, row.ends_on) for row in rows)
 
 
-def _holding(spans: Iterable[Span], day: date) -> Span | None:
-    """Of spans in order of time, the last that has begun on ``day``, or the first."""
-    chosen: Span | None = None
-    for span in spans:
-        if chosen is None or span.starts_on <= day:
-            chosen = span
-    return chosen
-
-
 def classes_of(
     session: Session, actor: Actor, institution_id: UUID, year_id: UUID, day: date
 ) -> tuple[ClassInfo, ...]:
@@ -309,7 +301,7 @@ def _class_info(
         name=school_class.name,
         grades=grades,
         teacher_id=school_class.teacher_id,
-        teacher=full_name(row.given_names or "", row.family_name or ""),
+        teacher=display_name(row.given_names or "", row.family_name or ""),
         capacity=school_class.capacity,
         girls=roll.get("F", 0),
         boys=roll.get("M", 0),
@@ -362,7 +354,7 @@ def subjects_of(
                 code=subject.code,
                 name=subject_name(language, subject.name, subject.name_fr, subject.name_es),
                 teacher_id=link.teacher_id,
-                teacher=full_name(row.given_names or "", row.family_name or ""),
+                teacher=display_name(row.given_names or "", row.family_name or ""),
                 position=link.position,
                 may_edit=edits and (teaching is None or teaching.edits(link.class_id, link.subject_id)),
             )
