@@ -33,6 +33,10 @@ SCRIPT_LIMIT = 1_000_000
 _REASONS = (
     ("No space left on device|There is not enough space", FULL),
     (
+        "No module named '?pip|No module named '?ensurepip|ensurepip is not",
+        "This Python lacks its installer. An administrator must run:\n  apt-get install -y python3-venv\n",
+    ),
+    (
         "DO NOT MATCH THE HASHES",
         "A downloaded package is not the one that was pinned, so nothing was installed. Start again; if this "
         "stays, the package index in use offers other files than the ones this version was tested with.",
