@@ -35,7 +35,9 @@ _ERRORS = (
     "CannotSave",
     "BadFile",
     "Cancelled",
+    "Word",
 )
+# A text inside an error needs no mark of its own: the name of the class is enough.
 KEYWORDS: dict[str, Any] = {
     "tr": None,
     "N_": None,

@@ -1,0 +1,117 @@
+"""Jobs off the GUI thread: progress, cancel, refusal, a fault nobody foresaw, a page that is gone."""
+
+import logging
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject, QThread
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
+
+from emis_desktop.errors import EmisError, Refused
+from ui.context import ChangeHub
+from ui.tasks import TaskControl, Tasks
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    assert made.stop_all()
+    qtbot.waitUntil(lambda: made.running() == 0)
+
+
+def test_the_result_comes_in_the_gui_thread(tasks: Tasks, qtbot: QtBot) -> None:
+    seen: list[tuple[object, QThread]] = []
+    inside: list[int] = []
+
+    def job(control: TaskControl) -> str:
+        inside.append(threading.get_ident())
+        return "done"
+
+    task = tasks.run(job)
+    task.succeeded.connect(lambda result: seen.append((result, QThread.currentThread())))
+    with qtbot.waitSignal(task.ended):
+        pass
+    assert seen[0][0] == "done"
+    assert seen[0][1] is QThread.currentThread()
+    assert inside[0] != threading.get_ident()
+
+
+def test_progress_is_told_and_its_end_never_missed(tasks: Tasks, qtbot: QtBot) -> None:
+    seen: list[tuple[int, int, str]] = []
+
+    def job(control: TaskControl) -> None:
+        for number in range(1, 5001):
+            control.progress(number, 5000, "card")
+
+    task = tasks.run(job)
+    task.progressed.connect(lambda *step: seen.append(step))
+    with qtbot.waitSignal(task.ended):
+        pass
+    assert seen[-1] == (5000, 5000, "card")
+    assert len(seen) < 200
+
+
+def test_cancel_stops_at_the_next_check(tasks: Tasks, qtbot: QtBot) -> None:
+    started, done = threading.Event(), []
+
+    def job(control: TaskControl) -> None:
+        started.set()
+        for number in range(10**9):
+            control.progress(number, 10**9)
+            done.append(number)
+
+    task = tasks.run(job)
+    with qtbot.waitSignal(task.cancelled):
+        started.wait(5)
+        task.cancel()
+    assert task.control.is_cancelled()
+
+
+def test_a_refusal_arrives_as_it_was_raised(tasks: Tasks, qtbot: QtBot) -> None:
+    def job(control: TaskControl) -> None:
+        raise Refused("More than {most}.", most=100)
+
+    task = tasks.run(job)
+    with qtbot.waitSignal(task.refused) as caught:
+        pass
+    assert str(caught.args[0]) == "More than 100."
+
+
+def test_a_fault_nobody_foresaw_becomes_plain_words(
+    tasks: Tasks, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def job(control: TaskControl) -> None:
+        raise ZeroDivisionError
+
+    with caplog.at_level(logging.ERROR):
+        task = tasks.run(job)
+        with qtbot.waitSignal(task.refused) as caught:
+            pass
+    assert isinstance(caught.args[0], EmisError)
+    assert "ZeroDivision" not in str(caught.args[0])
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_page_may_go_before_the_work_ends(tasks: Tasks, qtbot: QtBot) -> None:
+    class Page(QObject):
+        def show_result(self, result: object) -> None:
+            raise AssertionError("a deleted page was called")
+
+    go_on = threading.Event()
+    page = Page()
+    task = tasks.run(lambda control: go_on.wait(5))
+    task.succeeded.connect(page.show_result)
+    delete(page)
+    with qtbot.waitSignal(task.ended):
+        go_on.set()
+
+
+def test_changes_from_another_thread_arrive_in_the_gui_thread(qtbot: QtBot) -> None:
+    hub, seen = ChangeHub(), []
+    hub.changed.connect(lambda tables: seen.append((tables, QThread.currentThread())))
+    with qtbot.waitSignal(hub.changed):
+        threading.Thread(target=hub.post, args=(frozenset({"mark"}),)).start()
+    assert seen == [(frozenset({"mark"}), QThread.currentThread())]

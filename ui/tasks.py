@@ -1,0 +1,161 @@
+"""Work off the GUI thread: progress, cancel, and a result or a typed refusal delivered by signals.
+
+    task = tasks.run(lambda control: jobs.issue_cards(class_id, control))
+    task.progressed.connect(strip.advance)
+    task.succeeded.connect(self._issued)
+    task.refused.connect(self._refused)
+
+The page may be gone before the work ends: Qt drops connections to methods of deleted objects (connect
+methods of the page, not lambdas that hold it), and the task is kept alive until it has told its end.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+from emis_desktop.errors import Cancelled, EmisError
+from resources.words import N_
+
+_log = logging.getLogger(__name__)
+BEAT_SECONDS = 0.05
+
+
+class TaskControl:
+    """What a job is given.
+
+    Where to report progress and whether to stop. Safe to use from the job's thread.
+    """
+
+    def __init__(self, report: Callable[[int, int, str], None]) -> None:
+        self._report = report
+        self._stop = threading.Event()
+        self._last = 0.0
+
+    def progress(self, done: int, total: int, what: str = "") -> None:
+        """``done`` of ``total`` are finished; raises :class:`Cancelled` when the user has asked to stop.
+
+        Cheap enough to call for each item: the screen hears of it some twenty times a second.
+        """
+        self.check()
+        now = time.monotonic()
+        if done >= total or now - self._last >= BEAT_SECONDS:
+            self._last = now
+            self._report(done, total, what)
+
+    def check(self) -> None:
+        """Raise :class:`Cancelled` when the user has asked to stop; call it where nothing is half done."""
+        if self._stop.is_set():
+            raise Cancelled(N_("Stopped. Nothing was left half done."))
+
+    def is_cancelled(self) -> bool:
+        """Whether the user has asked to stop."""
+        return self._stop.is_set()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next check."""
+        self._stop.set()
+
+
+class Task(QObject):
+    """One running job. Exactly one of ``succeeded``, ``refused`` and ``cancelled`` comes, then ``ended``.
+
+    ``progressed(done, total, what)``; ``succeeded(result)``; ``refused(EmisError)``. All come in the GUI
+    thread, so that plain functions may be connected too.
+    """
+
+    progressed = Signal(int, int, str)
+    succeeded = Signal(object)
+    refused = Signal(object)
+    cancelled = Signal()
+    ended = Signal()
+    _reported = Signal(int, int, str)
+    _told = Signal(str, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._reported.connect(self._pass_on)
+        self._told.connect(self._finish)
+        self.control = TaskControl(self._reported.emit)
+
+    def cancel(self) -> None:
+        """Ask the job to stop."""
+        self.control.cancel()
+
+    def tell(self, outcome: str, value: object) -> None:
+        """Called from the job's thread at its end: ``outcome`` is succeeded, refused or cancelled."""
+        self._told.emit(outcome, value)
+
+    @Slot(int, int, str)
+    def _pass_on(self, done: int, total: int, what: str) -> None:
+        self.progressed.emit(done, total, what)
+
+    @Slot(str, object)
+    def _finish(self, outcome: str, value: object) -> None:
+        if outcome == "succeeded":
+            self.succeeded.emit(value)
+        elif outcome == "refused":
+            self.refused.emit(value)
+        else:
+            self.cancelled.emit()
+        self.ended.emit()
+
+
+class _Run(QRunnable):
+    """Carries a job into a thread of the pool."""
+
+    def __init__(self, task: Task, job: Callable[[TaskControl], object]) -> None:
+        super().__init__()
+        self._task, self._job = task, job
+
+    def run(self) -> None:
+        """Run the job and tell how it ended; a fault nobody foresaw is logged and told in plain words."""
+        try:
+            self._task.tell("succeeded", self._job(self._task.control))
+        except Cancelled:
+            self._task.tell("cancelled", None)
+        except EmisError as refusal:
+            self._task.tell("refused", refusal)
+        except Exception:  # noqa: BLE001 - the last net: whatever it is, the user gets words and the log the rest
+            _log.exception("a task failed")
+            message = N_("This did not work and nothing was changed. The log of this laptop has the details.")
+            self._task.tell("refused", EmisError(message))
+
+
+class Tasks(QObject):
+    """Starts jobs on a pool of threads and remembers them until they end. Make one for the program."""
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._running: dict[Task, _Run] = {}
+
+    def run(self, job: Callable[[TaskControl], object]) -> Task:
+        """Start ``job(control)``; connect to the task's signals before returning to the event loop."""
+        task = Task(self)
+        run = _Run(task, job)
+        run.setAutoDelete(False)
+        self._running[task] = run
+        task.ended.connect(self._forget)
+        self._pool.start(run)
+        return task
+
+    def running(self) -> int:
+        """How many jobs have not ended."""
+        return len(self._running)
+
+    def stop_all(self, wait_ms: int = 5000) -> bool:
+        """Ask every job to stop and wait for them; False when some still run after ``wait_ms``."""
+        for task in self._running:
+            task.cancel()
+        return self._pool.waitForDone(wait_ms)
+
+    @Slot()
+    def _forget(self) -> None:
+        task = self.sender()
+        if isinstance(task, Task):
+            self._running.pop(task, None)
+            task.deleteLater()

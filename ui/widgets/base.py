@@ -1,0 +1,77 @@
+"""What every block needs: style by property, names for tests and screen readers, announcements."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QKeySequence
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+Margins = tuple[int, int, int, int]
+NO_MARGINS: Final = (0, 0, 0, 0)
+
+
+def restyle(widget: QWidget, **properties: object) -> None:
+    """Set dynamic ``properties`` on ``widget`` and let the style sheet look at it again."""
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say ``text`` now; nothing happens where none listens."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
+
+
+def identify(widget: QWidget, name: str = "", spoken: str = "") -> None:
+    """Give ``widget`` its stable object name and the name a screen reader says, where they are given."""
+    if name:
+        widget.setObjectName(name)
+    if spoken:
+        widget.setAccessibleName(spoken)
+
+
+def with_keys(text: str, shortcut: str) -> str:
+    """A tooltip that ends with its keys in the way of this system: "Undo (Ctrl+Z)"."""
+    keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{text} ({keys})" if keys else text
+
+
+def column(parent: QWidget | None = None, spacing: int = 0, margins: Margins = NO_MARGINS) -> QVBoxLayout:
+    """A vertical layout without the style's own margins."""
+    made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
+    _dress(made, spacing, margins)
+    return made
+
+
+def row(parent: QWidget | None = None, spacing: int = 0, margins: Margins = NO_MARGINS) -> QHBoxLayout:
+    """A horizontal layout without the style's own margins."""
+    made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
+    _dress(made, spacing, margins)
+    return made
+
+
+def _dress(layout: QBoxLayout, spacing: int, margins: Margins) -> None:
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+
+
+def styled(widget: QWidget) -> None:
+    """Let a subclass of QWidget show the background of its rule in the sheet."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+def add_key(widget: QWidget, keys: str, name: str, *, everywhere: bool = False) -> QAction:
+    """An action on ``widget`` for the key sequence ``keys``; connect to its ``triggered``.
+
+    It works while the focus is in ``widget`` or its children, or in the whole window when ``everywhere``.
+    """
+    action = QAction(name, widget)
+    action.setShortcut(QKeySequence(keys))
+    context = Qt.ShortcutContext
+    action.setShortcutContext(context.WindowShortcut if everywhere else context.WidgetWithChildrenShortcut)
+    widget.addAction(action)
+    return action

@@ -1,0 +1,124 @@
+"""Buttons: the kind says what a press means, the sheet says how that looks."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from ui.theme.fonts import MEDIUM, font
+from ui.theme.icons import set_icon, tint
+from ui.widgets.base import identify, restyle, with_keys
+
+_ICON_INK = {
+    "primary": "on_accent",
+    "danger": "surface",
+    "on_bad": "surface",
+    "link": "accent",
+    "link_flush": "accent",
+    "icon_quiet": "text2",
+    "selector": "text2",
+}
+
+
+class Button(QPushButton):
+    """A push button with a word.
+
+    ``kind`` is secondary (bordered), primary (one a page), quiet (no border), link, link_flush (a link
+    without padding, for left edges), danger (destroys something), chip or selector. ``keys`` is only shown
+    in the tooltip; the page makes the shortcut.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kind: str = "secondary",
+        icon: str = "",
+        *,
+        name: str = "",
+        keys: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", kind)
+        self.setAutoDefault(False)
+        self.setFont(font(12 if kind == "chip" else 13, MEDIUM))
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        if icon:
+            set_icon(self, icon, _ICON_INK.get(kind, "text"))
+        if keys:
+            self.setToolTip(with_keys(text, keys))
+        identify(self, name)
+
+    def set_kind(self, kind: str) -> None:
+        """Turn it into a button of another kind."""
+        restyle(self, kind=kind)
+        if self.property("iconName"):
+            set_icon(self, str(self.property("iconName")), _ICON_INK.get(kind, "text"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Mirror the gap after the icon with the layout direction."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            tint(self)
+
+
+class IconButton(Button):
+    """A square button without a word, only for undo, redo, close and the like.
+
+    ``spoken`` is its accessible name and, with the keys, its tooltip.
+    """
+
+    def __init__(
+        self,
+        icon: str,
+        spoken: str,
+        *,
+        quiet: bool = False,
+        name: str = "",
+        keys: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("", "icon_quiet" if quiet else "icon", icon, name=name, parent=parent)
+        self.setAccessibleName(spoken)
+        self.setToolTip(with_keys(spoken, keys))
+
+    def sizeHint(self) -> QSize:
+        """32 x 32."""
+        return QSize(34, 32) if self.property("kind") == "icon" else QSize(32, 32)
+
+
+class MenuButton(Button):
+    """A quiet selector with a chevron that opens a menu: school, year, term.
+
+    ``set_choices`` fills the menu; the chosen action's ``data()`` is the key.
+    """
+
+    def __init__(
+        self, text: str, spoken: str, *, kind: str = "selector", name: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, kind, "chevron-down", name=name, parent=parent)
+        self._spoken = spoken
+        self.set_text(text)
+        self._menu = QMenu(self)
+        self.setMenu(self._menu)
+
+    @property
+    def choices(self) -> QMenu:
+        """The menu; its ``triggered(QAction)`` tells the choice."""
+        return self._menu
+
+    def set_text(self, text: str) -> None:
+        """Show ``text`` as what is chosen now."""
+        self.setText(text)
+        self.setAccessibleName(f"{self._spoken}: {text}" if text else self._spoken)
+
+    def set_choices(self, choices: list[tuple[str, str]], chosen: str) -> None:
+        """Offer (key, words) pairs and tick the ``chosen`` key."""
+        self._menu.clear()
+        for key, words in choices:
+            action = QAction(words, self._menu)
+            action.setData(key)
+            action.setCheckable(True)
+            action.setChecked(key == chosen)
+            self._menu.addAction(action)
+            if key == chosen:
+                self.set_text(words)

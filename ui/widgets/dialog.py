@@ -1,0 +1,67 @@
+"""Dialogs: the title is the question, the buttons are verbs, the safe one has the focus, Esc is no."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from ui.theme.fonts import SEMIBOLD
+from ui.widgets.base import column, identify, row
+from ui.widgets.button import Button
+from ui.widgets.text import Text
+
+
+class Dialog(QDialog):
+    """A question over the window.
+
+    Put more than words into ``body``. Add the verbs with ``add_verb``; ``answered(key)`` comes once, with
+    "" for Esc. Show it with ``ask``, which does not block.
+    """
+
+    answered = Signal(str)
+
+    def __init__(
+        self, question: str, explanation: str = "", *, name: str = "dialog", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        identify(self, name, question)
+        self.setWindowTitle(question)
+        self.setModal(True)
+        self.setMinimumWidth(420)
+        self.setMaximumWidth(720)
+        self._answer = ""
+        self._safe: Button | None = None
+        box = column(self, 12, (24, 20, 24, 20))
+        box.addWidget(Text(question, 16, SEMIBOLD, wrap=True))
+        if explanation:
+            self.setAccessibleDescription(explanation)
+            box.addWidget(Text(explanation, 13, tone="secondary", wrap=True))
+        self.body: QVBoxLayout = column(None, 10)
+        box.addLayout(self.body)
+        box.addSpacing(4)
+        self._verbs = row(None, 8)
+        self._verbs.addStretch(1)
+        box.addLayout(self._verbs)
+        self.finished.connect(lambda: self.answered.emit(self._answer))
+
+    def add_verb(self, key: str, text: str, kind: str = "secondary", *, safe: bool = False) -> Button:
+        """Add a button that answers ``key``.
+
+        The ``safe`` one has the focus. Kind: primary, danger, secondary.
+        """
+        button = Button(text, kind, name=f"{self.objectName()}.{key}")
+        button.clicked.connect(lambda: self._say(key))
+        self._verbs.addWidget(button)
+        if safe:
+            self._safe = button
+            button.setDefault(True)
+        return button
+
+    def ask(self) -> None:
+        """Show the dialog over its window without blocking; the answer comes with ``answered``."""
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.open()
+        if self._safe is not None:
+            self._safe.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say(self, key: str) -> None:
+        self._answer = key
+        self.accept()

@@ -1,0 +1,160 @@
+"""The grid of a form, and the password field."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
+
+from resources.words import Words
+from ui.theme.fonts import font
+from ui.theme.icons import icon
+from ui.theme.tokens import Space
+from ui.widgets.base import identify, row
+from ui.widgets.card import Card
+from ui.widgets.fields import Field, Sign
+from ui.widgets.text import Text
+
+WIDE_COLUMNS = 3
+COMPACT_COLUMNS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A field and how many columns it may take."""
+
+    field: QWidget
+    span: int
+
+
+class FormGrid(QWidget):
+    """Fields in equal columns, three at 1366 and two when compact, aligned from card to card.
+
+    Add the fields in reading order; ``set_columns`` lays them out again.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._places: list[_Place] = []
+        self._columns = WIDE_COLUMNS
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(Space.field_across)
+        self._grid.setVerticalSpacing(Space.field_down)
+
+    def add(self, field: QWidget, span: int = 1) -> None:
+        """Add a field that takes ``span`` columns where there are as many."""
+        field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._places.append(_Place(field, span))
+        self._lay_out()
+
+    def set_columns(self, columns: int) -> None:
+        """Use ``columns`` columns from now on."""
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        for place in self._places:
+            self._grid.removeWidget(place.field)
+        line, at = 0, 0
+        for place in self._places:
+            span = min(place.span, self._columns)
+            if at + span > self._columns:
+                line, at = line + 1, 0
+            self._grid.addWidget(place.field, line, at, 1, span, Qt.AlignmentFlag.AlignTop)
+            at += span
+        for number in range(WIDE_COLUMNS):
+            used = number < self._columns
+            self._grid.setColumnStretch(number, 1 if used else 0)
+            self._grid.setColumnMinimumWidth(number, 120 if used else 0)
+
+
+class FormCard(Card):
+    """A card with a title and a grid of fields: one section of a form."""
+
+    def __init__(self, title: str, *, name: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(name=name, parent=parent)
+        self.add_head(title)
+        self.grid = FormGrid()
+        self.body.addWidget(self.grid)
+
+    def add(self, field: QWidget, span: int = 1) -> None:
+        """Add a field to the grid."""
+        self.grid.add(field, span)
+
+    def fields(self) -> list[Field]:
+        """The fields in the order they were added, for a summary of faults."""
+        return [place.field for place in self.grid._places if isinstance(place.field, Field)]  # noqa: SLF001
+
+    def set_compact(self, compact: bool) -> None:
+        """Two columns when the window is small, else three."""
+        self.grid.set_columns(COMPACT_COLUMNS if compact else WIDE_COLUMNS)
+
+
+class PasswordField(Field):
+    """A password with an eye to show it and a word when Caps Lock is on.
+
+    ``entered`` comes with Enter. Read it with ``take``, which also empties the field.
+    """
+
+    entered = Signal()
+
+    def __init__(self, label: str, words: Words, *, help_text: str = "", name: str = "") -> None:
+        self.line = QLineEdit()
+        super().__init__(label, self.line, words, help_text=help_text, name=name)
+        self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self.line.setFont(font())
+        self.line.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self._eye = QAction(self)
+        self._eye.triggered.connect(self._toggle)
+        self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        self._caps = QWidget()
+        line = row(self._caps, 5)
+        line.addWidget(Sign("circle-alert", "warn"))
+        line.addWidget(Text(words.tr("Caps Lock is on"), 12, 500, "warn"), 1)
+        identify(self._caps, f"{name}.caps" if name else "")
+        self.foot.addWidget(self._caps)
+        self._caps.hide()
+        self._letters = ""
+        self.line.installEventFilter(self)
+        self.line.returnPressed.connect(self.entered)
+        self._dress_eye()
+
+    def take(self) -> str:
+        """The password; the field is empty afterwards."""
+        text = self.line.text()
+        self.line.clear()
+        return text
+
+    def _toggle(self) -> None:
+        hidden = self.line.echoMode() == QLineEdit.EchoMode.Password
+        mode = QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password
+        self.line.setEchoMode(mode)
+        self._dress_eye()
+
+    def _dress_eye(self) -> None:
+        hidden = self.line.echoMode() == QLineEdit.EchoMode.Password
+        self._eye.setIcon(icon("eye" if hidden else "eye-off", "text2"))
+        said = self.words.tr("Show the password") if hidden else self.words.tr("Hide the password")
+        self._eye.setText(said)
+        self._eye.setToolTip(said)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the eye in the colours of a new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_eye"):
+            self._dress_eye()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice Caps Lock from the letters typed: a capital without Shift, or the reverse."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            text = event.text()
+            if event.key() == Qt.Key.Key_CapsLock:
+                self._caps.hide()
+            elif len(text) == 1 and text.isalpha():
+                shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._caps.setVisible(text.isupper() != shifted)
+        return super().eventFilter(watched, event)
