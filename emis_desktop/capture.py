@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy import Connection, MetaData, Table
 
 from emis_desktop.models import key_columns, synced_tables
 
@@ -31,16 +31,24 @@ def install_triggers(connection: Connection, metadata: MetaData) -> None:
     present = installed_triggers(connection)
     for name in present:
         if present[name] != wanted.get(name):
-            connection.execute(text(f'DROP TRIGGER "{name}"'))
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
     for name, sql in wanted.items():
         if present.get(name) != sql:
             connection.exec_driver_sql(sql)
 
 
+def remove_triggers(connection: Connection) -> None:
+    """Drop every capture trigger, for steps that reshape tables. Part of a transaction that installs them
+    again.
+    """
+    for name in installed_triggers(connection):
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
 def installed_triggers(connection: Connection) -> dict[str, str]:
     """Name and SQL of the capture triggers that the store has now."""
-    rows = connection.execute(
-        text("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'capture_*'")
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'capture_*'"
     )
     return {row.name: row.sql for row in rows}
 

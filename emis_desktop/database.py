@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from emis_desktop import cipher
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
 from emis_desktop.secret import wipe
 
@@ -60,6 +60,7 @@ class Database:
         self.path = path
         self._key = bytearray(key)
         self._wall_ms = wall_ms or _wall_ms
+        self._closed = False
         self._turn = _Turn()
         self._listeners: list[Callable[[Changed], None]] = []
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
@@ -67,6 +68,8 @@ class Database:
 
     def _engine(self, begin: str, *, query_only: bool, size: int) -> Engine:
         def connect() -> sqlite3.Connection:
+            if self._closed:
+                raise Refused(N_("The records are locked. Sign in to open them."))
             connection = cipher.connect(self.path, self._key)
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
@@ -175,6 +178,8 @@ class Database:
 
     def close(self) -> None:
         """Lock: wait for an open write, bring the log into the file, end every connection, wipe the key."""
+        if self._closed:
+            return
         self._listeners.clear()
         try:
             with self.maintain() as connection:
@@ -182,6 +187,7 @@ class Database:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except Exception:
             log.warning("the store was closed without its last upkeep", exc_info=True)
+        self._closed = True
         self._reader.dispose()
         self._writer.dispose()
         wipe(self._key)
@@ -203,7 +209,9 @@ class _Turn:
                 "a write is open on this thread already: finish it first, or pass its session on"
             )
         if not self._lock.acquire(timeout=PATIENCE):
-            raise Refused("The records are busy with a longer piece of work. Nothing was saved; do it again.")
+            raise Refused(
+                N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
+            )
         self._holder = me
         try:
             yield

@@ -1,0 +1,1 @@
+"""The steps, oldest first; a step that has left the house is never changed again."""
