@@ -22,13 +22,17 @@ from emis_desktop.queries.school import ClassSubjectInfo, subjects_of
 from emis_desktop.rules.averages import averaged_value
 from emis_desktop.rules.columns import column_values, entered, weight_percent
 from emis_desktop.rules.figures import Bin, ClassFigures, class_figures, histogram
-from emis_desktop.rules.marks import MISSING, MarkCodes, MarkEntry, codes_for
+from emis_desktop.rules.marks import MISSING, MarkCodes, MarkColumn, MarkEntry, codes_for
 from emis_desktop.rules.results import SubjectResult, subject_result
 from emis_desktop.rules.rights import Actor, Right
 from emis_desktop.rules.scheme import SchemeRules, SubjectPlan
 
 OPEN = "open"
 """The state of an item that takes marks."""
+ENTRY_PLACES = 2
+"""Decimals that a mark may be typed with."""
+CODES = codes_for(frozenset())
+"""What is typed for absent and exempt: no item takes letters, so no letter grade can clash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,6 @@ def read_sheet(
     book = gradebook(session, head, term_of(session, term_id), language, (subject_id,))
     plans = {grade_id: plan for grade_id, plans in book.plans.items() for plan in plans}
     columns = _columns(book.items, plans)
-    letters = frozenset(band.letter for rules in book.rules.values() for band in rules.bands.bands)
     bare = MarkSheet(
         class_id=class_id,
         subject_id=subject_id,
@@ -158,7 +161,7 @@ def read_sheet(
         term_figures=ClassFigures(0, None, None, None, None, shown=False),
         bars=(),
         pass_mark=_first(book.rules).pass_mark,
-        codes=codes_for(letters),
+        codes=CODES,
         expected=0,
         entered=0,
         read_only=not subject.may_edit,
@@ -166,6 +169,11 @@ def read_sheet(
         rules=book.rules,
     )
     return _derived(bare, bare.rows)
+
+
+def column_of(maximum: Decimal) -> MarkColumn:
+    """What an item with this maximum takes; for checking a cell while it is typed."""
+    return MarkColumn(maximum, ENTRY_PLACES, CODES)
 
 
 def with_cells(sheet: MarkSheet, cells: Mapping[tuple[int, int], MarkEntry]) -> MarkSheet:

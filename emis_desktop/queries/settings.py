@@ -30,6 +30,7 @@ class CardWords:
     levels: Mapping[int, str] = field(default_factory=dict)
     traits: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[int, str] = field(default_factory=dict)
     age_on: tuple[int, int] | None = None
 
     def age_day(self, year_starts: date) -> date | None:
@@ -60,7 +61,7 @@ def card_words(session: Session, institution_id: UUID, language: str) -> CardWor
     words = json.loads(stored)
     lists = {
         name: {entry["code"]: entry.get(language) or entry["en"] for entry in words.get(name, ())}
-        for name in ("effort", "conduct_levels", "conduct_traits", "parts")
+        for name in ("effort", "conduct_levels", "conduct_traits", "parts", "terms")
     }
     age_on = words.get("age_on")
     return CardWords(
@@ -68,5 +69,6 @@ def card_words(session: Session, institution_id: UUID, language: str) -> CardWor
         levels={int(code): name for code, name in lists["conduct_levels"].items()},
         traits=lists["conduct_traits"],
         parts=lists["parts"],
+        terms={int(code): name for code, name in lists["terms"].items()},
         age_on=None if age_on is None else (age_on[0], age_on[1]),
     )

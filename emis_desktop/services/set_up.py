@@ -121,7 +121,7 @@ def _year(session: Session, profile: CountryProfile, start_year: int, made: SetU
             natural_id("term", year_id, term.number),
             period_id=year_id,
             number=term.number,
-            name=term.local_name or term.name.en,
+            name=term.name.en,
             starts_on=term.starts_on,
             ends_on=term.ends_on,
             next_begins_on=term.next_begins_on,
@@ -226,6 +226,7 @@ def _card_words(session: Session, profile: CountryProfile) -> None:
         "conduct_levels": [_named(one) for one in profile.report_card.conduct_levels],
         "conduct_traits": [_named(one) for one in profile.report_card.conduct_traits],
         "parts": [_named(Named(code, part.name)) for code, part in parts.items()],
+        "terms": [_named(Named(str(n), rule.name)) for n, rule in enumerate(profile.calendar.terms, start=1)],
         "age_on": [profile.age_cutoff.month, profile.age_cutoff.day],
     }
     once(

@@ -1,0 +1,152 @@
+"""What must hold before a mark is stored, read once for a whole block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.errors import Refused
+from emis_desktop.models import (
+    AssessmentItem,
+    ClassPupil,
+    ClassSubject,
+    Enrolment,
+    Person,
+    SchoolClass,
+    Term,
+)
+from emis_desktop.queries.mark_sheet import OPEN, column_of
+from emis_desktop.queries.reach import Teaching, teaching_of
+from emis_desktop.queries.roster import on_roll
+from emis_desktop.rules.marks import MarkColumn
+from emis_desktop.rules.names import display_name
+from emis_desktop.rules.rights import Actor, Right, require
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An assessment item as entry needs it."""
+
+    id: UUID
+    institution_id: UUID
+    grade_id: UUID
+    subject_id: UUID
+    term_id: UUID
+    name: str
+    column: MarkColumn
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a student sits in a term: class, school and grade."""
+
+    class_id: UUID
+    institution_id: UUID
+    grade_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """Everything that the marks of a block are checked against. ``seats`` by (student, term)."""
+
+    actor: Actor
+    teaching: Teaching | None
+    items: Mapping[UUID, Item]
+    seats: Mapping[tuple[UUID, UUID], Seat]
+    names: Mapping[UUID, str]
+    taught: frozenset[tuple[UUID, UUID]]
+
+    def require(self, student_id: UUID, item_id: UUID) -> Item:
+        """The item, if the actor may enter this student's mark for it; raises :class:`Refused` with the
+        reason.
+        """
+        item = self.items.get(item_id)
+        if item is None:
+            raise Refused("That item is no longer there. Open the sheet again.")
+        seat = self.seats.get((student_id, item.term_id))
+        if seat is None or (seat.institution_id, seat.grade_id) != (item.institution_id, item.grade_id):
+            raise Refused(
+                "{pupil} is not on the roll for {item}. Check the class in the pupil's record.",
+                pupil=self.names.get(student_id, "–"),
+                item=item.name,
+            )
+        require(self.actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=seat.institution_id)
+        if (seat.class_id, item.subject_id) not in self.taught:
+            raise Refused("That subject is not taught in this class. Choose another.")
+        if self.teaching is not None and not self.teaching.edits(seat.class_id, item.subject_id):
+            raise Refused("Another teacher has that subject in this class. The office can give it to you.")
+        if not item.open:
+            raise Refused("{item} is locked. The office can open it again.", item=item.name)
+        return item
+
+
+def checks_for(
+    session: Session, actor: Actor, student_ids: Collection[UUID], item_ids: Collection[UUID]
+) -> Checks:
+    """Read what the marks of these students and items are checked against."""
+    items = _items(session, item_ids)
+    seats: dict[tuple[UUID, UUID], Seat] = {}
+    for term_id in {item.term_id for item in items.values()}:
+        for student_id, seat in _seats(session, student_ids, term_id).items():
+            seats[student_id, term_id] = seat
+    class_ids = {seat.class_id for seat in seats.values()}
+    rows = session.execute(
+        select(ClassSubject.class_id, ClassSubject.subject_id).where(
+            ClassSubject.class_id.in_(class_ids), ClassSubject.deleted_at.is_(None)
+        )
+    )
+    return Checks(
+        actor=actor,
+        teaching=teaching_of(session, actor),
+        items=items,
+        seats=seats,
+        names=_names(session, student_ids),
+        taught=frozenset((row.class_id, row.subject_id) for row in rows),
+    )
+
+
+def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
+    rows = session.scalars(
+        select(AssessmentItem).where(AssessmentItem.id.in_(item_ids), AssessmentItem.deleted_at.is_(None))
+    )
+    return {
+        row.id: Item(
+            id=row.id,
+            institution_id=row.institution_id,
+            grade_id=row.grade_id,
+            subject_id=row.subject_id,
+            term_id=row.term_id,
+            name=row.name,
+            column=column_of(row.maximum),
+            open=row.state == OPEN,
+        )
+        for row in rows
+    }
+
+
+def _seats(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, Seat]:
+    term = session.get_one(Term, term_id)
+    rows = session.execute(
+        select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)
+        .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
+        .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
+        .where(
+            Enrolment.person_id.in_(student_ids),
+            SchoolClass.period_id == term.period_id,
+            SchoolClass.deleted_at.is_(None),
+            on_roll(term.ends_on),
+        )
+    ).all()
+    return {row[0]: Seat(row[1], row[2], row[3]) for row in rows}
+
+
+def _names(session: Session, student_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = session.execute(
+        select(Person.id, Person.given_names, Person.family_name).where(Person.id.in_(student_ids))
+    )
+    return {row.id: display_name(row.given_names, row.family_name) for row in rows}
