@@ -1,7 +1,7 @@
 """What can go wrong, as types. Every message is an English template that a catalogue translates.
 
-A message says what happened and what to do. Its {fields} are filled from ``values``; a decimal, a date and a
-:class:`Word` among them are put into the reader's language too.
+A message says what happened and what to do. Its {fields} are filled from ``values``; a decimal, a date, a
+:class:`Word` and another error among them are put into the reader's language too.
 """
 
 from collections.abc import Mapping
@@ -122,6 +122,8 @@ def _said(value: object, words: Speaks) -> object:
     """``value`` as a part of a sentence in the language of ``words``."""
     if isinstance(value, Word):
         return words.tr(str(value))
+    if isinstance(value, EmisError):
+        return value.text(words)
     if isinstance(value, Decimal):
         return words.number(value)
     if isinstance(value, date):
