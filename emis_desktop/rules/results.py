@@ -146,10 +146,13 @@ class _Tally(NamedTuple):
         return ResultState.NO_MARKS if self.missing else ResultState.EXEMPT
 
 
+_NOTHING = _Tally(0, 0, 0, 0, 0)
+
+
 def subject_result(plan: SubjectPlan, rules: SchemeRules, entries: Entries) -> SubjectResult:
     """The term mark of ``plan`` from a pupil's ``entries``."""
     tallies = [_tally(part.items, entries) for part in plan.weights.parts]
-    whole = tallies[0] if len(tallies) == 1 else _Tally(*map(sum, zip(*tallies, strict=True)))
+    whole = _Tally(*map(sum, zip(_NOTHING, *tallies, strict=True)))
     parts = tuple(map(partial(_part, plan, rules), plan.weights.parts, tallies))
     counted = whole.counted(rules)
     applies = plan.weights.total - whole.exempt
