@@ -16,6 +16,7 @@ import sqlcipher3
 
 from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.files import PRIVATE, saving_in
+from emis_desktop.secret import wipe
 
 KEY_BYTES = 32
 OLDEST_SQLITE = (3, 51, 3)
@@ -88,12 +89,24 @@ def connect(
             str(path), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
-            _unlock(connection, key)
+            _hand_over(connection, key)
+            _prove(connection)
             _check_version(connection, newest)
             _prepare(connection)
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+def connect_copy(path: Path, key: bytearray) -> sqlcipher3.Connection:
+    """Open the empty file ``path`` to be filled by a backup; nothing in it counts until it is flushed and
+    named.
+    """
+    connection = sqlcipher3.connect(str(path), isolation_level=None)
+    _hand_over(connection, key)
+    connection.execute("PRAGMA journal_mode = OFF").fetchone()
+    connection.execute("PRAGMA synchronous = OFF").fetchone()
     return connection
 
 
@@ -141,8 +154,8 @@ def _check_path(path: Path, *, create: bool) -> None:
         raise kind(message)
 
 
-def _unlock(connection: sqlcipher3.Connection, key: bytearray) -> None:
-    """Hand the key over, fix the cipher's settings and read the first page, which proves both."""
+def _hand_over(connection: sqlcipher3.Connection, key: bytearray) -> None:
+    """Give the key to the cipher and fix its settings, whatever a later version takes as default."""
     connection.execute("PRAGMA cipher_log_level = NONE").fetchone()
     literal = _literal(key)
     try:
@@ -150,6 +163,10 @@ def _unlock(connection: sqlcipher3.Connection, key: bytearray) -> None:
     finally:
         wipe(literal)
     connection.execute("PRAGMA cipher_compatibility = 4").fetchone()
+
+
+def _prove(connection: sqlcipher3.Connection) -> None:
+    """Read the first page: only the right key and a sound file can."""
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except sqlcipher3.DatabaseError as fault:
@@ -167,11 +184,6 @@ def _literal(key: bytearray) -> bytearray:
         literal[2 + 2 * position] = _HEX[byte >> 4]
         literal[3 + 2 * position] = _HEX[byte & 15]
     return literal
-
-
-def wipe(buffer: bytearray) -> None:
-    """Overwrite ``buffer`` with zeros where it stands."""
-    buffer[:] = bytes(len(buffer))
 
 
 def _check_version(connection: sqlcipher3.Connection, newest: int | None) -> None:

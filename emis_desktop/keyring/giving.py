@@ -1,0 +1,165 @@
+"""Keys given, taken away and renewed: pure steps from one ring to the next.
+
+A step that makes a key puts it into ``fresh``; the caller hands it to the open keys when the ring is saved,
+or wipes it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from emis_desktop.errors import N_, Refused, Word
+from emis_desktop.keyring.grants import holder_named, is_proven, known, known_store, make_grant, settled
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import RECOVERY, STORE, Kind, Owed, Ring, RingUser, StoreState
+from emis_desktop.secret import random_key, wipe
+
+CLASS_NAMES: dict[Kind, str] = {
+    "store": N_("records"),
+    "health": N_("health notes"),
+    "case": N_("case notes"),
+    "finance": N_("finance notes"),
+}
+
+
+@dataclass(slots=True, repr=False)
+class Fresh:
+    """Keys made by a step: for the one who signed in when the ring is saved, to be wiped when it is not."""
+
+    mine: list[tuple[str, Kind, int, bytearray]] = field(default_factory=list)
+    others: list[bytearray] = field(default_factory=list)
+
+    def make(self, store: str, kind: Kind, epoch: int, *, keep: bool) -> bytearray:
+        """A new key; ``keep`` when the one who signed in shall hold it."""
+        key = random_key()
+        if keep:
+            self.mine.append((store, kind, epoch, key))
+        else:
+            self.others.append(key)
+        return key
+
+    def hand_over(self, keys: OpenKeys) -> None:
+        """Put what was made for the one who signed in into ``keys``, wipe the rest."""
+        for store, kind, epoch, key in self.mine:
+            keys.put(store, kind, epoch, key)
+        self.mine.clear()
+        self.wipe()
+
+    def wipe(self) -> None:
+        """Turn all of them to zeros."""
+        for key in (*self.others, *(made[3] for made in self.mine)):
+            wipe(key)
+
+
+def start_store(ring: Ring, keys: OpenKeys, store: str, classes: Iterable[Kind], fresh: Fresh) -> Ring:
+    """A new store with its own keys, for the one who signed in and for the recovery key."""
+    if ring.store(store) is not None:
+        raise Refused("There are records under that name already. Nothing was changed.")
+    ring = ring.with_store(StoreState(store))
+    proof_key = fresh.make(store, STORE, 1, keep=True)
+    made: list[tuple[Kind, bytearray]] = [(STORE, proof_key)]
+    made += [(kind, fresh.make(store, kind, 1, keep=True)) for kind in classes]
+    mine = {RECOVERY, str(keys.user_id)}
+    for holder in [holder for holder in ring.holders() if holder.name in mine]:
+        new = tuple(make_grant(proof_key, holder, store, kind, 1, key) for kind, key in made)
+        ring = ring.with_grants(holder.name, holder.grants + new)
+    return ring
+
+
+def give(ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[Kind], fresh: Fresh) -> Ring:
+    """Seal keys that ``keys`` holds to a user. A class nobody has yet gets its first key here.
+
+    Raises :class:`Refused` for a class that others hold and ``keys`` does not.
+    """
+    state = settled(ring, store)
+    proof_key = keys.key(store, STORE, state.epoch)
+    to = holder_named(ring, str(user_id))
+    if to.has(store, STORE) and not is_proven(proof_key, to, state):
+        raise Refused("The access of that person was changed outside EMIS Desktop. Reset the password first.")
+    wanted: list[Kind] = [STORE, *(kind for kind in kinds if kind != STORE)]
+    for kind in wanted:
+        to = holder_named(ring, str(user_id))
+        if to.has(store, kind):
+            continue
+        held = keys.epochs(store, kind)
+        if not held:
+            ring, held = _first_of_class(ring, proof_key, store, kind, fresh)
+        new = tuple(make_grant(proof_key, to, store, kind, epoch, key) for epoch, key in held.items())
+        ring = ring.with_grants(to.name, to.grants + new)
+        ring = _no_longer_owed(ring, user_id, store, kind)
+    return ring
+
+
+def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, fresh: Fresh) -> Ring:
+    """The ring with a new key pair for a user, and sealed to it what ``keys`` holds of what the user had.
+
+    The rest is noted as owed. ``renewed`` comes without grants.
+    """
+    before = known(ring, renewed.id)
+    had = {(grant.store, grant.kind) for grant in before.grants}
+    had |= {(owed.store, owed.kind) for owed in before.owed}
+    ring = ring.with_user(renewed)
+    for store in sorted({store for store, _ in had}):
+        kinds = {kind for other, kind in had if other == store}
+        held = {kind for kind in kinds if keys.holds(store, STORE) and keys.holds(store, kind)}
+        if held:
+            ring = give(ring, keys, renewed.id, store, held, fresh)
+        ring = ring.owing(str(renewed.id), store, kinds - held)
+    return ring
+
+
+def withdraw(
+    ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[Kind], fresh: Fresh
+) -> Ring:
+    """Take classes from a user who stays; what is written from now on is under a new class key."""
+    settled(ring, store)
+    holder = holder_named(ring, str(user_id))
+    had = {grant.kind for grant in holder.grants if grant.store == store} - {STORE}
+    lost = had & set(kinds)
+    left = tuple(grant for grant in holder.grants if grant.store != store or grant.kind not in lost)
+    return renew_classes(ring.with_grants(holder.name, left), keys, store, lost, fresh)
+
+
+def renew_classes(ring: Ring, keys: OpenKeys, store: str, kinds: Iterable[Kind], fresh: Fresh) -> Ring:
+    """New keys for the classes that ``keys`` holds; the others wait for the sign-in of one who does."""
+    state = known_store(ring, store)
+    due = set(state.due)
+    for kind in sorted(kinds):
+        if keys.holds(store, kind):
+            ring = _renew_class(ring, keys.key(store, STORE, state.epoch), state, kind, fresh)
+            due.discard(kind)
+        else:
+            due.add(kind)
+    return ring.with_store(replace(state, due=tuple(sorted(due))))
+
+
+def _renew_class(ring: Ring, proof_key: bytearray, state: StoreState, kind: Kind, fresh: Fresh) -> Ring:
+    store = state.id
+    epoch = 1 + max(
+        grant.epoch for grant in ring.recovery.grants if (grant.store, grant.kind) == (store, kind)
+    )
+    key = fresh.make(store, kind, epoch, keep=True)
+    for holder in list(ring.holders()):
+        if holder.has(store, kind) and is_proven(proof_key, holder, state):
+            new = make_grant(proof_key, holder, store, kind, epoch, key)
+            ring = ring.with_grants(holder.name, (*holder.grants, new))
+    return ring
+
+
+def _first_of_class(
+    ring: Ring, proof_key: bytearray, store: str, kind: Kind, fresh: Fresh
+) -> tuple[Ring, dict[int, bytearray]]:
+    recovery = holder_named(ring, RECOVERY)
+    if recovery.has(store, kind):
+        raise Refused(
+            "Only somebody who may read {what} can give that to others. Ask them, or use the recovery code.",
+            what=Word(CLASS_NAMES[kind]),
+        )
+    key = fresh.make(store, kind, 1, keep=False)
+    grant = make_grant(proof_key, recovery, store, kind, 1, key)
+    return ring.with_grants(RECOVERY, (*recovery.grants, grant)), {1: key}
+
+
+def _no_longer_owed(ring: Ring, user_id: UUID, store: str, kind: Kind) -> Ring:
+    user = known(ring, user_id)
+    return ring.with_user(replace(user, owed=tuple(owed for owed in user.owed if owed != Owed(store, kind))))

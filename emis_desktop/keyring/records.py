@@ -1,0 +1,166 @@
+"""The key ring as it stands in its file: who may sign in, and which keys are sealed to whom.
+
+Nothing here is secret by itself: every key is in a box.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Final, Literal
+from uuid import UUID
+
+from msgspec import Meta
+
+STORE: Final = "store"
+"""The kind of a grant that opens a store; every other kind is the name of a sensitivity class."""
+
+RECOVERY: Final = "recovery"
+"""The holder of the grants that are sealed to the ministry's recovery key."""
+
+StoreId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Kind = Literal["store", "health", "case", "finance"]
+Epoch = Annotated[int, Meta(ge=1, le=65_535)]
+PublicKey = Annotated[bytes, Meta(min_length=32, max_length=32)]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one try of a password costs: KiB of memory, passes, lanes. The bounds stop a forged file."""
+
+    memory_kib: Annotated[int, Meta(ge=8, le=1_048_576)] = 65_536
+    passes: Annotated[int, Meta(ge=1, le=32)] = 3
+    lanes: Annotated[int, Meta(ge=1, le=16)] = 4
+
+    def below(self, policy: "Cost") -> bool:
+        """Whether ``policy`` asks for more memory or passes than this."""
+        return self.memory_kib < policy.memory_kib or self.passes < policy.passes
+
+
+POLICY = Cost()
+"""Second recommended set of RFC 9106, section 4: 64 MiB, three passes, four lanes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A private key under the key made of its owner's password."""
+
+    cost: Cost
+    salt: Annotated[bytes, Meta(min_length=16, max_length=64)]
+    box: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One key of one store, sealed to one holder. ``vouch``: a holder of the store's key stood behind it."""
+
+    store: StoreId
+    kind: Kind
+    epoch: Epoch
+    box: bytes
+    vouch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A key that somebody lost with a forgotten password, until one who has it gives it again."""
+
+    store: StoreId
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class RingUser:
+    """One who may sign in. ``role`` only labels the sign-in list: rights come from inside the store."""
+
+    id: UUID
+    name: str
+    role: str
+    public: PublicKey
+    private: WrappedKey
+    seen: datetime | None = None
+    grants: tuple[Grant, ...] = ()
+    owed: tuple[Owed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The ministry's recovery key: its public half, and every key sealed to it."""
+
+    public: PublicKey
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """Which epoch of its key a store is under.
+
+    ``pending`` is set while the file is being encrypted anew: it opens with one of the two. ``due`` names the
+    classes whose key must change because one who held it left.
+    """
+
+    id: StoreId
+    epoch: Epoch = 1
+    pending: Epoch | None = None
+    due: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The whole key ring."""
+
+    recovery: Recovery
+    users: tuple[RingUser, ...] = ()
+    stores: tuple[StoreState, ...] = ()
+
+    def user(self, user_id: UUID) -> RingUser | None:
+        """The user of that id."""
+        return next((user for user in self.users if user.id == user_id), None)
+
+    def store(self, store_id: str) -> StoreState | None:
+        """The state of that store."""
+        return next((store for store in self.stores if store.id == store_id), None)
+
+    def with_user(self, user: RingUser) -> "Ring":
+        """This ring with ``user`` in place of the user of the same id, or added."""
+        others = tuple(other for other in self.users if other.id != user.id)
+        return replace(self, users=(*others, user))
+
+    def with_store(self, state: StoreState) -> "Ring":
+        """This ring with ``state`` in place of the store of the same id, or added."""
+        others = tuple(other for other in self.stores if other.id != state.id)
+        return replace(self, stores=(*others, state))
+
+    def holders(self) -> Iterator["Holder"]:
+        """Everybody keys are sealed to: each user, then the recovery key."""
+        for user in self.users:
+            yield Holder(str(user.id), user.public, user.grants)
+        yield Holder(RECOVERY, self.recovery.public, self.recovery.grants)
+
+    def with_grants(self, holder: str, grants: tuple[Grant, ...]) -> "Ring":
+        """This ring with ``grants`` as all that is sealed to ``holder``."""
+        if holder == RECOVERY:
+            return replace(self, recovery=replace(self.recovery, grants=grants))
+        users = tuple(replace(user, grants=grants) if str(user.id) == holder else user for user in self.users)
+        return replace(self, users=users)
+
+    def owing(self, holder: str, store: str, kinds: Iterable[Kind]) -> "Ring":
+        """This ring with a note that a user lost keys of those kinds (the recovery key has no such notes)."""
+        lost = tuple(Owed(store, kind) for kind in sorted(kinds))
+        users = tuple(
+            replace(user, owed=tuple(dict.fromkeys(user.owed + lost))) if str(user.id) == holder else user
+            for user in self.users
+        )
+        return replace(self, users=users)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One to whom keys are sealed: the name used inside the boxes, the public key, the boxes."""
+
+    name: str
+    public: bytes
+    grants: tuple[Grant, ...]
+
+    def has(self, store: str, kind: str) -> bool:
+        """Whether any key of that kind is sealed to this holder."""
+        return any(grant.store == store and grant.kind == kind for grant in self.grants)

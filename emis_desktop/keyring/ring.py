@@ -1,0 +1,329 @@
+"""The key ring: who may sign in on this laptop, and what each of them can open.
+
+Rights are checked by the services before they call here; what is certain here is arithmetic: nobody can
+give a key that they do not hold, and nobody reads with a key they were not given.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged, WrongPassword
+from emis_desktop.keyring import giving, rekey
+from emis_desktop.keyring.crypto import DoesNotOpenError, new_pair, public_of
+from emis_desktop.keyring.giving import Fresh
+from emis_desktop.keyring.grants import CHANGED_OUTSIDE, holder_named, known, known_store, open_grant
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.passwords import check_password
+from emis_desktop.keyring.private_keys import unwrap, wrap
+from emis_desktop.keyring.records import (
+    POLICY,
+    RECOVERY,
+    STORE,
+    Cost,
+    Kind,
+    Recovery,
+    Ring,
+    RingUser,
+    WrappedKey,
+)
+from emis_desktop.keyring.recovery import private_from_code
+from emis_desktop.keyring.ring_file import Person, RingFile
+from emis_desktop.keyring.sealed_box import SEALED
+from emis_desktop.keyring.tries import Tries
+from emis_desktop.rules.rights import SensitivityClass
+from emis_desktop.secret import as_buffer, wipe
+
+log = logging.getLogger(__name__)
+
+Access = Mapping[str, Iterable[SensitivityClass]]
+"""Stores by id, each with the sensitivity classes that may be read in it (only sealed classes count)."""
+
+_WRONG = N_("The password does not fit. Check Caps Lock and the keyboard language, then type it again.")
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody who shall sign in: the id of the user in the store, name and role label for the list,
+    password.
+    """
+
+    id: UUID
+    name: str
+    role: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relocking:
+    """How the store's file and its key meet: ``fits`` tries a key, ``relock`` encrypts from one key to
+    another.
+    """
+
+    fits: Callable[[bytearray], bool]
+    relock: Callable[[bytearray, bytearray], None]
+
+
+class KeyRing:
+    """The key ring in one data folder. Each call reads the file anew, so that several programs may use it."""
+
+    def __init__(self, path: Path, *, cost: Cost = POLICY, clock: Callable[[], float] = time.time) -> None:
+        """``path`` is ``keyring.json``; ``cost`` of a try of a password; ``clock`` gives seconds since
+        1970.
+        """
+        self.file = RingFile(path)
+        self.tries = Tries(path.with_name("sign-in.json"), wall=clock)
+        self._cost = cost
+        self._clock = clock
+
+    def people(self) -> tuple[Person, ...]:
+        """Who may sign in, the one seen last first."""
+        return self.file.people()
+
+    def create(self, first: NewPerson, access: Access, recovery: bytes) -> OpenKeys:
+        """Start the ring with its first user, new stores, and the ministry's public recovery key."""
+        fresh, keys = Fresh(), OpenKeys(first.id)
+        user = self._new_user(first)
+        ring = Ring(recovery=Recovery(recovery), users=(user,))
+        try:
+            for store, classes in access.items():
+                ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
+            self.file.create(ring)
+        except BaseException:
+            fresh.wipe()
+            raise
+        fresh.hand_over(keys)
+        return keys
+
+    # -- Signing in -------------------------------------------------------------------------------
+
+    def unlock(self, user_id: UUID, password: str) -> OpenKeys:
+        """Sign in. Raises :class:`WrongPassword`, or :class:`Refused` while there is a wait after wrong
+        ones.
+        """
+        typed = as_buffer(password)
+        try:
+            ring, user, private = self._private_key(user_id, typed)
+            keys = _open_all(ring, str(user_id), private)
+            rewrapped = (
+                wrap(user_id, private, typed, self._cost) if user.private.cost.below(self._cost) else None
+            )
+        finally:
+            wipe(typed)
+        wipe(private)
+        try:
+            self._change(keys, lambda ring, fresh: self._seen(ring, keys, user, rewrapped, fresh))
+        except EmisError:
+            log.warning("signed in without noting it in the key ring", exc_info=True)
+        return keys
+
+    def unlock_with_recovery(self, code: str) -> OpenKeys:
+        """Open everything with the ministry's code; raises :class:`Refused`, naming a group with a slip."""
+        ring = self.file.load()
+        private = private_from_code(code)
+        try:
+            if public_of(private) != ring.recovery.public:
+                raise WrongPassword(
+                    "That is a recovery code, but not the one for this laptop. Look for the right paper.",
+                    field="recovery_code",
+                )
+            return _open_all(ring, RECOVERY, private)
+        finally:
+            wipe(private)
+
+    def change_password(self, user_id: UUID, old: str, new: str) -> None:
+        """Give oneself another password; :class:`WrongPassword` when ``old`` is not it."""
+        typed, chosen = as_buffer(old), as_buffer(new)
+        try:
+            _, user, private = self._private_key(user_id, typed)
+            check_password(new, user.name)
+            wrapped = wrap(user_id, private, chosen, self._cost)
+            wipe(private)
+        finally:
+            wipe(typed)
+            wipe(chosen)
+        self.file.change(lambda ring: _rewrapped(ring, user, wrapped))
+
+    # -- People -----------------------------------------------------------------------------------
+
+    def add_user(self, keys: OpenKeys, person: NewPerson, access: Access) -> None:
+        """Let somebody in. Raises :class:`Refused` for a name that is taken, or a key that ``keys`` lacks."""
+        user = self._new_user(person)
+
+        def step(ring: Ring, fresh: Fresh) -> Ring:
+            _check_name(ring, person.name, person.id)
+            return _give_all(ring.with_user(user), keys, user.id, access, fresh)
+
+        self._change(keys, step)
+
+    def give(self, keys: OpenKeys, user_id: UUID, access: Access) -> None:
+        """Give a user further stores or classes, also those owed after a reset."""
+        self._change(keys, lambda ring, fresh: _give_all(ring, keys, user_id, access, fresh))
+
+    def withdraw(self, keys: OpenKeys, user_id: UUID, access: Access) -> None:
+        """Take the named classes (never the store itself) from a user; new notes get a new key."""
+
+        def step(ring: Ring, fresh: Fresh) -> Ring:
+            for store, classes in access.items():
+                ring = giving.withdraw(ring, keys, user_id, store, _kinds(classes), fresh)
+            return ring
+
+        self._change(keys, step)
+
+    def describe(self, user_id: UUID, name: str, role: str) -> None:
+        """Change name and role label on the sign-in list."""
+
+        def step(ring: Ring) -> Ring:
+            _check_name(ring, name, user_id)
+            return ring.with_user(replace(known(ring, user_id), name=name, role=role))
+
+        self.file.change(step)
+
+    def reset_password(self, keys: OpenKeys, user_id: UUID, password: str) -> frozenset[tuple[str, Kind]]:
+        """Give a user who forgot it a new password and every key that ``keys`` holds of those they had.
+
+        Returns what could not be given, as (store, kind): one who holds it, or the recovery code, gives it
+        back with :meth:`give`. Nobody gains by resetting a password what they could not read before.
+        """
+        if keys.user_id == user_id:
+            raise Refused("To change your own password, use Change password.")
+        user = known(self.file.load(), user_id)
+        renewed = self._new_user(NewPerson(user_id, user.name, user.role, password))
+
+        def step(ring: Ring, fresh: Fresh) -> Ring:
+            return giving.renew_user(ring, keys, replace(renewed, seen=known(ring, user_id).seen), fresh)
+
+        ring = self._change(keys, step)
+        self.tries.right(str(user_id))
+        return frozenset((owed.store, owed.kind) for owed in known(ring, user_id).owed)
+
+    def remove_user(self, keys: OpenKeys, user_id: UUID) -> frozenset[str]:
+        """End a user's access. Returns the stores that must now get their new key: see :meth:`settle`."""
+        before = {state.id for state in self.file.load().stores if state.pending}
+        ring = self._change(keys, lambda ring, fresh: rekey.begin(ring, keys, user_id, fresh))
+        self.tries.right(str(user_id))
+        return frozenset(state.id for state in ring.stores if state.pending) - before
+
+    # -- Stores -----------------------------------------------------------------------------------
+
+    def add_store(self, keys: OpenKeys, access: Access) -> None:
+        """Make the keys of new stores, for the one who signed in and the recovery key."""
+
+        def step(ring: Ring, fresh: Fresh) -> Ring:
+            for store, classes in access.items():
+                ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
+            return ring
+
+        self._change(keys, step)
+
+    def settle(self, keys: OpenKeys, store: str, file: Relocking) -> bytearray:
+        """The key that opens the store's file now, after ending a change of key that was begun.
+
+        Call it before opening a store, with the store closed. Safe to repeat after a crash at any point.
+        """
+        state = known_store(self.file.load(), store)
+        if state.pending is not None:
+            old, new = keys.key(store, STORE, state.epoch), keys.key(store, STORE, state.pending)
+            if not file.fits(new):
+                file.relock(old, new)
+            self.file.change(lambda ring: rekey.finish(ring, store, old, new))
+            keys.drop_before(store, STORE, state.pending)
+        return keys.key(store)
+
+    # -- Inside -----------------------------------------------------------------------------------
+
+    def _change(self, keys: OpenKeys, step: Callable[[Ring, Fresh], Ring]) -> Ring:
+        """Save what ``step`` makes of the ring; only then do new keys count."""
+        fresh = Fresh()
+        try:
+            ring = self.file.change(lambda ring: step(ring, fresh))
+        except BaseException:
+            fresh.wipe()
+            raise
+        fresh.hand_over(keys)
+        return ring
+
+    def _private_key(self, user_id: UUID, typed: bytearray) -> tuple[Ring, RingUser, bytearray]:
+        who = str(user_id)
+        self.tries.check(who)
+        ring = self.file.load()
+        user = ring.user(user_id)
+        if user is None:
+            raise WrongPassword(_WRONG, field="password")
+        try:
+            private = unwrap(user, typed)
+        except DoesNotOpenError as fault:
+            self.tries.wrong(who)
+            raise WrongPassword(_WRONG, field="password") from fault
+        self.tries.right(who)
+        return ring, user, private
+
+    def _new_user(self, person: NewPerson) -> RingUser:
+        """A user with a key pair of their own and nothing sealed to it yet."""
+        check_password(person.password, person.name)
+        typed = as_buffer(person.password)
+        private, public = new_pair()
+        try:
+            wrapped = wrap(person.id, private, typed, self._cost)
+        finally:
+            wipe(private)
+            wipe(typed)
+        return RingUser(person.id, person.name, person.role, public, wrapped)
+
+    def _seen(
+        self, ring: Ring, keys: OpenKeys, user: RingUser, rewrapped: WrappedKey | None, fresh: Fresh
+    ) -> Ring:
+        """After a sign-in: when, a dearer password key where the policy grew, new class keys that are due."""
+        seen = datetime.fromtimestamp(int(self._clock()), UTC)
+        ring = ring.with_user(replace(known(ring, user.id), seen=seen))
+        if rewrapped is not None:
+            ring = _rewrapped(ring, user, rewrapped)
+        for state in ring.stores:
+            due = {kind for kind in state.due if keys.holds(state.id, kind)}
+            if due and state.pending is None:
+                ring = giving.renew_classes(ring, keys, state.id, due, fresh)
+        return ring
+
+
+def _open_all(ring: Ring, holder: str, private: bytearray) -> OpenKeys:
+    keys = OpenKeys(None if holder == RECOVERY else UUID(holder))
+    try:
+        for grant in holder_named(ring, holder).grants:
+            keys.put(grant.store, grant.kind, grant.epoch, open_grant(private, holder, grant))
+    except DoesNotOpenError as fault:
+        keys.wipe()
+        raise StoreDamaged(CHANGED_OUTSIDE) from fault
+    return keys
+
+
+def _rewrapped(ring: Ring, before: RingUser, wrapped: WrappedKey) -> Ring:
+    """The ring with another password for a user, unless somebody reset or changed it meanwhile."""
+    user = known(ring, before.id)
+    if user.private != before.private:
+        raise Refused("The password was changed at the same time elsewhere. Sign in again.")
+    return ring.with_user(replace(user, private=wrapped))
+
+
+def _give_all(ring: Ring, keys: OpenKeys, user_id: UUID, access: Access, fresh: Fresh) -> Ring:
+    for store, classes in access.items():
+        ring = giving.give(ring, keys, user_id, store, _kinds(classes), fresh)
+    return ring
+
+
+def _kinds(classes: Iterable[SensitivityClass]) -> tuple[Kind, ...]:
+    """The kinds of key for those of the classes that are sealed."""
+    return tuple(SEALED[each] for each in sorted(set(classes)) if each in SEALED)
+
+
+def _check_name(ring: Ring, name: str, user_id: UUID) -> None:
+    taken = {user.name.strip().casefold() for user in ring.users if user.id != user_id}
+    if name.strip().casefold() in taken:
+        raise Refused(
+            "{name} is on the list of this laptop already. Add a second name to tell them apart.",
+            field="name",
+            name=name,
+        )

@@ -1,0 +1,131 @@
+"""The file of the key ring: read, checked, and written so that a whole one is always there.
+
+Two files hold the same: ``keyring.json`` and its copy ``keyring.json.bak``. The copy is written first, so
+that it is never older than the ring: a forgotten password or a removed user does not live on in it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from emis_desktop import files
+from emis_desktop.errors import Refused, StoreDamaged, StoreTooNew
+from emis_desktop.file_lock import locked
+from emis_desktop.keyring.records import Kind, Ring, RingUser, StoreId
+
+FORMAT: Final = "emis-key-ring"
+SCHEMA = 1
+"""Grows when the meaning of a field changes; a later one is not opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the sign-in list: who, the label of the role, when last seen, which keys are held."""
+
+    id: UUID
+    name: str
+    role: str
+    seen: datetime | None
+    holds: frozenset[tuple[StoreId, Kind]]
+    owed: frozenset[tuple[StoreId, Kind]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """The file: the ring as written, and its hash, so that a flipped bit is found at once."""
+
+    format: Literal["emis-key-ring"]
+    schema: int
+    sha256: str
+    ring: msgspec.Raw
+
+
+class RingFile:
+    """``keyring.json`` with its copy and its lock. Needs no key and loads no cryptography."""
+
+    def __init__(self, path: Path) -> None:
+        """``path`` is where the ring is or will be."""
+        self.path = path
+        self.copy = path.with_name(f"{path.name}.bak")
+        self._lock = path.with_name(f"{path.name}.lock")
+
+    def exists(self) -> bool:
+        """Whether there is a ring or its copy."""
+        return self.path.exists() or self.copy.exists()
+
+    def load(self) -> Ring:
+        """The ring; from its copy where the file is missing or damaged.
+
+        Raises :class:`StoreDamaged` when neither can be read, :class:`StoreTooNew` for a later schema.
+        """
+        ring = _read(self.path) or _read(self.copy)
+        if ring is None:
+            raise StoreDamaged(
+                "The keys on this laptop are damaged; nothing can be opened. Restore from a USB copy."
+            )
+        return ring
+
+    def from_copy(self) -> bool:
+        """Whether :meth:`load` has to use the copy; the next change puts the file right."""
+        return _read(self.path) is None
+
+    def people(self) -> tuple[Person, ...]:
+        """Who may sign in, the one seen last first."""
+        users = sorted(self.load().users, key=lambda user: user.name.casefold())
+        users.sort(key=lambda user: user.seen.timestamp() if user.seen else 0.0, reverse=True)
+        return tuple(_person(user) for user in users)
+
+    def create(self, ring: Ring) -> None:
+        """Write the first ring; raises :class:`Refused` where there is one."""
+        with files.saving_in(self.path.parent):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(self._lock):
+            if self.exists():
+                raise Refused(
+                    "EMIS Desktop is set up in this folder already. Sign in, or choose another folder."
+                )
+            self._save(ring)
+
+    def change(self, step: Callable[[Ring], Ring]) -> Ring:
+        """Read the ring, apply ``step``, write what it returns; nobody else changes it meanwhile.
+
+        What ``step`` raises leaves the ring as it was.
+        """
+        with locked(self._lock):
+            ring = step(self.load())
+            self._save(ring)
+        return ring
+
+    def _save(self, ring: Ring) -> None:
+        body = msgspec.json.encode(ring)
+        envelope = _Envelope(FORMAT, SCHEMA, hashlib.sha256(body).hexdigest(), msgspec.Raw(body))
+        content = msgspec.json.encode(envelope)
+        files.write(self.copy, content)
+        files.write(self.path, content)
+
+
+def _read(path: Path) -> Ring | None:
+    """The ring in that file, ``None`` when it is missing or damaged."""
+    try:
+        envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
+        if envelope.schema > SCHEMA:
+            raise StoreTooNew(
+                "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version."
+            )
+        if hashlib.sha256(envelope.ring).hexdigest() != envelope.sha256:
+            return None
+        return msgspec.json.decode(envelope.ring, type=Ring)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _person(user: RingUser) -> Person:
+    holds = frozenset((grant.store, grant.kind) for grant in user.grants)
+    owed = frozenset((owed.store, owed.kind) for owed in user.owed)
+    return Person(user.id, user.name, user.role, user.seen, holds, owed)
