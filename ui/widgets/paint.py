@@ -118,3 +118,12 @@ def wash(percent: float, over: str = "chart1") -> QColor:
     """``surface`` with ``percent`` of the token ``over`` laid on it."""
     colours = tokens().colours()
     return QColor(mix(tokens().surface, colours[over], percent))
+
+
+def alignment(align: str, rtl: bool) -> Qt.AlignmentFlag:
+    """The absolute alignment of start, end or center in a layout direction."""
+    if align == "center":
+        return Qt.AlignmentFlag.AlignHCenter
+    at_right = (align == "end") != rtl
+    side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute

@@ -1,0 +1,1 @@
+"""Charts painted with QPainter from the tokens; each can be saved, read aloud and shown as a table."""

@@ -1,0 +1,58 @@
+"""What a table shows: columns, and cells as plain values."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+
+from ui.theme.fonts import REGULAR
+
+CELL_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+MISSING: Final = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    ``align`` is start, end or center and holds for head and cells. ``second`` is the second line of a two-
+    line head. ``stretch`` shares what room is left; ``width`` is then the least. A column that may be taken
+    away has ``optional``.
+    """
+
+    key: str
+    title: str
+    width: int = 120
+    align: str = "start"
+    second: str = ""
+    stretch: int = 0
+    sortable: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell.
+
+    ``tone`` is a token or one of ok, warn, bad, accent, neutral. ``pill`` (a tone) draws the text as a
+    state pill and ``note`` after it in grey. ``meter`` (0-1) draws a short bar before the text; ``low``
+    adds the triangle that says low without colour. ``checked`` makes it a check box. ``ground`` is a token
+    for the ground; ``dotted`` underlines a provisional value; ``icon`` stands before the text. ``spoken``
+    is read aloud instead of the text.
+    """
+
+    text: str = ""
+    tone: str = "text"
+    weight: int = REGULAR
+    pill: str = ""
+    note: str = ""
+    meter: float | None = None
+    low: bool = False
+    checked: bool | None = None
+    ground: str = ""
+    dotted: bool = False
+    icon: str = ""
+    spoken: str = ""
+
+
+EMPTY: Final = Cell()
