@@ -4,17 +4,29 @@ since.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from emis_desktop.database import Database
+from emis_desktop.errors import N_, Refused
+from emis_desktop.models import Enrolment, Person, ReportCard
+from emis_desktop.queries.card_content import body, body_of, thaw
+from emis_desktop.queries.card_values import cards_of
+from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, term_of
+from emis_desktop.queries.pictures import pictures_of
+from emis_desktop.queries.reach import require_class, teaching_of
+from emis_desktop.queries.results import PupilLine
 from emis_desktop.rules.card import CardValues
-from emis_desktop.rules.rights import Actor
-from emis_desktop.sentence import Sentence
+from emis_desktop.rules.names import display_name
+from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.sentence import Sentence, say
 
 
 class CardState(StrEnum):
@@ -44,10 +56,11 @@ class IssuedCard:
 
 @dataclass(frozen=True, slots=True)
 class CardRow:
-    """A pupil in the list. ``reasons`` say what is missing ("No mark: French, Music"); ``average`` is
-    printed as is.
+    """A pupil in the list. ``reasons`` keep the card from being ready; ``notes`` do not ("remark is
+    empty").
 
-    ``issued`` is the card in force, if any.
+    ``average`` is the final term average as printed, None while there is none. ``issued`` is the card in
+    force.
     """
 
     student_id: UUID
@@ -55,6 +68,7 @@ class CardRow:
     name: str
     state: CardState
     reasons: tuple[Sentence, ...]
+    notes: tuple[Sentence, ...]
     average: Decimal | None
     issued: IssuedCard | None
 
@@ -74,7 +88,7 @@ class CardList:
 
 
 class ReportCardQueries:
-    """Questions about report cards."""
+    """Questions about report cards: for the office, and for the class teacher of the class."""
 
     def __init__(self, db: Database, actor: Actor) -> None:
         """``actor`` decides what is seen."""
@@ -83,18 +97,175 @@ class ReportCardQueries:
 
     def card_list(self, class_id: UUID, term_id: UUID, language: str = "en") -> CardList:
         """The list of a class, read in one transaction."""
-        raise NotImplementedError
+        with self._db.read() as session:
+            return card_list(session, open_book(session, self._actor, class_id, term_id, language), language)
 
     def card_values(
         self, class_id: UUID, term_id: UUID, language: str = "en", students: Collection[UUID] | None = None
     ) -> list[CardValues]:
         """The values of the cards as they would be issued now, in register order, for a preview."""
-        raise NotImplementedError
+        with self._db.read() as session:
+            book = open_book(session, self._actor, class_id, term_id, language)
+            return cards_of(session, book, language, students)[1]
 
     def issues_of(self, student_id: UUID, term_id: UUID) -> tuple[IssuedCard, ...]:
         """Every issue of a pupil's card, newest first."""
-        raise NotImplementedError
+        require(self._actor, Right.VIEW_STUDENTS)
+        with self._db.read() as session:
+            rows = _cards(session, [student_id], term_id)
+            for row in rows:
+                _require_card(session, self._actor, row)
+            return tuple(reversed(_issued(session, rows)))
 
-    def issued_values(self, card_ids: Collection[UUID]) -> list[CardValues]:
+    def issued_values(self, card_ids: Sequence[UUID]) -> list[CardValues]:
         """The frozen values of issued cards, in the order asked, for reprinting."""
-        raise NotImplementedError
+        with self._db.read() as session:
+            return [_thawed(session, self._actor, card_id) for card_id in card_ids]
+
+
+def open_book(
+    session: Session,
+    actor: Actor,
+    class_id: UUID,
+    term_id: UUID,
+    language: str,
+    right: Right = Right.VIEW_MARKS,
+) -> Gradebook:
+    """The gradebook behind the cards of a class, if they are open to ``actor``; raises :class:`Refused`."""
+    found = require_class(session, actor, right, class_id)
+    teaching = teaching_of(session, actor)
+    if teaching is not None and class_id not in teaching.leads:
+        raise Refused("Report cards of {name} are open to its class teacher and the office.", name=found.name)
+    head = ClassHead(found.id, found.institution_id, found.period_id, found.name)
+    return gradebook(session, head, term_of(session, term_id), language)
+
+
+def card_list(session: Session, book: Gradebook, language: str) -> CardList:
+    """The list of a gradebook's class, inside a transaction."""
+    results, cards = cards_of(session, book, language)
+    students = [line.student_id for line in results.pupils]
+    found = _cards(session, students, book.term.id)
+    issued = {card.student_id: card for card in _issued(session, found) if not card.superseded}
+    contents = {row.id: row.content for row in found}
+    now = _bodies(session, book, issued.values(), dict(zip(students, cards, strict=True)))
+    rows = []
+    for number, (line, values) in enumerate(zip(results.pupils, cards, strict=True), start=1):
+        card = issued.get(line.student_id)
+        reasons = incomplete(line, values)
+        changed = card is not None and body_of(contents[card.id]) != now[line.student_id]
+        rows.append(
+            CardRow(
+                student_id=line.student_id,
+                number=number,
+                name=line.name,
+                state=_state(reasons, card, changed=changed),
+                reasons=reasons,
+                notes=_notes(values),
+                average=None if line.term.pending else line.term.average,
+                issued=card,
+            )
+        )
+    return CardList(book.head.id, book.term.id, book.head.name, tuple(rows))
+
+
+def incomplete(line: PupilLine, values: CardValues) -> tuple[Sentence, ...]:
+    """Why a card cannot be issued as it is; nothing when it can."""
+    missing = tuple(result.plan.name for result in line.subjects if result.pending)
+    if missing:
+        return (say(N_("No mark: {subjects}"), subjects=missing),)
+    return () if values.subjects else (say(N_("No marks are entered yet")),)
+
+
+def _notes(values: CardValues) -> tuple[Sentence, ...]:
+    notes = []
+    if values.class_teacher is not None and not values.class_teacher.text:
+        notes.append(say(N_("Class teacher’s remark is empty")))
+    if values.principal is not None and not values.principal.text:
+        notes.append(say(N_("Principal’s remark is empty")))
+    return tuple(notes)
+
+
+def _state(reasons: Sequence[Sentence], card: IssuedCard | None, *, changed: bool) -> CardState:
+    if card is not None:
+        return CardState.CHANGED if changed else CardState.ISSUED
+    return CardState.INCOMPLETE if reasons else CardState.READY
+
+
+def _bodies(
+    session: Session, book: Gradebook, issued: Iterable[IssuedCard], cards: Mapping[UUID, CardValues]
+) -> dict[UUID, bytes]:
+    """What each issued card would say now, in the language it was issued in."""
+    bodies: dict[UUID, bytes] = {}
+    by_language: dict[str, list[UUID]] = {}
+    for card in issued:
+        if card.language == cards[card.student_id].language:
+            bodies[card.student_id] = body(cards[card.student_id])
+        else:
+            by_language.setdefault(card.language, []).append(card.student_id)
+    for language, students in by_language.items():
+        again = gradebook(session, book.head, book.term, language)
+        order = [pupil.student_id for pupil in again.pupils if pupil.student_id in students]
+        for student, values in zip(order, cards_of(session, again, language, students)[1], strict=True):
+            bodies[student] = body(values)
+    return bodies
+
+
+def _cards(session: Session, student_ids: Collection[UUID], term_id: UUID) -> list[ReportCard]:
+    """Issued cards of the students for a term, oldest issue first."""
+    return list(
+        session.scalars(
+            select(ReportCard)
+            .where(
+                ReportCard.student_id.in_(student_ids),
+                ReportCard.term_id == term_id,
+                ReportCard.deleted_at.is_(None),
+            )
+            .order_by(ReportCard.issue, ReportCard.number)
+        )
+    )
+
+
+def _issued(session: Session, rows: Sequence[ReportCard]) -> list[IssuedCard]:
+    people = session.execute(
+        select(Person.id, Person.given_names, Person.family_name).where(
+            Person.id.in_({row.student_id for row in rows})
+        )
+    )
+    names = {person.id: display_name(person.given_names, person.family_name) for person in people}
+    last = {row.student_id: row.id for row in rows}
+    return [
+        issued_card(row, names[row.student_id], superseded=last[row.student_id] != row.id) for row in rows
+    ]
+
+
+def issued_card(row: ReportCard, name: str, *, superseded: bool) -> IssuedCard:
+    """An issued card in plain values."""
+    return IssuedCard(
+        id=row.id,
+        student_id=row.student_id,
+        name=name,
+        number=row.number,
+        issue=row.issue,
+        issued_on=row.issued_on,
+        issued_by=row.issued_by,
+        language=row.language,
+        check_code=row.check_code,
+        superseded=superseded,
+    )
+
+
+def _require_card(session: Session, actor: Actor, row: ReportCard) -> Enrolment:
+    """The enrolment a card belongs to, if the card is open to ``actor``."""
+    enrolment = session.get_one(Enrolment, row.enrolment_id)
+    require(actor, Right.VIEW_STUDENTS, institution_id=enrolment.institution_id)
+    if actor.class_ids is not None:
+        raise Refused("Issued report cards are kept by the office. Ask there for a copy.")
+    return enrolment
+
+
+def _thawed(session: Session, actor: Actor, card_id: UUID) -> CardValues:
+    row = session.get(ReportCard, card_id)
+    if row is None:
+        raise Refused("That report card is not on this laptop.")
+    enrolment = _require_card(session, actor, row)
+    return thaw(row.content, pictures_of(session, enrolment.institution_id, row.student_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
@@ -60,7 +61,7 @@ class YearInfo:
 
 @dataclass(frozen=True, slots=True)
 class TermInfo:
-    """A term of a school year."""
+    """A term of a school year; ``weight`` is its share in the year result."""
 
     id: UUID
     year_id: UUID
@@ -70,6 +71,7 @@ class TermInfo:
     ends_on: date
     next_begins_on: date | None
     marks_due_on: date | None
+    weight: Decimal
 
     @property
     def span(self) -> TermSpan:
@@ -236,6 +238,7 @@ def term_info(row: Term) -> TermInfo:
         ends_on=row.ends_on,
         next_begins_on=row.next_begins_on,
         marks_due_on=row.marks_due_on,
+        weight=row.weight,
     )
 
 

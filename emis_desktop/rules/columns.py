@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from emis_desktop.rules.marks import MarkEntry, MarkState
 from emis_desktop.rules.numbers import plain, round_ratio, to_scaled
+from emis_desktop.rules.results import SubjectResult, whole_percent
 from emis_desktop.rules.scheme import AbsentPolicy, ItemSpec, SchemeRules, SubjectPlan
 
 
@@ -31,3 +32,9 @@ def entered(entries: Iterable[MarkEntry]) -> int:
 def weight_percent(plan: SubjectPlan, item: ItemSpec) -> Decimal:
     """The share of the term mark that ``item`` has, in per cent with at most one decimal."""
     return plain(round_ratio(100 * to_scaled(item.weight), plan.weights.total, 1))
+
+
+def term_coverage(subjects: Iterable[SubjectResult]) -> int:
+    """How much of a term is entered over the subjects that apply, in whole per cent: 100 only when all is."""
+    shares = [subject.coverage for subject in subjects if subject.plan.counts and not subject.left_out]
+    return whole_percent(sum(shares, Fraction(0)) / len(shares)) if shares else 0

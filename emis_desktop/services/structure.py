@@ -152,7 +152,7 @@ class StructureService:
         return found
 
 
-def create_school(session: Session, school: NewSchool) -> UUID:
+def create_school(session: Session, school: NewSchool, school_id: UUID | None = None) -> UUID:
     """Write a new school inside an open act; see :meth:`StructureService.create_school`."""
     code, name = school.code.strip(), " ".join(school.name.split())
     if not code or not name:
@@ -165,7 +165,7 @@ def create_school(session: Session, school: NewSchool) -> UUID:
             "The code {code} belongs to {school}. Type another.", field="code", code=code, school=taken
         )
     row = Institution(
-        id=new_id(),
+        id=school_id or new_id(),
         code=code,
         name=name,
         area_id=school.area_id,

@@ -1,0 +1,220 @@
+"""The values of report cards: what is printed, for a preview and for an issue alike.
+
+One transaction reads a whole class; every figure comes from the rules; what is hidden or left out stays out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.models import AcademicPeriod, Institution, Person, SchoolClass
+from emis_desktop.queries.card_parts import CardParts, card_parts
+from emis_desktop.queries.card_year import Progress, YearFigures, decisions, progress_of
+from emis_desktop.queries.gradebook import Gradebook
+from emis_desktop.queries.results import ClassResults, GroupFigures, PupilLine, results_of
+from emis_desktop.queries.roster import Pupil
+from emis_desktop.queries.settings import CardWords, card_words
+from emis_desktop.rules.card import (
+    CardAttendance,
+    CardKey,
+    CardPart,
+    CardPupil,
+    CardRemark,
+    CardSchool,
+    CardSubject,
+    CardSummary,
+    CardTerm,
+    CardTrait,
+    CardValues,
+)
+from emis_desktop.rules.columns import term_coverage
+from emis_desktop.rules.dates import age_on
+from emis_desktop.rules.names import display_name
+from emis_desktop.rules.results import ResultState, SubjectResult
+from emis_desktop.rules.scheme import SchemeRules
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What all cards of a class have in common."""
+
+    school: CardSchool
+    term: CardTerm
+    age_day: date | None
+    principal: str | None
+    class_teacher: str | None
+    words: CardWords
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the cards of a class are made from, by student or by grade."""
+
+    book: Gradebook
+    groups: Mapping[UUID, GroupFigures]
+    keys: Mapping[UUID, CardKey]
+    parts: CardParts
+    progress: Progress
+    year: YearFigures
+
+
+def cards_of(
+    session: Session, book: Gradebook, language: str, students: Collection[UUID] | None = None
+) -> tuple[ClassResults, list[CardValues]]:
+    """The class's results and the cards of ``students`` (None: of all) in register order."""
+    results = results_of(book)
+    head = _head(session, book, language)
+    chosen = [pupil for pupil in book.pupils if students is None or pupil.student_id in students]
+    ids = [pupil.student_id for pupil in chosen]
+    parts = card_parts(
+        session, book.head.institution_id, book.term.id, ids, [pupil.enrolment_id for pupil in chosen]
+    )
+    material = Material(
+        book=book,
+        groups={group.grade_id: group for group in results.groups},
+        keys={grade_id: _key(rules, head.words) for grade_id, rules in book.rules.items()},
+        parts=parts,
+        progress=progress_of(session, book, results, ids),
+        year=decisions(session, book, chosen, parts.outcomes),
+    )
+    lines = {line.student_id: line for line in results.pupils}
+    return results, [_card(head, material, pupil, lines[pupil.student_id]) for pupil in chosen]
+
+
+def _card(head: Head, material: Material, pupil: Pupil, line: PupilLine) -> CardValues:
+    parts = material.parts
+    student = pupil.student_id
+    group = material.groups[pupil.grade_id]
+    attendance = parts.attendance.get(student)
+    teacher, principal = parts.remarks.get(student, (None, None))
+    promotion, goes_to = material.year.get(student, (None, None))
+    return CardValues(
+        school=head.school,
+        term=head.term,
+        pupil=_pupil(head, material.book, pupil, parts),
+        summary=_summary(line, group, attendance),
+        subjects=tuple(
+            _subject(result, group, parts, student, head.words)
+            for result in line.subjects
+            if _printed(result)
+        ),
+        key=material.keys[pupil.grade_id],
+        language=head.language,
+        provisional=line.term.pending,
+        progress=material.progress.get(student, ()),
+        attendance=attendance,
+        conduct=_conduct(parts, student, head.words),
+        class_teacher=CardRemark(teacher, head.class_teacher),
+        principal=CardRemark(principal, head.principal),
+        next_term=material.book.term.next_begins_on,
+        promotion=promotion,
+        goes_to=goes_to,
+    )
+
+
+def _printed(result: SubjectResult) -> bool:
+    """Whether a subject has a line: exempt in all parts, or nothing to enter, leaves it out."""
+    return not (result.left_out and result.state is not ResultState.ABSENT)
+
+
+def _subject(
+    result: SubjectResult, group: GroupFigures, parts: CardParts, student: UUID, words: CardWords
+) -> CardSubject:
+    figures = group.subjects[result.plan.key]
+    comment, effort = parts.comments.get((student, result.plan.key), (None, None))
+    return CardSubject(
+        name=result.plan.name,
+        parts=tuple(
+            CardPart(words.parts.get(part.part, part.part), part.out_of, part.value, part.state)
+            for part in result.parts
+        ),
+        mark=result.mark,
+        state=result.state,
+        coverage=result.coverage_percent,
+        letter=result.band.letter if result.band is not None else None,
+        passed=result.passed,
+        class_average=figures.average if figures.shown else None,
+        class_highest=figures.highest if figures.shown else None,
+        effort=effort,
+        comment=comment,
+    )
+
+
+def _summary(line: PupilLine, group: GroupFigures, attendance: CardAttendance | None) -> CardSummary:
+    return CardSummary(
+        average=line.term.average,
+        state=line.term.state,
+        coverage=term_coverage(line.subjects),
+        position=line.position,
+        class_average=group.term.average if group.term.shown else None,
+        passed=line.term.passed,
+        subjects=line.term.subjects,
+        days_present=attendance.present if attendance is not None else None,
+        days_possible=attendance.possible if attendance is not None else None,
+    )
+
+
+def _pupil(head: Head, book: Gradebook, pupil: Pupil, parts: CardParts) -> CardPupil:
+    day, born = head.age_day, pupil.birth_date
+    age = age_on(born, day) if day is not None and born is not None and born <= day else None
+    return CardPupil(
+        name=pupil.name,
+        number=parts.numbers.get(pupil.student_id),
+        class_name=book.head.name,
+        birth_date=pupil.birth_date,
+        age=age,
+        age_on=day if age is not None else None,
+        class_teacher=head.class_teacher,
+        on_roll=len(book.pupils),
+        photo=parts.photos.get(pupil.student_id),
+    )
+
+
+def _conduct(parts: CardParts, student: UUID, words: CardWords) -> tuple[CardTrait, ...]:
+    """The traits in print order; none at all while nobody of the class is rated."""
+    if not parts.conduct:
+        return ()
+    rated = parts.conduct.get(student, {})
+    highest = max(words.levels, default=0)
+    return tuple(CardTrait(name, rated.get(trait), highest) for trait, name in words.traits.items())
+
+
+def _key(rules: SchemeRules, words: CardWords) -> CardKey:
+    return CardKey(
+        grades=rules.bands.ranges(rules.mark_places),
+        pass_mark=rules.pass_mark,
+        effort=tuple(words.effort.items()),
+        conduct=tuple(words.levels.items()),
+    )
+
+
+def _head(session: Session, book: Gradebook, language: str) -> Head:
+    school = session.get_one(Institution, book.head.institution_id)
+    year = session.get_one(AcademicPeriod, book.head.period_id)
+    words = card_words(session, school.id, language)
+    teacher = session.execute(
+        select(Person.given_names, Person.family_name)
+        .join(SchoolClass, SchoolClass.teacher_id == Person.id)
+        .where(SchoolClass.id == book.head.id)
+    ).first()
+    return Head(
+        school=CardSchool(school.name, school.motto, school.address, school.phone, school.code, school.crest),
+        term=CardTerm(
+            words.terms.get(book.term.number, book.term.name),
+            year.label,
+            book.term.starts_on,
+            book.term.ends_on,
+        ),
+        age_day=words.age_day(year.starts_on),
+        principal=school.principal_name,
+        class_teacher=display_name(teacher[0], teacher[1]) if teacher is not None else None,
+        words=words,
+        language=language,
+    )

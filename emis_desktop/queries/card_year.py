@@ -1,0 +1,265 @@
+"""What a card says beyond its term: the averages of earlier terms, and the decision at the end of the
+year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.models import (
+    AssessmentItem,
+    ClassPupil,
+    EducationGrade,
+    Enrolment,
+    ReportCard,
+    SchoolClass,
+    Term,
+)
+from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
+from emis_desktop.queries.results import ClassResults, PupilLine, results_of
+from emis_desktop.queries.roster import Pupil, on_roll
+from emis_desktop.queries.school import TermInfo, term_info, terms_of
+from emis_desktop.rules.averages import (
+    TermShare,
+    subject_share,
+    term_share,
+    year_average,
+    year_mark,
+)
+from emis_desktop.rules.card import CardPoint
+from emis_desktop.rules.promotion import Promotion, advise
+from emis_desktop.rules.results import ResultState
+from emis_desktop.rules.scheme import PromotionRule
+
+EARLIER_TERMS = 3
+"""How many terms before this one the progress chart shows."""
+
+Progress = Mapping[UUID, tuple[CardPoint, ...]]
+YearFigures = Mapping[UUID, tuple[Promotion | None, str | None]]
+"""Decision and next grade by student."""
+
+_OUTCOMES = {
+    "promoted": Promotion.PROMOTED,
+    "graduated": Promotion.PROMOTED,
+    "repeated": Promotion.REPEATS,
+}
+
+
+class _Frozen(msgspec.Struct):
+    """The part of an issued card's content that the progress chart needs."""
+
+    summary: _Averages
+
+
+class _Averages(msgspec.Struct):
+    average: Decimal | None
+    class_average: Decimal | None
+
+
+_FROZEN = msgspec.json.Decoder(_Frozen)
+
+
+def progress_of(
+    session: Session, book: Gradebook, results: ClassResults, student_ids: Collection[UUID]
+) -> Progress:
+    """The points of each student's chart, from the first term with an average to this one.
+
+    An earlier term shows what was printed on the card in force; without a card what the rules give now.
+    """
+    terms = _earlier_terms(session, book.term)
+    averages = [_averages(session, book, term, student_ids) for term in terms]
+    class_averages = {
+        group.grade_id: group.term.average if group.term.shown else None for group in results.groups
+    }
+    averages.append(
+        {
+            line.student_id: (None if line.term.pending else line.term.average, class_averages[line.grade_id])
+            for line in results.pupils
+        }
+    )
+    labels = _labels([*terms, book.term])
+    return {student_id: _points(student_id, labels, averages) for student_id in student_ids}
+
+
+def decisions(
+    session: Session, book: Gradebook, pupils: Sequence[Pupil], outcomes: Mapping[UUID, str]
+) -> YearFigures:
+    """The decision of the year and the next grade, on the cards of its last term only.
+
+    What the office has decided stands; else the scheme's rule advises, where it asks for anything.
+    """
+    terms = terms_of(session, book.term.year_id)
+    if terms[-1].id != book.term.id:
+        return {}
+    grades = session.execute(
+        select(EducationGrade.id, EducationGrade.name)
+        .where(EducationGrade.deleted_at.is_(None))
+        .order_by(EducationGrade.position)
+    ).all()
+    decided = {student: _OUTCOMES[outcome] for student, outcome in outcomes.items() if outcome in _OUTCOMES}
+    open_pupils = [
+        pupil
+        for pupil in pupils
+        if pupil.student_id not in decided and book.rules[pupil.grade_id].promotion != PromotionRule()
+    ]
+    decided.update(_advice(session, book, terms, open_pupils))
+    names = [row.name for row in grades]
+    following = dict(zip((row.id for row in grades), [*names[1:], None], strict=True))
+    same = dict(zip((row.id for row in grades), names, strict=True))
+    return {
+        pupil.student_id: (decision, _goes_to(decision, pupil.grade_id, following, same))
+        for pupil in pupils
+        if (decision := decided.get(pupil.student_id)) is not None
+    }
+
+
+def _goes_to(
+    decision: Promotion, grade_id: UUID, following: Mapping[UUID, str | None], same: Mapping[UUID, str]
+) -> str | None:
+    if decision is Promotion.PROMOTED:
+        return following.get(grade_id)
+    return same.get(grade_id) if decision is Promotion.REPEATS else None
+
+
+def _advice(
+    session: Session, book: Gradebook, terms: Sequence[TermInfo], pupils: Sequence[Pupil]
+) -> dict[UUID, Promotion]:
+    if not pupils:
+        return {}
+    ids = [pupil.student_id for pupil in pupils]
+    by_term = [
+        (
+            term,
+            {
+                line.student_id: line
+                for found in results_in(session, book, term, ids)
+                for line in found.pupils
+            },
+        )
+        for term in terms
+    ]
+    return {pupil.student_id: _advise(book, pupil, by_term) for pupil in pupils}
+
+
+def _advise(
+    book: Gradebook, pupil: Pupil, by_term: Sequence[tuple[TermInfo, Mapping[UUID, PupilLine]]]
+) -> Promotion:
+    rules = book.rules[pupil.grade_id]
+    shares: list[TermShare] = []
+    subjects: dict[UUID, list[TermShare]] = {}
+    for term, lines in by_term:
+        line = lines.get(pupil.student_id)
+        if line is None:  # before admission: the term leaves the sum
+            shares.append(TermShare(term.name, term.weight, ResultState.EXEMPT))
+            continue
+        shares.append(term_share(term.name, term.weight, line.term))
+        for result in line.subjects:
+            if result.plan.counts:
+                subjects.setdefault(result.plan.key, []).append(subject_share(term.name, term.weight, result))
+    marks = {key: year_mark(found, rules) for key, found in subjects.items()}
+    return advise(rules.promotion, marks, year_average(shares, rules)).decision
+
+
+def _earlier_terms(session: Session, term: TermInfo) -> list[TermInfo]:
+    rows = session.scalars(
+        select(Term)
+        .where(Term.ends_on < term.starts_on, Term.deleted_at.is_(None))
+        .order_by(Term.starts_on.desc())
+        .limit(EARLIER_TERMS)
+    )
+    return [term_info(row) for row in reversed(list(rows))]
+
+
+def _labels(terms: Sequence[TermInfo]) -> list[str]:
+    """The year stands where it begins: "T1 2025", "T2", "T3", "T1 2026"."""
+    return [
+        f"T{term.number} {term.starts_on.year}" if index == 0 or term.number == 1 else f"T{term.number}"
+        for index, term in enumerate(terms)
+    ]
+
+
+def _points(
+    student_id: UUID,
+    labels: Sequence[str],
+    averages: Sequence[Mapping[UUID, tuple[Decimal | None, Decimal | None]]],
+) -> tuple[CardPoint, ...]:
+    points = [
+        CardPoint(label, *found.get(student_id, (None, None)))
+        for label, found in zip(labels, averages, strict=True)
+    ]
+    first = next((number for number, point in enumerate(points) if point.pupil is not None), len(points))
+    return tuple(points[first:])
+
+
+def _averages(
+    session: Session, book: Gradebook, term: TermInfo, student_ids: Collection[UUID]
+) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
+    """(own, class) average of each student in an earlier term."""
+    averages = _issued(session, term, student_ids)
+    rest = [student_id for student_id in student_ids if student_id not in averages]
+    for results in results_in(session, book, term, rest):
+        shown = {group.grade_id: group.term for group in results.groups}
+        for line in results.pupils:
+            figures = shown[line.grade_id]
+            if line.student_id not in averages and line.term.average is not None and not line.term.pending:
+                averages[line.student_id] = (line.term.average, figures.average if figures.shown else None)
+    return averages
+
+
+def _issued(
+    session: Session, term: TermInfo, student_ids: Collection[UUID]
+) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
+    rows = session.execute(
+        select(ReportCard.student_id, ReportCard.content)
+        .where(
+            ReportCard.student_id.in_(student_ids),
+            ReportCard.term_id == term.id,
+            ReportCard.deleted_at.is_(None),
+        )
+        .order_by(ReportCard.issue)
+    )
+    found = {row.student_id: _FROZEN.decode(row.content).summary for row in rows}
+    return {student: (summary.average, summary.class_average) for student, summary in found.items()}
+
+
+def results_in(
+    session: Session, book: Gradebook, term: TermInfo, student_ids: Collection[UUID]
+) -> Iterable[ClassResults]:
+    """The results, in another term, of the classes of this school in which these students sat then."""
+    if term.id == book.term.id:
+        return [results_of(book)]
+    if not student_ids or not _has_items(session, book.head.institution_id, term.id):
+        return []
+    rows = session.execute(
+        select(SchoolClass.id, SchoolClass.institution_id, SchoolClass.period_id, SchoolClass.name)
+        .join(ClassPupil, ClassPupil.class_id == SchoolClass.id)
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .where(
+            Enrolment.person_id.in_(student_ids),
+            SchoolClass.institution_id == book.head.institution_id,
+            SchoolClass.period_id == term.year_id,
+            SchoolClass.deleted_at.is_(None),
+            on_roll(term.ends_on),
+        )
+        .distinct()
+    ).all()
+    return [results_of(gradebook(session, ClassHead(*row), term, "en")) for row in rows]
+
+
+def _has_items(session: Session, institution_id: UUID, term_id: UUID) -> bool:
+    found = session.scalar(
+        select(AssessmentItem.id)
+        .where(
+            AssessmentItem.institution_id == institution_id,
+            AssessmentItem.term_id == term_id,
+            AssessmentItem.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None
