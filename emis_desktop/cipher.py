@@ -7,22 +7,27 @@ with an SQLite older than 3.51.3 (which can corrupt a WAL when it restarts it), 
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
 import sqlcipher3
 
-from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged, StoreTooNew
-from emis_desktop.files import PRIVATE, saving_in
+from emis_desktop.cipher_words import DAMAGED, FORBIDDEN, in_our_words, our_words
+from emis_desktop.errors import CannotSave, EmisError, Refused, StoreDamaged, StoreTooNew
+from emis_desktop.files import PRIVATE, check_space, new_file, saving_in
 from emis_desktop.secret import wipe
 
 KEY_BYTES = 32
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_SECONDS = 5.0
 
-DAMAGED = N_("The records file is damaged. Nothing was changed; restore it from a USB copy.")
+Progress = Callable[[int, int], None]
+"""Called with pages done and pages in all; what it raises, such as ``Cancelled``, stops the work."""
+
+_PAGES = 2048
+"""Pages of 4,096 bytes between two calls of ``progress``."""
 
 _HEX = b"0123456789abcdef"
 _PRAGMAS = (
@@ -33,29 +38,18 @@ _PRAGMAS = (
     "cell_size_check = ON",
     "journal_size_limit = 67108864",
 )
-_FULL = (CannotSave, N_("Cannot save on this laptop: the disk is full. Free 200 MB, then do it again."))
-_FORBIDDEN = (
-    CannotSave,
-    N_("Cannot save on this laptop: the data folder cannot be written to. Check its permissions."),
-)
-_BUSY = (
-    Refused,
-    N_("Another program is using the records. Nothing was saved; wait a moment and do it again."),
-)
-_FAULTS: dict[int, tuple[type[EmisError], str]] = {
-    sqlcipher3.SQLITE_FULL: _FULL,
-    sqlcipher3.SQLITE_READONLY: _FORBIDDEN,
-    sqlcipher3.SQLITE_PERM: _FORBIDDEN,
-    sqlcipher3.SQLITE_CANTOPEN: _FORBIDDEN,
-    sqlcipher3.SQLITE_BUSY: _BUSY,
-    sqlcipher3.SQLITE_LOCKED: _BUSY,
-    sqlcipher3.SQLITE_CORRUPT: (StoreDamaged, DAMAGED),
-    sqlcipher3.SQLITE_NOTADB: (StoreDamaged, DAMAGED),
-    sqlcipher3.SQLITE_IOERR: (
-        CannotSave,
-        N_("The disk of this laptop gave a fault. Restart the laptop, then back up to a USB stick."),
-    ),
-}
+
+__all__ = [
+    "DAMAGED",
+    "WrongKey",
+    "check_library",
+    "connect",
+    "fits",
+    "give_new_key",
+    "in_our_words",
+    "our_words",
+    "verify",
+]
 
 
 class WrongKey(StoreDamaged):
@@ -99,10 +93,50 @@ def connect(
     return connection
 
 
-def connect_copy(path: Path, key: bytearray) -> sqlcipher3.Connection:
-    """Open the empty file ``path`` to be filled by a backup; nothing in it counts until it is flushed and
-    named.
+def fits(path: Path, key: bytearray) -> bool:
+    """Whether ``key`` opens the store at ``path``; other faults are raised as by :func:`connect`."""
+    try:
+        connect(path, key).close()
+    except WrongKey:
+        return False
+    return True
+
+
+def verify(path: Path, key: bytearray) -> None:
+    """Read every page and follow every pointer of a store; raises :class:`StoreDamaged`."""
+    with our_words(), closing(connect(path, key)) as connection:
+        broken = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+        said = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if broken is not None or said != ("ok",):
+        raise StoreDamaged(DAMAGED)
+
+
+def give_new_key(path: Path, key: bytearray, new_key: bytearray, progress: Progress | None = None) -> None:
+    """Encrypt the store at ``path`` anew: ``key`` opens it to the last moment, then ``new_key`` alone does.
+
+    Every other connection must be closed, else :class:`Refused`. Pages are copied one to one, so row ids,
+    indexes and versions stay; none is ever written in the clear. The new file is checked before it takes the
+    name: a crash leaves the old one or the new one, whole.
     """
+    with new_file(path) as part, our_words():
+        with closing(connect(path, key)) as old:
+            _shut_out_others(old)
+            check_space(path.parent, _number(old, "page_count") * _number(old, "page_size"))
+            with closing(_connect_copy(part, new_key)) as new:
+                old.backup(new, pages=_PAGES, progress=_teller(progress))
+        verify(part, new_key)
+
+
+def _shut_out_others(connection: sqlcipher3.Connection) -> None:
+    """Bring everything into the one file and keep it locked until the connection is closed."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchone()
+    connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+
+
+def _connect_copy(path: Path, key: bytearray) -> sqlcipher3.Connection:
+    """Open the empty file ``path`` to be filled; nothing in it counts until it is flushed and named."""
     connection = sqlcipher3.connect(str(path), isolation_level=None)
     _hand_over(connection, key)
     connection.execute("PRAGMA journal_mode = OFF").fetchone()
@@ -110,23 +144,15 @@ def connect_copy(path: Path, key: bytearray) -> sqlcipher3.Connection:
     return connection
 
 
-@contextmanager
-def our_words() -> Iterator[None]:
-    """Turn faults of the disk or of the file into typed sentences; every other exception passes unchanged."""
-    try:
-        yield
-    except sqlcipher3.Error as fault:
-        ours = in_our_words(fault)
-        if ours is None:
-            raise
-        raise ours from fault
+def _teller(progress: Progress | None) -> Callable[[int, int, int], None] | None:
+    if progress is None:
+        return None
+    return lambda _status, left, total: progress(total - left, total)
 
 
-def in_our_words(fault: BaseException | None) -> EmisError | None:
-    """The typed error for a fault of SQLite, or ``None`` when the fault is the program's own."""
-    code = getattr(fault, "sqlite_errorcode", None)
-    kind, message = _FAULTS.get((code or 0) & 0xFF, (None, ""))
-    return None if kind is None else kind(message)
+def _number(connection: sqlcipher3.Connection, pragma: str) -> int:
+    """A number a pragma gives; the cipher hands some of them out as text."""
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
 @cache
@@ -150,8 +176,7 @@ def _check_path(path: Path, *, create: bool) -> None:
             name=path.name,
         )
     elif not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-        kind, message = _FORBIDDEN
-        raise kind(message)
+        raise CannotSave(FORBIDDEN)
 
 
 def _hand_over(connection: sqlcipher3.Connection, key: bytearray) -> None:

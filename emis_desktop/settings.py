@@ -6,7 +6,8 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``sign-in.json``                             waits after wrong passwords
 ``settings.json``                            the choices below
 ``stores/<id>.db``                           encrypted records, one file a scope
-``snapshots/``                               encrypted copies made before a migration
+``stores/snapshots/``                        encrypted copies made before a migration
+``profiles/``                                a ministry's own country profiles, laid over the shipped ones
 ``logs/``                                    the program's log, without personal data
 ``program.lock``                             held by the one running desktop
 """
@@ -54,7 +55,12 @@ class Home:
     @property
     def snapshots(self) -> Path:
         """The folder of copies made before a migration."""
-        return self.root / "snapshots"
+        return self.stores / "snapshots"
+
+    @property
+    def profiles(self) -> Path:
+        """The folder of a ministry's own country profiles; may be missing."""
+        return self.root / "profiles"
 
     @property
     def logs(self) -> Path:

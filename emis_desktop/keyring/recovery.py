@@ -31,7 +31,7 @@ _LABEL = b"emis ministry recovery key 1"
 class RecoveryCode:
     """A new recovery key: the code to print and lock away, and the public key that stays on laptops."""
 
-    code: str
+    text: str
     public: bytes
 
 
