@@ -3,10 +3,10 @@ up.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from emis_desktop.rules.bands import Band
 from emis_desktop.rules.numbers import half_up, mean
@@ -14,6 +14,31 @@ from emis_desktop.rules.results import ResultState, SubjectResult, whole_percent
 from emis_desktop.rules.scheme import AverageOf, MissingPolicy, SchemeRules
 
 GPA_PLACES: Final = 2
+
+_ZERO = Fraction(0)
+_ONE = Fraction(1)
+
+
+class AverageLine(NamedTuple):
+    """One figure inside an average, exact: a subject of a term, a term of a year.
+
+    ``value`` in per cent as it went in (exact or printed, by the scheme), None for one that has none;
+    ``share`` is its part of the weight averaged (0 to 1); ``contribution`` = value x share. The
+    contributions add up to the average.
+    """
+
+    label: str
+    value: Fraction | None
+    share: Fraction
+    contribution: Fraction
+
+
+class _Input(NamedTuple):
+    """What an average was made from."""
+
+    label: str
+    value: Fraction | None
+    weight: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +56,12 @@ class TermResult:
     passed: int
     subjects: int
     counted: int
+    inputs: tuple[_Input, ...] = field(default=(), repr=False)
+
+    @property
+    def lines(self) -> tuple[AverageLine, ...]:
+        """The arithmetic, subject by subject; exempt subjects are not in it."""
+        return _lines(self.inputs)
 
     @property
     def final(self) -> Fraction | None:
@@ -68,6 +99,12 @@ class YearResult:
     pending: bool
     band: Band | None
     passed: bool | None
+    inputs: tuple[_Input, ...] = field(default=(), repr=False)
+
+    @property
+    def lines(self) -> tuple[AverageLine, ...]:
+        """The arithmetic, term by term; exempt terms are not in it."""
+        return _lines(self.inputs)
 
     @property
     def coverage_percent(self) -> int:
@@ -81,14 +118,14 @@ def term_result(subjects: Sequence[SubjectResult], rules: SchemeRules) -> TermRe
     While something is missing the average is that of the marks there are, so far.
     """
     counting = [subject for subject in subjects if subject.plan.counts]
-    marks = [
-        value
-        for subject in counting
-        if (value := averaged_value(subject.exact, subject.mark, rules)) is not None
-    ]
-    exact = mean(marks) if marks else None
-    pending = any(subject.pending for subject in counting)
     there = [subject for subject in counting if not subject.left_out]
+    inputs = tuple(
+        _Input(subject.plan.name, averaged_value(subject.exact, subject.mark, rules), _ONE)
+        for subject in there
+    )
+    marks = [value for _label, value, _weight in inputs if value is not None]
+    exact = mean(marks) if marks else None
+    pending = any(subject.pending for subject in there)
     return TermResult(
         state=_joint_state({subject.state for subject in counting}, bool(marks), pending),
         exact=exact,
@@ -97,6 +134,7 @@ def term_result(subjects: Sequence[SubjectResult], rules: SchemeRules) -> TermRe
         passed=sum(subject.passed is True for subject in there),
         subjects=len(there),
         counted=len(marks),
+        inputs=inputs,
     )
 
 
@@ -127,11 +165,10 @@ def gpa(points: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
     Over all credits of all terms it is the cumulative average: never an average of averages.
     """
-    pairs = [(Fraction(point), Fraction(credit)) for point, credit in points]
-    credits_ = sum((credit for _point, credit in pairs), Fraction(0))
-    if not credits_:
-        return None
-    return half_up(sum((point * credit for point, credit in pairs), Fraction(0)) / credits_, GPA_PLACES)
+    exact = _weighted_mean(
+        [_Input("", Fraction(point), Fraction(credit)) for point, credit in points if credit]
+    )
+    return None if exact is None else half_up(exact, GPA_PLACES)
 
 
 def points_of(subjects: Iterable[SubjectResult]) -> list[tuple[Decimal, Decimal]]:
@@ -162,34 +199,56 @@ def _joint_state(states: set[ResultState], has_mark: bool, pending: bool) -> Res
 
 
 def _year(terms: Sequence[TermShare], rules: SchemeRules, places: int) -> YearResult:
-    applies = covered = counted = total = Fraction(0)
-    pending = False
-    for term in terms:
-        weight = Fraction(term.weight)
-        value = averaged_value(term.exact, term.printed, rules)
-        waiting = term.state is ResultState.PROVISIONAL or _not_sat(term, rules)
-        if value is None and term.state is ResultState.NO_MARKS and rules.missing is MissingPolicy.ZERO:
-            value = Fraction(0)
-        pending = pending or waiting
-        if value is not None or waiting:
-            applies += weight
-        if value is not None:
-            total += weight * value
-            counted += weight
-            covered += weight * term.coverage
-    exact = total / counted if counted else None
+    counting = [term for term in terms if term.weight > 0]
+    joining = [(term, _year_value(term, rules)) for term in counting]
+    joining = [(term, value) for term, value in joining if value is not None or _waits(term, rules)]
+    inputs = tuple(_Input(term.label, value, Fraction(term.weight)) for term, value in joining)
+    exact = _weighted_mean(inputs)
     mark = None if exact is None else half_up(exact, places)
-    settled = mark is not None and not pending
+    pending = any(_waits(term, rules) for term in counting)
+    settled = None if pending else mark
+    covered = sum(
+        (Fraction(term.weight) * term.coverage for term, value in joining if value is not None), _ZERO
+    )
     return YearResult(
-        state=_joint_state({term.state for term in terms}, exact is not None, pending),
+        state=_joint_state({term.state for term in counting}, exact is not None, pending),
         exact=exact,
         mark=mark,
-        coverage=covered / applies if applies else Fraction(0),
+        coverage=covered / sum(given.weight for given in inputs) if inputs else _ZERO,
         pending=pending,
-        band=rules.bands.grade(mark) if mark is not None and settled else None,
-        passed=mark >= rules.pass_mark if mark is not None and settled else None,
+        band=None if settled is None else rules.bands.grade(settled),
+        passed=None if settled is None else settled >= rules.pass_mark,
+        inputs=inputs,
     )
 
 
-def _not_sat(term: TermShare, rules: SchemeRules) -> bool:
-    return term.state is ResultState.NO_MARKS and rules.missing is MissingPolicy.INCOMPLETE
+def _year_value(term: TermShare, rules: SchemeRules) -> Fraction | None:
+    """What a term brings into the year, None when it is left out or still to come."""
+    if term.state is ResultState.NO_MARKS and rules.missing is MissingPolicy.ZERO:
+        return Fraction(0)
+    return averaged_value(term.exact, term.printed, rules)
+
+
+def _waits(term: TermShare, rules: SchemeRules) -> bool:
+    """Whether the year has to wait for a term."""
+    if term.state is ResultState.NO_MARKS:
+        return rules.missing is MissingPolicy.INCOMPLETE
+    return term.state is ResultState.PROVISIONAL
+
+
+def _weighted_mean(inputs: Sequence[_Input]) -> Fraction | None:
+    """The mean of the inputs that have a value, None when none has."""
+    taken = [(value, weight) for _label, value, weight in inputs if value is not None]
+    if not taken:
+        return None
+    return sum((value * weight for value, weight in taken), _ZERO) / sum(weight for _value, weight in taken)
+
+
+def _lines(inputs: tuple[_Input, ...]) -> tuple[AverageLine, ...]:
+    """The inputs with what each of them adds."""
+    counted = sum((weight for _label, value, weight in inputs if value is not None), _ZERO)
+    lines = []
+    for label, value, weight in inputs:
+        share = _ZERO if value is None else weight / counted
+        lines.append(AverageLine(label, value, share, share * (value or 0)))
+    return tuple(lines)

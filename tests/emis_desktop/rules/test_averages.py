@@ -164,6 +164,7 @@ def test_grade_point_average() -> None:
     assert str(gpa([(Decimal("3.0"), ONE), (Decimal("4.0"), ONE)])) == "3.50"
     assert str(gpa([(Decimal(4), Decimal(3)), (Decimal(2), Decimal("1.5"))])) == "3.33"
     assert gpa([]) is None
+    assert gpa([(Decimal(4), Decimal(0))]) is None
 
 
 def test_the_cumulative_average_is_over_all_credits() -> None:
@@ -184,3 +185,66 @@ def test_a_term_is_the_mean_of_its_subjects(thousandths: list[int]) -> None:
     marks = [Decimal(mark).scaleb(-3) for mark in thousandths]
     found = term_result(subjects(HUNDREDTHS, *map(str, marks)), HUNDREDTHS)
     assert found.exact == sum(map(Fraction, marks)) / len(marks)
+
+
+def test_the_arithmetic_of_a_term_can_be_read() -> None:
+    rules = replace(WHOLE, average_of=AverageOf.PRINTED)
+    found = term_result(subjects(rules, "66.5", EXEMPT, "80.5", None), rules)
+    assert [tuple(line) for line in found.lines] == [
+        ("Subject 901", Fraction(67), Fraction(1, 2), Fraction(67, 2)),
+        ("Subject 903", Fraction(81), Fraction(1, 2), Fraction(81, 2)),
+        ("Subject 904", None, Fraction(0), Fraction(0)),
+    ]
+    assert sum(line.contribution for line in found.lines) == found.exact
+
+
+def test_the_arithmetic_of_a_year_can_be_read() -> None:
+    terms = [
+        TermShare("T0", ONE, ResultState.EXEMPT),
+        final("T1", "1", "60"),
+        TermShare("T2", ONE, ResultState.NO_MARKS),
+        final("T3", "3", "80"),
+    ]
+    found = year_mark(terms, HUNDREDTHS)
+    assert [tuple(line) for line in found.lines] == [
+        ("T1", Fraction(60), Fraction(1, 4), Fraction(15)),
+        ("T2", None, Fraction(0), Fraction(0)),
+        ("T3", Fraction(80), Fraction(3, 4), Fraction(60)),
+    ]
+    assert (found.exact, found.coverage) == (Fraction(75), Fraction(4, 5))
+
+
+def test_a_term_without_weight_is_not_in_the_year() -> None:
+    practice = TermShare("T1", Decimal(0), ResultState.NO_MARKS)
+    found = year_mark([practice, final("T2", "1", "80")], HUNDREDTHS)
+    assert (found.mark, found.pending, len(found.lines)) == (Decimal(80), False, 1)
+    assert year_mark([practice], HUNDREDTHS).state is ResultState.NO_MARKS
+
+
+SHARES = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(ResultState), st.integers(0, 100)).map(
+        lambda given: TermShare(
+            "T",
+            Decimal(given[0]),
+            given[1],
+            None if given[1] in {ResultState.EXEMPT, ResultState.NO_MARKS} else Fraction(given[2]),
+            None if given[1] in {ResultState.EXEMPT, ResultState.NO_MARKS} else Decimal(given[2]),
+        )
+    ),
+    max_size=5,
+)
+
+
+@given(SHARES, st.sampled_from(MissingPolicy))
+def test_whatever_the_terms_are_the_year_is_between_them(
+    terms: list[TermShare], policy: MissingPolicy
+) -> None:
+    rules = replace(HUNDREDTHS, missing=policy)
+    found = year_mark(terms, rules)
+    values = [term.exact for term in terms if term.exact is not None and term.weight]
+    zeros = [Fraction(0)] if policy is MissingPolicy.ZERO else []
+    if found.exact is not None:
+        assert min([*values, *zeros]) <= found.exact <= max([*values, *zeros])
+    assert sum(line.contribution for line in found.lines) == (found.exact or 0)
+    assert 0 <= found.coverage <= 1
+    assert (found.passed is None) is (found.band is None) is (found.pending or found.mark is None)

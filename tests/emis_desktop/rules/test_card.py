@@ -61,3 +61,13 @@ def test_a_small_card_can_be_made_and_not_changed() -> None:
     assert values.key.grades[0] == BandRange("A", Decimal(85), Decimal(100), "")
     with pytest.raises(dataclasses.FrozenInstanceError):
         values.language = "fr"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("present", "possible", "shown"),
+    [(56, 61, "91.8"), (0, 61, "0.0"), (None, 61, None), (5, None, None), (0, 0, None)],
+)
+def test_days_present_in_per_cent(present: int | None, possible: int | None, shown: str | None) -> None:
+    summary = CardSummary(None, ResultState.NO_MARKS, 0, None, None, 0, 0, present, possible)
+    assert (summary.days_percent is None) is (shown is None)
+    assert shown is None or str(summary.days_percent) == shown
