@@ -1,64 +1,191 @@
-"""Issue the report cards of a class and write them as PDF, or neither."""
+"""Issue the report cards of classes and write them as PDF, or neither.
+
+Order: the cards are drawn into temporary files beside their place, then they are issued in one act, then
+the files take their names. Stopped before the act, nothing is left; stopped after it, the cards are issued
+and can be written again from their frozen values, byte for byte.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
+from emis_desktop import files
 from emis_desktop.database import Database
-from emis_desktop.queries.report_cards import IssuedCard
+from emis_desktop.errors import CannotSave
+from emis_desktop.queries.report_cards import IssuedCard, ReportCardQueries
+from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.rights import Actor
-from emis_desktop.services.report_cards import Skipped
+from emis_desktop.services.report_cards import (
+    FrozenCard,
+    IssueOrder,
+    Prepared,
+    ReportCardService,
+    Skipped,
+)
+from reports.file_names import file_name
+from reports.report_card.desk import CardWarning
+from reports.report_card.writer import save_cards, write_cards
 
 Progress = Callable[[int, int], None]
-"""Called with (done, total); raising :class:`emis_desktop.errors.Cancelled` from it stops the job."""
+"""Called with (pupils done, pupils in all); raise :class:`emis_desktop.errors.Cancelled` in it to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardOrder:
-    """What to issue and where to: one merged ``folder/name.pdf`` or one file a pupil in ``folder``.
-
-    ``class_ids`` are worked through in order; every class is one act.
+    """What to issue and where to: one file ``target``, or with ``merged`` False a file a pupil in that
+    folder.
     """
 
-    class_ids: tuple[UUID, ...]
-    term_id: UUID
-    folder: Path
-    today: date
-    language: str = "en"
+    order: IssueOrder
+    target: Path
     merged: bool = True
-    students: Collection[UUID] | None = None
-    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class IssueReport:
-    """What was done: cards issued, pupils skipped and why, files written."""
+    """What was done: cards issued, pupils skipped and why, files written, texts that did not fit their
+    place.
+    """
 
     issued: tuple[IssuedCard, ...]
     skipped: tuple[Skipped, ...]
     files: tuple[Path, ...]
+    warnings: tuple[CardWarning, ...]
 
 
-def issue_cards(db: Database, actor: Actor, order: CardOrder, progress: Progress) -> IssueReport:
-    """Issue and write; on any failure or cancel neither file nor issue remains, or the error says what
-    does.
+@dataclass(slots=True)
+class _Work:
+    """What has been done so far; ``parts`` are (temporary file, its name)."""
+
+    frozen: list[FrozenCard] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    parts: list[tuple[Path, Path]] = field(default_factory=list)
+    warnings: list[CardWarning] = field(default_factory=list)
+
+
+def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progress) -> IssueReport:
+    """Issue and write; with nothing to issue, no file is written.
+
+    Raises :class:`emis_desktop.errors.Refused`, :class:`emis_desktop.errors.Cancelled` and
+    :class:`CannotSave`; when the cards are issued but a file could not take its name, the message says so.
     """
-    raise NotImplementedError
+    service = ReportCardService(db, actor)
+    work = _Work()
+    try:
+        with closing(_prepared(db, actor, service, wanted.order, work, progress)) as cards:
+            if wanted.merged:
+                _draw_merged(cards, wanted.target, work)
+            else:
+                _draw_each(cards, wanted.target, work)
+        if not work.frozen:
+            return IssueReport((), tuple(work.skipped), (), ())
+        issued = service.commit(work.frozen)
+        written = _rename(work.parts, len(issued))
+    finally:
+        for part, _target in work.parts:
+            part.unlink(missing_ok=True)
+    return IssueReport(issued, tuple(work.skipped), written, tuple(work.warnings))
 
 
 def reprint_cards(
-    db: Database, actor: Actor, card_ids: Collection[UUID], path: Path, progress: Progress
-) -> Path:
-    """Write issued cards again from their frozen values, byte for byte as first issued, as one merged PDF."""
-    raise NotImplementedError
+    db: Database, actor: Actor, card_ids: Sequence[UUID], target: Path, progress: Progress
+) -> tuple[CardWarning, ...]:
+    """Write issued cards again from their frozen values, as one file ``target``; equal cards give equal
+    bytes.
+    """
+    values = ReportCardQueries(db, actor).issued_values(card_ids)
+    done = save_cards(values, target, progress=lambda count: progress(count, len(values)))
+    return done.warnings
 
 
 def preview_card(
-    db: Database, actor: Actor, class_id: UUID, term_id: UUID, student_id: UUID, language: str
+    db: Database, actor: Actor, class_id: UUID, term_id: UUID, student_id: UUID, language: str = "en"
 ) -> bytes:
-    """The PDF of one card as it would be issued now, marked as a preview by an empty number."""
-    raise NotImplementedError
+    """The PDF of one card as it would be issued now; it says that it is a preview."""
+    values = ReportCardQueries(db, actor).card_values(class_id, term_id, language, {student_id})
+    stream = BytesIO()
+    write_cards(values, stream)
+    return stream.getvalue()
+
+
+def _prepared(
+    db: Database,
+    actor: Actor,
+    service: ReportCardService,
+    order: IssueOrder,
+    work: _Work,
+    progress: Progress,
+) -> Generator[CardValues]:
+    """The values to draw; who is skipped is noted on the way."""
+    total = ReportCardQueries(db, actor).expected(order.class_ids, order.term_id)
+    if order.students is not None:
+        total = min(total, len(order.students))
+    done = 0
+    with closing(service.preparing(order)) as found:
+        for card in found:
+            if isinstance(card, Prepared):
+                work.frozen.append(card.frozen)
+                yield card.values
+            else:
+                work.skipped.append(card)
+            done += 1
+            progress(done, max(total, done))
+
+
+def _draw_merged(cards: Iterator[CardValues], target: Path, work: _Work) -> None:
+    first = next(cards, None)
+    if first is None:
+        return
+    stream = BytesIO()
+    done = write_cards(_with_first(first, cards), stream)
+    work.warnings.extend(done.warnings)
+    _keep(work, target, stream.getvalue())
+
+
+def _draw_each(cards: Iterator[CardValues], folder: Path, work: _Work) -> None:
+    taken: set[str] = set()
+    for card in cards:
+        stream = BytesIO()
+        done = write_cards([card], stream)
+        work.warnings.extend(done.warnings)
+        name = file_name((card.pupil.class_name, card.pupil.name, card.pupil.number or ""), ".pdf", taken)
+        _keep(work, folder / name, stream.getvalue())
+
+
+def _keep(work: _Work, target: Path, content: bytes) -> None:
+    """Write ``content`` beside its place, under a name that nobody takes for a finished file."""
+    with files.saving_in(target.parent):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{token_hex(8)}.part")
+    files.write(part, content)
+    work.parts.append((part, target))
+
+
+def _rename(parts: Sequence[tuple[Path, Path]], issued: int) -> tuple[Path, ...]:
+    written: list[Path] = []
+    for part, target in parts:
+        try:
+            files.replace(part, target)
+        except OSError as fault:
+            raise CannotSave(
+                "{count} report cards are issued, but {missing} of {all} files could not be saved in {place}."
+                " Save them again from Report cards.",
+                count=issued,
+                missing=len(parts) - len(written),
+                all=len(parts),
+                place=str(target.parent),
+            ) from fault
+        written.append(target)
+    return tuple(written)
+
+
+def _with_first(first: CardValues, rest: Iterator[CardValues]) -> Iterator[CardValues]:
+    """``rest`` with the card that was taken from it to see whether there is one."""
+    yield first
+    yield from rest

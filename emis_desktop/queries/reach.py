@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, union
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
@@ -32,18 +32,6 @@ class Teaching:
         """Whether the marks are theirs to enter: own subjects, and those of the own class nobody else has."""
         pair = (class_id, subject_id)
         return pair in self.teaches or (class_id in self.leads and pair not in self.taken)
-
-
-def own_class_ids(session: Session, user_id: UUID) -> frozenset[UUID]:
-    """The classes a user teaches in or leads: what sign-in puts into ``Actor.class_ids`` of a teacher."""
-    person_id = session.scalar(select(User.person_id).where(User.id == user_id))
-    if person_id is None:
-        return frozenset()
-    led = select(SchoolClass.id).where(SchoolClass.teacher_id == person_id, SchoolClass.deleted_at.is_(None))
-    taught = select(ClassSubject.class_id).where(
-        ClassSubject.teacher_id == person_id, ClassSubject.deleted_at.is_(None)
-    )
-    return frozenset(session.scalars(union(led, taught)))
 
 
 def teaching_of(session: Session, actor: Actor) -> Teaching | None:

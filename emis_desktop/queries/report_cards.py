@@ -23,6 +23,7 @@ from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, term
 from emis_desktop.queries.pictures import pictures_of
 from emis_desktop.queries.reach import require_class, teaching_of
 from emis_desktop.queries.results import PupilLine
+from emis_desktop.queries.roster import pupils_of
 from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, require
@@ -107,6 +108,11 @@ class ReportCardQueries:
         with self._db.read() as session:
             book = open_book(session, self._actor, class_id, term_id, language)
             return cards_of(session, book, language, students)[1]
+
+    def expected(self, class_ids: Collection[UUID], term_id: UUID) -> int:
+        """How many pupils these classes have in a term, for a progress bar."""
+        with self._db.read() as session:
+            return len(pupils_of(session, class_ids, term_of(session, term_id).ends_on))
 
     def issues_of(self, student_id: UUID, term_id: UUID) -> tuple[IssuedCard, ...]:
         """Every issue of a pupil's card, newest first."""
@@ -223,6 +229,11 @@ def _cards(session: Session, student_ids: Collection[UUID], term_id: UUID) -> li
             .order_by(ReportCard.issue, ReportCard.number)
         )
     )
+
+
+def cards_in_force(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, ReportCard]:
+    """The last issue of each student's card for a term."""
+    return {row.student_id: row for row in _cards(session, student_ids, term_id)}
 
 
 def _issued(session: Session, rows: Sequence[ReportCard]) -> list[IssuedCard]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentScheme, GradeBand, SchemeUse
 from emis_desktop.rules.bands import Band, BandSet
+from emis_desktop.rules.numbers import plain
 from emis_desktop.rules.scheme import AbsentPolicy, AverageOf, MissingPolicy, PromotionRule, SchemeRules
 
 
@@ -78,7 +79,7 @@ def _scheme(row: AssessmentScheme, bands: BandSet) -> SchemeRules:
         average_places=row.average_places,
         part_places=row.mark_places,
         position_places=row.rank_places,
-        pass_mark=row.pass_mark,
+        pass_mark=plain(row.pass_mark),
         ranking=row.ranking,
         small_class=row.small_class,
         promotion=PromotionRule(min_passed=row.promotion_passes),
@@ -91,5 +92,5 @@ def _bands(session: Session, scale_ids: Collection[UUID]) -> dict[UUID, BandSet]
     )
     found: dict[UUID, tuple[Band, ...]] = dict.fromkeys(scale_ids, ())
     for row in rows:
-        found[row.scale_id] += (Band(row.lower, row.letter, row.points, row.descriptor or ""),)
+        found[row.scale_id] += (Band(plain(row.lower), row.letter, row.points, row.descriptor or ""),)
     return {scale_id: BandSet(bands) for scale_id, bands in found.items()}

@@ -11,7 +11,7 @@ from uuid import UUID
 from emis_desktop.database import Database
 from emis_desktop.models import ClassPupil, Enrolment, Person, User
 from emis_desktop.profiles import DEMO, CountryProfile, load_profile
-from emis_desktop.queries.reach import own_class_ids
+from emis_desktop.queries.users import actor_of_user
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role, actor_of
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
@@ -169,8 +169,7 @@ class School:
         with self.db.write(self.actor, "add_user") as session:
             session.add(user)
         with self.db.read() as session:
-            own = own_class_ids(session, user.id)
-        return actor_of(user.id, user.name, role, user.institution_id, own if role is Role.TEACHER else None)
+            return actor_of_user(session, user.id)
 
 
 def new_school(folder: Path, *, name: str = "Windward Demo Primary School") -> School:
