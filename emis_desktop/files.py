@@ -24,7 +24,7 @@ _RENAME_TRIES = 40
 _RENAME_WAIT = 0.05
 """Seconds between two tries: a virus scanner on Windows holds a new file for up to about a second."""
 _WINDOWS_IN_USE = frozenset({5, 32, 33})
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO})
 _COMFORT = 50_000_000
@@ -87,14 +87,14 @@ def flush_folder(folder: Path) -> None:
 
 
 def clear_leftovers(folder: Path) -> int:
-    """Remove what a killed program left half written in ``folder``; returns how many files.
+    """Remove what a killed program left half written in ``folder``; returns how many files and folders.
 
     Only for a folder no other program is writing to.
     """
-    leftovers = [path for path in folder.glob(f".*{_PART}*") if path.is_file()]
+    leftovers = list(folder.glob(f".*{_PART}*"))
     for path in leftovers:
         with suppress(OSError):
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     return len(leftovers)
 
 
@@ -124,6 +124,11 @@ def _said(fault: OSError, place: str) -> CannotSave:
     if fault.errno in _FULL:
         return CannotSave(
             "Cannot save in {place}: the disk is full. Free some room, then do it again.", place=place
+        )
+    if fault.errno == errno.EFBIG:
+        return CannotSave(
+            "Cannot save in {place}: that disk takes no file so large. Use one formatted as exFAT.",
+            place=place,
         )
     if fault.errno in _FORBIDDEN:
         return CannotSave(
