@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -17,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emis_desktop import cipher, files
-from emis_desktop.errors import N_, Cancelled, CannotSave
+from emis_desktop.cipher_words import our_words
+from emis_desktop.errors import N_, CannotSave, StoreDamaged
 
 KEPT = 3
 """Snapshots kept of each store."""
@@ -25,9 +25,6 @@ _PAGES = 2048
 """Pages copied between two reports of progress: 8 MB."""
 _SIZE = ("PRAGMA page_count", "PRAGMA page_size")
 _NAME = re.compile(r"(?P<stem>.+)-v(?P<version>\d+)-(?P<taken>\d{8}T\d{12})")
-
-Progress = Callable[[int, int], bool]
-"""Called with the work done and the work in all; ``False`` stops it with :class:`Cancelled`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +36,31 @@ class Snapshot:
     taken_at: datetime
 
 
-def copy_store(source: Path, key: bytearray, target: Path, progress: Progress | None = None) -> None:
+def copy_store(source: Path, key: bytearray, target: Path, progress: cipher.Progress | None = None) -> None:
     """Put a whole copy of the store ``source``, as of this moment, at ``target``, under the same key.
 
     Others may go on reading and writing. The copy has been opened and checked page by page before it takes
-    its name. Raises :class:`CannotSave`, :class:`Cancelled`, :class:`~emis_desktop.errors.StoreDamaged`.
+    its name. ``progress`` is told pages done and pages in all; what it raises ends the work without a trace.
+    Raises :class:`CannotSave`, :class:`~emis_desktop.errors.StoreDamaged`.
     """
-    with closing(cipher.connect(source, key)) as origin, cipher.our_words():
+    with closing(cipher.connect(source, key)) as origin, our_words():
         origin.execute("BEGIN")
         files.check_space(target.parent, math.prod(int(origin.execute(ask).fetchone()[0]) for ask in _SIZE))
         with files.new_file(target) as part:
             with closing(cipher.connect(part, key, create=True)) as copy:
-                origin.backup(copy, pages=_PAGES, progress=_reporter(progress))
+                origin.backup(copy, pages=_PAGES, progress=_teller(progress))
             verify(part, key)
             tidy(part)
 
 
 def verify(path: Path, key: bytearray) -> None:
     """Open a copy and read every page of it; raises :class:`CannotSave` when anything in it is not whole."""
-    with closing(cipher.connect(path, key)) as copy, cipher.our_words():
-        if faults(copy):
-            raise CannotSave(N_("The copy could not be read back. Nothing was changed; use another disk."))
-
-
-def faults(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite and the cipher find wrong with the pages of an open store, in their words; empty = nothing."""
-    bad = [str(row[0]) for row in connection.execute("PRAGMA cipher_integrity_check")]
-    return bad or [str(row[0]) for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    try:
+        cipher.verify(path, key)
+    except StoreDamaged as fault:
+        raise CannotSave(
+            N_("The copy could not be read back. Nothing was changed; use another disk.")
+        ) from fault
 
 
 def tidy(path: Path) -> None:
@@ -99,12 +94,5 @@ def snapshots(store: Path) -> list[Snapshot]:
     return sorted(found, key=lambda snapshot: snapshot.taken_at, reverse=True)
 
 
-def _reporter(progress: Progress | None) -> Callable[[int, int, int], None] | None:
-    if progress is None:
-        return None
-
-    def report(_status: int, remaining: int, total: int) -> None:
-        if not progress(total - remaining, total):
-            raise Cancelled(N_("Stopped. Nothing was changed."))
-
-    return report
+def _teller(progress: cipher.Progress | None) -> Callable[[int, int, int], None] | None:
+    return None if progress is None else lambda _status, left, total: progress(total - left, total)

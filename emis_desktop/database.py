@@ -24,7 +24,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
-from emis_desktop import cipher
+from emis_desktop import cipher, search_index
+from emis_desktop.cipher_words import in_our_words, our_words
 from emis_desktop.errors import N_, Refused
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
 from emis_desktop.secret import wipe
@@ -118,6 +119,7 @@ class Database:
                 session.info["act"] = act
                 yield session
                 session.flush()
+            search_index.refresh(connection)
             changed = finish_act(connection, act, keep_empty=about is not None)
         if changed is not None:
             self._publish(changed)
@@ -132,6 +134,7 @@ class Database:
             with Session(bind=connection, expire_on_commit=False) as session:
                 yield session
                 session.flush()
+            search_index.refresh(connection)
             connection.exec_driver_sql(_UNMUTE)
 
     @contextmanager
@@ -142,7 +145,7 @@ class Database:
     @contextmanager
     def maintain(self) -> Iterator[sqlite3.Connection]:
         """The writer's bare connection, outside any transaction, for ANALYZE, backup and checks."""
-        with self._turn.taken(), _our_words(), cipher.our_words(), self._writer.connect() as connection:
+        with self._turn.taken(), _our_words(), our_words(), self._writer.connect() as connection:
             bare = connection.connection.driver_connection
             if (
                 bare is None
@@ -226,7 +229,7 @@ def _our_words() -> Iterator[None]:
     try:
         yield
     except DBAPIError as fault:
-        ours = cipher.in_our_words(fault.orig)
+        ours = in_our_words(fault.orig)
         if ours is None:
             raise
         raise ours from fault

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from emis_desktop import cipher, copies, files
+from emis_desktop.cipher_words import DAMAGED, in_our_words
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged
 from emis_desktop.migrations import CURRENT, Schema, shape
@@ -88,7 +89,7 @@ def schema_version(path: Path, key: bytearray, schema: Schema = CURRENT) -> int:
     with closing(cipher.connect(path, key, newest=schema.version)) as connection:
         version = _version(connection)
     if version < 1:
-        raise StoreDamaged(cipher.DAMAGED)
+        raise StoreDamaged(DAMAGED)
     return version
 
 
@@ -128,7 +129,7 @@ def _whole_transaction(path: Path, key: bytearray, *, new: bool = False) -> Iter
         with engine.connect() as connection, connection.begin():
             yield connection
     except DBAPIError as fault:
-        ours = cipher.in_our_words(fault.orig)
+        ours = in_our_words(fault.orig)
         if ours is None:
             raise
         raise ours from fault

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from emis_desktop import search_index
 from emis_desktop.capture import install_triggers, remove_triggers
 from emis_desktop.migrations import Schema
 
@@ -41,6 +42,7 @@ def upgrade(connection: Connection, schema: Schema) -> None:
     config.set_main_option("version_locations", os.pathsep.join(map(str, schema.folders)))
     config.attributes.update(connection=connection, metadata=schema.metadata)
     remove_triggers(connection)
+    search_index.remove(connection)
     command.upgrade(config, "head")
     _finish(connection, schema)
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -50,4 +52,5 @@ def upgrade(connection: Connection, schema: Schema) -> None:
 
 def _finish(connection: Connection, schema: Schema) -> None:
     install_triggers(connection, schema.metadata)
+    search_index.install(connection)
     connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")

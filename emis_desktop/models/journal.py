@@ -5,7 +5,6 @@ None of these tables is exchanged as a table; operations are frozen from the jou
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from emis_desktop.models.base import Base
-from emis_desktop.models.types import AnyValue, Instant, Key
+from emis_desktop.models.types import AnyValue, Key
 
 
 class Site(Base):
@@ -41,7 +40,6 @@ class Site(Base):
     sent_change: Mapped[int] = mapped_column(BigInteger, default=0)
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     card_number: Mapped[int] = mapped_column(default=0)
-    backed_up_at: Mapped[datetime | None] = mapped_column(Instant)
     student_number: Mapped[int] = mapped_column(default=0)
 
 

@@ -98,7 +98,6 @@ CREATE TABLE site (
 	sent_change BIGINT NOT NULL,
 	sent_at BIGINT,
 	card_number INTEGER NOT NULL,
-	backed_up_at BIGINT,
 	student_number INTEGER NOT NULL,
 	CONSTRAINT pk_site PRIMARY KEY (one),
 	CONSTRAINT ck_site_one CHECK (one = 1)
@@ -436,6 +435,7 @@ CREATE TABLE user (
 	institution_id BLOB,
 	person_id BLOB,
 	ended_at BIGINT,
+	password_set_at BIGINT,
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_user PRIMARY KEY (id),

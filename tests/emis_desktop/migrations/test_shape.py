@@ -56,11 +56,17 @@ def test_both_ways_make_the_same_store(engine: Engine) -> None:
     engine.dispose()
 
 
+def not_of_the_search_index(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether alembic is to look at it; the search index is made anew with every step and is no model."""
+    return kind != "table" or name is None or not name.startswith(("search_", "student_line", "student_gram"))
+
+
 def test_the_steps_make_what_the_models_say(engine: Engine) -> None:
     with engine.connect() as connection:
         transaction = connection.begin()
         shape.upgrade(connection, CURRENT)
-        assert compare_metadata(MigrationContext.configure(connection), CURRENT.metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": not_of_the_search_index})
+        assert compare_metadata(context, CURRENT.metadata) == []
         transaction.rollback()
     engine.dispose()
 

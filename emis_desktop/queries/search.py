@@ -1,0 +1,312 @@
+"""Students found as one types: by any part of any name, in any order, accents and case aside, by number, by
+phone.
+
+Every question is answered from the index in the store (:mod:`emis_desktop.search_index`), so what was written
+a moment ago is found, and an actor finds the students of the own school and classes and no others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from emis_desktop.database import Database
+from emis_desktop.queries.roster import NUMBER_KINDS
+from emis_desktop.rules.names import fold
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
+from emis_desktop.search_index import ALL, LEFT, ON_ROLL, digits, tag, word_runs
+
+_EXACT = 3
+"""Runs up to this long stand in the index; of a longer word its runs do, and the line itself decides."""
+_REMEMBERED = 500
+_FAR = 2_000
+_PHONE = re.compile(r"[\d\s()+./-]{7,}")
+
+
+class Roll(StrEnum):
+    """Students who are on a roll now, who have left, or both."""
+
+    ON = "on"
+    LEFT = "left"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class StudentFilter:
+    """What narrows a list of students; empty fields do not.
+
+    ``period_id``: enrolled in that year; ``grade_id``: that of the last enrolment; ``class_id``: in the class
+    now.
+    """
+
+    roll: Roll = Roll.ANY
+    institution_id: UUID | None = None
+    period_id: UUID | None = None
+    grade_id: UUID | None = None
+    class_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A student as a list shows one. Grade, class and school are those of the last enrolment, an open one
+    first.
+    """
+
+    id: UUID
+    given_names: str
+    family_name: str
+    preferred_name: str | None
+    sex: str | None
+    birth_date: date | None
+    number: str | None
+    institution_id: UUID
+    grade_id: UUID
+    grade: str
+    class_id: UUID | None
+    class_name: str | None
+    on_roll: bool
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StudentPage:
+    """Some rows of a list in name order, and how many the whole list has, both as of one moment."""
+
+    rows: tuple[StudentRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A question to the index: its expression, and the words that the line (or a phone) must hold besides."""
+
+    expression: str
+    words: tuple[str, ...] = ()
+    phones: bool = False
+
+    @property
+    def single_gram(self) -> str | None:
+        """The one run asked for, when that is all."""
+        bare = self.expression.strip('"')
+        return bare if not self.words and '"' not in bare else None
+
+    @property
+    def source(self) -> str:
+        """FROM and WHERE that give the ranks of the answer."""
+        if not self.words:
+            return "FROM student_gram WHERE student_gram MATCH ?"
+        held = "(instr(line, ?) OR instr(phones, ?))" if self.phones else "instr(line, ?)"
+        checks = " AND ".join([held] * len(self.words))
+        return (
+            "FROM student_gram JOIN student_line ON student_line.rank = student_gram.rowid "
+            f"WHERE student_gram MATCH ? AND {checks}"
+        )
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the question marks of :attr:`source` stand for."""
+        times = 2 if self.phones else 1
+        return (self.expression, *(word for word in self.words for _ in range(times)))
+
+
+class StudentSearch:
+    """The students an actor may see, searched. For all threads; keeps counts, no names."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        """For the ``actor``'s own school and classes, when the actor has such."""
+        self._db = db
+        self._actor = actor
+        self._counts: OrderedDict[tuple[int, _Plan], int] = OrderedDict()
+
+    def window(
+        self, text: str = "", filters: StudentFilter = StudentFilter(), offset: int = 0, limit: int = 40
+    ) -> tuple[StudentRow, ...]:
+        """``limit`` rows from ``offset`` on, in name order. Raises :class:`~emis_desktop.errors.Refused`."""
+        plan = self._plan(text, filters)
+        with self._db.read() as session:
+            connection = session.connection()
+            return _rows(connection, self._ranks(connection, plan, offset, limit))
+
+    def count(self, text: str = "", filters: StudentFilter = StudentFilter()) -> int:
+        """How many students the whole list has. Raises :class:`~emis_desktop.errors.Refused`."""
+        plan = self._plan(text, filters)
+        with self._db.read() as session:
+            return self._count(session.connection(), plan)
+
+    def page(
+        self, text: str = "", filters: StudentFilter = StudentFilter(), offset: int = 0, limit: int = 40
+    ) -> StudentPage:
+        """:meth:`window` and :meth:`count` as of one moment: what a table needs to show itself."""
+        plan = self._plan(text, filters)
+        with self._db.read() as session:
+            connection = session.connection()
+            ranks = self._ranks(connection, plan, offset, limit)
+            return StudentPage(_rows(connection, ranks), self._count(connection, plan))
+
+    def ids(self, text: str = "", filters: StudentFilter = StudentFilter()) -> tuple[UUID, ...]:
+        """Every student of the list, in name order."""
+        plan = self._plan(text, filters)
+        with self._db.read() as session:
+            connection = session.connection()
+            ranks = self._ranks(connection, plan, 0, -1)
+            found = connection.exec_driver_sql(
+                "SELECT person_id FROM student_line, json_each(?) WHERE rank = value ORDER BY rank",
+                (str(ranks),),
+            )
+            return tuple(UUID(bytes=person) for person in found.scalars())
+
+    def position(
+        self, student_id: UUID, text: str = "", filters: StudentFilter = StudentFilter()
+    ) -> int | None:
+        """Where in the list a student stands, from 0; ``None`` when not in it."""
+        plan = self._plan(text, filters)
+        with self._db.read() as session:
+            connection = session.connection()
+            rank = connection.exec_driver_sql(
+                "SELECT rank FROM student_line WHERE person_id = ?", (student_id.bytes,)
+            ).scalar()
+            within = f"SELECT count(*), max(student_gram.rowid) {plan.source} AND student_gram.rowid <= ?"
+            up_to, last = connection.exec_driver_sql(within, (*plan.values, rank or 0)).one()
+            return up_to - 1 if rank is not None and last == rank else None
+
+    def _plan(self, text: str, filters: StudentFilter) -> _Plan:
+        require(self._actor, Right.VIEW_STUDENTS)
+        return plan_of(words_of(text), filters, self._actor)
+
+    def _ranks(self, connection: Connection, plan: _Plan, offset: int, limit: int) -> list[int]:
+        """Ranks of the rows asked for; far down they are counted from the end."""
+        statement = (
+            f"SELECT student_gram.rowid {plan.source} ORDER BY student_gram.rowid {{}} LIMIT ? OFFSET ?"
+        )
+        total = self._count(connection, plan) if offset > _FAR else 0
+        if total // 2 < offset <= total - limit and total:
+            end = total - offset - limit
+            rows = connection.exec_driver_sql(statement.format("DESC"), (*plan.values, limit, end))
+            return list(rows.scalars())[::-1]
+        return list(connection.exec_driver_sql(statement.format(""), (*plan.values, limit, offset)).scalars())
+
+    def _count(self, connection: Connection, plan: _Plan) -> int:
+        """How many answers ``plan`` has, remembered until the index changes."""
+        revision = connection.exec_driver_sql("SELECT revision FROM search_state").scalar_one()
+        known = self._counts.get((revision, plan))
+        if known is not None:
+            return known
+        if plan.single_gram is not None:
+            asked = connection.exec_driver_sql(
+                "SELECT doc FROM student_gram_count WHERE term = ?", (plan.single_gram,)
+            )
+            total = int(asked.scalar() or 0)
+        else:
+            total = int(
+                connection.exec_driver_sql(f"SELECT count(*) {plan.source}", plan.values).scalar_one()
+            )
+        self._counts[revision, plan] = total
+        if len(self._counts) > _REMEMBERED:
+            self._counts.popitem(last=False)
+        return total
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """What was typed as words to look for; a phone number in any spelling is one word."""
+    if _PHONE.fullmatch(text.strip()):
+        return (digits(text),)
+    return tuple(dict.fromkeys(fold(text).split()))
+
+
+def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan:
+    """The question to the index. Contacts are searched for an actor who may read them."""
+    phones = may_read(actor, SensitivityClass.CONTACT)
+    parts = [_one_of(tags) for tags in _tags(filters, actor)]
+    words = tuple(words)
+    parts += [_word(word, phones=phones) for word in words]
+    longer = tuple(word for word in words if len(word) > _EXACT)
+    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, phones and any(map(str.isdigit, longer)))
+
+
+def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
+    """Groups of tags; a student must have one of each group."""
+    wanted = {
+        "i": filters.institution_id,
+        "y": filters.period_id,
+        "g": filters.grade_id,
+        "c": filters.class_id,
+    }
+    groups = [[tag(kind, row_id)] for kind, row_id in wanted.items() if row_id is not None]
+    if filters.roll is not Roll.ANY:
+        groups.append([ON_ROLL if filters.roll is Roll.ON else LEFT])
+    if actor.institution_id is not None:
+        groups.append([tag("i", actor.institution_id)])
+    if actor.class_ids is not None:
+        groups.append(sorted(tag("c", class_id) for class_id in actor.class_ids) or ["nobody"])
+    return groups
+
+
+def _word(word: str, *, phones: bool) -> str:
+    """An expression for the lines that may hold ``word``."""
+    if len(word) < _EXACT:
+        return _quoted(word)
+    runs = list(dict.fromkeys(word_runs(word, _EXACT)))
+    named = " AND ".join(map(_quoted, runs))
+    if not (phones and word.isdigit()):
+        return named
+    return f"(({named}) OR ({' AND '.join(_quoted('p' + run) for run in runs)}))"
+
+
+def _one_of(tags: list[str]) -> str:
+    return _quoted(tags[0]) if len(tags) == 1 else f"({' OR '.join(map(_quoted, tags))})"
+
+
+def _quoted(gram: str) -> str:
+    return f'"{gram}"'
+
+
+_ROW = """
+SELECT person.id, given_names, family_name, preferred_name, sex, birth_date, synthetic,
+    (SELECT number FROM person_identity WHERE person_id = person.id AND person_identity.deleted_at IS NULL
+        ORDER BY CASE kind {kinds} ELSE 9 END, kind LIMIT 1) AS number,
+    enrolment.institution_id, enrolment.grade_id, education_grade.name AS grade,
+    enrolment.ends_on IS NULL AND enrolment.exit IS NULL AS on_roll,
+    school_class.id AS class_id, school_class.name AS class_name
+FROM json_each(?) AS wanted
+JOIN student_line ON student_line.rank = wanted.value
+JOIN person ON person.id = student_line.person_id
+JOIN enrolment ON enrolment.id = (
+    SELECT id FROM enrolment WHERE person_id = person.id AND deleted_at IS NULL
+    ORDER BY ends_on IS NULL AND exit IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
+JOIN education_grade ON education_grade.id = enrolment.grade_id
+LEFT JOIN class_pupil ON class_pupil.id = (
+    SELECT id FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
+    ORDER BY ends_on IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
+LEFT JOIN school_class ON school_class.id = class_pupil.class_id
+ORDER BY student_line.rank
+""".format(kinds=" ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(NUMBER_KINDS)))
+
+
+def _rows(connection: Connection, ranks: list[int]) -> tuple[StudentRow, ...]:
+    """The rows of some lines, in name order."""
+    return tuple(
+        StudentRow(
+            id=UUID(bytes=row.id),
+            given_names=row.given_names,
+            family_name=row.family_name,
+            preferred_name=row.preferred_name,
+            sex=row.sex,
+            birth_date=date.fromisoformat(row.birth_date) if row.birth_date else None,
+            number=row.number,
+            institution_id=UUID(bytes=row.institution_id),
+            grade_id=UUID(bytes=row.grade_id),
+            grade=row.grade,
+            class_id=UUID(bytes=row.class_id) if row.class_id else None,
+            class_name=row.class_name,
+            on_roll=bool(row.on_roll),
+            synthetic=bool(row.synthetic),
+        )
+        for row in connection.exec_driver_sql(_ROW, (str(ranks),))
+    )
