@@ -14,6 +14,7 @@ from ui.theme.fonts import metrics
 
 _FOOT = 18
 _THICK = 14.0
+_PITCH = 34.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class BarChart(Chart):
             painter.setPen(grid_pen())
             painter.drawLine(QPointF(x, body.top()), QPointF(x, body.bottom()))
             words_at(painter, QRectF(x - 30, body.bottom() + 2, 60, 16), self.words.number(tick))
-        pitch = body.height() / len(self._bars)
+        pitch = min(_PITCH, body.height() / len(self._bars))
         for number, bar in enumerate(self._bars):
             top = body.top() + number * pitch
             length = axis.share(bar.value) * body.width()

@@ -133,7 +133,7 @@ class Person(QWidget):
 
     def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        box = column(self, 0, (16, 4, 8, 8))
+        box = column(self, 0, (8, 4, 8, 8))
         self._name = Text(name, 13, SEMIBOLD, "rail_strong", elide=True)
         self._role = Text(role, 12, tone="rail", elide=True)
         box.addWidget(self._name)
@@ -166,7 +166,7 @@ class Rail(QWidget):
         self._word = Text(words.tr("School records"), 14, SEMIBOLD, "rail_strong", elide=True)
         line.addWidget(self._word, 1)
         self._box.addWidget(self._brand)
-        self._box.addSpacing(17)
+        self._box.addSpacing(19)
         self._air: list[int] = []
         self._fill(items)
         self._box.addStretch(1)

@@ -19,6 +19,9 @@ from ui.widgets.base import add_key, column, identify, row, styled
 from ui.widgets.focus import FocusRing
 from ui.widgets.toast import Toast
 
+LEAST = (960, 540)
+"""A window may be made as small as this, whatever its pages ask for: they change to compact on the way."""
+
 
 class Canvas(QWidget):
     """The ground behind the cards; the toast floats over it."""
@@ -66,6 +69,7 @@ class MainWindow(QWidget):
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._build()
         self._connect()
+        self.setMinimumSize(*LEAST)
         self.resize(1366, 768)
 
     def _build(self) -> None:
@@ -226,8 +230,7 @@ class MainWindow(QWidget):
             self._compact = compact
             self._rail.set_compact(compact)
             self._top.set_compact(compact)
-            page = self.page()
-            if page is not None:
+            for page in self._pages.values():
                 page.set_compact(compact)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,12 +1,14 @@
 """Buttons: the kind says what a press means, the sheet says how that looks."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtGui import QAction, QPaintEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
+from ui.theme.active import colour
 from ui.theme.fonts import MEDIUM, font
-from ui.theme.icons import set_icon, tint
+from ui.theme.icons import pixmap, set_icon, tint
 from ui.widgets.base import identify, restyle, with_keys
+from ui.widgets.paint import alignment
 
 _ICON_INK = {
     "primary": "on_accent",
@@ -95,7 +97,7 @@ class MenuButton(Button):
     def __init__(
         self, text: str, spoken: str, *, kind: str = "selector", name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, kind, "chevron-down", name=name, parent=parent)
+        super().__init__(text, kind, name=name, parent=parent)
         self._spoken = spoken
         self.set_text(text)
         self._menu = QMenu(self)
@@ -110,6 +112,32 @@ class MenuButton(Button):
         """Show ``text`` as what is chosen now."""
         self.setText(text)
         self.setAccessibleName(f"{self._spoken}: {text}" if text else self._spoken)
+
+    def sizeHint(self) -> QSize:
+        """The words and the chevron after them."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + 24 + 8, 32)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters and the chevron."""
+        return QSize(min(self.sizeHint().width(), 90), 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground as the sheet has it, then words and chevron in reading order."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        option.features = QStyleOptionButton.ButtonFeature.None_
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        picture = pixmap("chevron-down", "text2", 16, self.devicePixelRatioF())
+        room = self.rect().adjusted(32, 0, -8, 0) if rtl else self.rect().adjusted(8, 0, -32, 0)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(colour("text" if self.isEnabled() else "disabled"))
+        painter.drawText(room, int(alignment("start", rtl) | Qt.AlignmentFlag.AlignVCenter), shown)
+        width = self.fontMetrics().horizontalAdvance(shown)
+        x = room.right() + 1 - width - 22 if rtl else room.left() + width + 6
+        painter.drawPixmap(x, (self.height() - 16) // 2, picture)
 
     def set_choices(self, choices: list[tuple[str, str]], chosen: str) -> None:
         """Offer (key, words) pairs and tick the ``chosen`` key."""

@@ -68,6 +68,7 @@ class HeadlineFigure(Card):
         super().__init__(name=name, parent=parent)
         self.body.setSpacing(0)
         self.body.setContentsMargins(16, 10, 16, 9)
+        self.setFixedHeight(97)
         self._label = Text(label, 12, tone="secondary", elide=True)
         self._figure = Text("–", 26, SEMIBOLD)
         self._unit = Text("", 13, tone="secondary", elide=True)
@@ -107,6 +108,7 @@ class HeadlineFigure(Card):
     def set_compact(self, compact: bool) -> None:
         """Without the note when the window is small."""
         self._note.setVisible(not compact)
+        self.setFixedHeight(78 if compact else 97)
 
 
 class SmallFigure(QWidget):

@@ -23,7 +23,7 @@ class PageHead(QWidget):
         super().__init__(parent)
         identify(self, name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(44)
+        self.setFixedHeight(46)
         self._title = Text(title, 20, SEMIBOLD, elide=True)
         self._facts = Text(facts, 13, tone="secondary", elide=True)
         self._primary: Button | None = None

@@ -9,6 +9,7 @@ from ui.theme.tokens import mix
 
 PILL_HEIGHT = 22
 DOT = 6
+PILL_START, PILL_GAP, PILL_END = 8, 4, 9
 _TONES = {"ok": "ok", "warn": "warn", "bad": "bad", "accent": "accent", "neutral": "text2"}
 
 
@@ -24,7 +25,7 @@ def tone_tint(tone: str) -> QColor:
 
 def pill_width(text: str) -> int:
     """How wide the pill of ``text`` is."""
-    return metrics(12, MEDIUM).horizontalAdvance(text) + 9 + DOT + 5 + 9
+    return metrics(12, MEDIUM).horizontalAdvance(text) + PILL_START + DOT + PILL_GAP + PILL_END
 
 
 def paint_pill(painter: QPainter, rect: QRect, tone: str, text: str, *, rtl: bool = False) -> None:
@@ -38,11 +39,12 @@ def paint_pill(painter: QPainter, rect: QRect, tone: str, text: str, *, rtl: boo
     painter.setBrush(tone_tint(tone))
     painter.drawRoundedRect(box, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
     painter.setBrush(tone_ink(tone))
-    dot = box.right() - 9 - DOT if rtl else box.left() + 9
+    dot = box.right() - PILL_START - DOT if rtl else box.left() + PILL_START
     painter.drawEllipse(QRectF(dot, box.center().y() - DOT / 2, DOT, DOT))
     painter.setPen(tone_ink(tone))
     painter.setFont(font(12, MEDIUM))
-    before, after = (9, 9 + DOT + 5) if rtl else (9 + DOT + 5, 9)
+    lead = PILL_START + DOT + PILL_GAP
+    before, after = (PILL_END, lead) if rtl else (lead, PILL_END)
     room = box.adjusted(before, 0, -after + 1, 0)
     shown = metrics(12, MEDIUM).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)

@@ -1,6 +1,6 @@
 """Words on a screen: one label class with size, weight and tone."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
@@ -32,10 +32,12 @@ class Text(QLabel):
         super().__init__(parent)
         self._elide = elide
         self._own_tip = ""
+        self._wanted = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font(size, weight))
         self.setProperty("tone", tone)
         self.setWordWrap(wrap)
+        self._align()
         if elide:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setText(text)
@@ -44,6 +46,25 @@ class Text(QLabel):
         """Change the colour by the name of its tone."""
         if self.property("tone") != tone:
             restyle(self, tone=tone)
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        """Align to the left (the start), the right (the end) or the centre.
+
+        A plain label aligns by the direction of its own text; here the direction of the layout decides, so
+        that a Latin name stands at the start of a line that reads from right to left.
+        """
+        self._wanted = alignment
+        self._align()
+
+    def _align(self) -> None:
+        wanted = QStyle.visualAlignment(self.layoutDirection(), self._wanted)
+        super().setAlignment(wanted | Qt.AlignmentFlag.AlignAbsolute)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Mirror with the layout."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
 
     def setText(self, text: str) -> None:
         """Show ``text``; its mnemonics and markup stay plain characters."""
@@ -80,7 +101,6 @@ class Text(QLabel):
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         option = QStyleOption()
         option.initFrom(self)
-        align = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
         self.style().drawItemText(
-            painter, room, align, option.palette, self.isEnabled(), shown, self.foregroundRole()
+            painter, room, self.alignment(), option.palette, self.isEnabled(), shown, self.foregroundRole()
         )

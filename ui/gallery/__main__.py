@@ -1,0 +1,106 @@
+"""Shows or pictures the gallery; see the package."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication
+
+from emis_desktop.rules.rights import Actor, Role
+from resources.words import Words
+from ui.context import ChangeHub, UiContext
+from ui.gallery.form import FormPage, PartsPage
+from ui.gallery.home import HomePage
+from ui.gallery.students import EmptyPage, StudentsPage
+from ui.shell.navigation import NavItem
+from ui.shell.statusbar import Fact
+from ui.shell.topbar import Choices
+from ui.shell.window import MainWindow
+from ui.tasks import Tasks
+from ui.theme.theme import Theme, ThemeMode
+
+WIDE = QSize(1366, 768)
+COMPACT = QSize(1093, 614)
+
+
+def window(words: Words, theme: Theme) -> MainWindow:
+    """The main window with the gallery's pages."""
+    made = MainWindow(words, theme, "User 01", "School administrator")
+    actor = Actor(
+        user_id=UUID(int=1),
+        name="User 01",
+        role=Role.SCHOOL_ADMINISTRATOR,
+        institution_id=UUID(int=2),
+        class_ids=None,
+        sensitive=frozenset(),
+    )
+    context = UiContext(
+        words, theme, actor, object(), object(), object(), object(), made.notify, Tasks(made), ChangeHub(made)
+    )
+    made.set_screens(
+        [
+            NavItem("home", "Home", "house", lambda: HomePage(context)),
+            NavItem("students", "Students", "users", lambda: StudentsPage(context)),
+            NavItem("form", "Form", "calendar-check", lambda: FormPage(context)),
+            NavItem("marks", "Marks", "table", lambda: EmptyPage(context)),
+            NavItem("cards", "Report cards", "file-text", lambda: PartsPage(context)),
+            NavItem("settings", "Settings", "sliders-horizontal", lambda: EmptyPage(context), group=1),
+        ]
+    )
+    made.set_choices("school", Choices((("a", "Windward Demo Primary School"),), "a"))
+    made.set_choices("year", Choices((("a", "2026–27"),), "a"))
+    made.set_choices("term", Choices((("a", "Term 1"),), "a"))
+    made.set_fact("saved", Fact("All work saved on this laptop", "ok"))
+    made.set_fact("waiting", Fact("14 changes waiting to be sent"))
+    made.set_fact("contact", Fact("Last sent 2 h ago, no connection now"))
+    made.set_fact("lock", Fact("Locks after 10 min"))
+    made.set_count("form", 3)
+    made.set_count("marks", 21)
+    return made
+
+
+def shoot(folder: Path, application: QApplication) -> None:
+    """Write the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    theme = Theme(application, ThemeMode.LIGHT)
+    for language in ("en", "xr"):
+        shown = window(Words.load(language), theme)
+        shown.show()
+        for size, suffix in ((WIDE, ""), (COMPACT, "-compact")):
+            shown.resize(size)
+            for key in ("home", "students", "form", "marks", "cards"):
+                for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
+                    theme.set_mode(mode)
+                    shown.open(key)
+                    if key == "students" and not suffix:
+                        shown.notify("Pupil 0003 moved to Grade 5 Reef", lambda: None)
+                    application.processEvents()
+                    name = f"{key}-{mode.value}{suffix}{'-rtl' if language == 'xr' else ''}.png"
+                    shown.grab().save(str(folder / name))
+        shown.close()
+        shown.deleteLater()
+
+
+def main() -> int:
+    """Parse the arguments and run."""
+    parser = argparse.ArgumentParser(prog="python -m ui.gallery", description="Every block, to look at")
+    parser.add_argument("--shot", type=Path, metavar="DIR", help="write pictures there and end")
+    chosen = parser.parse_args()
+    if chosen.shot:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(sys.argv[:1])
+    if chosen.shot:
+        shoot(chosen.shot, application)
+        return 0
+    shown = window(Words.load("en"), Theme(application))
+    shown.open("home")
+    shown.show()
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
