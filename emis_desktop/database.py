@@ -39,6 +39,9 @@ _MUTE = "UPDATE capture_context SET muted = 1"
 _UNMUTE = "UPDATE capture_context SET muted = 0, received = received + 1"
 
 
+_BUSY = N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
+
+
 class Author(Protocol):
     """Whoever does something: only the user's id is needed here."""
 
@@ -63,6 +66,7 @@ class Database:
         self._wall_ms = wall_ms or _wall_ms
         self._closed = False
         self._turn = _Turn()
+        self._readers = _Readers()
         self._listeners: list[Callable[[Changed], None]] = []
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
@@ -93,6 +97,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """One consistent look at the store; writing through it is refused by SQLite itself."""
         with (
+            self._readers.one(),
             _our_words(),
             self._reader.connect() as connection,
             connection.begin(),
@@ -160,6 +165,19 @@ class Database:
         with self.maintain() as connection:
             connection.execute("ANALYZE")
 
+    def change_key(self, settle: Callable[[], bytearray]) -> None:
+        """Close the file for ``settle``, which encrypts it anew, and go on with the key that it returns.
+
+        Waits for open reads and writes; who asks meanwhile waits. Listeners stay. When ``settle`` fails the
+        key is as before.
+        """
+        with self._turn.taken(), self._readers.none():
+            self._reader.dispose()
+            self._writer.dispose()
+            fresh = bytearray(settle())
+            wipe(self._key)
+            self._key = fresh
+
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` after each commit that changed something, on the writing thread; returns the way
         out.
@@ -196,6 +214,47 @@ class Database:
         wipe(self._key)
 
 
+class _Readers:
+    """How many look at the store right now; nobody may while it changes its key."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self._shut = False
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Be one of them for the block."""
+        with self._changed:
+            self._wait(lambda: not self._shut)
+            self._count += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def none(self) -> Iterator[None]:
+        """Wait until nobody looks, and let nobody look for the block."""
+        with self._changed:
+            self._wait(lambda: not self._shut)
+            self._shut = True
+        try:
+            with self._changed:
+                self._wait(lambda: self._count == 0)
+            yield
+        finally:
+            with self._changed:
+                self._shut = False
+                self._changed.notify_all()
+
+    def _wait(self, until: Callable[[], bool]) -> None:
+        if not self._changed.wait_for(until, timeout=PATIENCE):
+            raise Refused(_BUSY)
+
+
 class _Turn:
     """Whose turn it is to write: one thread at a time, and never the same thread twice at once."""
 
@@ -212,9 +271,7 @@ class _Turn:
                 "a write is open on this thread already: finish it first, or pass its session on"
             )
         if not self._lock.acquire(timeout=PATIENCE):
-            raise Refused(
-                N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
-            )
+            raise Refused(_BUSY)
         self._holder = me
         try:
             yield

@@ -15,7 +15,8 @@ from emis_desktop.models.types import Instant
 class User(Synced, Base):
     """Someone who signs in. The role here decides; the key ring's label is only shown on the sign-in list.
 
-    ``institution_id`` empty: the whole country. ``ended_at``: access has ended.
+    ``institution_id`` empty: the whole country. ``ended_at``: access has ended. ``password_set_at``: another
+    person last reset the password, which stands in history.
     """
 
     __tablename__ = "user"
@@ -25,6 +26,7 @@ class User(Synced, Base):
     institution_id: Mapped[UUID | None] = reference("institution", merge=Merge.GUARD)
     person_id: Mapped[UUID | None] = reference("person")
     ended_at: Mapped[datetime | None] = field(Instant, merge=Merge.GUARD)
+    password_set_at: Mapped[datetime | None] = field(Instant)
 
 
 class Setting(Synced, Base):

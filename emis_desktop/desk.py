@@ -1,0 +1,95 @@
+"""What one signed-in person works with: every question and every command, made for their store and rights.
+
+Screens and the command line get these objects and nothing below them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emis_desktop.laptop import OpenLaptop
+from emis_desktop.queries.history import HistoryQueries
+from emis_desktop.queries.home import HomeQueries
+from emis_desktop.queries.mark_sheet import MarkSheetQueries
+from emis_desktop.queries.report_cards import ReportCardQueries
+from emis_desktop.queries.results import ResultQueries
+from emis_desktop.queries.school import SchoolQueries
+from emis_desktop.queries.search import StudentSearch
+from emis_desktop.queries.students import StudentQueries
+from emis_desktop.queries.users import UserQueries
+from emis_desktop.services.health import HealthService
+from emis_desktop.services.items import ItemService
+from emis_desktop.services.marks import MarkService
+from emis_desktop.services.relations import RelationService
+from emis_desktop.services.remarks import RemarkService
+from emis_desktop.services.structure import StructureService
+from emis_desktop.services.students import StudentService
+from emis_desktop.services.undo import UndoService
+from emis_desktop.services.users import UserService
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Questions; each answer is plain, frozen data, limited to what the person may see."""
+
+    history: HistoryQueries
+    home: HomeQueries
+    mark_sheet: MarkSheetQueries
+    report_cards: ReportCardQueries
+    results: ResultQueries
+    school: SchoolQueries
+    search: StudentSearch
+    students: StudentQueries
+    users: UserQueries
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Commands; each is one act, checked and recorded as the person's."""
+
+    health: HealthService
+    items: ItemService
+    marks: MarkService
+    relations: RelationService
+    remarks: RemarkService
+    structure: StructureService
+    students: StudentService
+    undo: UndoService
+    users: UserService
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Both, with the open laptop they belong to."""
+
+    laptop: OpenLaptop
+    queries: Queries
+    services: Services
+
+
+def open_desk(laptop: OpenLaptop) -> Desk:
+    """Lay out the desk of whoever is signed in."""
+    db, actor = laptop.db, laptop.actor
+    queries = Queries(
+        history=HistoryQueries(db, actor),
+        home=HomeQueries(db, actor),
+        mark_sheet=MarkSheetQueries(db, actor),
+        report_cards=ReportCardQueries(db, actor),
+        results=ResultQueries(db, actor),
+        school=SchoolQueries(db, actor),
+        search=StudentSearch(db, actor),
+        students=StudentQueries(db, actor),
+        users=UserQueries(db),
+    )
+    services = Services(
+        health=HealthService(db, actor, laptop.box),
+        items=ItemService(db, actor),
+        marks=MarkService(db, actor),
+        relations=RelationService(db, actor),
+        remarks=RemarkService(db, actor),
+        structure=StructureService(db, actor),
+        students=StudentService(db, actor),
+        undo=UndoService(db, actor),
+        users=UserService(db, actor, laptop.user_keys),
+    )
+    return Desk(laptop, queries, services)

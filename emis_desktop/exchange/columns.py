@@ -1,0 +1,210 @@
+"""The columns of each kind of file: their names here and in three languages, and how a heading line is found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from emis_desktop.errors import N_, BadFile
+from emis_desktop.exchange.table import Line, Table
+from emis_desktop.rules.names import fold
+
+HEADING_WITHIN = 15
+"""A heading line stands among the first so many lines; titles may stand above it."""
+
+
+class Kind(StrEnum):
+    """What a file holds."""
+
+    STUDENTS = "students"
+    MARKS = "marks"
+    ATTENDANCE = "attendance"
+    TERM_RESULTS = "term-results"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, whether a file must have it, what it means, an example, other headings it goes by."""
+
+    name: str
+    meaning: str
+    example: str
+    needed: bool = False
+    also: tuple[str, ...] = ()
+
+
+_NUMBER = Column(
+    "number",
+    N_("The pupil's number: national, provisional or the school's own. Text; zeros in front count."),
+    "0000 0001-7",
+    also=("student number", "pupil number", "numéro", "matricule", "número", "id"),
+)
+STUDENTS = (
+    _NUMBER,
+    Column("given_names", N_("Given names as on the birth certificate."), "Élodie-Ann", needed=True,
+           also=("first name", "given name", "prénom", "prénoms", "nombre", "nombres")),
+    Column("family_name", N_("Family name."), "Pupil 0001", needed=True,
+           also=("last name", "surname", "nom", "nom de famille", "apellido", "apellidos")),
+    Column("preferred_name", N_("The name usually used, when it is another."), "Élodie", also=("nickname",)),
+    Column("sex", N_("F or M."), "F", needed=True, also=("gender", "sexe", "sexo")),
+    Column("birth_date", N_("Date of birth, such as 2016-03-12 or 12/3/2016 (day first)."), "2016-03-12",
+           also=("date of birth", "dob", "born", "date de naissance", "fecha de nacimiento")),
+    Column("birth_place", N_("Place of birth."), "Demo Bay", also=("lieu de naissance", "lugar de nacimiento")),
+    Column("nationality", N_("Country code of two or three letters."), "GD", also=("nationalité", "nacionalidad")),
+    Column("address", N_("Where the pupil lives."), "Harbour Road, Demo Bay", also=("adresse", "dirección")),
+    Column("phone", N_("Phone at home."), "000 0142", also=("telephone", "téléphone", "teléfono")),
+    Column("institution", N_("Code or name of the school; empty: the school of this laptop."), "D-0107",
+           also=("school", "école", "escuela")),
+    Column("grade", N_("Code or name of the grade; empty: the grade of the class."), "Grade 5",
+           also=("form", "niveau", "grado")),
+    Column("class", N_("Name of the class; it is made when it is not there yet and the grade is given."),
+           "Grade 5 Coral", also=("classe", "clase")),
+    Column("starts_on", N_("First day; empty: the first day of the school year."), "2026-09-07",
+           also=("start date", "enrolled on", "enrolment date")),
+    Column("repeater", N_("yes when the pupil repeats the grade."), "no", also=("repeating",)),
+    Column("guardian_given_names", N_("Given names of a guardian."), "Ann", also=("guardian given names",)),
+    Column("guardian_family_name", N_("Family name of the guardian."), "Guardian 0001"),
+    Column("guardian_name", N_("Or the guardian's whole name in one column."), "Ann Guardian 0001",
+           also=("guardian", "parent", "parent name", "tuteur", "tutor")),
+    Column("guardian_relation", N_("Mother, father, aunt ... as in the country's list."), "MOTHER",
+           also=("relation", "relationship")),
+    Column("guardian_phone", N_("Phone of the guardian."), "000 0143", also=("parent phone",)),
+    Column("synthetic", N_("yes for invented pupils of a demonstration."), "no"),
+)  # fmt: skip
+MARKS = (
+    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
+    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True, also=("matière", "materia")),
+    Column("term", N_("Number or name of the term; empty: the term of today."), "1", also=("trimestre",)),
+    Column("item", N_("Code or name of the test or paper."), "Test 1", needed=True,
+           also=("assessment", "test", "épreuve", "prueba")),
+    Column("mark", N_("The mark, or the code for absent or exempt; empty: not entered."), "17.5", needed=True,
+           also=("score", "note", "nota")),
+    Column("maximum", N_("Highest possible mark; with it an item that is not there yet is made."), "20",
+           also=("out of", "max")),
+    Column("weight", N_("Weight of an item that is made; empty: 1."), "40", also=("weighting",)),
+    Column("part", N_("coursework or exam, of an item that is made."), "coursework"),
+    Column("year", N_("Label of the school year; empty: the year of today."), "2026-27", also=("school year",)),
+)  # fmt: skip
+ATTENDANCE = (
+    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
+    Column(
+        "term", N_("Number or name of the term; empty: totals of the whole year."), "1", also=("trimestre",)
+    ),
+    Column("possible", N_("Days that school was open."), "61", also=("days open", "school days")),
+    Column("absent", N_("Days absent, excused ones among them."), "5", also=("absences", "days absent")),
+    Column("excused", N_("Of them, days excused."), "3"),
+    Column("late", N_("Times late."), "4"),
+    Column(
+        "year", N_("Label of the school year; empty: the year of today."), "2026-27", also=("school year",)
+    ),
+)
+COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
+    {Kind.STUDENTS: STUDENTS, Kind.MARKS: MARKS, Kind.ATTENDANCE: ATTENDANCE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row under the heading: its line in the file and the text of each known column that is there."""
+
+    line: int
+    values: Mapping[str, str]
+
+    def get(self, column: str) -> str:
+        """The text of a column, "" when the file has no such column."""
+        return self.values.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The rows of a file with their known columns, and the headings that mean nothing here."""
+
+    kind: Kind
+    columns: frozenset[str]
+    unknown: tuple[str, ...]
+    rows: tuple[Record, ...]
+
+
+def records(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Records:
+    """Find the heading line of ``table`` and read the rows under it.
+
+    ``headings`` gives a column for headings that are called otherwise. Raises :class:`BadFile` when a needed column
+    is missing, a column stands twice, or no heading is found.
+    """
+    known = _known(kind, headings or {})
+    place, found = _heading(table, known)
+    _check_heading(table, kind, found)
+    head = table.lines[place]
+    unknown = tuple(text for position, text in enumerate(head.cells) if text and position not in found)
+    rows = tuple(_record(line, found) for line in table.lines[place + 1 :])
+    return Records(kind, frozenset(found.values()), unknown, rows)
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """A map file: JSON, the file's own heading to the column's name here. Raises :class:`BadFile`."""
+    try:
+        loaded = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BadFile("There is no file {file}. Check its name and folder.", file=path.name) from None
+    except (OSError, ValueError):
+        raise BadFile("{file} is no map of columns. It must be JSON.", file=path.name) from None
+    if not isinstance(loaded, dict) or not all(isinstance(name, str) for name in loaded.values()):
+        raise BadFile('{file} is no map of columns. Write {{"their heading": "our column"}}.', file=path.name)
+    return loaded
+
+
+def _known(kind: Kind, headings: Mapping[str, str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    names = {column.name for column in COLUMNS[kind]}
+    for column in COLUMNS[kind]:
+        for heading in (column.name, *column.also):
+            known.setdefault(_plain(heading), column.name)
+    for heading, name in headings.items():
+        if name not in names:
+            raise BadFile("There is no column {column} in a file of {kind}.", column=name, kind=kind.value)
+        known[_plain(heading)] = name
+    return known
+
+
+def _plain(heading: str) -> str:
+    return fold(heading.replace("_", " ")).strip()
+
+
+def _heading(table: Table, known: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """Which line is the heading (the one with most known columns) and what its positions mean."""
+    best: tuple[int, dict[int, str]] = (0, {})
+    for place, line in enumerate(table.lines[:HEADING_WITHIN]):
+        found = _meanings(line, known)
+        if len(found) > len(best[1]):
+            best = (place, found)
+    return best
+
+
+def _meanings(line: Line, known: Mapping[str, str]) -> dict[int, str]:
+    return {place: known[_plain(cell)] for place, cell in enumerate(line.cells) if _plain(cell) in known}
+
+
+def _check_heading(table: Table, kind: Kind, found: Mapping[int, str]) -> None:
+    names: Sequence[str] = list(found.values())
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadFile(
+            "{file} has the column {column} twice. Take one away.", file=table.name, column=twice[0]
+        )
+    missing = [column.name for column in COLUMNS[kind] if column.needed and column.name not in names]
+    if missing:
+        raise BadFile(
+            "{file} has no column {columns}. “emis template {kind} FILE” writes an empty file with all columns.",
+            file=table.name,
+            columns=", ".join(missing),
+            kind=kind.value,
+        )
+
+
+def _record(line: Line, found: Mapping[int, str]) -> Record:
+    cells = line.cells
+    return Record(line.number, {name: cells[place] for place, name in found.items() if place < len(cells)})

@@ -1,0 +1,225 @@
+"""One laptop: its data folder, who may sign in, and what is open while somebody is signed in.
+
+A store holds one scope set; users with the same rights share it. Rights come from the user's row inside the
+encrypted store, never from the list that is shown before signing in.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from emis_desktop.database import Database
+from emis_desktop.errors import Refused, WrongPassword
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.recovery import new_recovery_code
+from emis_desktop.keyring.ring import Access, KeyRing, NewPerson
+from emis_desktop.keyring.ring_file import Person
+from emis_desktop.keyring.sealed_box import SealedBox
+from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
+from emis_desktop.queries.users import SiteInfo, actor_of_user, site_info
+from emis_desktop.rules.ids import new_id
+from emis_desktop.rules.rights import ROLE_READS, Actor, Role
+from emis_desktop.services.beginnings import Beginning, begin
+from emis_desktop.services.moments import local_today
+from emis_desktop.services.structure import NewSchool
+from emis_desktop.services.users import Keys, relocking
+from emis_desktop.settings import Home
+from emis_desktop.store import NewSite, create, open_store
+
+_CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+
+class StoreKind(StrEnum):
+    """Who works with a store: one school, the ministry of a country, or the region (totals only)."""
+
+    SCHOOL = "school"
+    MINISTRY = "ministry"
+    REGION = "region"
+
+
+FIRST_ROLE = {
+    StoreKind.SCHOOL: Role.PRINCIPAL,
+    StoreKind.MINISTRY: Role.MINISTRY_OFFICER,
+    StoreKind.REGION: Role.REGIONAL_STATISTICIAN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """The answers of the first run. ``recovery``: the ministry's public recovery key, when it gave one."""
+
+    kind: StoreKind
+    profile: str
+    name: str
+    password: str = field(repr=False)
+    role: Role | None = None
+    school: NewSchool | None = None
+    start_year: int | None = None
+    recovery: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A laptop just set up. ``recovery_code`` is shown once, to be printed and given to the ministry."""
+
+    user_id: UUID
+    recovery_code: str | None
+
+
+class OpenLaptop:
+    """Everything that is open while one person is signed in. :meth:`lock` closes and wipes it."""
+
+    def __init__(
+        self, home: Home, ring: KeyRing, keys: OpenKeys, store_id: str, db: Database, actor: Actor
+    ) -> None:
+        """Made by :class:`Laptop`."""
+        self.home = home
+        self.ring = ring
+        self.keys = keys
+        self.store_id = store_id
+        self.db = db
+        self.actor = actor
+        self.box = SealedBox(keys, store_id)
+        self.user_keys = Keys(ring, keys, store_id)
+        with db.read() as session:
+            self.site: SiteInfo = site_info(session)
+        self.profile: CountryProfile = load_profile(self.site.profile, home.profiles)
+
+    def lock(self) -> None:
+        """Close the store and wipe every key. What was typed is saved already."""
+        self.db.close()
+        self.keys.wipe()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.lock()
+
+
+class Laptop:
+    """The data folder of one laptop."""
+
+    def __init__(
+        self, home: Home, *, ring: KeyRing | None = None, today: Callable[[], date] = local_today
+    ) -> None:
+        """``ring`` and ``today`` are for tests."""
+        self.home = home
+        self.ring = ring or KeyRing(home.keyring)
+        self._today = today
+
+    def is_new(self) -> bool:
+        """Whether nobody has been set up here yet."""
+        return not self.home.keyring.exists()
+
+    def people(self) -> tuple[Person, ...]:
+        """Who may sign in, the one seen last first."""
+        return () if self.is_new() else self.ring.people()
+
+    def set_up(self, first: FirstRun) -> Made:
+        """Make a new, encrypted store with its structure and its first user.
+
+        Raises :class:`Refused` when there is one already, or for answers that cannot be; then the laptop is
+        as empty as before.
+        """
+        self.home.make()
+        if not self.is_new():
+            raise Refused("This laptop is set up already. Sign in, or restore a copy.")
+        profile = load_profile(first.profile, self.home.profiles)
+        role = first.role or FIRST_ROLE[first.kind]
+        if first.kind is StoreKind.SCHOOL and first.school is None:
+            raise Refused("Enter the name of the school.", field="school")
+        user_id, store_id = new_id(), str(new_id())
+        code = None if first.recovery else new_recovery_code()
+        public = first.recovery or (code.public if code else b"")
+        person = NewPerson(user_id, first.name, role.value, first.password)
+        access: Access = {store_id: ROLE_READS[role]}
+        keys = self.ring.create(person, access, public)
+        try:
+            self._make_store(store_id, keys, first, user_id, role, profile)
+        except BaseException:
+            self._undo_set_up(store_id, keys)
+            raise
+        keys.wipe()
+        return Made(user_id, code.text if code else None)
+
+    def sign_in(self, user_id: UUID, password: str) -> OpenLaptop:
+        """Open what this person may open. Raises :class:`WrongPassword`, or a typed error of the store."""
+        keys = self.ring.unlock(user_id, password)
+        try:
+            return self._open(keys, user_id)
+        except BaseException:
+            keys.wipe()
+            raise
+
+    def sign_in_as(self, name: str, password: str) -> OpenLaptop:
+        """The same by the name on the sign-in list; upper and lower case are the same."""
+        wanted = name.strip().casefold()
+        for person in self.people():
+            if person.name.strip().casefold() == wanted:
+                return self.sign_in(person.id, password)
+        raise WrongPassword(
+            "Nobody called {name} signs in on this laptop. Check the name.", field="name", name=name
+        )
+
+    def store_path(self, store_id: str) -> Path:
+        """Where the store with this id lies."""
+        return self.home.store(store_id)
+
+    def _open(self, keys: OpenKeys, user_id: UUID) -> OpenLaptop:
+        store_id = min(keys.stores(), default=None)
+        if store_id is None:
+            raise Refused("There is nothing on this laptop that you may open. Ask the principal.")
+        path = self.store_path(store_id)
+        key = self.ring.settle(keys, store_id, relocking(path))
+        db = open_store(path, key)
+        try:
+            with db.read() as session:
+                actor = actor_of_user(session, user_id)
+            return OpenLaptop(self.home, self.ring, keys, store_id, db, actor)
+        except BaseException:
+            db.close()
+            raise
+
+    def _make_store(
+        self,
+        store_id: str,
+        keys: OpenKeys,
+        first: FirstRun,
+        user_id: UUID,
+        role: Role,
+        profile: CountryProfile,
+    ) -> None:
+        path = self.store_path(store_id)
+        institution_id = new_id() if first.kind is StoreKind.SCHOOL else None
+        site = NewSite(new_id(), site_code(), first.kind.value, profile.code, institution_id)
+        create(path, keys.key(store_id), site)
+        db = open_store(path, keys.key(store_id))
+        try:
+            start = (
+                first.start_year
+                if first.start_year is not None
+                else school_year_on(profile, self._today()).start_year
+            )
+            begin(db, Beginning(user_id, first.name, role, institution_id, first.school, profile, start))
+        finally:
+            db.close()
+
+    def _undo_set_up(self, store_id: str, keys: OpenKeys) -> None:
+        keys.wipe()
+        for path in self.home.stores.glob(f"{store_id}.db*"):
+            path.unlink(missing_ok=True)
+        for path in self.home.root.glob("keyring.json*"):
+            path.unlink(missing_ok=True)
+
+
+def site_code() -> str:
+    """A short code for a store, printed in the numbers it gives out: four signs that are not mixed up."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(4))

@@ -1,0 +1,107 @@
+"""Users of this laptop and the store they work in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, union
+from sqlalchemy.orm import Session
+
+from emis_desktop.database import Database
+from emis_desktop.errors import Refused
+from emis_desktop.models import Change, ClassSubject, SchoolClass, Site, User
+from emis_desktop.rules.rights import ROLE_READS, Actor, Role
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """Which store this is: school, ministry or region; its country profile; the school of a school's."""
+
+    id: UUID
+    code: str
+    kind: str
+    profile: str
+    institution_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserLine:
+    """A user as the users page lists them; ``ended_at`` set: access has ended."""
+
+    id: UUID
+    name: str
+    role: Role
+    institution_id: UUID | None
+    person_id: UUID | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the status bar says of sending: changes not sent yet, and when something was last sent."""
+
+    changes: int
+    sent_at: datetime | None
+
+
+class UserQueries:
+    """Questions about users and the state of the store."""
+
+    def __init__(self, db: Database) -> None:
+        """Nothing here is about pupils, so no actor is needed."""
+        self._db = db
+
+    def users(self) -> tuple[UserLine, ...]:
+        """Every user, those with access first, by name."""
+        with self._db.read() as session:
+            rows = session.scalars(
+                select(User).where(User.deleted_at.is_(None)).order_by(User.ended_at.is_not(None), User.name)
+            )
+            return tuple(user_line(row) for row in rows)
+
+    def waiting(self) -> Waiting:
+        """How many changes wait to be sent."""
+        with self._db.read() as session:
+            site = session.scalars(select(Site)).one()
+            changes = session.scalar(
+                select(func.count()).select_from(Change).where(Change.seq > site.sent_change)
+            )
+            sent = None if site.sent_at is None else datetime.fromtimestamp(site.sent_at / 1000).astimezone()
+            return Waiting(changes or 0, sent)
+
+
+def site_info(session: Session) -> SiteInfo:
+    """The store's own row."""
+    site = session.scalars(select(Site)).one()
+    return SiteInfo(site.id, site.code, site.store_kind, site.profile, site.institution_id)
+
+
+def user_line(row: User) -> UserLine:
+    """One user of the store."""
+    return UserLine(row.id, row.name, Role(row.role), row.institution_id, row.person_id, row.ended_at)
+
+
+def actor_of_user(session: Session, user_id: UUID) -> Actor:
+    """Who ``user_id`` is and what they may do, from the store itself.
+
+    Raises :class:`Refused` when the store knows no such user or their access has ended.
+    """
+    user = session.get(User, user_id)
+    if user is None or user.deleted_at is not None or user.ended_at is not None:
+        raise Refused("Your access on this laptop has ended. Ask the principal.")
+    role = Role(user.role)
+    own = _own_classes(session, user.person_id) if role is Role.TEACHER else None
+    return Actor(user.id, user.name, role, user.institution_id, own, ROLE_READS[role])
+
+
+def _own_classes(session: Session, person_id: UUID | None) -> frozenset[UUID]:
+    """The classes a teacher teaches or is class teacher of; none for a user who is no person yet."""
+    if person_id is None:
+        return frozenset()
+    led = select(SchoolClass.id).where(SchoolClass.teacher_id == person_id, SchoolClass.deleted_at.is_(None))
+    taught = select(ClassSubject.class_id).where(
+        ClassSubject.teacher_id == person_id, ClassSubject.deleted_at.is_(None)
+    )
+    return frozenset(session.scalars(union(led, taught)))
