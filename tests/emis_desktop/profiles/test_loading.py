@@ -371,3 +371,10 @@ def test_every_grade_needs_a_scheme(tmp_path: Path) -> None:
     }
     with pytest.raises(BadFile, match=r"assessment.tertiary: this is missing. Add it."):
         overlaid(tmp_path, {"levels": [level], "grades": [grade]})
+
+
+def test_the_reason_inside_a_refusal_is_translated_too(tmp_path: Path) -> None:
+    with pytest.raises(BadFile) as caught:
+        overlaid(tmp_path, {"grading_scales": [{"code": "LETTERS", "bands": [{"code": "E", "lower": 1}]}]})
+    french = caught.value.text(Words.load("fr"))
+    assert "grading_scales[LETTERS].bands\u00a0: " in french
