@@ -58,15 +58,21 @@ def write(target: Path, content: bytes | bytearray, *, mode: int = PRIVATE) -> N
 
 def replace(source: Path, target: Path) -> None:
     """Give ``source`` the name ``target`` in one step; waits for a Windows program that holds it."""
-    for left in reversed(range(_RENAME_TRIES)):
-        try:
-            source.replace(target)
-            break
-        except PermissionError as fault:
-            if not left or getattr(fault, "winerror", None) not in _WINDOWS_IN_USE:
-                raise
-            time.sleep(_RENAME_WAIT)
+    tries = 0
+    while not _renamed(source, target, last=tries == _RENAME_TRIES):
+        tries += 1
+        time.sleep(_RENAME_WAIT)
     flush_folder(target.parent)
+
+
+def _renamed(source: Path, target: Path, *, last: bool) -> bool:
+    try:
+        source.replace(target)
+    except PermissionError as fault:
+        if last or getattr(fault, "winerror", None) not in _WINDOWS_IN_USE:
+            raise
+        return False
+    return True
 
 
 def flush(path: Path) -> None:
