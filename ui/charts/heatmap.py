@@ -126,7 +126,7 @@ class Heatmap(Chart):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(rect, 3, 3)
-        if rect.width() >= 16 and rect.height() >= 13:
+        if rect.width() >= 16 and rect.height() >= 10.5:
             words_at(painter, rect, self.words.number(value), ink=ink_on(ground))
 
     def _legend(self, painter: QPainter, box: QRectF, body: QRectF, data: HeatData, rtl: bool) -> None:

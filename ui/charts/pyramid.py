@@ -139,4 +139,5 @@ class Pyramid(Chart):
         pitch = body.height() / len(self._rows)
         for number, row in enumerate(self._rows):
             room = QRectF(body.center().x() - _MIDDLE / 2, body.top() + number * pitch, _MIDDLE, pitch)
-            words_at(painter, room, row.label, size=12, ink="text2")
+            if pitch >= 11 or number % 2 == 0:
+                words_at(painter, room, row.label, size=12 if pitch >= 14 else 11, ink="text2")

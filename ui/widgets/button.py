@@ -115,7 +115,7 @@ class MenuButton(Button):
 
     def sizeHint(self) -> QSize:
         """The words and the chevron after them."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + 24 + 8, 32)
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + 24 + 4, 32)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters and the chevron."""
@@ -131,7 +131,7 @@ class MenuButton(Button):
         painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         picture = pixmap("chevron-down", "text2", 16, self.devicePixelRatioF())
-        room = self.rect().adjusted(32, 0, -8, 0) if rtl else self.rect().adjusted(8, 0, -32, 0)
+        room = self.rect().adjusted(26, 0, -8, 0) if rtl else self.rect().adjusted(8, 0, -26, 0)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter.setPen(colour("text" if self.isEnabled() else "disabled"))
         painter.drawText(room, int(alignment("start", rtl) | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -47,7 +47,7 @@ def paint_pill(painter: QPainter, rect: QRect, tone: str, text: str, *, rtl: boo
     before, after = (PILL_END, lead) if rtl else (lead, PILL_END)
     room = box.adjusted(before, 0, -after + 1, 0)
     shown = metrics(12, MEDIUM).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()) + 1)
-    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | alignment("start", rtl)), shown)
     painter.restore()
 
 

@@ -1,0 +1,59 @@
+"""What the tests of the screens share: the theme in force, words, a context, a window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from emis_desktop.rules.rights import Actor, Role
+from resources.words import Words
+from ui.context import ChangeHub, UiContext
+from ui.tasks import Tasks
+from ui.theme.theme import Theme, ThemeMode
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: QApplication) -> Theme:
+    """The light theme, put into force once; a test that switches must switch back."""
+    return Theme(qapp, ThemeMode.LIGHT)
+
+
+@pytest.fixture
+def words(theme: Theme) -> Words:
+    """English, with the theme in force."""
+    return Words.load("en")
+
+
+@dataclass
+class Told:
+    """Remembers the toasts a page asked for."""
+
+    messages: list[str] = field(default_factory=list)
+    undo: Callable[[], None] | None = None
+
+    def __call__(self, text: str, undo: Callable[[], None] | None = None, verb: str = "") -> None:
+        self.messages.append(text)
+        self.undo = undo
+
+
+@pytest.fixture
+def told() -> Told:
+    """Where ``context.notify`` of this test goes."""
+    return Told()
+
+
+@pytest.fixture
+def context(words: Words, theme: Theme, told: Told, qapp: QApplication) -> UiContext:
+    """A context without records, for pages of the test's own."""
+    actor = Actor(
+        user_id=UUID(int=1),
+        name="User 01",
+        role=Role.SCHOOL_ADMINISTRATOR,
+        institution_id=UUID(int=2),
+        class_ids=None,
+        sensitive=frozenset(),
+    )
+    hub, tasks = ChangeHub(qapp), Tasks(qapp)
+    return UiContext(words, theme, actor, object(), object(), object(), object(), told, tasks, hub)
