@@ -73,12 +73,12 @@ def _interpreter(venv: Path) -> list[Any]:
     return [str(real), about.st_size, about.st_mtime_ns]
 
 
-def write_stamp(venv: Path, version: str, final: Path = VENV) -> None:
-    """Declare `venv` complete for this checkout, to stand at `final`; the last step of every build."""
+def write_stamp(venv: Path, version: str) -> None:
+    """Declare `venv` complete, to stand at VENV in this checkout; the last step of every build."""
     stamp = {
         "pins": pins(),
         "project": project(),
-        "venv": str(final),
+        "venv": str(VENV),
         "machine": [sys.platform, platform.machine()],
         "version": version,
         "interpreter": _interpreter(venv),
@@ -101,7 +101,7 @@ def read_stamp(venv: Path) -> dict[str, Any] | None:
     return stamp if isinstance(stamp, dict) else None
 
 
-def state_of(venv: Path = VENV) -> State:
+def state_of(venv: Path) -> State:
     """Hold the environment's stamp against this checkout and this machine."""
     stamp = read_stamp(venv)
     if stamp is None:

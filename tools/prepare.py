@@ -16,8 +16,11 @@ from pathlib import Path
 from typing import IO
 
 from tools import environment, lock, system_libraries
-from tools.environment import LOCK, LOG, OLD, ROOT, SIDE, VENV, State
+from tools.environment import State
 from tools.trouble import Trouble
+
+WINDOWS = os.name == "nt"
+"""There a file in use can't be moved; elsewhere it can."""
 
 FULL = "The disk is full. Free about 1 GB and start again."
 
@@ -70,23 +73,25 @@ def ready() -> Path:
     Raises Trouble when that can't be done.
     """
     libraries = system_libraries.missing(system_libraries.needed_here())
-    if libraries or environment.state_of() is not State.READY:
+    settled = environment.state_of(environment.VENV) is State.READY and not environment.OLD.exists()
+    if libraries or not settled:
         try:
-            with lock.held(LOCK, _say_waiting) as handle:
+            with lock.held(environment.LOCK, _say_waiting) as handle:
                 _prepare(handle)
         except OSError as error:
             raise _explain(error) from error
-    return environment.python_of(VENV)
+    return environment.python_of(environment.VENV)
 
 
 def _explain(error: OSError) -> Trouble:
-    if isinstance(error, PermissionError) and environment.read_stamp(VENV):
+    if isinstance(error, PermissionError) and WINDOWS and environment.read_stamp(environment.VENV):
         return Trouble(
             "The environment can't be replaced while the program is open. Close EMIS Desktop and start again."
         )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return Trouble(
-            f"This folder can't be written to: {ROOT}\nCopy it to one of yours and start again there."
+            f"This folder can't be written to: {environment.ROOT}\n"
+            "Copy it to one of yours and start again there."
         )
     if error.errno == errno.ENOSPC:
         return Trouble(FULL)
@@ -95,18 +100,19 @@ def _explain(error: OSError) -> Trouble:
 
 def _prepare(handle: int) -> None:
     """Bring the environment to READY; the lock with descriptor `handle` is held."""
-    with LOG.open("wb") as log:
+    with environment.LOG.open("wb") as log:
         system_libraries.provide(log)
-        state = environment.state_of()
-        if state is not State.READY and environment.state_of(SIDE) in {State.READY, State.RELINK}:
+        state = environment.state_of(environment.VENV)
+        if state is not State.READY and environment.state_of(environment.SIDE) in {State.READY, State.RELINK}:
             _put_in_place()  # a finished build whose start was killed before the rename
-            state = environment.state_of()
+            state = environment.state_of(environment.VENV)
         if state is State.VERIFY:
-            state = State.RELINK if _works(VENV, log) else State.BUILD
+            state = State.RELINK if _works(environment.VENV, log) else State.BUILD
         if state is State.RELINK:
             _relink(log, handle)
         elif state is State.BUILD:
             _build(log, handle)
+        shutil.rmtree(environment.OLD, ignore_errors=True)  # a start was killed after its rename
 
 
 def _works(venv: Path, log: IO[bytes]) -> bool:
@@ -127,24 +133,26 @@ def _version_of(venv: Path) -> str:
 
 def _build(log: IO[bytes], handle: int) -> None:
     started = time.monotonic()
-    if shutil.disk_usage(ROOT).free < SPACE:
+    if shutil.disk_usage(environment.ROOT).free < SPACE:
         raise Trouble(FULL)
-    again = "its pins changed" if environment.read_stamp(VENV) else "this takes a minute or two, once"
+    again = (
+        "its pins changed" if environment.read_stamp(environment.VENV) else "this takes a minute or two, once"
+    )
     say(f"Preparing EMIS Desktop ({again}).")
-    for left_over in (SIDE, OLD):
+    for left_over in (environment.SIDE, environment.OLD):
         if left_over.exists():
             shutil.rmtree(left_over)
     _make_venv(log, handle)
-    requirements = ROOT / "requirements.txt"
+    requirements = environment.ROOT / "requirements.txt"
     # The pinned pip first: it installs the rest in half the time an older one takes.
-    alone = SIDE / "pip-alone.txt"
+    alone = environment.SIDE / "pip-alone.txt"
     alone.write_text(_only("pip", requirements.read_text(encoding="utf-8")), encoding="utf-8")
     for pins in (alone, requirements):
-        _pip(SIDE, ["install", *PINNED, "--no-compile", "-r", str(pins)], log, handle)
-    _install_checkout(SIDE, log, handle)
-    _compile(SIDE, log)
-    _retarget(SIDE, SIDE, VENV)
-    environment.write_stamp(SIDE, _version_of(SIDE))
+        _pip(environment.SIDE, ["install", *PINNED, "--no-compile", "-r", str(pins)], log, handle)
+    _install_checkout(environment.SIDE, log, handle)
+    _compile(environment.SIDE, log)
+    _retarget(environment.SIDE, environment.SIDE, environment.VENV)
+    environment.write_stamp(environment.SIDE, _version_of(environment.SIDE))
     _put_in_place()
     say(f"Ready after {time.monotonic() - started:.0f} seconds.")
 
@@ -160,28 +168,27 @@ def _only(name: str, requirements: str) -> str:
 def _compile(venv: Path, log: IO[bytes]) -> None:
     """Compile the packages on all cores; a file that does not compile is nobody's fault here."""
     command = [str(environment.python_of(venv)), "-I", "-m", "compileall", "-q", "-j", "0"]
-    command += ["-s", str(venv), "-p", str(VENV)]  # tracebacks name the folder it will stand in
+    command += ["-s", str(venv), "-p", str(environment.VENV)]  # tracebacks name the folder it will stand in
     packages = environment.site_packages_of(venv, _version_of(venv))
     subprocess.run([*command, str(packages)], check=False, stdout=log, stderr=log)
 
 
 def _put_in_place() -> None:
-    if OLD.exists():
-        shutil.rmtree(OLD)
-    if VENV.is_symlink() or VENV.is_file():
-        VENV.unlink()
-    if VENV.exists():
-        VENV.rename(OLD)
-    SIDE.rename(VENV)
-    shutil.rmtree(OLD, ignore_errors=True)
+    if environment.OLD.exists():
+        shutil.rmtree(environment.OLD)
+    if environment.VENV.is_symlink() or environment.VENV.is_file():
+        environment.VENV.unlink()
+    if environment.VENV.exists():
+        environment.VENV.rename(environment.OLD)
+    environment.SIDE.rename(environment.VENV)
 
 
 def _relink(log: IO[bytes], handle: int) -> None:
     """Point an otherwise fitting environment at this checkout; needs no network."""
-    stamp = environment.read_stamp(VENV) or {}
-    _install_checkout(VENV, log, handle)
-    _retarget(VENV, Path(stamp.get("venv", VENV)), VENV)
-    environment.write_stamp(VENV, _version_of(VENV))
+    stamp = environment.read_stamp(environment.VENV) or {}
+    _install_checkout(environment.VENV, log, handle)
+    _retarget(environment.VENV, Path(stamp.get("venv", environment.VENV)), environment.VENV)
+    environment.write_stamp(environment.VENV, _version_of(environment.VENV))
 
 
 def _retarget(venv: Path, old: Path, new: Path) -> None:
@@ -212,15 +219,19 @@ def _make_venv(log: IO[bytes], handle: int) -> None:
         import ensurepip  # noqa: F401, PLC0415 - Debian ships Python without it
     except ImportError:
         if not system_libraries.may_install():
-            _run([_base_python(), "-m", "venv", "--prompt", "emis", "--without-pip", str(SIDE)], log, handle)
+            _run(
+                [_base_python(), "-m", "venv", "--prompt", "emis", "--without-pip", str(environment.SIDE)],
+                log,
+                handle,
+            )
             return
         version = sysconfig.get_python_version()
         system_libraries.apt_install([f"python{version}-venv"], log)
-    _run([_base_python(), "-m", "venv", "--prompt", "emis", str(SIDE)], log, handle)
+    _run([_base_python(), "-m", "venv", "--prompt", "emis", str(environment.SIDE)], log, handle)
 
 
 def _install_checkout(venv: Path, log: IO[bytes], handle: int) -> None:
-    _pip(venv, ["install", "--no-deps", "--no-build-isolation", "-e", str(ROOT)], log, handle)
+    _pip(venv, ["install", "--no-deps", "--no-build-isolation", "-e", str(environment.ROOT)], log, handle)
 
 
 def _pip(venv: Path, arguments: list[str], log: IO[bytes], handle: int) -> None:
@@ -247,7 +258,7 @@ def _run(command: list[str], log: IO[bytes], handle: int) -> None:
     done = subprocess.run(
         command,
         check=False,
-        cwd=ROOT,
+        cwd=environment.ROOT,
         env=settings,
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -256,10 +267,12 @@ def _run(command: list[str], log: IO[bytes], handle: int) -> None:
     )
     if done.returncode == 0:
         return
-    with LOG.open("rb") as written:
+    with environment.LOG.open("rb") as written:
         written.seek(start)
         text = written.read().decode("utf-8", "replace")
     for pattern, sentence in _REASONS:
         if re.search(pattern, text):
-            raise Trouble(f"{sentence} (Details: {LOG})")
-    raise Trouble(f"Preparing the program did not work. Details are in {LOG}; start again to try once more.")
+            raise Trouble(f"{sentence} (Details: {environment.LOG})")
+    raise Trouble(
+        f"Preparing the program did not work. Details are in {environment.LOG}; start again to try once more."
+    )
