@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Column, Row, select
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.orm import Session
+
 from emis_desktop.database import Database
-from emis_desktop.rules.rights import Actor
-from emis_desktop.sentence import Sentence
+from emis_desktop.errors import N_, Word
+from emis_desktop.models import (
+    Act,
+    Base,
+    Change,
+    ClassPupil,
+    Enrolment,
+    Guardianship,
+    HealthNote,
+    PersonContact,
+    PersonIdentity,
+    PersonNote,
+    PersonPhoto,
+    User,
+)
+from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts
+from emis_desktop.queries.labels import FIELDS, name_of
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
+from emis_desktop.sentence import Sentence, say
+
+_SQLITE = sqlite_dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +50,9 @@ class ActLine:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a record changed. ``field`` is its label; ``before``/``after`` are None when empty.
+    """One field of a record changed. ``field`` is its label; ``before`` and ``after`` are None when empty.
 
-    ``hidden``: the actor may not see the values of this sensitivity class, only that they changed.
+    ``hidden``: the actor may not see values of this sensitivity class, only that they changed.
     """
 
     act: int
@@ -50,12 +74,127 @@ class HistoryQueries:
 
     def latest(self, limit: int = 20) -> tuple[ActLine, ...]:
         """The latest acts, newest first. An actor without the right to see history gets own acts only."""
-        raise NotImplementedError
+        question = select(Act, User.name).outerjoin(User, User.id == Act.user_id)
+        if not offers(self._actor, Right.VIEW_HISTORY):
+            question = question.where(Act.user_id == self._actor.user_id)
+        with self._db.read() as session:
+            rows = session.execute(question.order_by(Act.seq.desc()).limit(limit)).all()
+            undone = undone_acts(session, [row.Act.seq for row in rows])
+            return tuple(
+                ActLine(
+                    act=row.Act.seq,
+                    at=moment(row.Act.clock),
+                    user=row.name or "–",
+                    sentence=sentence_of(session, act_row(row.Act)),
+                    undone=row.Act.seq in undone,
+                )
+                for row in rows
+            )
 
     def record(self, table: str, row_id: UUID) -> tuple[FieldChange, ...]:
         """Every change of a record's fields, newest first."""
-        raise NotImplementedError
+        require(self._actor, Right.VIEW_HISTORY)
+        with self._db.read() as session:
+            return self._changes(session, [(table, row_id)])
 
     def person(self, person_id: UUID) -> tuple[FieldChange, ...]:
-        """Every change of a person's record and of its parts (identity, contacts, guardians, enrolments)."""
-        raise NotImplementedError
+        """Every change of a person's record and of its parts, newest first."""
+        require(self._actor, Right.VIEW_HISTORY)
+        with self._db.read() as session:
+            return self._changes(session, _parts(session, person_id))
+
+    def _changes(self, session: Session, rows: Iterable[tuple[str, UUID]]) -> tuple[FieldChange, ...]:
+        found: list[tuple[int, FieldChange]] = []
+        for table, row_id in rows:
+            question = (
+                select(Change, Act.clock, User.name)
+                .join(Act, Act.seq == Change.act)
+                .outerjoin(User, User.id == Act.user_id)
+                .where(Change.table_name == table, Change.row_id == row_id)
+            )
+            found.extend((row.Change.seq, self._line(session, row)) for row in session.execute(question))
+        found.sort(key=lambda one: one[0], reverse=True)
+        return tuple(line for _seq, line in found)
+
+    def _line(self, session: Session, row: Row[Change, int, str]) -> FieldChange:
+        change = row.Change
+        label, sensitivity, column = _field(change)
+        hidden = not may_read(self._actor, sensitivity) or sensitivity is SensitivityClass.HEALTH
+        return FieldChange(
+            act=change.act,
+            at=moment(row.clock),
+            user=row.name or "–",
+            field=label,
+            before=None if hidden or column is None else _value(session, column, change.before),
+            after=None if hidden or column is None else _value(session, column, change.after),
+            hidden=hidden,
+        )
+
+
+def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] | None]:
+    """Label, sensitivity and column of a change; no column where the row as a whole came or went."""
+    table = Base.metadata.tables[change.table_name]
+    what = Word(_TABLES.get(change.table_name, N_("Record")))
+    classes = {column.info.get("sensitivity") for column in table.columns}
+    sealed = SensitivityClass.HEALTH if SensitivityClass.HEALTH in classes else SensitivityClass.BASIC
+    if change.field is None:
+        return say(N_("{record} added"), record=what), sealed, None
+    if change.field == "deleted_at":
+        gone = change.after is not None
+        return say(N_("{record} removed") if gone else N_("{record} brought back"), record=what), sealed, None
+    column = table.c[change.field]
+    label = FIELDS.get(change.field)
+    sensitivity = column.info.get("sensitivity", SensitivityClass.BASIC)
+    return say(label if label is not None else N_("Another detail")), sensitivity, column
+
+
+def _value(session: Session, column: Column[object], raw: object) -> object:
+    """A journalled value as a person reads it: a decimal, a date, the name of the row it points at, a
+    text.
+    """
+    if raw is None:
+        return None
+    if column.foreign_keys and isinstance(raw, bytes):
+        target = next(iter(column.foreign_keys)).column.table.name
+        return name_of(session, target, UUID(bytes=raw))
+    if isinstance(raw, bytes):
+        return None
+    processor = column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None)
+    return raw if processor is None else processor(raw)
+
+
+def _parts(session: Session, person_id: UUID) -> list[tuple[str, UUID]]:
+    """The rows that make up a person's record."""
+    rows: list[tuple[str, UUID]] = [("person", person_id)]
+    for model, owner in (
+        (PersonIdentity, PersonIdentity.person_id),
+        (PersonContact, PersonContact.person_id),
+        (PersonPhoto, PersonPhoto.person_id),
+        (PersonNote, PersonNote.person_id),
+        (HealthNote, HealthNote.person_id),
+        (Guardianship, Guardianship.student_id),
+        (Enrolment, Enrolment.person_id),
+    ):
+        ids = session.scalars(select(model.id).where(owner == person_id))
+        rows.extend((model.__tablename__, row_id) for row_id in ids)
+    stays = session.scalars(
+        select(ClassPupil.id)
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .where(Enrolment.person_id == person_id)
+    )
+    rows.extend(("class_pupil", row_id) for row_id in stays)
+    return rows
+
+
+_TABLES = {
+    "person": N_("Record"),
+    "person_identity": N_("Number"),
+    "person_contact": N_("Contact"),
+    "person_photo": N_("Photo"),
+    "person_note": N_("Note"),
+    "health_note": N_("Health note"),
+    "guardianship": N_("Guardian"),
+    "enrolment": N_("Enrolment"),
+    "class_pupil": N_("Place in a class"),
+    "mark": N_("Mark"),
+}

@@ -1,0 +1,130 @@
+"""What people do, as verbs of the journal: the sentence of each, the right it needs, and whether it can be
+undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from emis_desktop.errors import N_
+from emis_desktop.rules.rights import Right
+
+UNDO: Final = "undo"
+REDO: Final = "redo"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb. ``table`` is what the act is about: its changed rows are counted and named.
+
+    ``one`` may use the fields that describe a row of ``table`` ({pupil}, {subject}, {item}, {mark},
+    {name}); ``many`` is used from two rows on, with {n}. ``right`` None: it can never be undone.
+    """
+
+    table: str
+    one: str
+    many: tuple[str, str] | None = None
+    right: Right | None = None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether the act can be taken back."""
+        return self.right is not None
+
+
+_MANY_MARKS = (N_("{n} mark of {subject} entered"), N_("{n} marks of {subject} entered"))
+_OFFICE = Right.EDIT_STUDENTS
+_PLAN = Right.MANAGE_STRUCTURE
+
+VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
+    {
+        "record_mark": Verb(
+            "mark", N_("Mark of {pupil}, {subject} {item} entered: {mark}"), _MANY_MARKS, Right.EDIT_MARKS
+        ),
+        "record_marks": Verb(
+            "mark", N_("Mark of {pupil}, {subject} {item} entered: {mark}"), _MANY_MARKS, Right.EDIT_MARKS
+        ),
+        "clear_marks": Verb(
+            "mark",
+            N_("Mark of {pupil}, {subject} {item} cleared"),
+            (N_("{n} mark of {subject} cleared"), N_("{n} marks of {subject} cleared")),
+            Right.EDIT_MARKS,
+        ),
+        "set_comment": Verb(
+            "subject_remark", N_("Comment on {pupil}, {subject} written"), None, Right.EDIT_MARKS
+        ),
+        "set_effort": Verb(
+            "subject_remark", N_("Effort of {pupil}, {subject} entered"), None, Right.EDIT_MARKS
+        ),
+        "set_remark": Verb("term_remark", N_("Remark on {pupil} written"), None, Right.EDIT_MARKS),
+        "rate_conduct": Verb("conduct_rating", N_("Conduct of {pupil} rated"), None, Right.EDIT_MARKS),
+        "set_attendance": Verb(
+            "attendance_total", N_("Attendance of {pupil} entered"), None, Right.EDIT_MARKS
+        ),
+        "issue_cards": Verb(
+            "report_card",
+            N_("Report card of {pupil} issued"),
+            (N_("{n} report card issued"), N_("{n} report cards issued")),
+        ),
+        "admit_student": Verb("person", N_("{pupil} admitted"), None, _OFFICE),
+        "change_student": Verb("person", N_("Record of {pupil} changed"), None, _OFFICE),
+        "change_number": Verb("person_identity", N_("Number of {pupil} changed"), None, _OFFICE),
+        "change_phone": Verb("person_contact", N_("Phone of {pupil} changed"), None, _OFFICE),
+        "change_photo": Verb("person_photo", N_("Photo of {pupil} changed"), None, _OFFICE),
+        "move_class": Verb("class_pupil", N_("{pupil} moved to {class_name}"), None, _OFFICE),
+        "withdraw_student": Verb("enrolment", N_("{pupil} withdrawn"), None, _OFFICE),
+        "add_guardian": Verb("guardianship", N_("Guardian of {pupil} added"), None, _OFFICE),
+        "change_guardian": Verb("guardianship", N_("Guardian of {pupil} changed"), None, _OFFICE),
+        "remove_guardian": Verb("guardianship", N_("Guardian of {pupil} removed"), None, _OFFICE),
+        "add_note": Verb("person_note", N_("Note on {pupil} written"), None, _OFFICE),
+        "remove_note": Verb("person_note", N_("Note on {pupil} removed"), None, _OFFICE),
+        "write_health": Verb("health_note", N_("Health note of {pupil} changed"), None, _OFFICE),
+        "read_health": Verb("health_note", N_("Health note of {pupil} read")),
+        "import_students": Verb(
+            "person",
+            N_("{pupil} brought in from a file"),
+            (N_("{n} pupil brought in from a file"), N_("{n} pupils brought in from a file")),
+            Right.IMPORT_RECORDS,
+        ),
+        "import_marks": Verb(
+            "mark",
+            N_("Mark of {pupil}, {subject} {item} brought in from a file: {mark}"),
+            (N_("{n} mark brought in from a file"), N_("{n} marks brought in from a file")),
+            Right.IMPORT_RECORDS,
+        ),
+        "create_school": Verb("institution", N_("School {name} added"), None, _PLAN),
+        "change_school": Verb("institution", N_("School {name} changed"), None, _PLAN),
+        "create_class": Verb("school_class", N_("Class {name} added"), None, _PLAN),
+        "change_class": Verb("school_class", N_("Class {name} changed"), None, _PLAN),
+        "change_class_subject": Verb("class_subject", N_("{subject} of {name} changed"), None, _PLAN),
+        "change_term": Verb("term", N_("Dates of {name} changed"), None, _PLAN),
+        "use_scheme": Verb("scheme_use", N_("Grading scheme chosen"), None, _PLAN),
+        "add_items": Verb(
+            "assessment_item",
+            N_("{subject} {name} added"),
+            (N_("{n} item of assessment added"), N_("{n} items of assessment added")),
+            _PLAN,
+        ),
+        "change_item": Verb("assessment_item", N_("{subject} {name} changed"), None, _PLAN),
+        "lock_item": Verb("assessment_item", N_("{subject} {name} locked"), None, _PLAN),
+        "open_item": Verb("assessment_item", N_("{subject} {name} opened"), None, _PLAN),
+        "remove_item": Verb("assessment_item", N_("{subject} {name} removed"), None, _PLAN),
+        "set_up": Verb("education_grade", N_("Structure of the country set up")),
+        "begin": Verb("education_grade", N_("This laptop set up")),
+        "add_user": Verb("user", N_("User {name} added")),
+        "change_role": Verb("user", N_("Role of {name} changed")),
+        "end_access": Verb("user", N_("Access of {name} ended")),
+        "reset_password": Verb("user", N_("Password of {name} reset")),
+    }
+)
+
+OTHER: Final = Verb("", N_("Records changed"))
+"""Stands for a verb that this version does not know."""
+
+
+def verb_of(name: str) -> Verb:
+    """The verb called ``name``."""
+    return VERBS.get(name, OTHER)
