@@ -44,7 +44,7 @@ def demo_words() -> DemoWords:
         comments=_groups(root["comments"]),
         subject_comments=MappingProxyType(
             {
-                row.word("code"): (row["good"].texts(), row["weak"].texts())
+                row.word("code"): (row.texts_of("good"), row.texts_of("weak"))
                 for row in root["subject_comments"].rows()
             }
         ),

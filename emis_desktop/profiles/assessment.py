@@ -113,7 +113,7 @@ def read_scale(row: Entry) -> GradingScale:
     """A row of ``grading_scales``."""
     row.group("code", "name", "bands")
     bands = sorted((_band(band) for band in row["bands"].rows()), key=lambda band: -band.lower)
-    scale = GradingScale(row.word("code"), row["name"].texts(), tuple(bands))
+    scale = GradingScale(row.word("code"), row.texts_of("name"), tuple(bands))
     try:
         scale.band_set("en")
     except Refused as fault:
@@ -128,7 +128,7 @@ def _band(row: Entry) -> ScaleBand:
         row.word("code"),
         row["lower"].number(0, 100),
         points.number(0, 100) if points else None,
-        row["name"].texts(),
+        row.texts_of("name"),
     )
 
 
@@ -154,7 +154,7 @@ def read_scheme(row: Entry, scales: frozenset[str]) -> Scheme:
     _check_weights(row, parts, items)
     return Scheme(
         code=row.word("code"),
-        name=row["name"].texts(),
+        name=row.texts_of("name"),
         scale=row["scale"].choice(sorted(scales)),
         pass_mark=row["pass_mark"].number(0, 100),
         absent=AbsentPolicy(row["absent"].choice(AbsentPolicy)),
@@ -173,14 +173,14 @@ def read_scheme(row: Entry, scales: frozenset[str]) -> Scheme:
 
 def _part(row: Entry) -> Part:
     row.group("code", "name", "weight")
-    return Part(row["code"].choice(PARTS), row["name"].texts(), row["weight"].number(0, 100))
+    return Part(row["code"].choice(PARTS), row.texts_of("name"), row["weight"].number(0, 100))
 
 
 def _item(row: Entry) -> ItemTemplate:
     row.group("code", "name", "part", "maximum", "weight")
     return ItemTemplate(
         row.word("code"),
-        row["name"].texts(),
+        row.texts_of("name"),
         row["part"].choice(PARTS),
         row["maximum"].number(1, 1000),
         row["weight"].number(0, 100),

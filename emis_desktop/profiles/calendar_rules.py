@@ -117,6 +117,10 @@ def _week(text: str) -> frozenset[int]:
     return frozenset(_WEEK.index(day) for day in text.split())
 
 
+def _day(entry: Entry) -> date:
+    return entry.parsed(date.fromisoformat, N_("{file}, {place}: write a date, such as 2026-12-11."))
+
+
 def _rule(entry: Entry) -> DateRule:
     return entry.parsed(date_rule, _RULE)
 
@@ -132,7 +136,7 @@ def _term(row: Entry) -> TermRule:
     row.group("code", "name", "local_name", "starts", "ends", "weight")
     return TermRule(
         code=row.word("code"),
-        name=row["name"].texts(),
+        name=row.texts_of("name"),
         local_name=row.text_of("local_name"),
         starts=_fixed_rule(row["starts"]),
         ends=_fixed_rule(row["ends"]),
@@ -147,7 +151,7 @@ def _observed(row: Entry, terms: set[str]) -> Observed:
         raise row["code"].refuse(N_("{file}, {place}: write year and term, such as 2026-T1."))
     starts, ends = row.find("starts"), row.find("ends")
     return Observed(
-        int(found["year"]), found["term"], starts.day() if starts else None, ends.day() if ends else None
+        int(found["year"]), found["term"], _day(starts) if starts else None, _day(ends) if ends else None
     )
 
 
@@ -155,13 +159,13 @@ def _holiday(row: Entry) -> HolidayRule:
     row.group("code", "name", "rule", "substitute", "status", "from_year", "until_year", "dates")
     dates: dict[int, tuple[date, ...]] = {}
     for one in row.rows_of("dates"):
-        day = one.day()
+        day = _day(one)
         dates[day.year] = (*dates.get(day.year, ()), day)
     substitute, status = row.find("substitute"), row.find("status")
     first, last = row.find("from_year"), row.find("until_year")
     return HolidayRule(
         code=row.word("code"),
-        name=row["name"].texts(),
+        name=row.texts_of("name"),
         rule=_rule(row["rule"]),
         substitute=substitute.choice(SUBSTITUTES) if substitute else "none",
         certain=status is None or status.choice(("certain", "uncertain")) == "certain",

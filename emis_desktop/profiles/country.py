@@ -170,13 +170,13 @@ def read_country(root: Entry, marks: Mapping[str, Mark]) -> CountryProfile:
     """
     root.group(*_NAMES)
     root["format"].choice((FORMAT,))
-    levels = tuple(read_level(row) for row in root["levels"].rows())
+    levels = tuple(map(read_level, root["levels"].rows()))
     level_codes = frozenset(level.code for level in levels)
     grades = read_grades(root["grades"], level_codes)
     keys = level_codes | {grade.code for grade in grades}
     subjects = _subjects(root["subjects"], level_codes | EXAM_LEVELS)
-    scales = {row.word("code"): read_scale(row) for row in root["grading_scales"].rows()}
-    schemes = {row.word("code"): read_scheme(row, frozenset(scales)) for row in root["schemes"].rows()}
+    scales = {scale.code: scale for scale in map(read_scale, root["grading_scales"].rows())}
+    schemes = _schemes(root["schemes"], frozenset(scales))
     age = root["compulsory_age"].group("from", "to")
     return CountryProfile(
         identity=_identity(root),
@@ -186,15 +186,15 @@ def read_country(root: Entry, marks: Mapping[str, Mark]) -> CountryProfile:
         levels=levels,
         grades=grades,
         first_grade=root["first_grade"].choice(grade.code for grade in grades),
-        school_types=tuple(read_named(row) for row in root["school_types"].rows()),
+        school_types=tuple(map(read_named, root["school_types"].rows())),
         sessions_per_day=root["sessions_per_day"].whole(1, 5),
         time_zone=root.word("time_zone"),
         census_day=read_month_day(root["census_day"]),
         age_cutoff=read_month_day(root["age_cutoff"]),
-        languages=tuple(read_language(row) for row in root["languages"].rows()),
+        languages=tuple(map(read_language, root["languages"].rows())),
         phone=read_phone(root["phone"]),
-        exams=tuple(read_exam(row) for row in root.rows_of("exams")),
-        exam_schemes=tuple(read_exam_scheme(row) for row in root.rows_of("exam_schemes")),
+        exams=tuple(map(read_exam, root.rows_of("exams"))),
+        exam_schemes=tuple(map(read_exam_scheme, root.rows_of("exam_schemes"))),
         calendar=read_calendar(root["calendar"], read_week(root["school_week"])),
         subjects=MappingProxyType(subjects),
         subject_lists=read_subject_lists(root["subject_lists"], keys, frozenset(subjects)),
@@ -214,7 +214,7 @@ def _identity(root: Entry) -> Identity:
         code=root.word("code"),
         alpha3=root.word("alpha3"),
         numeric=root.word("numeric"),
-        name=root["name"].texts(),
+        name=root.texts_of("name"),
         official_name=root.word("official_name"),
         demonym=root.text_of("demonym"),
         status=root.text_of("status"),
@@ -238,6 +238,10 @@ def _subjects(entry: Entry, levels: frozenset[str]) -> Mapping[str, Subject]:
                 code=subject.parent,
             )
     return subjects
+
+
+def _schemes(entry: Entry, scales: frozenset[str]) -> Mapping[str, Scheme]:
+    return {scheme.code: scheme for scheme in (read_scheme(row, scales) for row in entry.rows())}
 
 
 def _assessment(

@@ -9,7 +9,6 @@ their other names.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Final, TypeGuard, TypeVar
 
@@ -21,6 +20,7 @@ from resources.words import N_
 Parsed = TypeVar("Parsed")
 
 _MARKS: Final = frozenset({"source", "note", "as_of"})
+_LANGUAGE_NAMES: Final = frozenset(LANGUAGES)
 _LONGEST_TEXT: Final = 400
 _NO_BREAK: Final = {0xA0: " ", 0x202F: " "}  # spaces of French that Python does not count as printable
 UNCONFIRMED: Final = frozenset({"", "U", "default"})
@@ -64,7 +64,7 @@ class Entry:
         self.place = place
         self._value = value
         if isinstance(value, dict):
-            self._keep_mark(value)
+            _keep_mark(reading, place, value)
             if "value" in value:
                 self._check_names(value, ("value",))
                 self._value = value["value"]
@@ -145,12 +145,16 @@ class Entry:
             name = self.text()
             return Texts(name, name, name)
         self.group(*LANGUAGES)
-        words = [self._names().get(language) for language in LANGUAGES]
-        if all(
-            _is_text(word) and len(word) <= _LONGEST_TEXT for word in words
-        ):  # no entry for each: most of a file
-            return Texts(*(str(word).strip() for word in words))
-        return Texts(*(self[language].text() for language in LANGUAGES))
+        return Texts(*(self.word(language) for language in LANGUAGES))
+
+    def texts_of(self, name: str) -> Texts:
+        """The name called ``name`` of this group, which must be there."""
+        value = self._names().get(name)
+        if isinstance(value, dict) and value.keys() == _LANGUAGE_NAMES:  # no entry for it, as in word
+            words = tuple(value.values())
+            if all(_is_text(word) and len(word) <= _LONGEST_TEXT for word in words):
+                return Texts(*(str(value[language]).strip() for language in LANGUAGES))
+        return self[name].texts()
 
     def whole(self, low: int, high: int) -> int:
         """A whole number from ``low`` to ``high``."""
@@ -190,13 +194,6 @@ class Entry:
             raise self.refuse(N_("{file}, {place}: write one of {choices}."), choices=", ".join(allowed))
         return self._value
 
-    def day(self) -> date:
-        """A date written as 2026-12-11."""
-        try:
-            return date.fromisoformat(self.text())
-        except ValueError:
-            raise self.refuse(N_("{file}, {place}: write a date, such as 2026-12-11.")) from None
-
     def parsed(self, parse: Callable[[str], Parsed], message: str) -> Parsed:
         """This text read by ``parse``; its ValueError becomes the refusal ``message``."""
         text = self.text()
@@ -217,16 +214,18 @@ class Entry:
                 N_("{file}, {place}: this name is not known here. Check its spelling or take it out.")
             )
 
-    def _keep_mark(self, group: Mapping[str, Value]) -> None:
-        source, note, as_of = group.get("source", ""), group.get("note", ""), group.get("as_of", "")
-        if source == note == "":
-            return
-        if not (isinstance(source, str) and isinstance(note, str) and isinstance(as_of, str)):
-            wrong = next(name for name in sorted(_MARKS & group.keys()) if not isinstance(group[name], str))
-            raise Entry(self._reading, (*self.place, wrong), None).refuse(
-                N_("{file}, {place}: write a text between quotation marks.")
-            )
-        self._reading.marks[written(self.place)] = Mark(source, note, as_of)
+
+def _keep_mark(reading: Reading, place: Place, group: Mapping[str, Value]) -> None:
+    """Note where the value at ``place`` comes from, if it says so."""
+    source, note, as_of = group.get("source", ""), group.get("note", ""), group.get("as_of", "")
+    if source == note == "":
+        return
+    if not (isinstance(source, str) and isinstance(note, str) and isinstance(as_of, str)):
+        wrong = next(name for name in sorted(_MARKS & group.keys()) if not isinstance(group[name], str))
+        raise Entry(reading, (*place, wrong), None).refuse(
+            N_("{file}, {place}: write a text between quotation marks.")
+        )
+    reading.marks[written(place)] = Mark(source, note, as_of)
 
 
 def _is_text(value: Value) -> TypeGuard[str]:

@@ -77,7 +77,7 @@ class ReportCardTexts:
 def read_named(row: Entry) -> Named:
     """A row with a code and a name."""
     row.group("code", "name")
-    return Named(row.word("code"), row["name"].texts())
+    return Named(row.word("code"), row.texts_of("name"))
 
 
 def read_code_lists(entry: Entry) -> Mapping[str, CodeList]:
@@ -92,7 +92,7 @@ def _code(row: Entry) -> Code:
     severity = row.find("severity")
     return Code(
         row.word("code"),
-        row["name"].texts(),
+        row.texts_of("name"),
         row.text_of("maps_to"),
         severity.whole(0, 4) if severity else None,
     )
@@ -104,7 +104,7 @@ def read_subject(row: Entry, levels: frozenset[str]) -> Subject:
     units, marks, weight = row.find("units"), row.find("marks"), row.find("weight")
     return Subject(
         code=row.word("code"),
-        name=row["name"].texts(),
+        name=row.texts_of("name"),
         level=row["level"].choice(sorted(levels)),
         area=row.text_of("area"),
         kind=row.text_of("kind"),

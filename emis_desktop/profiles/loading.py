@@ -98,4 +98,4 @@ def _name(code: str, overlay_dir: Path | None) -> ProfileName:
     root = Entry(Reading(layers), (), merged(layers))
     fictitious = root.find("fictitious")
     own = overlay_dir is not None and code in _codes(overlay_dir)
-    return ProfileName(code, root["name"].texts(), fictitious.flag() if fictitious else False, own)
+    return ProfileName(code, root.texts_of("name"), fictitious.flag() if fictitious else False, own)

@@ -117,7 +117,7 @@ def _area(row: Entry) -> Area:
 def read_level(row: Entry) -> Level:
     """A row of ``levels``."""
     row.group("code", "name", "isced")
-    return Level(row.word("code"), row["name"].texts(), row["isced"].choice(ISCED))
+    return Level(row.word("code"), row.texts_of("name"), row["isced"].choice(ISCED))
 
 
 def read_grades(entry: Entry, levels: frozenset[str]) -> tuple[Grade, ...]:
