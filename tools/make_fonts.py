@@ -212,8 +212,11 @@ def pair_value(
     return 0 if value is None else int(getattr(value, "XAdvance", 0))
 
 
-def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
-    """The kerning of one cut: groups of characters alike on either side, and the values between."""
+def kerning(content: bytes, *, digits: bool, least: int) -> dict[str, object]:
+    """The kerning of one cut: groups of characters alike on either side, and the values between.
+
+    Values under ``least`` thousandths of an em, which nobody sees, are left out.
+    """
     font = TTFont(io.BytesIO(content))
     lookups, cmap, units = pair_lookups(font), font.getBestCmap(), font["head"].unitsPerEm
     points = [p for p in code_points(KERNED) if p in cmap and (digits or not chr(p).isdigit())]
@@ -223,7 +226,8 @@ def kerning(content: bytes, *, digits: bool) -> dict[str, object]:
         for subtables in lookups:
             values = (pair_value(each, cmap[first], cmap[second]) for each in subtables)
             total += next((value for value in values if value is not None), 0)
-        return int(total * 1000 / units + 0.5) if total > 0 else -int(-total * 1000 / units + 0.5)
+        value = int(abs(total) * 1000 / units + 0.5)
+        return 0 if value < least else value if total > 0 else -value
 
     rows = {first: tuple(between(first, second) for second in points) for first in points}
     columns = {second: tuple(rows[first][place] for first in points) for place, second in enumerate(points)}
@@ -267,7 +271,7 @@ def main() -> int:
             }
             print(f"{path.relative_to(TARGET)}: {len(content):,} bytes")
             if folder != TARGET:
-                pairs[cut.name] = kerning(content, digits=not cut.tabular)
+                pairs[cut.name] = kerning(content, digits=not cut.tabular, least=10 if cut.tabular else 4)
     text = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     (TARGET / "paper" / "kerning.json").write_text(text + "\n", encoding="utf-8")
     shutil.copyfile(package / "LICENSE", TARGET / "OFL.txt")

@@ -30,7 +30,8 @@ class Axis:
 
     def share(self, value: Decimal) -> float:
         """Where ``value`` stands: 0 at low, 1 at high; a value outside the axis is kept at its end."""
-        share = float((value - self.low) / (self.high - self.low))
+        low = float(self.low)
+        share = (float(value) - low) / (float(self.high) - low)
         return min(1.0, max(0.0, share))
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from emis_desktop.rules.bands import BandRange
+from emis_desktop.rules.numbers import round_ratio
 from emis_desktop.rules.positions import Position
 from emis_desktop.rules.promotion import Promotion
 from emis_desktop.rules.results import ResultState
@@ -69,6 +70,13 @@ class CardSummary:
     subjects: int
     days_present: int | None = None
     days_possible: int | None = None
+
+    @property
+    def days_percent(self) -> Decimal | None:
+        """The days present in per cent with one decimal; None when there were none to be present on."""
+        if self.days_present is None or not self.days_possible:
+            return None
+        return round_ratio(100 * self.days_present, self.days_possible, 1)
 
 
 @dataclass(frozen=True, slots=True)

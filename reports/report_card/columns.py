@@ -1,0 +1,182 @@
+"""The columns of the subject table: which there are, how wide, and what their heads say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from emis_desktop.rules.card import CardSubject
+from emis_desktop.rules.results import ResultState
+from reports.canvas import Align
+from reports.report_card.design import Look, look
+from reports.report_card.desk import Desk
+from resources.words import N_, Words
+
+DASH: Final = "\u2013"
+GAP: Final = 2.8
+_SUBJECT: Final = (34.0, 38.0, 54.0)
+_COMMENT_LEAST: Final = 40.0
+_HEAD_MOST: Final = 17.0
+_LETTER: Final = 6.0
+
+
+class Kind(Enum):
+    """What a column shows."""
+
+    SUBJECT = 1
+    PART = 2
+    MARK = 3
+    LETTER = 4
+    AVERAGE = 5
+    HIGHEST = 6
+    EFFORT = 7
+    COMMENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``place`` is its start, middle or end, as ``align`` says, in millimetres from the margin.
+
+    ``head``: the bold lines above it; ``small``: the grey line under them. ``name``: the part it shows;
+    ``out_of`` tells that the maximum stands in the cells because it differs from subject to subject.
+    """
+
+    kind: Kind
+    align: Align
+    width: float
+    head: tuple[str, ...]
+    small: str = ""
+    name: str = ""
+    out_of: bool = False
+    place: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What decides about the columns; cards with equal shapes have equal tables.
+
+    ``parts``: name, what it is out of or None when that differs, and the widest text of its cells.
+    """
+
+    measure: float
+    accent: str
+    parts: tuple[tuple[str, str | None, str], ...]
+    mark: str
+    average: str
+    highest: str
+    letters: tuple[str, ...]
+    efforts: tuple[str, ...]
+    comments: bool
+
+
+def shape(desk: Desk, subjects: Sequence[CardSubject]) -> Shape:
+    """The shape of the table of ``subjects``."""
+    names = dict.fromkeys(part.name for subject in subjects for part in subject.parts)
+    return Shape(
+        measure=desk.design.measure,
+        accent=desk.design.accent,
+        parts=tuple(_part(desk, subjects, name) for name in names),
+        mark=_widest(subject.mark for subject in subjects),
+        average=_widest(subject.class_average for subject in subjects),
+        highest=_widest(subject.class_highest for subject in subjects),
+        letters=tuple(sorted({subject.letter for subject in subjects if subject.letter})),
+        efforts=tuple(sorted({subject.effort for subject in subjects if subject.effort})),
+        comments=any(subject.comment for subject in subjects),
+    )
+
+
+def _part(desk: Desk, subjects: Sequence[CardSubject], name: str) -> tuple[str, str | None, str]:
+    parts = [part for subject in subjects for part in subject.parts if part.name == name]
+    maxima = {part.out_of for part in parts}
+    widest = _widest(part.value for part in parts)
+    if len(maxima) > 1:
+        return name, None, f"{widest}/{desk.bound(max(maxima))}"
+    return name, desk.bound(maxima.pop()), widest
+
+
+def _widest(values: Iterable[Decimal | None]) -> str:
+    """The widest text that values with as many decimals can have; empty when there is no value at all."""
+    texts = [str(value) for value in values if value is not None]
+    if not texts:
+        return ""
+    places = max([len(text) - text.find(".") - 1 if "." in text else 0 for text in texts])
+    return "100." + "0" * places if places else "100"
+
+
+@lru_cache(maxsize=256)
+def columns(form: Shape, words: Words) -> tuple[Column, ...]:
+    """The columns of a table of this ``form``, placed from the margin to the end of the line.
+
+    Numbers take what they need, the subject's name and the comment share the rest.
+    """
+    style = look(form.accent)
+    middle = [*_parts(form, words, style), *_figures(form, words, style)]
+    subject = Column(Kind.SUBJECT, Align.START, _SUBJECT[1], (words.tr("Subject"),))
+    taken = sum(column.width + GAP for column in middle)
+    comment = form.measure - subject.width - taken - GAP
+    if form.comments and comment < _COMMENT_LEAST:
+        subject = replace(subject, width=max(_SUBJECT[0], subject.width - (_COMMENT_LEAST - comment)))
+    gap = GAP
+    if not form.comments:
+        subject = replace(subject, width=_SUBJECT[2])
+        gap = max(GAP, (form.measure - subject.width - taken) / max(1, len(middle)) + GAP)
+    placed = [subject]
+    edge = subject.width
+    for column in middle:
+        start = edge + gap
+        edge = start + column.width
+        share = {Align.START: start, Align.MIDDLE: (start + edge) / 2, Align.END: edge}
+        placed.append(replace(column, place=share[column.align]))
+    if form.comments:
+        start = edge + GAP + 0.8
+        head = (words.tr("Teacher’s comment"),)
+        placed.append(Column(Kind.COMMENT, Align.START, form.measure - start, head, place=start))
+    return tuple(placed)
+
+
+def _parts(form: Shape, words: Words, style: Look) -> list[Column]:
+    """A column for each part of the mark."""
+    found = []
+    shown = (words.tr("absent"), words.tr("to come"))
+    for name, maximum, widest in form.parts:
+        head = tuple(style.head.wrap(name, _HEAD_MOST, 2)[0])
+        small = "" if maximum is None else f"/ {maximum}"
+        width = max(_head_width(style, head, small), style.part.width(widest))
+        width = max(width, min(style.part_word.width(shown[0]), 10.0))
+        found.append(Column(Kind.PART, Align.END, width, head, small, name, maximum is None))
+    return found
+
+
+def _figures(form: Shape, words: Words, style: Look) -> list[Column]:
+    """The columns between the parts and the comment."""
+    found = []
+    wanted = (
+        (Kind.MARK, Align.END, N_("Term|/ 100"), style.mark, (form.mark or "100",)),
+        (Kind.LETTER, Align.MIDDLE, N_("Grade"), style.letter, form.letters),
+        (Kind.AVERAGE, Align.END, N_("Class|average"), style.class_figure, (form.average,)),
+        (Kind.HIGHEST, Align.END, N_("Class|highest"), style.class_figure, (form.highest,)),
+        (Kind.EFFORT, Align.MIDDLE, N_("Effort"), style.part, form.efforts),
+    )
+    for kind, align, title, cell, texts in wanted:
+        if any(texts):
+            bold, _, small = words.tr(title).partition("|")
+            width = max(_head_width(style, (bold,), small), *(cell.width(text) for text in texts))
+            if align is Align.MIDDLE:
+                width = max(width, _LETTER)
+            found.append(Column(kind, align, width, (bold,), small))
+    return found
+
+
+def _head_width(style: Look, head: tuple[str, ...], small: str) -> float:
+    return max(style.head_small.width(small), *(style.head.width(line) for line in head))
+
+
+def cell_words(state: ResultState, pending: bool) -> str:
+    """What stands in a cell without a figure: absent, to come, or a dash; a text of the catalogue."""
+    if state is ResultState.ABSENT:
+        return N_("absent")
+    if state in (ResultState.PROVISIONAL, ResultState.NO_MARKS) and pending:
+        return N_("to come")
+    return DASH
