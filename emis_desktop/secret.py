@@ -6,6 +6,7 @@ password as the toolkit's input field and its caller hold it.
 """
 
 import ctypes
+import gc
 import os
 import sys
 import unicodedata
@@ -54,3 +55,15 @@ def as_buffer(text: str) -> bytearray:
 
 def _utf8(character: str) -> bytes:
     return character.encode("utf-8", "surrogatepass")
+
+
+def give_back_memory() -> None:
+    """After locking: let go of freed memory, with the pages of records in it, where the C library can (glibc).
+
+    Python and the page cache free without zeroing; the system zeroes a page before anybody else gets it. What
+    shares a page with something still in use stays.
+    """
+    gc.collect()
+    trim = getattr(ctypes.pythonapi, "malloc_trim", None)
+    if trim is not None:
+        trim(0)

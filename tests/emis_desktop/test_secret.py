@@ -62,3 +62,12 @@ def test_composed_and_decomposed_typing_give_the_same_bytes(text: str) -> None:
 
 def test_a_lone_surrogate_from_a_broken_keyboard_is_no_crash() -> None:
     assert secret.as_buffer("a\ud800") == b"a\xed\xa0\x80"
+
+
+def test_memory_is_given_back_where_the_library_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(ctypes, "pythonapi", SimpleNamespace(malloc_trim=asked.append))
+    secret.give_back_memory()
+    assert asked == [0]
+    monkeypatch.setattr(ctypes, "pythonapi", SimpleNamespace())
+    secret.give_back_memory()
