@@ -1,7 +1,8 @@
-"""Everything that is checked without running the program: ``python3 run.py check [--fix]``.
+"""Everything that is checked without running the program: ``python3 run.py check [--fix] [NAME...]``.
 
-Style, formatting, types, import directions, pins, shape. Each check runs whatever the others say; the
-exit code is 1 when any of them found something.
+The names are style, formatting, types, imports, pins, shape and words; without one all are checked. Each
+check runs whatever the others say; the exit code is 1 when any of them found something, 2 for an unknown
+name.
 """
 
 import os
@@ -10,35 +11,41 @@ import sys
 import time
 from pathlib import Path
 
+IMPORTS = "from importlinter.cli import lint_imports_command as go; go()"
+"""import-linter has a command but no module to run."""
+
+MOST_LINES = 60
+"""Lines shown of one check; nobody mends more at a time."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def _checks(fix: bool) -> dict[str, list[str]]:
     """Name -> arguments of the interpreter."""
-    lint = ["-m", "ruff", "check", "--quiet", *(["--fix"] if fix else [])]
+    lint = ["-m", "ruff", "check", "--quiet", "--output-format", "concise", *(["--fix"] if fix else [])]
     layout = ["-m", "ruff", "format", "--quiet", *([] if fix else ["--check", "--output-format", "concise"])]
-    checks = {
+    return {
         "style": [*lint, "."],
         "formatting": [*layout, "."],
         "types": ["-m", "mypy", "--no-error-summary"],
-        "import directions": [
-            "-c",
-            "from importlinter.cli import lint_imports_command as go; go()",
-            "--no-timings",
-        ],
+        "imports": ["-c", IMPORTS, "--no-logo"],
         "pins": ["tools/check_pins.py"],
         "shape": ["tools/check_shape.py"],
+        "words": ["-m", "tools.words", "check"],
     }
-    if (ROOT / "tools" / "words.py").is_file():
-        checks["words"] = ["-m", "tools.words", "check"]
-    return checks
 
 
 def main(arguments: list[str]) -> int:
-    """Run the checks; ``--fix`` lets ruff mend what it can. 0 when all are content."""
+    """Run the checks that were named, or all; ``--fix`` lets ruff mend what it can."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    checks = _checks("--fix" in arguments)
+    names = [argument for argument in arguments if argument != "--fix"]
+    if unknown := set(names) - set(checks):
+        print(f"There is no check called {', '.join(sorted(unknown))}. Known are: {', '.join(checks)}.")
+        return 2
     failed = []
-    for name, command in _checks("--fix" in arguments).items():
+    for name in names or checks:
+        command = checks[name]
         started = time.monotonic()
         done = subprocess.run(
             [sys.executable, *command],
@@ -49,10 +56,13 @@ def main(arguments: list[str]) -> int:
             encoding="utf-8",
         )
         seconds = time.monotonic() - started
-        print(f"{name:<18} {'ok' if done.returncode == 0 else 'NOT OK':<7} {seconds:5.1f} s", flush=True)
+        print(f"{name:<10} {'ok' if done.returncode == 0 else 'NOT OK':<7} {seconds:5.1f} s", flush=True)
         if done.returncode != 0:
             failed.append(name)
-            print(done.stdout + done.stderr, flush=True)
+            lines = (done.stdout + done.stderr).splitlines()
+            print(*lines[:MOST_LINES], sep="\n")
+            if len(lines) > MOST_LINES:
+                print(f"... and {len(lines) - MOST_LINES} lines more", flush=True)
     if failed:
         print(f"Not content: {', '.join(failed)}.")
     return 1 if failed else 0
