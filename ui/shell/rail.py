@@ -210,9 +210,10 @@ class Rail(QWidget):
         for button in self._items.values():
             button.set_compact(compact)
 
-    def keys(self) -> list[str]:
-        """The screens in the order of the rail."""
-        return list(self._items)
+    def key_at(self, place: int) -> str:
+        """The screen at a place of the rail, the first being 0; "" where there is none."""
+        keys = list(self._items)
+        return keys[place] if place < len(keys) else ""
 
     def focus_current(self) -> None:
         """Put the focus on the open screen's item."""

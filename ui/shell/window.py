@@ -2,33 +2,27 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QCursor, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from resources.words import Words
 from ui.shell.bars import Banners, FaultBar
 from ui.shell.finder import Deed, DeedFinder, Finder, PalettePopup, ScreenFinder
+from ui.shell.keys import PersonMenu, WindowKeys
 from ui.shell.navigation import NavItem
 from ui.shell.page import COMPACT_BELOW, Page
 from ui.shell.rail import Rail
+from ui.shell.screens import Canvas
 from ui.shell.statusbar import Fact, StatusBar
 from ui.shell.topbar import Choices, TopBar
-from ui.theme.theme import Theme, ThemeMode
-from ui.widgets.base import add_key, column, identify, row, styled
+from ui.theme.theme import Theme
+from ui.widgets.base import column, identify, row, styled
 from ui.widgets.focus import FocusRing
 from ui.widgets.toast import Toast
 
 LEAST = (960, 540)
 """A window may be made as small as this, whatever its pages ask for: they change to compact on the way."""
-
-
-class Canvas(QWidget):
-    """The ground behind the cards; the toast floats over it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        styled(self)
 
 
 class MainWindow(QWidget):
@@ -58,12 +52,10 @@ class MainWindow(QWidget):
         identify(self, "shell", words.tr("School records"))
         self.words, self.theme = words, theme
         self._person = (person, role)
-        self._items: dict[str, NavItem] = {}
-        self._pages: dict[str, Page] = {}
-        self._current = ""
-        self._compact = False
+        self._items: list[NavItem] = []
         self._deeds: list[Deed] = []
         self._finders: list[Finder] = []
+        self._compact = False
         self.setWindowTitle(words.tr("School records"))
         if words.right_to_left:
             self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -81,8 +73,6 @@ class MainWindow(QWidget):
         self._fault = FaultBar()
         self._banners = Banners()
         self._canvas = Canvas()
-        self._stack = QStackedWidget()
-        column(self._canvas).addWidget(self._stack)
         self._status = StatusBar(self.words)
         right.addWidget(self._top)
         right.addWidget(self._fault)
@@ -92,6 +82,7 @@ class MainWindow(QWidget):
         self._frame.addLayout(right, 1)
         self._palette = PalettePopup(self, self._top.search, self.words)
         self._toast = Toast(self._canvas, self.words)
+        self._keys = WindowKeys(self, self.words, self._canvas.page)
         self.ring = FocusRing(self)
 
     def _connect(self) -> None:
@@ -99,90 +90,55 @@ class MainWindow(QWidget):
         self._status.pressed.connect(self.status_pressed)
         self._fault.pressed.connect(self.fault_pressed)
         self._banners.pressed.connect(self.banner_pressed)
-        tr = self.words.tr
-        keys: dict[str, tuple[str, Callable[[], object]]] = {
-            "Ctrl+K": (tr("Find anything"), self._palette.open_palette),
-            "Ctrl+F": (tr("Search this list"), self._search_page),
-            "F6": (tr("Next part of the window"), lambda: self._cycle(1)),
-            "Shift+F6": (tr("Part of the window before"), lambda: self._cycle(-1)),
-            "Ctrl+L": (tr("Lock now"), self.lock_asked.emit),
-        }
-        for sequence, (name, run) in keys.items():
-            add_key(self, sequence, name, everywhere=True).triggered.connect(lambda _=False, run=run: run())
-        for place in range(9):
-            action = add_key(self, f"Alt+{place + 1}", tr("Screen {n}", n=place + 1), everywhere=True)
-            action.triggered.connect(lambda _=False, place=place: self._open_place(place))
-
-    # -- Screens ------------------------------------------------------------------------------------
+        self._canvas.opened.connect(self.opened)
+        self._keys.find_asked.connect(self._palette.open_palette)
+        self._keys.lock_asked.connect(self.lock_asked)
+        self._keys.place_asked.connect(lambda place: self.open(self._rail.key_at(place)))
 
     def set_screens(self, items: Sequence[NavItem], finders: Sequence[Finder] = ()) -> None:
         """Fill the rail; ``finders`` find pupils and classes in the search for everything."""
-        self._items = {item.key: item for item in items}
-        self._finders = list(finders)
+        self._items, self._finders = list(items), list(finders)
+        self._canvas.set_items(items)
         old = self._rail
-        self._rail = Rail(list(items), *self._person, self.words)
+        self._rail = Rail(self._items, *self._person, self.words)
         self._rail.chosen.connect(self.open)
         self._rail.person_pressed.connect(self._person_menu)
         self._rail.set_compact(self._compact)
+        self._keys.rail = self._rail
         self._frame.replaceWidget(old, self._rail)
         old.deleteLater()
-        self._refresh_finders()
+        self.add_deeds(())
         self.ring.raise_()
 
     def add_deeds(self, deeds: Sequence[Deed]) -> None:
         """More actions for the search for everything."""
         self._deeds.extend(deeds)
-        self._refresh_finders()
-
-    def _refresh_finders(self) -> None:
         tr = self.words.tr
-        screens = [(item.key, item.title, item.icon) for item in self._items.values()]
+        screens = [(item.key, item.title, item.icon) for item in self._items]
         own = [
             Deed(tr("Lock now"), "lock", self.lock_asked.emit, "Ctrl+L"),
             Deed(tr("Sign out"), "log-out", self.sign_out_asked.emit),
         ]
-        self._palette.set_finders(
-            [
-                *self._finders,
-                ScreenFinder(screens, self.open, tr("Screen")),
-                DeedFinder([*self._deeds, *own], tr("Action")),
-            ]
-        )
+        screen_finder = ScreenFinder(screens, self.open, tr("Screen"))
+        deed_finder = DeedFinder([*self._deeds, *own], tr("Action"))
+        self._palette.set_finders([*self._finders, screen_finder, deed_finder])
 
     def open(self, key: str, **arguments: object) -> bool:
         """Open a screen, with ``arguments`` for its ``open_with``.
 
         False when the open page does not let go.
         """
-        if key not in self._items or not self._leave(key):
-            return False
-        page = self._pages.get(key)
-        if page is None:
-            page = self._pages[key] = self._items[key].make()
-            self._stack.addWidget(page)
-        page.set_compact(self._compact)
-        self._current = key
-        self._rail.set_current(key)
-        self._stack.setCurrentWidget(page)
-        page.opened()
-        if arguments:
-            page.open_with(**arguments)
-        self.opened.emit(key)
-        return True
-
-    def _leave(self, key: str) -> bool:
-        page = self._pages.get(self._current)
-        return page is None or key == self._current or page.leave()
+        opened = self._canvas.open(key, arguments)
+        self._rail.set_current(self._canvas.current())
+        return opened
 
     def current(self) -> str:
         """The key of the open screen."""
-        return self._current
+        return self._canvas.current()
 
     def page(self, key: str = "") -> Page | None:
         """The page of a screen, the open one's without a key; None while it has not been made."""
-        return self._pages.get(key or self._current)
-
-    # -- What the application tells -----------------------------------------------------------------
+        return self._canvas.page(key)
 
     def set_choices(self, which: str, choices: Choices | None) -> None:
         """Fill the selector "school", "year" or "term" of the top bar."""
@@ -216,33 +172,22 @@ class MainWindow(QWidget):
         """A toast; this is the ``notify`` of the pages' context."""
         self._toast.show_message(text, undo, verb)
 
-    # -- Keys and sizes -----------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        """The size of the commonest laptop."""
-        return QSize(1366, 768)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between the wide and the compact layout."""
         super().resizeEvent(event)
         compact = event.size().width() < COMPACT_BELOW
         if compact != self._compact:
             self._compact = compact
-            self._rail.set_compact(compact)
-            self._top.set_compact(compact)
-            for page in self._pages.values():
-                page.set_compact(compact)
+            for part in (self._rail, self._top, self._canvas):
+                part.set_compact(compact)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, when nothing under the focus wanted it, closes the nearest thing."""
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
-            return
-        if self._toast.isVisible():
+        elif self._toast.isVisible():
             self._toast.hide()
-            return
-        page = self.page()
-        if page is not None:
+        elif (page := self.page()) is not None:
             page.escape()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -254,58 +199,9 @@ class MainWindow(QWidget):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _search_page(self) -> None:
-        page = self.page()
-        if page is None or not page.focus_search():
-            self._palette.open_palette()
-
-    def _open_place(self, place: int) -> None:
-        keys = self._rail.keys()
-        if place < len(keys):
-            self.open(keys[place])
-
-    def _parts(self) -> list[QWidget]:
-        page = self.page()
-        side = page.side_panel() if page is not None else None
-        found: list[QWidget | None] = [self._rail, page, side if side and side.isVisible() else None]
-        return [part for part in found if part is not None]
-
-    def _cycle(self, step: int) -> None:
-        """F6: into the next of rail, page and side panel."""
-        parts = self._parts()
-        focused = QApplication.focusWidget()
-        inside = [n for n, part in enumerate(parts) if focused is not None and part.isAncestorOf(focused)]
-        at = inside[-1] if inside else -step
-        target = parts[(at + step) % len(parts)]
-        if target is self._rail:
-            self._rail.focus_current()
-            return
-        first = target.nextInFocusChain()
-        while first is not None and first is not target:
-            can = first.focusPolicy() & Qt.FocusPolicy.TabFocus and first.isVisible() and first.isEnabled()
-            if can and target.isAncestorOf(first):
-                first.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return
-            first = first.nextInFocusChain()
-
     def _person_menu(self) -> None:
-        tr = self.words.tr
-        menu = QMenu(self)
-        menu.addAction(tr("Lock now")).triggered.connect(lambda _: self.lock_asked.emit())
-        menu.addAction(tr("Sign out")).triggered.connect(lambda _: self.sign_out_asked.emit())
-        menu.addSeparator()
-        looks = {
-            ThemeMode.LIGHT: tr("Light"),
-            ThemeMode.DARK: tr("Dark"),
-            ThemeMode.SYSTEM: tr("As the system has it"),
-        }
-        for mode, text in looks.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setChecked(self.theme.mode is mode)
-            action.triggered.connect(lambda _=False, mode=mode: self._set_look(mode))
-        menu.popup(QCursor.pos())
-
-    def _set_look(self, mode: ThemeMode) -> None:
-        self.theme.set_mode(mode)
-        self.theme_asked.emit(mode.value)
+        menu = PersonMenu(self.words, self.theme, self)
+        menu.lock_asked.connect(self.lock_asked)
+        menu.sign_out_asked.connect(self.sign_out_asked)
+        menu.look_asked.connect(self.theme_asked)
+        menu.open_here()

@@ -1,7 +1,7 @@
 """What a table shows: columns, and cells as plain values."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import Qt
 
@@ -9,6 +9,9 @@ from ui.theme.fonts import REGULAR
 
 CELL_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 MISSING: Final = "–"
+PADDING: Final = 8
+CHECK_KEY: Final = "check"
+"""The key of the column of check boxes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,27 @@ class Cell:
 
 
 EMPTY: Final = Cell()
+
+
+class Look(Protocol):
+    """What a delegate asks of its view."""
+
+    row_height: int
+    hovered_row: int
+    pill_column: int
+
+    def column_at(self, number: int) -> Column:
+        """The column of the model with that number."""
+        ...
+
+    def edge_columns(self) -> tuple[int, int]:
+        """The first and the last column that show."""
+        ...
+
+    def shows_focus(self, row: int) -> bool:
+        """Whether the frame of the keyboard stands around a row."""
+        ...
+
+    def devicePixelRatioF(self) -> float:
+        """Device pixels a logical pixel."""
+        ...

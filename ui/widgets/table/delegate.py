@@ -1,7 +1,5 @@
 """The delegate that draws whole cells from the tokens; fonts, colours and pixmaps come from caches."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -18,12 +16,8 @@ from ui.widgets.paint import (
     pill_width,
     tone_ink,
 )
-from ui.widgets.table.cells import CELL_ROLE, EMPTY, Cell, Column
+from ui.widgets.table.cells import CELL_ROLE, EMPTY, PADDING, Cell, Column, Look
 
-if TYPE_CHECKING:
-    from ui.widgets.table.view import TableView
-
-PADDING = 8
 METER = 44
 LOW_ROOM = 16
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -35,8 +29,8 @@ class CellDelegate(QStyledItemDelegate):
     ``view`` tells what is hovered, focused and how columns are aligned.
     """
 
-    def __init__(self, view: "TableView", parent: QObject | None = None) -> None:
-        super().__init__(parent or view)
+    def __init__(self, view: Look, parent: QObject) -> None:
+        super().__init__(parent)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

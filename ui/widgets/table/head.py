@@ -9,10 +9,8 @@ from ui.theme.fonts import MEDIUM, SEMIBOLD, font, metrics
 from ui.theme.icons import pixmap
 from ui.theme.tokens import Space
 from ui.widgets.paint import alignment, paint_check_box
-from ui.widgets.table.cells import CELL_ROLE, Cell, Column
-from ui.widgets.table.delegate import PADDING
+from ui.widgets.table.cells import CELL_ROLE, CHECK_KEY, PADDING, Cell, Column
 
-CHECK_KEY = "check"
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _ELIDE = Qt.TextElideMode.ElideRight
 
