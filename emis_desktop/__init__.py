@@ -1,1 +1,1 @@
-"""The records and the rules of a school system: no Qt (but for the composition root), no network, no paper."""
+"""The records and the rules of a school system: no Qt (but in the composition root), no network or paper."""

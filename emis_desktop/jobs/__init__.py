@@ -1,1 +1,1 @@
-"""Work that joins questions, reports and services, with progress and cancel, for screen and command line alike."""
+"""Work that joins questions, paper and services, with progress and cancel, for screen and scripts alike."""
