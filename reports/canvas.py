@@ -19,6 +19,9 @@ Colour: TypeAlias = tuple[float, float, float]
 Point: TypeAlias = tuple[float, float]
 
 ELLIPSIS: Final = "\u2026"
+_TAIL: Final = 12
+"""A cut word of no more letters goes with what was cut."""
+
 MM_PER_POINT: Final = 1 / POINTS_PER_MM
 
 
@@ -72,7 +75,10 @@ class Style:
                 low = middle
             else:
                 high = middle - 1
-        return text[:low].rstrip(" ,;:.-") + ELLIPSIS, True
+        kept = text[:low]
+        if not text[low].isspace() and len(kept) - kept.rfind(" ") <= _TAIL:
+            kept = kept[: kept.rfind(" ")]
+        return kept.rstrip(" ,;:.-") + ELLIPSIS, True
 
     def wrap(self, text: str, width: float, most: int) -> tuple[list[str], bool]:
         """``text`` in at most ``most`` lines of ``width`` millimetres, and whether some was cut.

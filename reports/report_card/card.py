@@ -24,7 +24,7 @@ def draw_card(desk: Desk, card: CardValues) -> int:
     _check_letters(desk, card)
     code = qr_code(card.issue.qr) if card.issue is not None else None
     content = foot(desk, card, code)
-    grid = columns(shape(desk, card.subjects), desk.words)
+    grid = columns(shape(desk, card.subjects, pending=card.provisional), desk.words)
     sheets = plan(_needs(desk, card, grid, content))
     for number, sheet in enumerate(sheets, start=1):
         pen = desk.pen()

@@ -7,7 +7,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-from emis_desktop.rules.card import CardSubject
+from emis_desktop.rules.card import CardPart, CardSubject
 from emis_desktop.rules.results import ResultState
 from reports.canvas import Align
 from reports.report_card.design import Look, look
@@ -15,6 +15,7 @@ from reports.report_card.desk import Desk
 from resources.words import N_, Words
 
 DASH: Final = "\u2013"
+SO_FAR: Final = N_("so far")
 GAP: Final = 2.8
 _SUBJECT: Final = (34.0, 38.0, 54.0)
 _COMMENT_LEAST: Final = 40.0
@@ -57,13 +58,14 @@ class Column:
 class Shape:
     """What decides about the columns; cards with equal shapes have equal tables.
 
-    ``parts``: name, what it is out of or None when that differs, and the widest text of its cells.
+    ``parts``: name, what it is out of or None when that differs, the widest figure and the words in cells.
     """
 
     measure: float
     accent: str
-    parts: tuple[tuple[str, str | None, str], ...]
+    parts: tuple[tuple[str, str | None, str, frozenset[str]], ...]
     mark: str
+    mark_words: frozenset[str]
     average: str
     highest: str
     letters: tuple[str, ...]
@@ -71,14 +73,17 @@ class Shape:
     comments: bool
 
 
-def shape(desk: Desk, subjects: Sequence[CardSubject]) -> Shape:
-    """The shape of the table of ``subjects``."""
-    names = dict.fromkeys(part.name for subject in subjects for part in subject.parts)
+def shape(desk: Desk, subjects: Sequence[CardSubject], *, pending: bool) -> Shape:
+    """The shape of the table of ``subjects``; ``pending``: marks may still come."""
+    names = dict.fromkeys([part.name for subject in subjects for part in subject.parts])
     return Shape(
         measure=desk.design.measure,
         accent=desk.design.accent,
-        parts=tuple(_part(desk, subjects, name) for name in names),
+        parts=tuple(_part(desk, subjects, name, pending) for name in names),
         mark=_widest(subject.mark for subject in subjects),
+        mark_words=frozenset(
+            word for subject in subjects if (word := mark_word(subject, pending=pending)) is not None
+        ),
         average=_widest(subject.class_average for subject in subjects),
         highest=_widest(subject.class_highest for subject in subjects),
         letters=tuple(sorted({subject.letter for subject in subjects if subject.letter})),
@@ -87,13 +92,43 @@ def shape(desk: Desk, subjects: Sequence[CardSubject]) -> Shape:
     )
 
 
-def _part(desk: Desk, subjects: Sequence[CardSubject], name: str) -> tuple[str, str | None, str]:
-    parts = [part for subject in subjects for part in subject.parts if part.name == name]
-    maxima = {part.out_of for part in parts}
-    widest = _widest(part.value for part in parts)
+def _part(
+    desk: Desk, subjects: Sequence[CardSubject], name: str, pending: bool
+) -> tuple[str, str | None, str, frozenset[str]]:
+    maxima, values, words = set(), [], set()
+    for subject in subjects:
+        for part in subject.parts:
+            if part.name == name:
+                maxima.add(part.out_of)
+                values.append(part.value)
+                words.add(part_word(subject, part, pending=pending))
+    widest = _widest(values)
+    shown = frozenset(word for word in words if word is not None)
     if len(maxima) > 1:
-        return name, None, f"{widest}/{desk.bound(max(maxima))}"
-    return name, desk.bound(maxima.pop()), widest
+        return name, None, f"{widest}/{desk.bound(max(maxima))}", shown
+    return name, desk.bound(maxima.pop()), widest, shown
+
+
+def part_word(subject: CardSubject, part: CardPart, *, pending: bool) -> str | None:
+    """The word that stands for a part without a figure, None when it has one; a text of the catalogue."""
+    if part.value is not None and part.state is not ResultState.ABSENT:
+        return None
+    return _word(part.state if part.state is not ResultState.NO_MARKS else subject.state, pending)
+
+
+def mark_word(subject: CardSubject, *, pending: bool) -> str | None:
+    """The word that stands for, or under, the mark of ``subject``; None when the mark stands alone."""
+    if subject.mark is None:
+        return _word(subject.state, pending)
+    return SO_FAR if subject.state is ResultState.PROVISIONAL else None
+
+
+def _word(state: ResultState, pending: bool) -> str:
+    if state is ResultState.ABSENT:
+        return N_("absent")
+    if state in (ResultState.PROVISIONAL, ResultState.NO_MARKS) and pending:
+        return N_("to come")
+    return DASH
 
 
 def _widest(values: Iterable[Decimal | None]) -> str:
@@ -139,12 +174,11 @@ def columns(form: Shape, words: Words) -> tuple[Column, ...]:
 def _parts(form: Shape, words: Words, style: Look) -> list[Column]:
     """A column for each part of the mark."""
     found = []
-    shown = (words.tr("absent"), words.tr("to come"))
-    for name, maximum, widest in form.parts:
+    for name, maximum, widest, shown in form.parts:
         head = tuple(style.head.wrap(name, _HEAD_MOST, 2)[0])
         small = "" if maximum is None else f"/ {maximum}"
         width = max(_head_width(style, head, small), style.part.width(widest))
-        width = max(width, min(style.part_word.width(shown[0]), 10.0))
+        width = max(width, _words_width(style, shown, words))
         found.append(Column(Kind.PART, Align.END, width, head, small, name, maximum is None))
     return found
 
@@ -163,20 +197,17 @@ def _figures(form: Shape, words: Words, style: Look) -> list[Column]:
         if any(texts):
             bold, _, small = words.tr(title).partition("|")
             width = max(_head_width(style, (bold,), small), *(cell.width(text) for text in texts))
+            if kind is Kind.MARK:
+                width = max(width, _words_width(style, form.mark_words, words))
             if align is Align.MIDDLE:
                 width = max(width, _LETTER)
             found.append(Column(kind, align, width, (bold,), small))
     return found
 
 
+def _words_width(style: Look, shown: frozenset[str], words: Words) -> float:
+    return max((style.part_word.width(words.tr(word)) for word in shown), default=0.0)
+
+
 def _head_width(style: Look, head: tuple[str, ...], small: str) -> float:
     return max(style.head_small.width(small), *(style.head.width(line) for line in head))
-
-
-def cell_words(state: ResultState, pending: bool) -> str:
-    """What stands in a cell without a figure: absent, to come, or a dash; a text of the catalogue."""
-    if state is ResultState.ABSENT:
-        return N_("absent")
-    if state in (ResultState.PROVISIONAL, ResultState.NO_MARKS) and pending:
-        return N_("to come")
-    return DASH

@@ -26,11 +26,12 @@ _CODE_GAP: Final = 3.0
 _DOT: Final = "\u25cf"
 _SEPARATOR: Final = "   \u00b7   "
 _ITEM_GAP: Final = "    "
+_PIECE_GAP: Final = 2.6
 
 
 @dataclass(frozen=True, slots=True)
 class FootLine:
-    """A line of the foot: pieces of text with their styles, one after the other."""
+    """A line of the foot: pieces of text with their styles, side by side with a gap."""
 
     pieces: tuple[tuple[str, Style], ...]
     bold: bool = False
@@ -60,11 +61,13 @@ def foot(desk: Desk, card: CardValues, code: Code | None) -> Foot:
     size = code_size(code)
     scan = desk.look.scan.width(desk.words.tr("Scan to check")) + _CODE_GAP if size else 0.0
     width = desk.design.measure - size - scan - _CODE_GAP * 2
-    dash = any(_has_dash(card))
-    lines = [
-        *_news(desk, card),
-        *desk.keep(("keys", width, dash), card.key, lambda: _keys(desk, card, width, dash)),
-    ]
+    shown = _Shown(
+        dash=any(_has_dash(card)),
+        effort=any(subject.effort for subject in card.subjects),
+        conduct=bool(card.conduct),
+    )
+    keys = desk.keep(("keys", width, shown), card.key, lambda: _keys(desk, card.key, width, shown))
+    lines = [*_news(desk, card), *keys]
     lines.extend(_issue(desk, card.issue, width))
     return Foot(tuple(lines), size)
 
@@ -78,7 +81,7 @@ def draw_foot(desk: Desk, pen: Pen, content: Foot, code: Code | None, top: float
         x = design.left
         for text, look in line.pieces:
             pen.text(x, y, text, look)
-            x += look.width(text)
+            x += look.width(text) + _PIECE_GAP
         y += _AFTER_BOLD if line.bold else _LINE
     if code is None:
         return
@@ -115,16 +118,25 @@ def _decision(desk: Desk, card: CardValues) -> str:
     return ""
 
 
-def _keys(desk: Desk, card: CardValues, width: float, dash: bool) -> list[FootLine]:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What stands on the card and so wants a key."""
+
+    dash: bool
+    effort: bool
+    conduct: bool
+
+
+def _keys(desk: Desk, key: CardKey, width: float, shown: _Shown) -> list[FootLine]:
     """What grades, effort letters and conduct circles mean; the same for a whole class."""
-    return [*_grades(desk, card, width, dash), *_others(desk, card.key, width)]
+    return [*_grades(desk, key, width, dash=shown.dash), *_others(desk, key, width, shown)]
 
 
-def _grades(desk: Desk, card: CardValues, width: float, dash: bool) -> list[FootLine]:
+def _grades(desk: Desk, key: CardKey, width: float, *, dash: bool) -> list[FootLine]:
     """The key to grades, with the pass mark and, where one stands on the card, the dash."""
     words = desk.words
-    items = [_band(desk, band) for band in card.key.grades]
-    items.append(words.tr("Pass {mark}", mark=desk.bound(card.key.pass_mark)))
+    items = [_band(desk, band) for band in key.grades]
+    items.append(words.tr("Pass {mark}", mark=desk.bound(key.pass_mark)))
     if dash:
         items.append(words.tr("{dash} does not count", dash=DASH))
     lines = _flow(items, _ITEM_GAP, desk.look.key, width, words.tr("Key to grades"), desk.look.key_word)
@@ -145,14 +157,14 @@ def _band(desk: Desk, band: BandRange) -> str:
     return f"{band.letter} {desk.bound(band.lower)}\u2013{desk.bound(band.upper)}"
 
 
-def _others(desk: Desk, key: CardKey, width: float) -> list[FootLine]:
+def _others(desk: Desk, key: CardKey, width: float, shown: _Shown) -> list[FootLine]:
     """What effort letters and conduct circles mean, on one line when both fit."""
     words, style = desk.words, desk.look.issue
     texts = []
-    if key.effort:
+    if key.effort and shown.effort:
         meanings = ", ".join(f"{letter} {meaning}" for letter, meaning in key.effort)
         texts.append(words.tr("Effort {meanings}", meanings=meanings))
-    if key.conduct:
+    if key.conduct and shown.conduct:
         meanings = ", ".join(f"{_DOT * level} {meaning}" for level, meaning in key.conduct)
         texts.append(words.tr("Conduct {meanings}", meanings=meanings))
     return [FootLine(pieces) for pieces in _flow(texts, _SEPARATOR, style, width)]
@@ -189,8 +201,8 @@ def _flow(
 
     An item that is wider than a line is broken between its words.
     """
-    head = ((lead + _ITEM_GAP, lead_style),) if lead_style is not None else ()
-    indent = sum(look.width(text) for text, look in head)
+    head = ((lead, lead_style),) if lead_style is not None else ()
+    indent = sum(look.width(text) + _PIECE_GAP for text, look in head)
     lines: list[str] = []
     for item in items:
         joined = f"{lines[-1]}{gap}{item}" if lines else item

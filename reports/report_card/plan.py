@@ -15,6 +15,9 @@ PAGE_LINE: Final = 7.0
 """Room at the foot of a sheet that is not the last, for saying that the card goes on."""
 
 
+_HOLE: Final = 12.0
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a card asks for, in millimetres; ``rows`` is the number of subjects.
@@ -97,9 +100,14 @@ def _last(needs: Needs, top: float, first: int) -> Sheet | None:
         top,
         row,
         (end, panel) if needs.panels else None,
-        (foot - remark, remark) if needs.remarks else None,
+        (_remarks_top(needs, end + panel, foot - remark), remark) if needs.remarks else None,
         foot,
     )
+
+
+def _remarks_top(needs: Needs, after: float, before_foot: float) -> float:
+    """Remarks stand on the foot, or, when that would leave a hole above them, right under the panels."""
+    return before_foot if before_foot - after < _HOLE or not needs.panels else after
 
 
 def _row_height(count: int, room: float) -> float:

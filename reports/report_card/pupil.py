@@ -15,6 +15,7 @@ _PHOTO = (19.0, 20.0)
 _PHOTO_GAP = 6.0
 _NUMBER_GAP = 4.6
 _FACT_GAP = 5.0
+_FACT_LINE = 3.9
 _PLACES = (0.0, 0.21, 0.43, 0.645, 0.835)
 """Where the five facts start, as shares of the measure, when each has room there."""
 
@@ -40,6 +41,7 @@ def draw_pupil(desk: Desk, pen: Pen, pupil: CardPupil, top: float) -> float:
     measure = _measure(desk, pupil)
     lines = desk.wrap(pupil.name, style.pupil, measure, 2, N_("The name of the pupil"))
     pen.lines(design.left, top + 7.5, lines, style.pupil, LONG_NAME)
+    _photo(desk, pen, pupil, top)
     if len(lines) > 1:
         top += LONG_NAME
     facts = _facts(desk, pupil)
@@ -51,7 +53,6 @@ def draw_pupil(desk: Desk, pen: Pen, pupil: CardPupil, top: float) -> float:
         else:
             facts.insert(0, (desk.words.tr("Pupil number"), pupil.number))
     _draw_facts(desk, pen, facts, measure, top)
-    _photo(desk, pen, pupil, top)
     pen.rules([(design.left, design.right, top + HEIGHT)], PART, INK)
     return top + HEIGHT
 
@@ -80,7 +81,8 @@ def _draw_facts(desk: Desk, pen: Pen, facts: list[tuple[str, str]], measure: flo
     starts, rooms = _columns(widths, measure)
     for (caption, value), start, room in zip(facts, starts, rooms, strict=True):
         pen.text(left + start, top + 14.4, style.caption.fit(caption, room)[0], style.caption)
-        pen.text(left + start, top + 19.2, desk.fit(value, style.fact, room, caption), style.fact)
+        lines = desk.wrap(value, style.fact, room, 2, caption)
+        pen.lines(left + start, top + 19.2, lines, style.fact, _FACT_LINE)
 
 
 def _columns(widths: list[float], measure: float) -> tuple[list[float], list[float]]:

@@ -87,6 +87,6 @@ def _notice(desk: Desk, pen: Pen, summary: CardSummary, top: float) -> None:
         )
     else:
         rest = words.tr("Marks are still to come; what is marked “so far” can change.")
-    pen.text(left, top + 1.6, lead, style.notice_word)
+    pen.text(left, top + 2.0, lead, style.notice_word)
     start = style.notice_word.width(lead) + 1.5
-    pen.text(left + start, top + 1.6, style.notice.fit(rest, desk.design.measure - start)[0], style.notice)
+    pen.text(left + start, top + 2.0, style.notice.fit(rest, desk.design.measure - start)[0], style.notice)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from emis_desktop.rules.card import CardSubject
-from emis_desktop.rules.results import ResultState
 from reports.canvas import MM_PER_POINT, Align, Pen, Style
 from reports.document import Part
-from reports.report_card.columns import DASH, Column, Kind, cell_words
+from reports.report_card.columns import DASH, Column, Kind, mark_word, part_word
 from reports.report_card.design import BODY, FINE, HAIR, INK, PART
 from reports.report_card.desk import Desk
 from resources.words import N_
@@ -20,7 +19,7 @@ EMPTY = 14.0
 
 _BASELINE = 1.2
 _COMMENT_LEADING = 8.5 * MM_PER_POINT
-_SUBJECT_LEADING = 9.6 * MM_PER_POINT
+_SUBJECT_LEADING = 9.5 * MM_PER_POINT
 _GROUP = 4
 """After how many rows a stronger hairline helps the eye."""
 
@@ -128,17 +127,16 @@ class _Cells:
         if len(lines) == 1:
             self.pen.text(x, middle + _BASELINE, lines[0], style)
         else:
-            self.pen.lines(x, middle - _SUBJECT_LEADING / 2 + 1.15, lines, style, _SUBJECT_LEADING)
+            self.pen.lines(x, middle - _SUBJECT_LEADING / 2 + 0.92, lines, style, _SUBJECT_LEADING)
 
     def _part(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
         base = middle + _BASELINE
         part = next((part for part in subject.parts if part.name == column.name), None)
         if part is None:
             self._figure(x, middle, DASH)
-        elif part.value is None or part.state is ResultState.ABSENT:
-            state = part.state if part.state is not ResultState.NO_MARKS else subject.state
-            self._word(x, middle, cell_words(state, self.pending))
-        else:
+        elif (word := part_word(subject, part, pending=self.pending)) is not None:
+            self._word(x, middle, word)
+        elif part.value is not None:
             if column.out_of:
                 maximum = f"/{self.desk.bound(part.out_of)}"
                 self.pen.text(x, base, maximum, self.style.head_small, Align.END)
@@ -146,15 +144,15 @@ class _Cells:
             self.pen.text(x, base, self.desk.figure(part.value), self.style.part, Align.END)
 
     def _mark(self, x: float, middle: float, _column: Column, subject: CardSubject) -> None:
-        mark = subject.mark
+        style, mark = self.style, subject.mark
+        word = mark_word(subject, pending=self.pending)
         if mark is None:
-            self._word(x, middle, cell_words(subject.state, self.pending))
-        elif subject.state is ResultState.PROVISIONAL:
-            style = self.style
-            self.pen.text(x, middle + 0.3, self.desk.figure(mark), style.mark_so_far, Align.END)
-            self.pen.text(x, middle + 2.6, self.desk.words.tr("so far"), style.so_far, Align.END)
+            self._word(x, middle, word or DASH)
+        elif word is None:
+            self.pen.text(x, middle + _BASELINE, self.desk.figure(mark), style.mark, Align.END)
         else:
-            self.pen.text(x, middle + _BASELINE, self.desk.figure(mark), self.style.mark, Align.END)
+            self.pen.text(x, middle + 0.3, self.desk.figure(mark), style.mark_so_far, Align.END)
+            self.pen.text(x, middle + 2.6, self.desk.words.tr(word), style.so_far, Align.END)
 
     def _letter(self, x: float, middle: float, _column: Column, subject: CardSubject) -> None:
         self.pen.text(x, middle + _BASELINE, subject.letter or DASH, self.style.letter, Align.MIDDLE)
@@ -176,7 +174,7 @@ class _Cells:
         if len(lines) == 1:
             self.pen.text(x, middle + _BASELINE, lines[0], style)
         else:
-            self.pen.lines(x, middle - _COMMENT_LEADING / 2 + 0.95, lines, style, _COMMENT_LEADING)
+            self.pen.lines(x, middle - _COMMENT_LEADING / 2 + 0.7, lines, style, _COMMENT_LEADING)
 
     def _word(self, x: float, middle: float, word: str) -> None:
         if word == DASH:
