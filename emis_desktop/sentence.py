@@ -38,6 +38,11 @@ class Speaks(Protocol):
         ...
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - beside N_
+    """Mark two forms that a number chooses between for extraction and return them unchanged."""
+    return one, many
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """``text`` is an English template with {named} fields; with ``many`` the number ``n`` chooses between

@@ -43,6 +43,8 @@ KEYWORDS: dict[str, Any] = {
     "N_": None,
     "ntr": (1, 2),
     "ptr": ((1, "c"), 2),
+    "say_many": (1, 2),
+    "NN_": (1, 2),
     **dict.fromkeys(_ERRORS),
 }
 

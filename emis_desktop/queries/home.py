@@ -2,51 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
 from emis_desktop.database import Database
-from emis_desktop.rules.rights import Actor
-from emis_desktop.sentence import Sentence
+from emis_desktop.models import ClassPupil, EducationGrade, Enrolment, Person
+from emis_desktop.queries.gradebook import term_of
+from emis_desktop.queries.home_marks import (
+    ClassMarks,
+    Completion,
+    SubjectSpread,
+    class_marks,
+    completion_of,
+    spreads_of,
+)
+from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
+from emis_desktop.queries.reach import teaching_of
+from emis_desktop.queries.school import TermInfo, classes_of
+from emis_desktop.rules.rights import Actor, Right, require
 
-
-class TaskKind(StrEnum):
-    """What a task is about; the screen chooses icon, verb and where it leads."""
-
-    MARKS_MISSING = "marks_missing"
-    CARDS_READY = "cards_ready"
-    CARDS_INCOMPLETE = "cards_incomplete"
-    CARDS_CHANGED = "cards_changed"
-    BACKUP_OLD = "backup_old"
-    PUPILS_WITHOUT_CLASS = "pupils_without_class"
-    NO_PUPILS = "no_pupils"
-    NO_CLASSES = "no_classes"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One line of "What needs you": ``title`` is the thing, ``detail`` where and until when.
-
-    ``class_id`` and ``subject_id`` say where its verb leads; ``overdue``: the day it was due has passed.
-    """
-
-    kind: TaskKind
-    title: Sentence
-    detail: Sentence
-    count: int
-    class_id: UUID | None = None
-    subject_id: UUID | None = None
-    due_on: date | None = None
-    overdue: bool = False
+__all__ = [
+    "ClassMarks",
+    "Completion",
+    "Home",
+    "HomeFigures",
+    "HomeQueries",
+    "PyramidRow",
+    "SubjectSpread",
+    "Task",
+    "TaskKind",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class HomeFigures:
-    """The headline figures. Marks and cards are of the chosen term; ``cards_total`` counts pupils in
-    classes.
+    """The headline figures. Marks and cards are of the chosen term.
+
+    ``cards_total`` counts the pupils of the classes: ready, issued and incomplete add up to it.
     """
 
     on_roll: int
@@ -71,38 +69,6 @@ class PyramidRow:
     girls: int
     boys: int
     unstated: int
-
-
-@dataclass(frozen=True, slots=True)
-class CompletionCell:
-    """Marks entered of expected in a class and subject. ``expected`` 0: the subject has no items there."""
-
-    class_id: UUID
-    subject_id: UUID
-    entered: int
-    expected: int
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """The heat map of marks entered: classes down, subjects across; a class without a subject has no cell."""
-
-    classes: tuple[tuple[UUID, str], ...]
-    subjects: tuple[tuple[UUID, str], ...]
-    cells: tuple[CompletionCell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectSpread:
-    """Final term marks of a subject over the school: how many per ten marks, their average and the share
-    passed.
-    """
-
-    subject_id: UUID
-    name: str
-    counts: tuple[int, ...]
-    average: Decimal | None
-    passed_percent: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,5 +98,108 @@ class HomeQueries:
         language: str = "en",
         last_backup: datetime | None = None,
     ) -> Home:
-        """The page for a school and term; ``last_backup`` None means never."""
-        raise NotImplementedError
+        """The page for a school and term; ``last_backup`` None means never.
+
+        Reads the marks of the whole school: ask it away from the screen's thread.
+        """
+        require(self._actor, Right.VIEW_STUDENTS, institution_id=institution_id)
+        with self._db.read() as session:
+            term = term_of(session, term_id)
+            day = min(max(today, term.starts_on), term.ends_on)
+            classes = classes_of(session, self._actor, institution_id, term.year_id, day)
+            teaching = teaching_of(session, self._actor)
+            marks = [class_marks(session, teaching, one, term, language) for one in classes]
+            pyramid = _pyramid(session, self._actor, institution_id, term, day)
+            figures = _figures(pyramid, marks, term)
+            facts = TaskFacts(
+                actor=self._actor,
+                term=term,
+                today=today,
+                last_backup=last_backup,
+                on_roll=figures.on_roll,
+                without_class=_without_class(session, self._actor, institution_id, term, day),
+                classes=tuple(marks),
+            )
+            return Home(figures, tasks_of(facts), pyramid, completion_of(marks), spreads_of(marks))
+
+
+def _figures(pyramid: Sequence[PyramidRow], marks: Sequence[ClassMarks], term: TermInfo) -> HomeFigures:
+    girls, boys = sum(row.girls for row in pyramid), sum(row.boys for row in pyramid)
+    unstated = sum(row.unstated for row in pyramid)
+    return HomeFigures(
+        on_roll=girls + boys + unstated,
+        girls=girls,
+        boys=boys,
+        unstated=unstated,
+        marks_entered=sum(one.entered for one in marks),
+        marks_expected=sum(one.expected for one in marks),
+        marks_due_on=term.marks_due_on,
+        cards_ready=sum(one.ready for one in marks),
+        cards_issued=sum(one.issued for one in marks),
+        cards_incomplete=sum(one.incomplete for one in marks),
+        cards_total=sum(one.pupils for one in marks),
+    )
+
+
+def _enrolled(institution_id: UUID, term: TermInfo, day: date) -> ColumnElement[bool]:
+    return and_(
+        Enrolment.institution_id == institution_id,
+        Enrolment.period_id == term.year_id,
+        Enrolment.deleted_at.is_(None),
+        Enrolment.starts_on <= day,
+        or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+        Person.deleted_at.is_(None),
+    )
+
+
+def _placed(day: date) -> ColumnElement[bool]:
+    """The condition that an enrolment has a place in a class on ``day``."""
+    return exists().where(
+        ClassPupil.enrolment_id == Enrolment.id,
+        ClassPupil.deleted_at.is_(None),
+        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
+        or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
+    )
+
+
+def _pyramid(
+    session: Session, actor: Actor, institution_id: UUID, term: TermInfo, day: date
+) -> tuple[PyramidRow, ...]:
+    question = (
+        select(EducationGrade, Person.sex, func.count())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
+        .where(_enrolled(institution_id, term, day))
+        .group_by(EducationGrade.id, Person.sex)
+    )
+    if actor.class_ids is not None:
+        own = exists().where(
+            ClassPupil.enrolment_id == Enrolment.id,
+            ClassPupil.class_id.in_(actor.class_ids),
+            ClassPupil.deleted_at.is_(None),
+            or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
+        )
+        question = question.where(own)
+    counts: dict[UUID, Counter[str]] = {}
+    grades: dict[UUID, EducationGrade] = {}
+    for grade, sex, count in session.execute(question):
+        grades[grade.id] = grade
+        counts.setdefault(grade.id, Counter())[sex if sex in {"F", "M"} else ""] += count
+    ordered = sorted(grades.values(), key=lambda grade: grade.position, reverse=True)
+    return tuple(
+        PyramidRow(grade.name, grade.code, counts[grade.id]["F"], counts[grade.id]["M"], counts[grade.id][""])
+        for grade in ordered
+    )
+
+
+def _without_class(session: Session, actor: Actor, institution_id: UUID, term: TermInfo, day: date) -> int:
+    if actor.class_ids is not None:
+        return 0
+    found = session.scalar(
+        select(func.count())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(_enrolled(institution_id, term, day), ~_placed(day))
+    )
+    return found or 0

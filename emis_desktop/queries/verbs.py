@@ -11,6 +11,7 @@ from typing import Final
 
 from emis_desktop.errors import N_
 from emis_desktop.rules.rights import Right
+from emis_desktop.sentence import NN_
 
 UNDO: Final = "undo"
 REDO: Final = "redo"
@@ -35,7 +36,7 @@ class Verb:
         return self.right is not None
 
 
-_MANY_MARKS = (N_("{n} mark of {subject} entered"), N_("{n} marks of {subject} entered"))
+_MANY_MARKS = NN_("{n} mark of {subject} entered", "{n} marks of {subject} entered")
 _OFFICE = Right.EDIT_STUDENTS
 _PLAN = Right.MANAGE_STRUCTURE
 
@@ -50,7 +51,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "clear_marks": Verb(
             "mark",
             N_("Mark of {pupil}, {subject} {item} cleared"),
-            (N_("{n} mark of {subject} cleared"), N_("{n} marks of {subject} cleared")),
+            NN_("{n} mark of {subject} cleared", "{n} marks of {subject} cleared"),
             Right.EDIT_MARKS,
         ),
         "set_comment": Verb(
@@ -67,7 +68,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "issue_cards": Verb(
             "report_card",
             N_("Report card of {pupil} issued"),
-            (N_("{n} report card issued"), N_("{n} report cards issued")),
+            NN_("{n} report card issued", "{n} report cards issued"),
         ),
         "admit_student": Verb("person", N_("{pupil} admitted"), None, _OFFICE),
         "change_student": Verb("person", N_("Record of {pupil} changed"), None, _OFFICE),
@@ -86,13 +87,13 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "import_students": Verb(
             "person",
             N_("{pupil} brought in from a file"),
-            (N_("{n} pupil brought in from a file"), N_("{n} pupils brought in from a file")),
+            NN_("{n} pupil brought in from a file", "{n} pupils brought in from a file"),
             Right.IMPORT_RECORDS,
         ),
         "import_marks": Verb(
             "mark",
             N_("Mark of {pupil}, {subject} {item} brought in from a file: {mark}"),
-            (N_("{n} mark brought in from a file"), N_("{n} marks brought in from a file")),
+            NN_("{n} mark brought in from a file", "{n} marks brought in from a file"),
             Right.IMPORT_RECORDS,
         ),
         "create_school": Verb("institution", N_("School {name} added"), None, _PLAN),
@@ -105,7 +106,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "add_items": Verb(
             "assessment_item",
             N_("{subject} {name} added"),
-            (N_("{n} item of assessment added"), N_("{n} items of assessment added")),
+            NN_("{n} item of assessment added", "{n} items of assessment added"),
             _PLAN,
         ),
         "change_item": Verb("assessment_item", N_("{subject} {name} changed"), None, _PLAN),

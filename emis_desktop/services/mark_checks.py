@@ -92,7 +92,7 @@ def checks_for(
     items = _items(session, item_ids)
     seats: dict[tuple[UUID, UUID], Seat] = {}
     for term_id in {item.term_id for item in items.values()}:
-        for student_id, seat in _seats(session, student_ids, term_id).items():
+        for student_id, seat in seats_in(session, student_ids, term_id).items():
             seats[student_id, term_id] = seat
     class_ids = {seat.class_id for seat in seats.values()}
     rows = session.execute(
@@ -129,7 +129,8 @@ def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
     }
 
 
-def _seats(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, Seat]:
+def seats_in(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, Seat]:
+    """Where each of the students sits in a term; who is on no class's roll is not in the answer."""
     term = session.get_one(Term, term_id)
     rows = session.execute(
         select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)

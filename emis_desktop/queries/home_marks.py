@@ -1,0 +1,225 @@
+"""Home's view of marks: how much of each class is entered, which cards are ready, how the marks lie."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from emis_desktop.models import Change, ReportCard
+from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
+from emis_desktop.queries.reach import Teaching
+from emis_desktop.queries.report_cards import CardState, card_list, cards_in_force
+from emis_desktop.queries.results import ClassResults, results_of
+from emis_desktop.queries.school import ClassInfo, TermInfo
+from emis_desktop.rules.averages import averaged_value
+from emis_desktop.rules.figures import Bin, class_figures, histogram
+from emis_desktop.rules.numbers import round_ratio
+from emis_desktop.rules.results import SubjectResult
+
+_ON_CARDS = ("mark", "assessment_item", "subject_remark", "term_remark", "conduct_rating", "attendance_total")
+"""Tables whose changes can make an issued card say something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMarks:
+    """Marks of a class and subject: ``entered`` of ``expected``; the first item still open and when it is
+    due.
+    """
+
+    subject_id: UUID
+    name: str
+    entered: int
+    expected: int
+    next_item: str
+    due_on: date | None
+
+    @property
+    def missing(self) -> int:
+        """Marks still to enter."""
+        return self.expected - self.entered
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMarks:
+    """A class on Home. Cards are counted for who may see whole cards of the class, else they are 0."""
+
+    class_id: UUID
+    name: str
+    pupils: int
+    subjects: tuple[SubjectMarks, ...]
+    ready: int
+    issued: int
+    incomplete: int
+    changed: int
+    results: tuple[SubjectResult, ...]
+
+    @property
+    def entered(self) -> int:
+        """Marks entered in all subjects."""
+        return sum(subject.entered for subject in self.subjects)
+
+    @property
+    def expected(self) -> int:
+        """Marks that can be entered in all subjects."""
+        return sum(subject.expected for subject in self.subjects)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionCell:
+    """Marks entered of expected in a class and subject."""
+
+    class_id: UUID
+    subject_id: UUID
+    entered: int
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The heat map of marks entered: classes down, subjects across; a class without a subject has no cell."""
+
+    classes: tuple[tuple[UUID, str], ...]
+    subjects: tuple[tuple[UUID, str], ...]
+    cells: tuple[CompletionCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSpread:
+    """Final term marks of a subject over the school: per ten marks, their average, and the share passed in
+    per cent.
+    """
+
+    subject_id: UUID
+    name: str
+    bars: tuple[Bin, ...]
+    count: int
+    average: Decimal | None
+    passed_percent: Decimal | None
+
+
+def class_marks(
+    session: Session, teaching: Teaching | None, one: ClassInfo, term: TermInfo, language: str
+) -> ClassMarks:
+    """What Home says of a class; a subject teacher's own subjects only."""
+    whole = teaching is None or one.id in teaching.leads
+    seen = None
+    if teaching is not None and not whole:
+        seen = {subject for class_id, subject in teaching.teaches if class_id == one.id}
+    head = ClassHead(one.id, one.institution_id, one.year_id, one.name)
+    book = gradebook(session, head, term, language, seen)
+    results = results_of(book)
+    ready, issued, incomplete, changed = _cards(session, book, results, language) if whole else (0, 0, 0, 0)
+    return ClassMarks(
+        class_id=one.id,
+        name=one.name,
+        pupils=len(book.pupils) if whole else 0,
+        subjects=_subjects(book),
+        ready=ready,
+        issued=issued,
+        incomplete=incomplete,
+        changed=changed,
+        results=tuple(result for pupil in results.pupils for result in pupil.subjects),
+    )
+
+
+def completion_of(classes: Sequence[ClassMarks]) -> Completion:
+    """The heat map's data."""
+    subjects = {subject.subject_id: subject.name for one in classes for subject in one.subjects}
+    return Completion(
+        classes=tuple((one.class_id, one.name) for one in classes),
+        subjects=tuple(subjects.items()),
+        cells=tuple(
+            CompletionCell(one.class_id, subject.subject_id, subject.entered, subject.expected)
+            for one in classes
+            for subject in one.subjects
+        ),
+    )
+
+
+def spreads_of(classes: Iterable[ClassMarks]) -> tuple[SubjectSpread, ...]:
+    """How the final marks of each subject lie, over all classes."""
+    by_subject: dict[UUID, list[SubjectResult]] = {}
+    for one in classes:
+        for result in one.results:
+            by_subject.setdefault(result.plan.key, []).append(result)
+    return tuple(_spread(subject_id, results) for subject_id, results in by_subject.items())
+
+
+def _spread(subject_id: UUID, results: Sequence[SubjectResult]) -> SubjectSpread:
+    rules = results[0].rules
+    final = [result for result in results if result.mark is not None and not result.pending]
+    values = [averaged_value(result.exact, result.mark, result.rules) for result in final]
+    figures = class_figures([value for value in values if value is not None], rules, rules.mark_places)
+    passed = sum(result.passed is True for result in final)
+    return SubjectSpread(
+        subject_id=subject_id,
+        name=results[0].plan.name,
+        bars=histogram((result.mark for result in final if result.mark is not None), rules.pass_mark),
+        count=len(final),
+        average=figures.average,
+        passed_percent=round_ratio(100 * passed, len(final), 1) if final else None,
+    )
+
+
+def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
+    """How much is entered, subject by subject, in the class's order."""
+    names = {plan.key: plan.name for plans in book.plans.values() for plan in plans}
+    pupils: dict[UUID, list[UUID]] = {}
+    for pupil in book.pupils:
+        pupils.setdefault(pupil.grade_id, []).append(pupil.student_id)
+    found = []
+    for subject_id, name in names.items():
+        entered = expected = 0
+        waiting = []
+        for item in (item for item in book.items if item.subject_id == subject_id):
+            students = pupils.get(item.grade_id, [])
+            done = sum(item.id in book.marks[student] for student in students)
+            entered += done
+            expected += len(students)
+            if done < len(students):
+                waiting.append(item)
+        waiting.sort(key=lambda item: item.due_on or date.max)
+        first = waiting[0] if waiting else None
+        found.append(
+            SubjectMarks(
+                subject_id=subject_id,
+                name=name,
+                entered=entered,
+                expected=expected,
+                next_item=first.name if first is not None else "",
+                due_on=first.due_on if first is not None else None,
+            )
+        )
+    return tuple(found)
+
+
+def _cards(
+    session: Session, book: Gradebook, results: ClassResults, language: str
+) -> tuple[int, int, int, int]:
+    """Cards ready, issued, incomplete and changed since their issue."""
+    issued = cards_in_force(session, [line.student_id for line in results.pupils], book.term.id)
+    open_lines = [line for line in results.pupils if line.student_id not in issued]
+    ready = sum(
+        not line.term.pending and any(not result.left_out for result in line.subjects) for line in open_lines
+    )
+    changed = 0
+    if issued and _touched_since(session, [card.id for card in issued.values()]):
+        changed = card_list(session, book, language).count(CardState.CHANGED)
+    return ready, len(issued), len(open_lines) - ready, changed
+
+
+def _touched_since(session: Session, card_ids: Collection[UUID]) -> bool:
+    """Whether anything that stands on cards was written since the first of these was issued."""
+    first = (
+        select(func.min(Change.seq))
+        .where(Change.table_name == ReportCard.__tablename__, Change.row_id.in_(card_ids))
+        .scalar_subquery()
+    )
+    question = exists().where(Change.seq > first, Change.table_name.in_(_ON_CARDS))
+    return session.scalar(select(question)) or False
