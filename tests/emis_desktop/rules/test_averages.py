@@ -120,6 +120,11 @@ def test_a_term_not_sat_goes_by_the_policy(
     assert (found.band is None, found.passed is None) == (found.pending, found.pending)
 
 
+def test_a_year_is_passed_at_the_pass_mark() -> None:
+    assert year_mark([final("T1", "1", "50")], HUNDREDTHS).passed is True
+    assert year_mark([final("T1", "1", "49.99")], HUNDREDTHS).passed is False
+
+
 def test_a_year_of_absences_and_a_year_of_nothing() -> None:
     absent = TermShare("T1", ONE, ResultState.ABSENT, Fraction(0), Decimal(0))
     assert (year_mark([absent], HUNDREDTHS).state, year_mark([absent], HUNDREDTHS).passed) == (

@@ -55,6 +55,12 @@ def test_the_key_as_printed() -> None:
     assert LETTERS.ranges(1)[1].upper == Decimal("84.9")
 
 
+def test_the_key_of_two_bands() -> None:
+    passing, failing = BandSet((Band(Decimal(50), "P"), Band(Decimal(0), "F"))).ranges(0)
+    assert (passing.lower, passing.upper) == (Decimal(50), Decimal(100))
+    assert (failing.lower, failing.upper) == (None, Decimal(50))
+
+
 def test_the_key_of_a_single_band() -> None:
     only = BandSet((Band(Decimal(0), "P", descriptor="took part"),)).ranges(0)
     assert [(found.letter, found.lower, found.upper, found.descriptor) for found in only] == [

@@ -46,6 +46,8 @@ def test_the_term_of_a_day() -> None:
         (date(2026, 8, 1), T1),
         (date(2026, 10, 1), T1),
         (date(2026, 12, 25), T1),
+        (T1.starts, T1),
+        (T2.starts, T2),
         (date(2027, 2, 1), T2),
         (date(2028, 1, 1), T3),
     ],
@@ -80,6 +82,7 @@ def test_the_last_day_is_in_the_last_week(starts: date, days: int) -> None:
 
 def test_terms_that_make_no_sense() -> None:
     check_terms(TERMS)
+    check_terms([TermSpan(uid(9), "A day", T1.starts, T1.starts)])
     with pytest.raises(Refused, match="Term 9 ends before it starts"):
         check_terms([TermSpan(uid(9), "Term 9", T1.ends, T1.starts)])
     with pytest.raises(Refused, match="Term 1 and Extra overlap"):

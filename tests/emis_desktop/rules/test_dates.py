@@ -85,6 +85,9 @@ def test_months_and_years(typed: str, expected: date) -> None:
         ("31.4.2016", "April 2016 has 30 days. Type a day from 1 to 30."),
         ("0/4/2016", "April 2016 has 30 days. Type a day from 1 to 30."),
         ("3/25/2016", "There is no month 25. The day comes first: type 25/3/2016."),
+        ("12/13/2016", "There is no month 13. The day comes first: type 13/12/2016."),
+        ("13/13/2016", "There is no month 13. Type a month from 1 to 12."),
+        ("3/32/2016", "There is no month 32. Type a month from 1 to 12."),
         ("33/25/2016", "There is no month 25. Type a month from 1 to 12."),
         ("12/0/2016", "There is no month 0. Type a month from 1 to 12."),
         ("12/99/2016", "There is no month 99. Type a month from 1 to 12."),
@@ -142,9 +145,16 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
     assert EARLIEST_BIRTH <= day <= TODAY
 
 
+def test_the_first_and_the_last_possible_birthday() -> None:
+    assert parse_birth_date("22/11/2026", TODAY) == TODAY
+    assert parse_birth_date("1/1/1900", TODAY) == date(1900, 1, 1)
+
+
 def test_other_dates_have_limits_of_their_own() -> None:
     first, last = date(2026, 9, 1), date(2027, 7, 31)
     assert parse_date("4/1/27", first, last) == date(2027, 1, 4)
+    assert parse_date("1/9/2026", first, last) == first
+    assert parse_date("31/7/2027", first, last) == last
     with pytest.raises(Refused, match="Type a date from 1 September 2026 to 31 July 2027"):
         parse_date("31/8/2026", first, last)
     with pytest.raises(Refused, match="Type a date from"):

@@ -56,6 +56,7 @@ def test_a_histogram_forgets_nobody(marks: list[Fraction], width: int) -> None:
     bars = histogram(marks, Decimal(50), width)
     assert sum(bar.count for bar in bars) == len(marks)
     assert sum(bar.passed for bar in bars) == sum(mark >= 50 for mark in marks)
+    assert bars[-1].upper == 100
     assert [bar.lower for bar in bars[1:]] == [bar.upper for bar in bars[:-1]]
 
 

@@ -69,6 +69,12 @@ def test_refusals_say_what_to_type(typed: str, message: str) -> None:
     assert (str(refusal.value), refusal.value.field) == (message, "mark")
 
 
+def test_a_column_takes_one_decimal_unless_told() -> None:
+    assert parse_mark("7.5", MarkColumn(Decimal(20))) == score("7.5")
+    with pytest.raises(Refused, match="Too many decimals"):
+        parse_mark("7.25", MarkColumn(Decimal(20)))
+
+
 def test_a_column_of_whole_marks_says_so() -> None:
     with pytest.raises(Refused, match="Whole marks only"):
         parse_mark("7.5", MarkColumn(Decimal(20), places=0))

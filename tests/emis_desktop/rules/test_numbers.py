@@ -55,6 +55,16 @@ def test_half_up_is_never_more_than_half_a_step_away(value: Fraction, places: in
     assert abs(Fraction(half_up(value, places)) - value) <= Fraction(step(places)) / 2
 
 
+def test_a_step_is_one_of_the_last_decimal() -> None:
+    assert [str(step(places)) for places in (0, 1, 3)] == ["1", "0.1", "0.001"]
+
+
+def test_a_number_may_be_long_but_not_endless() -> None:
+    assert parse_number("1" * 24) == Decimal("1" * 24)
+    with pytest.raises(Refused):
+        parse_number("1" * 25)
+
+
 def test_nobody_elses_decimal_context_matters() -> None:
     with localcontext() as context:
         context.prec = 3
