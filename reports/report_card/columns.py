@@ -187,15 +187,15 @@ def _figures(form: Shape, words: Words, style: Look) -> list[Column]:
     """The columns between the parts and the comment."""
     found = []
     wanted = (
-        (Kind.MARK, Align.END, N_("Term|/ 100"), style.mark, (form.mark or "100",)),
-        (Kind.LETTER, Align.MIDDLE, N_("Grade"), style.letter, form.letters),
-        (Kind.AVERAGE, Align.END, N_("Class|average"), style.class_figure, (form.average,)),
-        (Kind.HIGHEST, Align.END, N_("Class|highest"), style.class_figure, (form.highest,)),
-        (Kind.EFFORT, Align.MIDDLE, N_("Effort"), style.part, form.efforts),
+        (Kind.MARK, Align.END, words.tr("Term|/ 100"), style.mark, (form.mark or "100",)),
+        (Kind.LETTER, Align.MIDDLE, words.ptr("mark", "Grade"), style.letter, form.letters),
+        (Kind.AVERAGE, Align.END, words.tr("Class|average"), style.class_figure, (form.average,)),
+        (Kind.HIGHEST, Align.END, words.tr("Class|highest"), style.class_figure, (form.highest,)),
+        (Kind.EFFORT, Align.MIDDLE, words.tr("Effort"), style.part, form.efforts),
     )
     for kind, align, title, cell, texts in wanted:
         if any(texts):
-            bold, _, small = words.tr(title).partition("|")
+            bold, _, small = title.partition("|")
             width = max(_head_width(style, (bold,), small), *(cell.width(text) for text in texts))
             if kind is Kind.MARK:
                 width = max(width, _words_width(style, form.mark_words, words))

@@ -95,10 +95,10 @@ def _draw_attendance(
         return
     captions = {
         "possible": words.tr("School days"),
-        "present": words.tr("Present"),
-        "excused": words.tr("Absent, excused"),
-        "unexcused": words.tr("Absent, unexcused"),
-        "late": words.tr("Late"),
+        "present": words.ptr("days", "Present"),
+        "excused": words.ptr("days", "Absent, excused"),
+        "unexcused": words.ptr("days", "Absent, unexcused"),
+        "late": words.ptr("days", "Late"),
     }
     rows = _days(card.attendance)
     pitch = _pitch(len(rows), height)
