@@ -12,7 +12,7 @@ from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.base import column
 from ui.widgets.text import Text
 
-PAGES = ("home", "students", "form", "marks", "cards")
+PAGES = ("home", "students", "form", "marks", "cards", "empty")
 
 
 @pytest.mark.parametrize("language", ["en", "xr"])

@@ -14,6 +14,7 @@ from resources.words import Words
 from ui.context import ChangeHub, UiContext
 from ui.gallery.form import FormPage, PartsPage
 from ui.gallery.home import HomePage
+from ui.gallery.sheet import SheetPage
 from ui.gallery.students import EmptyPage, StudentsPage
 from ui.shell.navigation import NavItem
 from ui.shell.statusbar import Fact
@@ -45,9 +46,9 @@ def window(words: Words, theme: Theme) -> MainWindow:
             NavItem("home", "Home", "house", lambda: HomePage(context)),
             NavItem("students", "Students", "users", lambda: StudentsPage(context)),
             NavItem("form", "Form", "calendar-check", lambda: FormPage(context)),
-            NavItem("marks", "Marks", "table", lambda: EmptyPage(context)),
+            NavItem("marks", "Marks", "table", lambda: SheetPage(context)),
             NavItem("cards", "Report cards", "file-text", lambda: PartsPage(context)),
-            NavItem("settings", "Settings", "sliders-horizontal", lambda: EmptyPage(context), group=1),
+            NavItem("empty", "Settings", "sliders-horizontal", lambda: EmptyPage(context), group=1),
         ]
     )
     made.set_choices("school", Choices((("a", "Windward Demo Primary School"),), "a"))
@@ -71,7 +72,7 @@ def shoot(folder: Path, application: QApplication) -> None:
         shown.show()
         for size, suffix in ((WIDE, ""), (COMPACT, "-compact")):
             shown.resize(size)
-            for key in ("home", "students", "form", "marks", "cards"):
+            for key in ("home", "students", "form", "marks", "cards", "empty"):
                 for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
                     theme.set_mode(mode)
                     shown.open(key)

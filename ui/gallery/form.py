@@ -190,6 +190,7 @@ class PartsPage(Page):
         model: RowsModel[tuple[str, str, str, str]] = RowsModel(columns, _cells, rows)
         table = TableView(model, "Report cards", row_height=34, name="parts.table")
         model.setParent(table)
+        table.marks_current = True
         table.pick(0)
         card.body.addWidget(table, 1)
         strip = ProgressStrip(self.words)

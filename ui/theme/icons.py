@@ -73,7 +73,7 @@ def tint(button: QAbstractButton) -> None:
     size = int(button.property(_SIZE))
     gap = 0
     if button.text():
-        gap = 4 if button.layoutDirection() == Qt.LayoutDirection.LeftToRight else -4
+        gap = 2 if button.layoutDirection() == Qt.LayoutDirection.LeftToRight else -2
     button.setIcon(icon(str(name), str(button.property(_TOKEN)), size, gap))
     button.setIconSize(QSize(size + abs(gap), size))
 

@@ -67,6 +67,7 @@ class Look(Protocol):
     row_height: int
     hovered_row: int
     pill_column: int
+    marks_current: bool
 
     def column_at(self, number: int) -> Column:
         """The column of the model with that number."""
@@ -74,6 +75,10 @@ class Look(Protocol):
 
     def edge_columns(self) -> tuple[int, int]:
         """The first and the last column that show."""
+        ...
+
+    def is_current(self, row: int) -> bool:
+        """Whether a row is the current one."""
         ...
 
     def shows_focus(self, row: int) -> bool:

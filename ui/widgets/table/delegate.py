@@ -49,9 +49,11 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.fillRect(rect, colour(self._ground(cell, index.row(), selected)))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("line"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("grid"))
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
         self.paint_content(painter, rect, cell, self._view.column_at(index.column()), rtl)
+        if self._view.marks_current and self._view.is_current(index.row()):
+            self._mark(painter, rect, index.column(), rtl)
         if self._view.shows_focus(index.row()):
             self._frame(painter, rect, index.column(), rtl)
 
@@ -85,7 +87,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(room, int(alignment(align, rtl) | Qt.AlignmentFlag.AlignVCenter), shown)
         width = metrics(13, cell.weight).horizontalAdvance(shown)
         if cell.low:
-            x = room.left() + width + 10 if rtl else room.right() - width - 10
+            after = 6 if cell.meter is not None else room.width() - width - 10
+            x = room.right() - after if rtl else room.left() + after
             paint_down_mark(painter, QPointF(x, room.center().y() + 0.5))
         if cell.dotted:
             self._underline(painter, room, width, align, rtl)
@@ -127,6 +130,11 @@ class CellDelegate(QStyledItemDelegate):
         painter.setPen(QPen(colour("text3"), 1, Qt.PenStyle.DotLine))
         y = room.center().y() + 9
         painter.drawLine(left, y, left + width, y)
+
+    def _mark(self, painter: QPainter, rect: QRect, column: int, rtl: bool) -> None:
+        if column == self._view.edge_columns()[0]:
+            x = rect.right() - 2 if rtl else rect.left()
+            painter.fillRect(x, rect.top(), 3, rect.height(), colour("accent"))
 
     def _frame(self, painter: QPainter, rect: QRect, column: int, rtl: bool) -> None:
         ink = colour("focus")

@@ -15,6 +15,9 @@ class RowsView(QTableView):
     """A ``QTableView`` without grid and edit triggers, whole rows selected, scrolled by the pixel.
 
     It knows the row under the mouse and whether the current row has the frame of the keyboard.
+    ``marks_current`` puts a bar of the accent at the start of the current row, for lists with a preview
+    beside them; ``pill_column`` is the room in pixels that pills take before their notes, so that the notes
+    stand in a column.
     """
 
     def __init__(self, row_height: int, parent: QWidget | None = None) -> None:
@@ -22,6 +25,7 @@ class RowsView(QTableView):
         self.row_height = row_height
         self.hovered_row = -1
         self.pill_column = 0
+        self.marks_current = False
         self._by_keys = False
         self._set_up()
 
@@ -43,9 +47,13 @@ class RowsView(QTableView):
         rows.setDefaultSectionSize(self.row_height)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
 
+    def is_current(self, row: int) -> bool:
+        """Whether a row is the current one."""
+        return row == self.currentIndex().row()
+
     def shows_focus(self, row: int) -> bool:
         """Whether the frame of the keyboard stands around a row."""
-        return self._by_keys and row == self.currentIndex().row() and self.hasFocus()
+        return self._by_keys and self.is_current(row) and self.hasFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keyboard is in use now."""
