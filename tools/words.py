@@ -26,6 +26,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("emis_desktop", "ui", "reports", "resources", "sync")
 LANGUAGES = ("fr", "es")
+METHODS = [("gallery/**.py", "ignore"), ("**.py", "python")]
 _ERRORS = (
     "EmisError",
     "Refused",
@@ -59,7 +60,7 @@ def extracted() -> Catalog:
     catalogue = Catalog(project="EMIS Desktop", charset="utf-8")
     for package in PACKAGES:
         found = extract_from_dir(
-            str(ROOT / package), [("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True
+            str(ROOT / package), METHODS, keywords=KEYWORDS, strip_comment_tags=True
         )
         for name, _line, message, comments, context in found:
             # Lines move with every edit and would make every catalogue change a conflict: files only.
