@@ -29,8 +29,8 @@ def _checks(fix: bool) -> dict[str, list[str]]:
         "formatting": [*layout, "."],
         "types": ["-m", "mypy", "--no-error-summary"],
         "imports": ["-c", IMPORTS, "--no-logo"],
-        "pins": ["tools/check_pins.py"],
-        "shape": ["tools/check_shape.py"],
+        "pins": ["-m", "tools.check_pins"],
+        "shape": ["-m", "tools.check_shape"],
         "words": ["-m", "tools.words", "check"],
     }
 

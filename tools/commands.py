@@ -37,15 +37,15 @@ def _test(rest: list[str]) -> Command:
 
 
 def _check(rest: list[str]) -> Command:
-    return Command([str(ROOT / "tools" / "check.py"), *rest], str(ROOT))
+    return Command(["-m", "tools.check", *rest], str(ROOT))
 
 
 def _coverage(rest: list[str]) -> Command:
-    return Command([str(ROOT / "tools" / "check_coverage.py"), *rest], str(ROOT))
+    return Command(["-m", "tools.check_coverage", *rest], str(ROOT))
 
 
 def _freeze(rest: list[str]) -> Command:
-    return Command([str(ROOT / "tools" / "freeze.py"), *rest], str(ROOT))
+    return Command(["-m", "tools.freeze", *rest], str(ROOT))
 
 
 def _bench(rest: list[str]) -> Command:
