@@ -102,7 +102,7 @@ class Trial:
 
 
 def _provide_window_libraries() -> None:
-    """What the window needs of the system is packed in when it is here, so that the target needs none of it."""
+    """See that what the window needs of the system is here to be packed in; the target may lack it."""
     absent = system_libraries.missing(system_libraries.SCREEN)
     if absent and system_libraries.may_install():
         with tempfile.TemporaryFile() as log:
