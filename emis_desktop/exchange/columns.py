@@ -1,4 +1,4 @@
-"""The columns of each kind of file: their names here and in three languages, and how a heading line is found."""
+"""The columns of each kind of file: their names in three languages, and how a heading line is found."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, whether a file must have it, what it means, an example, other headings it goes by."""
+    """A column: its name, whether a file must have it, its meaning, an example, other headings."""
 
     name: str
     meaning: str
@@ -37,6 +37,7 @@ class Column:
     also: tuple[str, ...] = ()
 
 
+_YEAR_MEANING = N_("Label of the school year; empty: the year of today.")
 _NUMBER = Column(
     "number",
     N_("The pupil's number: national, provisional or the school's own. Text; zeros in front count."),
@@ -53,8 +54,10 @@ STUDENTS = (
     Column("sex", N_("F or M."), "F", needed=True, also=("gender", "sexe", "sexo")),
     Column("birth_date", N_("Date of birth, such as 2016-03-12 or 12/3/2016 (day first)."), "2016-03-12",
            also=("date of birth", "dob", "born", "date de naissance", "fecha de nacimiento")),
-    Column("birth_place", N_("Place of birth."), "Demo Bay", also=("lieu de naissance", "lugar de nacimiento")),
-    Column("nationality", N_("Country code of two or three letters."), "GD", also=("nationalité", "nacionalidad")),
+    Column("birth_place", N_("Place of birth."), "Demo Bay",
+           also=("lieu de naissance", "lugar de nacimiento")),
+    Column("nationality", N_("Country code of two or three letters."), "GD",
+           also=("nationalité", "nacionalidad")),
     Column("address", N_("Where the pupil lives."), "Harbour Road, Demo Bay", also=("adresse", "dirección")),
     Column("phone", N_("Phone at home."), "000 0142", also=("telephone", "téléphone", "teléfono")),
     Column("institution", N_("Code or name of the school; empty: the school of this laptop."), "D-0107",
@@ -77,7 +80,8 @@ STUDENTS = (
 )  # fmt: skip
 MARKS = (
     Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
-    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True, also=("matière", "materia")),
+    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True,
+           also=("matière", "materia")),
     Column("term", N_("Number or name of the term; empty: the term of today."), "1", also=("trimestre",)),
     Column("item", N_("Code or name of the test or paper."), "Test 1", needed=True,
            also=("assessment", "test", "épreuve", "prueba")),
@@ -87,7 +91,7 @@ MARKS = (
            also=("out of", "max")),
     Column("weight", N_("Weight of an item that is made; empty: 1."), "40", also=("weighting",)),
     Column("part", N_("coursework or exam, of an item that is made."), "coursework"),
-    Column("year", N_("Label of the school year; empty: the year of today."), "2026-27", also=("school year",)),
+    Column("year", _YEAR_MEANING, "2026-27", also=("school year",)),
 )  # fmt: skip
 ATTENDANCE = (
     Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
@@ -132,8 +136,8 @@ class Records:
 def records(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Records:
     """Find the heading line of ``table`` and read the rows under it.
 
-    ``headings`` gives a column for headings that are called otherwise. Raises :class:`BadFile` when a needed column
-    is missing, a column stands twice, or no heading is found.
+    ``headings`` gives a column for headings that are called otherwise. Raises :class:`BadFile` when a needed
+    column is missing, a column stands twice, or no heading is found.
     """
     known = _known(kind, headings or {})
     place, found = _heading(table, known)
@@ -198,7 +202,7 @@ def _check_heading(table: Table, kind: Kind, found: Mapping[int, str]) -> None:
     missing = [column.name for column in COLUMNS[kind] if column.needed and column.name not in names]
     if missing:
         raise BadFile(
-            "{file} has no column {columns}. “emis template {kind} FILE” writes an empty file with all columns.",
+            "{file} has no column {columns}. “emis template {kind} FILE” writes a file with all columns.",
             file=table.name,
             columns=", ".join(missing),
             kind=kind.value,

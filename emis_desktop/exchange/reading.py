@@ -1,7 +1,7 @@
 """Reading a table file by what it is, not by what it is called.
 
-Text comes back exactly as a person sees it: numbers without a needless ``.0``, dates as ``2026-09-07``, every accent
-as one composed letter. A file that is not what its name says is refused in words.
+Text comes back exactly as a person sees it: numbers without a needless ``.0``, dates as ``2026-09-07``, every
+accent as one composed letter. A file that is not what its name says is refused in words.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _DELIMITERS = ",;\t|"
 
 
 def read_table(path: Path, sheet: str | None = None) -> Table:
-    """Read the table in ``path``; of a workbook the sheet called ``sheet``, or the first that holds anything.
+    """Read the table in ``path``; of a workbook the sheet ``sheet``, or the first that holds anything.
 
-    Raises :class:`BadFile` for a file that is missing, empty, locked by a password, too large, or not what its name
-    says.
+    Raises :class:`BadFile` for a file that is missing, empty, locked by a password, too large, or not what
+    its name says.
     """
     head = _head(path)
     ending = path.suffix.lower()
     is_workbook = head.startswith((_ZIP, _OLE))
     if ending in WORKBOOKS and not is_workbook:
         raise BadFile(
-            "{file} is named as a spreadsheet but is none. Open it where it was made and save it again as XLSX or CSV.",
+            "{file} is named as a spreadsheet but is none. Save it again where it was made, as XLSX or CSV.",
             file=path.name,
         )
     if ending in TEXTS and is_workbook:
@@ -88,7 +88,7 @@ def _text_rows(path: Path) -> Iterator[list[str]]:
 def _decoded(path: Path) -> str:
     raw = path.read_bytes()
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     else:
         if b"\x00" in raw:
             raise BadFile("{file} is not a table of text. Save it as CSV or XLSX.", file=path.name)

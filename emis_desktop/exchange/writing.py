@@ -1,4 +1,4 @@
-"""Writing a table file: CSV with a byte-order mark, so that Excel shows accents, or XLSX. Whole or not at all."""
+"""Writing a table file, whole or not at all: XLSX, or CSV with a mark by which Excel shows accents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from emis_desktop import files
 from emis_desktop.errors import BadFile
@@ -21,10 +21,11 @@ Cell = str | int | Decimal | date | None
 def write_table(
     path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]], notes: Sequence[str] = ()
 ) -> int:
-    """Write ``heading`` and ``rows`` to ``path`` (.csv or .xlsx); returns how many rows. ``notes``: a second sheet.
+    """Write ``heading`` and ``rows`` to ``path`` (.csv or .xlsx); returns how many rows. ``notes``: a
+    second sheet.
 
-    Numbers that are codes must come as text, so that zeros in front stay. Raises :class:`BadFile` for another ending
-    and :class:`CannotSave` when the disk is full; then nothing is there.
+    Numbers that are codes must come as text, so that zeros in front stay. Raises :class:`BadFile` for another
+    ending and :class:`~emis_desktop.errors.CannotSave` when the disk is full; then nothing is there.
     """
     ending = path.suffix.lower()
     if ending not in {".csv", ".xlsx"}:

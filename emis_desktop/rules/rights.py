@@ -116,18 +116,12 @@ ROLE_RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
         Role.SCHOOL_ADMINISTRATOR: _SCHOOL_OFFICE,
         Role.PRINCIPAL: _SCHOOL_OFFICE | {Right.MANAGE_USERS, Right.RESTORE, Right.UNDO_OTHERS},
         Role.DISTRICT_OFFICER: _LOOK | {Right.EXPORT_RECORDS, Right.VIEW_AGGREGATES},
-        Role.MINISTRY_OFFICER: _LOOK
-        | {
-            Right.IMPORT_RECORDS,
-            Right.EXPORT_RECORDS,
-            Right.MANAGE_STRUCTURE,
-            Right.BACKUP,
-            Right.VIEW_HISTORY,
-            Right.VIEW_AGGREGATES,
-        },
+        Role.MINISTRY_OFFICER: _SCHOOL_OFFICE | {Right.MANAGE_USERS, Right.RESTORE},
         Role.EXAMINATION_OFFICER: _LOOK
         | {Right.IMPORT_RECORDS, Right.EXPORT_RECORDS, Right.BACKUP, Right.VIEW_AGGREGATES},
-        Role.REGIONAL_STATISTICIAN: frozenset({Right.VIEW_AGGREGATES, Right.BACKUP}),
+        Role.REGIONAL_STATISTICIAN: frozenset(
+            {Right.VIEW_AGGREGATES, Right.BACKUP, Right.RESTORE, Right.MANAGE_USERS, Right.RUN_DOCTOR}
+        ),
         Role.SYSTEM_ADMINISTRATOR: frozenset(
             {Right.MANAGE_USERS, Right.MANAGE_STRUCTURE, Right.BACKUP, Right.RESTORE, Right.RUN_DOCTOR}
         ),

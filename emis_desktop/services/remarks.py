@@ -110,11 +110,11 @@ class RemarkService:
 
     def set_attendance(self, student_id: UUID, term_id: UUID, figures: AttendanceFigures) -> None:
         """Attendance totals of a term."""
-        _check_days(figures)
+        check_days(figures)
         with self._term("set_attendance", student_id, term_id) as (session, seat, _words):
             period_id = session.get_one(Term, term_id).period_id
             key = (student_id, seat.institution_id, period_id, term_id)
-            _put(session, AttendanceTotal, key, asdict(figures))
+            put_attendance(session, key, figures)
 
     @contextmanager
     def _subject(
@@ -152,7 +152,8 @@ def _text(typed: str, longest: int) -> str | None:
     return text or None
 
 
-def _check_days(figures: AttendanceFigures) -> None:
+def check_days(figures: AttendanceFigures) -> None:
+    """Raise :class:`Refused` for days that contradict each other."""
     counts = (figures.possible, figures.absent, figures.excused, figures.late)
     if any(count is not None and not 0 <= count <= 366 for count in counts):
         raise Refused("Days are whole numbers from 0 to 366.", field="attendance")
@@ -162,8 +163,15 @@ def _check_days(figures: AttendanceFigures) -> None:
         raise Refused("More days excused than days absent. Correct one of the two.", field="excused")
 
 
+def put_attendance(
+    session: Session, key: tuple[UUID, UUID, UUID, UUID | None], figures: AttendanceFigures
+) -> None:
+    """Write totals of (student, school, year, term or None for the year) inside an open act."""
+    _put(session, AttendanceTotal, key, asdict(figures))
+
+
 def _put(
-    session: Session, model: type[Remark], key: tuple[UUID | str, ...], values: Mapping[str, object]
+    session: Session, model: type[Remark], key: tuple[UUID | str | None, ...], values: Mapping[str, object]
 ) -> None:
     """Set ``values`` of the row with this natural key; a row whose every field is empty goes, or never
     comes.

@@ -5,8 +5,7 @@ Each method is one act: one permission check, one transaction, one line in histo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -19,29 +18,11 @@ from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity, S
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.rules.student_number import parse_register_number, parse_student_number
+from emis_desktop.services.admission import NewStudent, admission, write_admissions
 from emis_desktop.services.moments import local_today
-from emis_desktop.services.person_fields import checked, checked_birth_date, checked_text
+from emis_desktop.services.person_fields import checked
 from emis_desktop.services.rows import keep
 from emis_desktop.services.student_numbers import NATIONAL, PROVISIONAL, REGISTER, provisional_number
-
-
-@dataclass(frozen=True, slots=True)
-class NewStudent:
-    """What admitting needs. ``number`` empty: a provisional one is given; a class may be chosen later."""
-
-    given_names: str
-    family_name: str
-    sex: str
-    birth_date: date
-    institution_id: UUID
-    period_id: UUID
-    grade_id: UUID
-    starts_on: date
-    class_id: UUID | None = None
-    number: str | None = None
-    repeater: bool = False
-    synthetic: bool = False
-    fields: Mapping[str, str | None] = field(default_factory=dict)
 
 
 class StudentService:
@@ -104,35 +85,17 @@ class StudentService:
 
 
 def admit(session: Session, new: NewStudent, today: date) -> UUID:
-    """Write a new pupil inside an open act; for the service and for imports."""
-    person = Person(
-        id=new_id(),
-        given_names=checked_text("given_names", new.given_names),
-        family_name=checked_text("family_name", new.family_name),
-        sex=checked_text("sex", new.sex),
-        birth_date=checked_birth_date(new.birth_date, today),
-        synthetic=new.synthetic,
-        **{name: checked_text(name, value) for name, value in new.fields.items()},
-    )
-    session.add(person)
-    enrolment = Enrolment(
-        id=new_id(),
-        person_id=person.id,
-        institution_id=new.institution_id,
-        period_id=new.period_id,
-        grade_id=new.grade_id,
-        starts_on=new.starts_on,
-        repeater=new.repeater,
-    )
-    session.add(enrolment)
-    session.flush()
-    if new.number:
-        set_number(session, person.id, number_kind(new.number), new.number)
-    else:
-        set_number(session, person.id, PROVISIONAL, provisional_number(session))
+    """Write one new pupil inside an open act."""
     if new.class_id is not None:
-        place(session, enrolment, new.class_id, new.starts_on)
-    return person.id
+        check_class(session, new.class_id, new.institution_id, new.period_id)
+    if new.number:
+        kind, number = number_kind(new.number), kept_number(number_kind(new.number), new.number)
+    else:
+        kind, number = PROVISIONAL, provisional_number(session)
+    made = admission(new, today, (kind, number))
+    refuse_taken(session, made.person_id, kind, number)
+    write_admissions(session, [made])
+    return made.person_id
 
 
 def student(session: Session, actor: Actor, student_id: UUID) -> Person:
@@ -160,12 +123,12 @@ def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
 
 def set_number(session: Session, person_id: UUID, kind: str, number: str | None) -> None:
     """Write a number of a kind, one per person and kind; refuses a number that another person has."""
-    typed = _kept_number(kind, number or "")
+    typed = kept_number(kind, number or "")
     mine = session.scalars(
         select(PersonIdentity).where(PersonIdentity.person_id == person_id, PersonIdentity.kind == kind)
     ).first()
     if typed:
-        _refuse_taken(session, person_id, kind, typed)
+        refuse_taken(session, person_id, kind, typed)
     if mine is None and typed:
         session.add(PersonIdentity(id=new_id(), person_id=person_id, kind=kind, number=typed))
     elif mine is not None:
@@ -182,7 +145,8 @@ def number_kind(number: str) -> str:
     return NATIONAL
 
 
-def _kept_number(kind: str, number: str) -> str:
+def kept_number(kind: str, number: str) -> str:
+    """A number as it is stored; raises :class:`Refused` for one that cannot be of that kind."""
     if not number.strip():
         return ""
     if kind == NATIONAL:
@@ -192,7 +156,8 @@ def _kept_number(kind: str, number: str) -> str:
     return " ".join(number.split())
 
 
-def _refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> None:
+def refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> None:
+    """Raise :class:`Refused` when another person has that number."""
     other = session.scalars(
         select(Person)
         .join(PersonIdentity, PersonIdentity.person_id == Person.id)
@@ -215,13 +180,7 @@ def _refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> 
 
 def place(session: Session, enrolment: Enrolment, class_id: UUID, on: date) -> None:
     """End the enrolment's open stays and begin one in ``class_id``; the same class again changes nothing."""
-    chosen = session.get(SchoolClass, class_id)
-    if chosen is None or chosen.deleted_at is not None:
-        raise Refused("That class is no longer there. Choose another.", field="class")
-    if (chosen.institution_id, chosen.period_id) != (enrolment.institution_id, enrolment.period_id):
-        raise Refused(
-            "That class belongs to another school or year. Choose a class of this one.", field="class"
-        )
+    check_class(session, class_id, enrolment.institution_id, enrolment.period_id)
     stays = _open_places(session, enrolment.id)
     if any(stay.class_id == class_id for stay in stays):
         return
@@ -229,6 +188,17 @@ def place(session: Session, enrolment: Enrolment, class_id: UUID, on: date) -> N
         stay.ends_on = on
     session.add(ClassPupil(id=new_id(), class_id=class_id, enrolment_id=enrolment.id, starts_on=on))
     session.flush()
+
+
+def check_class(session: Session, class_id: UUID, institution_id: UUID, period_id: UUID) -> None:
+    """Raise :class:`Refused` unless the class is there and is one of that school and year."""
+    chosen = session.get(SchoolClass, class_id)
+    if chosen is None or chosen.deleted_at is not None:
+        raise Refused("That class is no longer there. Choose another.", field="class")
+    if (chosen.institution_id, chosen.period_id) != (institution_id, period_id):
+        raise Refused(
+            "That class belongs to another school or year. Choose a class of this one.", field="class"
+        )
 
 
 def _open_places(session: Session, enrolment_id: UUID) -> list[ClassPupil]:

@@ -1,0 +1,208 @@
+"""Marks from a file, through the same door as typed ones; a test that is not there yet can be made too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.errors import Refused
+from emis_desktop.exchange.columns import Record, Records
+from emis_desktop.models import AssessmentItem, ClassSubject, Mark, Subject, Term
+from emis_desktop.rules.ids import natural_id
+from emis_desktop.rules.names import fold
+from emis_desktop.rules.numbers import parse_number
+from emis_desktop.rules.rights import Actor, Right, may
+from emis_desktop.services.importing.outcome import Outcome, RowError
+from emis_desktop.services.importing.people import chunks
+from emis_desktop.services.importing.places import read_places
+from emis_desktop.services.importing.pupils import pupils_by_number
+from emis_desktop.services.items import ItemPlace, NewItem, add_items
+from emis_desktop.services.mark_checks import Seat, seats_in
+from emis_desktop.services.marks import TypedMark, enter_marks
+from emis_desktop.services.structure import add_subject
+
+ONE = Decimal(1)
+PARTS = {"": "coursework", "coursework": "coursework", "exam": "exam", "examination": "exam"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    record: Record
+    mark: TypedMark
+
+
+class MarkImport:
+    """One file of marks inside one act: items it makes are written while deciding, as the marks need them.
+
+    The caller rolls the act back when the file is only tried.
+    """
+
+    def __init__(self, session: Session, actor: Actor, today: date) -> None:
+        """Reads the structure of the store once."""
+        self._session = session
+        self._actor = actor
+        self._places = read_places(session, actor, today)
+        self._seats: dict[UUID, dict[UUID, Seat]] = {}
+        self._items: dict[ItemPlace, dict[str, UUID]] = {}
+        self._taught: set[tuple[UUID, UUID]] = set(
+            session.execute(
+                select(ClassSubject.class_id, ClassSubject.subject_id).where(
+                    ClassSubject.deleted_at.is_(None)
+                )
+            ).tuples()
+        )
+        self._sound: list[_Sound] = []
+        self._pupils: dict[str, UUID] = {}
+        self._seen: dict[tuple[UUID, UUID], int] = {}
+
+    def decide(self, records: Records, step: Callable[[int, int], None]) -> Outcome:
+        """Which mark each row means; ``step(done, total)`` may raise to stop."""
+        outcome = Outcome()
+        self._pupils = pupils_by_number(self._session, (record.get("number") for record in records.rows))
+        for done, record in enumerate(records.rows, 1):
+            with outcome.row(record):
+                self._sound.append(self._mark(record))
+            if done % 200 == 0:
+                step(done, len(records.rows))
+        self._enter(outcome)
+        return outcome
+
+    def write(self) -> None:
+        """Nothing more: entering was part of deciding."""
+        self._session.flush()
+
+    def _enter(self, outcome: Outcome) -> None:
+        lines = {(each.mark.student_id, each.mark.item_id): each.record for each in self._sound}
+        before = _present(self._session, list(lines))
+        result = enter_marks(self._session, self._actor, [each.mark for each in self._sound])
+        for refused in result.refused:
+            record = lines[refused.typed.student_id, refused.typed.item_id]
+            outcome.errors.append(RowError(record.line, "mark", record.get("mark"), refused.reason))
+        for stored in result.accepted:
+            was = before.get(natural_id("mark", stored.student_id, stored.item_id))
+            now = (stored.entry.state.value, stored.entry.value) if stored.entry.state != "missing" else None
+            if was == now:
+                outcome.unchanged += 1
+            elif was is None:
+                outcome.created += 1
+            else:
+                outcome.updated += 1
+        outcome.errors.sort(key=lambda error: error.row)
+
+    def _mark(self, record: Record) -> _Sound:
+        year = self._places.year(record.get("year"))
+        term = self._places.term(record.get("term"), year)
+        student_id = self._pupils.get(record.get("number").strip())
+        if student_id is None:
+            raise Refused("No pupil has the number {number}. Bring in the pupils first.", field="number",
+                          number=record.get("number") or "–")  # fmt: skip
+        seat = self._seat(student_id, term.id)
+        subject = self._subject(record, seat)
+        item_id = self._item(record, seat, subject, term)
+        first = self._seen.setdefault((student_id, item_id), record.line)
+        if first != record.line:
+            raise Refused(
+                "Row {row} has a mark for the same pupil and test. Take one away.", field="item", row=first
+            )
+        return _Sound(record, TypedMark(student_id, item_id, record.get("mark")))
+
+    def _seat(self, student_id: UUID, term_id: UUID) -> Seat:
+        if term_id not in self._seats:
+            self._seats[term_id] = {}
+            for piece in chunks(set(self._pupils.values())):
+                self._seats[term_id].update(seats_in(self._session, piece, term_id))  # type: ignore[arg-type]
+        seat = self._seats[term_id].get(student_id)
+        if seat is None:
+            raise Refused(
+                "This pupil is on no class’s roll in that term. Check the pupil’s record.", field="term"
+            )
+        return seat
+
+    def _subject(self, record: Record, seat: Seat) -> Subject:
+        """Of the subjects with that name, the one taught in the pupil's class."""
+        named = self._places.subjects_named(record.get("subject"))
+        for subject in named:
+            if (seat.class_id, subject.id) in self._taught:
+                return subject
+        if record.get("maximum") and self._may_make(seat):
+            subject = named[-1]
+            add_subject(self._session, seat.class_id, subject.id)
+            self._taught.add((seat.class_id, subject.id))
+            return subject
+        raise Refused(
+            "That subject is not taught in this pupil’s class. Add it to the class first.", field="subject"
+        )
+
+    def _may_make(self, seat: Seat) -> bool:
+        return may(self._actor, Right.MANAGE_STRUCTURE, institution_id=seat.institution_id)
+
+    def _item(self, record: Record, seat: Seat, subject: Subject, term: Term) -> UUID:
+        place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+        there = self._items_at(place)
+        wanted = fold(record.get("item"))
+        if wanted in there:
+            return there[wanted]
+        if not record.get("item") or not record.get("maximum") or not self._may_make(seat):
+            raise Refused(
+                "There is no test {name} in this subject and term. Add it first, or give its maximum.",
+                field="item",
+                name=record.get("item") or "–",
+            )
+        item = NewItem(
+            name=" ".join(record.get("item").split())[:60],
+            maximum=_number(record, "maximum", ONE),
+            weight=_number(record, "weight", ONE),
+            part=_part(record),
+        )
+        there[wanted] = add_items(self._session, place, [item])[0]
+        return there[wanted]
+
+    def _items_at(self, place: ItemPlace) -> dict[str, UUID]:
+        if place not in self._items:
+            rows = self._session.scalars(
+                select(AssessmentItem).where(
+                    AssessmentItem.institution_id == place.institution_id,
+                    AssessmentItem.grade_id == place.grade_id,
+                    AssessmentItem.subject_id == place.subject_id,
+                    AssessmentItem.term_id == place.term_id,
+                    AssessmentItem.deleted_at.is_(None),
+                )
+            ).all()
+            by_name = {fold(row.name): row.id for row in rows}
+            self._items[place] = by_name | {fold(row.code): row.id for row in rows}
+        return self._items[place]
+
+
+def _number(record: Record, column: str, default: Decimal) -> Decimal:
+    text = record.get(column)
+    if not text:
+        return default
+    try:
+        return parse_number(text)
+    except Refused as refused:
+        refused.field = column
+        raise
+
+
+def _part(record: Record) -> str:
+    part = PARTS.get(fold(record.get("part")))
+    if part is None:
+        raise Refused("Type coursework or exam.", field="part")
+    return part
+
+
+def _present(session: Session, cells: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[str, Decimal | None]]:
+    """The marks that are there for (student, item) before the file is entered."""
+    found: dict[UUID, tuple[str, Decimal | None]] = {}
+    for piece in chunks(natural_id("mark", student, item) for student, item in cells):
+        rows = session.execute(
+            select(Mark.id, Mark.state, Mark.value).where(Mark.id.in_(piece), Mark.deleted_at.is_(None))
+        )
+        found.update((mark_id, (state, value)) for mark_id, state, value in rows)
+    return found

@@ -1,0 +1,69 @@
+"""Single values of a file's row: sex, yes and no, a guardian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emis_desktop.errors import Refused
+from emis_desktop.exchange.columns import Record
+from emis_desktop.rules.names import fold
+from emis_desktop.services.relations import phone_number
+
+_GIRL = {"f", "female", "girl", "fille", "feminin", "femenino", "mujer", "nina"}
+_BOY = {"m", "male", "boy", "garcon", "masculin", "masculino", "hombre", "nino", "varon"}
+_YES = {"yes", "y", "1", "true", "oui", "si", "x"}
+_NO = {"", "no", "n", "0", "false", "non"}
+UNKNOWN_RELATION = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianText:
+    """A guardian as a row names one."""
+
+    given_names: str
+    family_name: str
+    relation: str
+    phone: str | None
+    synthetic: bool
+
+    @property
+    def name(self) -> str:
+        """Given and family names."""
+        return f"{self.given_names} {self.family_name}".strip()
+
+
+def sex(text: str) -> str:
+    """F or M; raises :class:`Refused` for anything else."""
+    word = fold(text)
+    if word in _GIRL:
+        return "F"
+    if word in _BOY:
+        return "M"
+    raise Refused("Type F or M.", field="sex")
+
+
+def yes(record: Record, column: str) -> bool:
+    """Whether a column says yes; empty is no."""
+    word = fold(record.get(column))
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise Refused("Type yes or no.", field=column)
+
+
+def guardian_text(record: Record) -> GuardianText | None:
+    """The guardian of a row, ``None`` when it names none."""
+    given, family = record.get("guardian_given_names"), record.get("guardian_family_name")
+    whole = record.get("guardian_name").split()
+    if whole and not (given or family):
+        given, family = " ".join(whole[:-1]) or whole[0], whole[-1]
+    if not (given or family):
+        return None
+    try:
+        phone = phone_number(record.get("guardian_phone"))
+    except Refused as refused:
+        refused.field = "guardian_phone"
+        raise
+    relation = record.get("guardian_relation").upper().replace(" ", "_") or UNKNOWN_RELATION
+    return GuardianText(given or family, family or given, relation, phone, yes(record, "synthetic"))
