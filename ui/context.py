@@ -1,8 +1,11 @@
 """What every page is given: words, theme, who is signed in, and the doors to the records."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +13,11 @@ from emis_desktop.rules.rights import Actor
 from resources.words import Words
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+
+if TYPE_CHECKING:  # the sign-in window needs none of them, and the store's library takes long to load
+    from emis_desktop.desk import Queries, Services
+    from emis_desktop.profiles import CountryProfile
+    from emis_desktop.queries.school import TermInfo, YearInfo
 
 
 class Notify(Protocol):
@@ -42,20 +50,86 @@ class ChangeHub(QObject):
         self.changed.emit(tables)
 
 
+class Place(QObject):
+    """The school, year and term that are chosen in the top bar; each None while there is none.
+
+    The window's owner calls ``choose``; pages read the three and listen to ``changed``.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.institution_id: UUID | None = None
+        self.year: YearInfo | None = None
+        self.term: TermInfo | None = None
+
+    def choose(self, institution_id: UUID | None, year: YearInfo | None, term: TermInfo | None) -> None:
+        """Choose all three; ``changed`` comes when that makes a difference."""
+        before = (self.institution_id, self.year, self.term)
+        self.institution_id, self.year, self.term = institution_id, year, term
+        if before != (institution_id, year, term):
+            self.changed.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What one page could not store: how many, in words for the status bar, and what leads there."""
+
+    count: int
+    text: str
+    lead: Callable[[], object]
+
+
+class UnsavedWork(QObject):
+    """What stands refused on the pages and is in no store: kept in memory only, until signing out.
+
+    A page ``report``s under its own key; ``changed`` comes after each report. The window shows ``first`` as
+    its fact "saved" and calls its ``lead`` when that is pressed; before locking it says ``count``.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._by_page: dict[str, Unsaved] = {}
+
+    def report(self, page: str, unsaved: Unsaved | None) -> None:
+        """Say what ``page`` has that is not saved; None when everything is."""
+        if unsaved is None:
+            self._by_page.pop(page, None)
+        else:
+            self._by_page[page] = unsaved
+        self.changed.emit()
+
+    def first(self) -> Unsaved | None:
+        """What to show, None when all is saved."""
+        return next(iter(self._by_page.values()), None)
+
+    def count(self) -> int:
+        """How many entries of all pages are not saved."""
+        return sum(unsaved.count for unsaved in self._by_page.values())
+
+
 @dataclass(frozen=True, slots=True)
 class UiContext:
     """The things a page works with. ``services``, ``queries`` and ``jobs`` are the program's facades.
 
     Pages read through ``queries``, write through ``services`` and start long work with ``tasks.run``.
+    ``place`` is what the top bar has chosen, ``profile`` the country's, ``unsaved`` where a page says what it
+    could not store.
     """
 
     words: Words
     theme: Theme
     actor: Actor
-    services: object
-    queries: object
+    services: Services
+    queries: Queries
     jobs: object
     settings: object
     notify: Notify
     tasks: Tasks
     changes: ChangeHub
+    place: Place = field(default_factory=Place)
+    unsaved: UnsavedWork = field(default_factory=UnsavedWork)
+    profile: CountryProfile | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -56,4 +57,5 @@ def context(words: Words, theme: Theme, told: Told, qapp: QApplication) -> UiCon
         sensitive=frozenset(),
     )
     hub, tasks = ChangeHub(qapp), Tasks(qapp)
-    return UiContext(words, theme, actor, object(), object(), object(), object(), told, tasks, hub)
+    nothing: Any = object()
+    return UiContext(words, theme, actor, nothing, nothing, nothing, nothing, told, tasks, hub)

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
@@ -38,8 +39,9 @@ def window(words: Words, theme: Theme) -> MainWindow:
         class_ids=None,
         sensitive=frozenset(),
     )
+    nothing: Any = object()
     context = UiContext(
-        words, theme, actor, object(), object(), object(), object(), made.notify, Tasks(made), ChangeHub(made)
+        words, theme, actor, nothing, nothing, nothing, nothing, made.notify, Tasks(made), ChangeHub(made)
     )
     made.set_screens(
         [
