@@ -12,6 +12,7 @@ from reports.report_card.code import Code
 from reports.report_card.columns import DASH
 from reports.report_card.design import BLACK, HEAVY, INK
 from reports.report_card.desk import Desk
+from resources.words import N_
 
 CODE_LEAST: Final = 18.0
 _MODULE: Final = 0.34
@@ -59,16 +60,18 @@ def code_size(code: Code | None) -> float:
 def foot(desk: Desk, card: CardValues, code: Code | None) -> Foot:
     """What the foot of ``card`` says."""
     size = code_size(code)
+    wide = desk.design.measure - size - _CODE_GAP * 2
     scan = desk.look.scan.width(desk.words.tr("Scan to check")) + _CODE_GAP if size else 0.0
-    width = desk.design.measure - size - scan - _CODE_GAP * 2
+    news = _news(desk, card, wide - scan)
+    width = wide if news else wide - scan  # the words beside the code reach down to the first line only
     shown = _Shown(
         dash=any(_has_dash(card)),
         effort=any(subject.effort for subject in card.subjects),
         conduct=bool(card.conduct),
     )
     keys = desk.keep(("keys", width, shown), card.key, lambda: _keys(desk, card.key, width, shown))
-    lines = [*_news(desk, card), *keys]
-    lines.extend(_issue(desk, card.issue, width))
+    lines = [*news, *keys]
+    lines.extend(_issue(desk, card.issue, wide))
     return Foot(tuple(lines), size)
 
 
@@ -91,13 +94,14 @@ def draw_foot(desk: Desk, pen: Pen, content: Foot, code: Code | None, top: float
     pen.picture(f"{BLACK[0]:g} g\n{code.path}", x, top + _CODE_TOP, content.code, scale)
 
 
-def _news(desk: Desk, card: CardValues) -> list[FootLine]:
+def _news(desk: Desk, card: CardValues, width: float) -> list[FootLine]:
     """The decision of the year and the day on which school begins again."""
     words, style = desk.words, desk.look
     lines = []
     decision = _decision(desk, card)
     if decision:
-        lines.append(FootLine(((decision, style.decision),), bold=True))
+        fitted = desk.fit(decision, style.decision, width, N_("The decision about promotion"))
+        lines.append(FootLine(((fitted, style.decision),), bold=True))
     if card.next_term is not None:
         day = words.date(card.next_term, "weekday")
         lines.append(FootLine(((words.tr("Next term begins {day}", day=day), style.next_term),), bold=True))

@@ -20,7 +20,7 @@ _TOP: Final = 8.9
 _PITCH: Final = (4.1, 4.95)
 _AIR: Final = 2.0
 _GAP: Final = 7.5
-_SHARES: Final = {"progress": 76.0, "attendance": 41.0, "conduct": 50.0}
+_SHARES: Final = {"progress": 72.0, "attendance": 43.0, "conduct": 52.0}
 _FILLED: Final = "\u25cf"
 _OPEN: Final = "\u25cb"
 
@@ -104,7 +104,7 @@ def _draw_attendance(
     pitch = _pitch(len(rows), height)
     for number, (field, value) in enumerate(rows):
         y = top + _TOP + (number + 0.5) * pitch + 1.1
-        pen.text(x, y, style.row.fit(captions[field], width - 8)[0], style.row)
+        pen.text(x, y, style.row.fit(captions[field], width - 7)[0], style.row)
         pen.text(x + width, y, words.number(value), style.row_figure, Align.END)
     _row_rules(desk, pen, x, width, top, len(rows), pitch)
 

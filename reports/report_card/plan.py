@@ -117,16 +117,12 @@ def _row_height(count: int, room: float) -> float:
 
 
 def _give_way(needs: Needs, over: float) -> tuple[float, float, float]:
-    """Heights of panels and remarks cut back by ``over``, in step, and what is still too much."""
+    """Heights of panels and remarks cut back by ``over``, panels first, and what is still too much."""
     panel = max(panels.IDEAL, needs.panels) if needs.panels else 0.0
-    panel_spare = panel - needs.panels
     remark_least = min(needs.remarks, remarks.LEAST)
-    remark_spare = needs.remarks - remark_least
-    spare = panel_spare + remark_spare
-    if over >= spare:
-        return panel - panel_spare, remark_least, over - spare
-    share = over / spare
-    return panel - panel_spare * share, needs.remarks - remark_spare * share, 0.0
+    from_panel = min(over, panel - needs.panels)
+    from_remark = min(over - from_panel, needs.remarks - remark_least)
+    return panel - from_panel, needs.remarks - from_remark, over - from_panel - from_remark
 
 
 def _take_up(needs: Needs, panel: float, left: float) -> tuple[float, float]:

@@ -9,15 +9,15 @@ from reports.report_card.desk import Desk
 from resources.words import N_
 
 IDEAL: Final = 34.6
-LEAST: Final = 28.0
+LEAST: Final = 29.6
 MOST: Final = 46.0
 
 _TITLE: Final = 5.6
-_FIRST: Final = 10.5
+_FIRST: Final = 10.3
 _SIGN: Final = 7.2
 """From the line to sign on down to the end of the block."""
 
-_HAND: Final = 4.6
+_HAND: Final = 3.8
 """Room above that line for a hand."""
 
 _LEADING: Final = 1.32
