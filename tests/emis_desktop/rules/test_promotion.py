@@ -21,7 +21,13 @@ def year(mark: str | None) -> YearResult:
 
 
 EXEMPT_YEAR = year_mark([TermShare("T1", Decimal(1), ResultState.EXEMPT)], HUNDREDTHS)
-SUBJECTS = {uid(1): year("80"), uid(2): year("55"), uid(3): year("30"), uid(4): EXEMPT_YEAR}
+SUBJECTS = {
+    uid(1): year("80"),
+    uid(2): year("55"),
+    uid(3): year("30"),
+    uid(4): EXEMPT_YEAR,
+    uid(5): year("60"),
+}
 AVERAGE = year("55")
 
 
@@ -29,8 +35,8 @@ AVERAGE = year("55")
     ("rule", "decision"),
     [
         (PromotionRule(), Promotion.PROMOTED),
-        (PromotionRule(min_passed=2), Promotion.PROMOTED),
-        (PromotionRule(min_passed=3), Promotion.REPEATS),
+        (PromotionRule(min_passed=3), Promotion.PROMOTED),
+        (PromotionRule(min_passed=4), Promotion.REPEATS),
         (PromotionRule(min_average=Decimal(55)), Promotion.PROMOTED),
         (PromotionRule(min_average=Decimal("55.01")), Promotion.REPEATS),
         (PromotionRule(must_pass=frozenset({uid(1), uid(2)})), Promotion.PROMOTED),
@@ -43,9 +49,9 @@ def test_demands(rule: PromotionRule, decision: Promotion) -> None:
 
 
 def test_the_reasons() -> None:
-    rule = PromotionRule(min_passed=3, min_average=Decimal(50), must_pass=frozenset({uid(1), uid(3)}))
+    rule = PromotionRule(min_passed=4, min_average=Decimal(50), must_pass=frozenset({uid(1), uid(3)}))
     advice = advise(rule, SUBJECTS, AVERAGE)
-    assert (advice.passed, advice.enough_passed, advice.average_reached) == (2, False, True)
+    assert (advice.passed, advice.enough_passed, advice.average_reached) == (3, False, True)
     assert advice.failed_core == {uid(3)}
 
 

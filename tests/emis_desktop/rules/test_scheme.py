@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from emis_desktop.errors import Refused
-from tests.emis_desktop.rules.builders import HUNDREDTHS, item, plan
+from emis_desktop.rules.scheme import AbsentPolicy, AverageOf, MissingPolicy, PromotionRule, SchemeRules
+from tests.emis_desktop.rules.builders import HUNDREDTHS, LETTERS, item, plan
 
 
 @pytest.mark.parametrize(
@@ -66,3 +67,35 @@ def test_rules_that_make_no_sense(field: str, value: int | Decimal) -> None:
     with pytest.raises(Refused) as refusal:
         replace(HUNDREDTHS, **{field: value})  # type: ignore[arg-type]
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("mark_places", 0),
+        ("mark_places", 3),
+        ("pass_mark", Decimal(0)),
+        ("pass_mark", Decimal(100)),
+        ("small_class", 1),
+    ],
+)
+def test_the_ends_of_what_makes_sense(field: str, value: int | Decimal) -> None:
+    assert getattr(replace(HUNDREDTHS, **{field: value}), field) == value  # type: ignore[arg-type]
+
+
+def test_what_holds_where_a_country_says_nothing() -> None:
+    assert SchemeRules(LETTERS) == SchemeRules(
+        bands=LETTERS,
+        absent=AbsentPolicy.ZERO,
+        missing=MissingPolicy.INCOMPLETE,
+        average_of=AverageOf.EXACT,
+        mark_places=0,
+        average_places=1,
+        part_places=0,
+        position_places=2,
+        pass_mark=Decimal(50),
+        ranking=True,
+        small_class=5,
+        promotion=PromotionRule(None, None, frozenset()),
+    )
+    assert plan(item(1)).credit == 1
