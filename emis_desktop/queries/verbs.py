@@ -22,13 +22,15 @@ class Verb:
     """One verb. ``table`` is what the act is about: its changed rows are counted and named.
 
     ``one`` may use the fields that describe a row of ``table`` ({pupil}, {subject}, {item}, {mark},
-    {name}); ``many`` is used from two rows on, with {n}. ``right`` None: it can never be undone.
+    {name}); ``many`` is used from two rows on, with {n}. ``right`` None: it can never be undone, and
+    ``never`` says so.
     """
 
     table: str
     one: str
     many: tuple[str, str] | None = None
     right: Right | None = None
+    never: str = N_("That cannot be undone. Change it by hand.")
 
     @property
     def undoable(self) -> bool:
@@ -69,6 +71,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             "report_card",
             N_("Report card of {pupil} issued"),
             NN_("{n} report card issued", "{n} report cards issued"),
+            never=N_("Issued report cards are kept. Correct the mark, then issue the card again."),
         ),
         "admit_student": Verb("person", N_("{pupil} admitted"), None, _OFFICE),
         "change_student": Verb("person", N_("Record of {pupil} changed"), None, _OFFICE),

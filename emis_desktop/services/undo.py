@@ -23,7 +23,6 @@ from emis_desktop.sentence import Sentence
 from emis_desktop.services.reversal import reverse
 
 _NOTHING = N_("There is nothing to undo.")
-_NEVER = N_("“{what}” cannot be undone.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class UndoService:
         with self._db.read() as session:
             sentence = sentence_of(session, act)
         if right is None:
-            raise Refused(_NEVER, what=sentence)
+            raise Refused(verb_of(act.verb).never)
         _require(self._actor, right)
         with self._db.write(self._actor, verb, undoes=reversed_act.seq) as session:
             entering = self._actor if right is Right.EDIT_MARKS else None

@@ -1,13 +1,16 @@
 """A small school in a store: structure from the demo country's profile, classes, pupils, teachers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from emis_desktop import store
 from emis_desktop.database import Database
 from emis_desktop.models import ClassPupil, Enrolment, Person, User
 from emis_desktop.profiles import DEMO, CountryProfile, load_profile
@@ -20,11 +23,10 @@ from emis_desktop.services.set_up import SetUp, set_up
 from emis_desktop.services.structure import (
     NewClass,
     NewSchool,
-    StructureService,
     create_class,
     create_school,
 )
-from tests.factories.stores import new_store
+from tests.factories.stores import key, new_store
 
 YEAR = "2026-27"
 IN_TERM = date(2026, 11, 5)
@@ -172,20 +174,74 @@ class School:
             return actor_of_user(session, user.id)
 
 
-def new_school(folder: Path, *, name: str = "Windward Demo Primary School") -> School:
-    """A store of one school, with the demo country's structure and the year 2026-27."""
-    db = new_store(folder / "school.emis")
-    office = actor_of(new_id(), "User 01", Role.SCHOOL_ADMINISTRATOR)
-    with db.write(office, "set_up") as session:
-        session.add(User(id=office.user_id, name=office.name, role=office.role.value))
-        made = set_up(session, demo_profile(), [2026])
-        school_id = create_school(
-            session, NewSchool("D-0107", name, made.areas["WW"], motto="Steady in every wind")
-        )
-    actor = actor_of(office.user_id, office.name, office.role, school_id)
-    return School(db, actor, made, school_id)
+@dataclass(frozen=True)
+class _Template:
+    """A closed store with one school, copied for each test: setting one up takes a quarter of a second."""
+
+    content: bytes
+    user_id: UUID
+    made: SetUp
+    school_id: UUID
 
 
-def structure(school: School) -> StructureService:
-    """The service that changes the school's structure."""
-    return StructureService(school.db, school.actor)
+@cache
+def _template() -> _Template:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "school.emis"
+        db = new_store(path)
+        office = actor_of(new_id(), "User 01", Role.PRINCIPAL)
+        with db.write(office, "set_up") as session:
+            session.add(User(id=office.user_id, name=office.name, role=office.role.value))
+            made = set_up(session, demo_profile(), [2025, 2026])
+            school_id = create_school(
+                session,
+                NewSchool(
+                    "D-0107",
+                    "Windward Demo Primary School",
+                    made.areas["WW"],
+                    motto="Steady in every wind",
+                    principal="Principal 01",
+                ),
+            )
+        db.close()
+        return _Template(path.read_bytes(), office.user_id, made, school_id)
+
+
+@contextmanager
+def opened_school(folder: Path) -> Iterator[School]:
+    """A store of one school, with the demo country's structure and the years 2025-26 and 2026-27."""
+    template = _template()
+    path = folder / "school.emis"
+    path.write_bytes(template.content)
+    db = store.open_store(path, key())
+    actor = actor_of(template.user_id, "User 01", Role.PRINCIPAL, template.school_id)
+    try:
+        yield School(db, actor, template.made, template.school_id)
+    finally:
+        db.close()
+
+
+@dataclass
+class Classroom:
+    """Class "Grade 5 Coral" with one subject: Mathematics, a test of 50 (weight 40) and an exam of 100
+    (weight 60).
+    """
+
+    school: School
+    class_id: UUID
+    subject_id: UUID
+    term_id: UUID
+    items: list[UUID]
+
+    def pupil(self, number: int) -> UUID:
+        """The pupil with that number, from 1."""
+        return self.school.pupils[f"Pupil {number:04}"]
+
+
+def classroom(school: School, pupils: int = 6) -> Classroom:
+    """The worked example of the domain reference, with so many pupils."""
+    class_id = school.add_class("Grade 5 Coral")
+    items = school.add_items([("TEST", 50, "40"), ("EXAM", 100, "60")])
+    for number in range(1, pupils + 1):
+        school.add_pupil(f"Pupil {number:04}", "Grade 5 Coral", sex="F" if number % 2 else "M")
+    return Classroom(school, class_id, school.made.subjects["P-MA"], school.term(), items)
