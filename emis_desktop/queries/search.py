@@ -1,27 +1,30 @@
-"""Students found as one types: by any part of any name, in any order, accents and case aside, by number, by
-phone.
+"""Students found as one types: by any part of any name, in any order, by number, by a guardian's phone.
 
 Every question is answered from the index in the store (:mod:`emis_desktop.search_index`), so what was written
 a moment ago is found, and an actor finds the students of the own school and classes and no others.
 """
 
+# ruff: noqa: S608 - statements are put together from constants of this module; what is typed is bound
+
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from emis_desktop.database import Database
 from emis_desktop.queries.roster import NUMBER_KINDS
+from emis_desktop.queries.spelling import guesses, words_in
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
-from emis_desktop.search_index import ALL, LEFT, ON_ROLL, digits, tag, word_runs
+from emis_desktop.search_lines import ALL, LEFT, ON_ROLL, digits, runs_of_size, tag
 
 _EXACT = 3
 """Runs up to this long stand in the index; of a longer word its runs do, and the line itself decides."""
@@ -36,6 +39,9 @@ class Roll(StrEnum):
     ON = "on"
     LEFT = "left"
     ANY = "any"
+
+
+_STATES = {Roll.ON: ON_ROLL, Roll.LEFT: LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,25 @@ class StudentSearch:
             )
             return tuple(UUID(bytes=person) for person in found.scalars())
 
+    def did_you_mean(self, text: str, filters: StudentFilter = StudentFilter()) -> tuple[str, ...]:
+        """Other spellings, folded, that find somebody, for a ``text`` that finds nobody. Not for each key
+        typed.
+        """
+        with self._db.read() as session:
+            connection = session.connection()
+            plan = self._plan("", filters)
+            lines = connection.exec_driver_sql(
+                "SELECT line FROM student_line JOIN student_gram ON student_gram.rowid = student_line.rank "
+                "WHERE student_gram MATCH ?",
+                plan.values,
+            )
+            known = words_in(lines.scalars().all())
+
+            def finds(words: Sequence[str]) -> bool:
+                return bool(self._count(connection, plan_of(words, filters, self._actor)))
+
+            return guesses(words_of(text), known, finds)
+
     def position(
         self, student_id: UUID, text: str = "", filters: StudentFilter = StudentFilter()
     ) -> int | None:
@@ -223,9 +248,14 @@ def words_of(text: str) -> tuple[str, ...]:
 def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan:
     """The question to the index. Contacts are searched for an actor who may read them."""
     phones = may_read(actor, SensitivityClass.CONTACT)
+    state = _STATES.get(filters.roll)
     parts = [_one_of(tags) for tags in _tags(filters, actor)]
     words = tuple(words)
-    parts += [_word(word, phones=phones) for word in words]
+    if state and not any(len(word) == 1 for word in words):
+        parts.append(_quoted(state))
+    parts.extend(
+        _quoted(word + state) if state and len(word) == 1 else _word(word, phones=phones) for word in words
+    )
     longer = tuple(word for word in words if len(word) > _EXACT)
     return _Plan(" AND ".join(parts) or _quoted(ALL), longer, phones and any(map(str.isdigit, longer)))
 
@@ -239,8 +269,6 @@ def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
         "c": filters.class_id,
     }
     groups = [[tag(kind, row_id)] for kind, row_id in wanted.items() if row_id is not None]
-    if filters.roll is not Roll.ANY:
-        groups.append([ON_ROLL if filters.roll is Roll.ON else LEFT])
     if actor.institution_id is not None:
         groups.append([tag("i", actor.institution_id)])
     if actor.class_ids is not None:
@@ -252,7 +280,7 @@ def _word(word: str, *, phones: bool) -> str:
     """An expression for the lines that may hold ``word``."""
     if len(word) < _EXACT:
         return _quoted(word)
-    runs = list(dict.fromkeys(word_runs(word, _EXACT)))
+    runs = list(dict.fromkeys(runs_of_size(word, _EXACT)))
     named = " AND ".join(map(_quoted, runs))
     if not (phones and word.isdigit()):
         return named
@@ -268,12 +296,11 @@ def _quoted(gram: str) -> str:
 
 
 _ROW = """
-SELECT person.id, given_names, family_name, preferred_name, sex, birth_date, synthetic,
+SELECT person.id, given_names, family_name, preferred_name, sex, birth_date,
     (SELECT number FROM person_identity WHERE person_id = person.id AND person_identity.deleted_at IS NULL
-        ORDER BY CASE kind {kinds} ELSE 9 END, kind LIMIT 1) AS number,
-    enrolment.institution_id, enrolment.grade_id, education_grade.name AS grade,
-    enrolment.ends_on IS NULL AND enrolment.exit IS NULL AS on_roll,
-    school_class.id AS class_id, school_class.name AS class_name
+        ORDER BY CASE kind {kinds} ELSE 9 END, kind LIMIT 1),
+    enrolment.institution_id, enrolment.grade_id, education_grade.name, school_class.id, school_class.name,
+    enrolment.ends_on IS NULL AND enrolment.exit IS NULL, person.synthetic
 FROM json_each(?) AS wanted
 JOIN student_line ON student_line.rank = wanted.value
 JOIN person ON person.id = student_line.person_id
@@ -291,22 +318,42 @@ ORDER BY student_line.rank
 
 def _rows(connection: Connection, ranks: list[int]) -> tuple[StudentRow, ...]:
     """The rows of some lines, in name order."""
+    uuid = cache(_uuid)  # school, grade and class repeat
     return tuple(
         StudentRow(
-            id=UUID(bytes=row.id),
-            given_names=row.given_names,
-            family_name=row.family_name,
-            preferred_name=row.preferred_name,
-            sex=row.sex,
-            birth_date=date.fromisoformat(row.birth_date) if row.birth_date else None,
-            number=row.number,
-            institution_id=UUID(bytes=row.institution_id),
-            grade_id=UUID(bytes=row.grade_id),
-            grade=row.grade,
-            class_id=UUID(bytes=row.class_id) if row.class_id else None,
-            class_name=row.class_name,
-            on_roll=bool(row.on_roll),
-            synthetic=bool(row.synthetic),
+            UUID(bytes=person),
+            given,
+            family,
+            preferred,
+            sex,
+            date.fromisoformat(born) if born else None,
+            number,
+            uuid(institution),
+            uuid(grade_id),
+            grade,
+            uuid(class_id) if class_id else None,
+            class_name,
+            bool(on_roll),
+            bool(synthetic),
         )
-        for row in connection.exec_driver_sql(_ROW, (str(ranks),))
+        for (
+            person,
+            given,
+            family,
+            preferred,
+            sex,
+            born,
+            number,
+            institution,
+            grade_id,
+            grade,
+            class_id,
+            class_name,
+            on_roll,
+            synthetic,
+        ) in connection.exec_driver_sql(_ROW, (str(ranks),)).all()
     )
+
+
+def _uuid(row_id: bytes) -> UUID:
+    return UUID(bytes=row_id)
