@@ -39,6 +39,7 @@ class _Input(NamedTuple):
     label: str
     value: Fraction | None
     weight: Fraction
+    coverage: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,8 @@ def term_result(subjects: Sequence[SubjectResult], rules: SchemeRules) -> TermRe
     """
     counting = [subject for subject in subjects if subject.plan.counts]
     there = [subject for subject in counting if not subject.left_out]
-    inputs = tuple(
-        _Input(subject.plan.name, averaged_value(subject.exact, subject.mark, rules), _ONE)
-        for subject in there
-    )
-    marks = [value for _label, value, _weight in inputs if value is not None]
+    inputs = tuple(_subject_input(subject, rules) for subject in there)
+    marks = [given.value for given in inputs if given.value is not None]
     exact = mean(marks) if marks else None
     pending = any(subject.pending for subject in there)
     return TermResult(
@@ -165,9 +163,7 @@ def gpa(points: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
     Over all credits of all terms it is the cumulative average: never an average of averages.
     """
-    exact = _weighted_mean(
-        [_Input("", Fraction(point), Fraction(credit)) for point, credit in points if credit]
-    )
+    exact = _weighted_mean((Fraction(point), Fraction(credit)) for point, credit in points)
     return None if exact is None else half_up(exact, GPA_PLACES)
 
 
@@ -198,28 +194,39 @@ def _joint_state(states: set[ResultState], has_mark: bool, pending: bool) -> Res
     return ResultState.FINAL if has_mark else ResultState.NO_MARKS
 
 
+def _subject_input(subject: SubjectResult, rules: SchemeRules) -> _Input:
+    value = averaged_value(subject.exact, subject.mark, rules)
+    return _Input(subject.plan.name, value, _ONE, subject.coverage)
+
+
 def _year(terms: Sequence[TermShare], rules: SchemeRules, places: int) -> YearResult:
     counting = [term for term in terms if term.weight > 0]
-    joining = [(term, _year_value(term, rules)) for term in counting]
-    joining = [(term, value) for term, value in joining if value is not None or _waits(term, rules)]
-    inputs = tuple(_Input(term.label, value, Fraction(term.weight)) for term, value in joining)
-    exact = _weighted_mean(inputs)
-    mark = None if exact is None else half_up(exact, places)
     pending = any(_waits(term, rules) for term in counting)
-    settled = None if pending else mark
-    covered = sum(
-        (Fraction(term.weight) * term.coverage for term, value in joining if value is not None), _ZERO
-    )
+    inputs = _year_inputs(counting, rules)
+    exact = _weighted_mean((given.value, given.weight) for given in inputs if given.value is not None)
+    mark = None if exact is None else half_up(exact, places)
+    band, passed = (None, None) if mark is None or pending else rules.verdict(mark)
     return YearResult(
         state=_joint_state({term.state for term in counting}, exact is not None, pending),
         exact=exact,
         mark=mark,
-        coverage=covered / sum(given.weight for given in inputs) if inputs else _ZERO,
+        coverage=_weighted_mean((given.coverage, given.weight) for given in inputs) or _ZERO,
         pending=pending,
-        band=None if settled is None else rules.bands.grade(settled),
-        passed=None if settled is None else settled >= rules.pass_mark,
+        band=band,
+        passed=passed,
         inputs=inputs,
     )
+
+
+def _year_inputs(terms: Iterable[TermShare], rules: SchemeRules) -> tuple[_Input, ...]:
+    """The terms that the year is made of or waits for."""
+    inputs = []
+    for term in terms:
+        value = _year_value(term, rules)
+        if value is not None or _waits(term, rules):
+            coverage = _ZERO if value is None else term.coverage
+            inputs.append(_Input(term.label, value, Fraction(term.weight), coverage))
+    return tuple(inputs)
 
 
 def _year_value(term: TermShare, rules: SchemeRules) -> Fraction | None:
@@ -236,19 +243,20 @@ def _waits(term: TermShare, rules: SchemeRules) -> bool:
     return term.state is ResultState.PROVISIONAL
 
 
-def _weighted_mean(inputs: Sequence[_Input]) -> Fraction | None:
-    """The mean of the inputs that have a value, None when none has."""
-    taken = [(value, weight) for _label, value, weight in inputs if value is not None]
-    if not taken:
-        return None
-    return sum((value * weight for value, weight in taken), _ZERO) / sum(weight for _value, weight in taken)
+def _weighted_mean(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
+    """The mean of (value, weight), None of nothing."""
+    total = weights = _ZERO
+    for value, weight in pairs:
+        total += value * weight
+        weights += weight
+    return total / weights if weights else None
 
 
 def _lines(inputs: tuple[_Input, ...]) -> tuple[AverageLine, ...]:
     """The inputs with what each of them adds."""
-    counted = sum((weight for _label, value, weight in inputs if value is not None), _ZERO)
+    counted = sum((given.weight for given in inputs if given.value is not None), _ZERO)
     lines = []
-    for label, value, weight in inputs:
+    for label, value, weight, _coverage in inputs:
         share = _ZERO if value is None else weight / counted
         lines.append(AverageLine(label, value, share, share * (value or 0)))
     return tuple(lines)

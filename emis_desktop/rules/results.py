@@ -162,7 +162,7 @@ def subject_result(plan: SubjectPlan, rules: SchemeRules, entries: Entries) -> S
         exact = Fraction(100 * whole.points, plan.weights.common * counted)
         mark = half_up(exact, rules.mark_places)
         if not pending:
-            band, passed = rules.bands.grade(mark), mark >= rules.pass_mark
+            band, passed = rules.verdict(mark)
     return SubjectResult(
         plan=plan,
         rules=rules,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from emis_desktop.errors import Refused
-from emis_desktop.rules.bands import BandSet
+from emis_desktop.rules.bands import Band, BandSet
 from emis_desktop.rules.numbers import SCALE_PLACES, places_of, to_scaled
 
 
@@ -150,6 +150,10 @@ class SchemeRules:
             raise Refused("The pass mark lies between 0 and 100.", field="pass_mark")
         if self.small_class < 1:
             raise Refused("The smallest class with positions has at least 1 pupil.", field="small_class")
+
+    def verdict(self, mark: Decimal) -> tuple[Band, bool]:
+        """The grade of a final mark as printed, and whether it is a pass."""
+        return self.bands.grade(mark), mark >= self.pass_mark
 
 
 def _check_positive(value: Decimal, what: str, name: str) -> None:
