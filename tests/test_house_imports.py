@@ -92,7 +92,7 @@ sys.modules["PySide6"] = None
 for package in {("reports", "resources", "sync", *(f"emis_desktop.{part}" for part in LAYERED))}:
     found = importlib.import_module(package)
     for module in pkgutil.walk_packages(found.__path__, package + "."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(("__main__", "migrations.env")):  # these act when they are loaded
             importlib.import_module(module.name)
 print(len(sys.modules))
 """

@@ -125,9 +125,8 @@ def main() -> int:
         print(f"zipped            {zipped / 1e6:6.1f} MB")
         trial = Trial(PROGRAM, folder)
         health = trial.store()
-        print(
-            f"store opened      SQLite {health['sqlite_version']}, {health['cipher_version']}, {health['integrity']}"
-        )
+        versions = f"SQLite {health['sqlite_version']}, SQLCipher {health['cipher_version']}"
+        print(f"store opened      {versions}, integrity {health['integrity']}")
         print(f"emis --help       {trial.seconds('--help'):6.2f} s")
         print(f"emis doctor       {trial.seconds('doctor', '--json'):6.2f} s, unlocking included")
     return 0
