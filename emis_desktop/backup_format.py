@@ -92,7 +92,7 @@ def decode(stream: Readable, size: int, name: str) -> tuple[Header, bytes]:
         raise altered(name)
     try:
         header = msgspec.json.decode(rest[:length], type=Header)
-    except msgspec.DecodeError as fault:
+    except (ValueError, RecursionError) as fault:
         raise altered(name) from fault
     _check_size(header, size - len(preface) - len(rest), name)
     return header, preface + rest

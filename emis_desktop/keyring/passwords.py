@@ -65,7 +65,7 @@ def _is_known(password: str, about: tuple[str, ...]) -> bool:
     for word in sorted(words, key=len, reverse=True):
         if len(word) >= _SHORTEST_WORD:
             left = left.replace(word, "")
-    return len(left) < _LEAST_LETTERS
+    return len(set(left)) < _LEAST_LETTERS
 
 
 def _plain(text: str) -> str:

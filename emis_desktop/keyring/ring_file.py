@@ -121,7 +121,7 @@ def _read(path: Path) -> Ring | None:
         if hashlib.sha256(envelope.ring).hexdigest() != envelope.sha256:
             return None
         return msgspec.json.decode(envelope.ring, type=Ring)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

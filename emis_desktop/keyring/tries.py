@@ -42,6 +42,7 @@ class Tries:
         self._wall = wall
         self._monotonic = monotonic
         self._until: dict[str, float] = {}
+        self._counted: dict[str, int] = {}
 
     def wait(self, who: str) -> int:
         """Whole seconds until ``who`` may try again; 0 for at once."""
@@ -70,14 +71,17 @@ class Tries:
     def wrong(self, who: str) -> None:
         """Count a wrong password."""
         all_wrong = self._load()
-        count = all_wrong[who].count + 1 if who in all_wrong else 1
+        noted = all_wrong[who].count if who in all_wrong else 0
+        count = max(noted, self._counted.get(who, 0)) + 1
         all_wrong[who] = _Wrong(count, self._wall())
+        self._counted[who] = count
         self._until[who] = self._monotonic() + delay_after(count)
         self._save(all_wrong)
 
     def right(self, who: str) -> None:
         """Forget the wrong ones."""
         self._until.pop(who, None)
+        self._counted.pop(who, None)
         all_wrong = self._load()
         if all_wrong.pop(who, None) is not None:
             self._save(all_wrong)
@@ -85,7 +89,7 @@ class Tries:
     def _load(self) -> dict[str, _Wrong]:
         try:
             return msgspec.json.decode(self.path.read_bytes(), type=dict[str, _Wrong])
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError, RecursionError):
             return {}
 
     def _save(self, all_wrong: dict[str, _Wrong]) -> None:
