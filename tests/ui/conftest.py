@@ -6,13 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from emis_desktop.rules.rights import Actor, Role
 from resources.words import Words
 from ui.context import ChangeHub, UiContext
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
+from ui.widgets.base import column
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +61,30 @@ def context(words: Words, theme: Theme, told: Told, qapp: QApplication) -> UiCon
     hub, tasks = ChangeHub(qapp), Tasks(qapp)
     nothing: Any = object()
     return UiContext(words, theme, actor, nothing, nothing, nothing, nothing, told, tasks, hub)
+
+
+class Show:
+    """Puts widgets into a window and keeps it until the test ends."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self._kept: list[QWidget] = []
+
+    def __call__(self, *widgets: QWidget, width: int = 600, height: int = 400) -> QWidget:
+        page = QWidget()
+        box = column(page, 10)
+        for widget in widgets:
+            box.addWidget(widget)
+        page.resize(width, height)
+        self._kept.append(page)
+        self.qtbot.addWidget(page)
+        page.show()
+        page.activateWindow()
+        self.qtbot.waitUntil(page.isActiveWindow)
+        return page
+
+
+@pytest.fixture
+def show(qtbot: QtBot, theme: Theme) -> Show:
+    """Shows widgets at a size."""
+    return Show(qtbot)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QSpacerItem, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
 
 from resources.words import Words
 from ui.theme.fonts import font
@@ -36,7 +36,7 @@ class FormGrid(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._places: list[_Place] = []
-        self._spacers: list[QSpacerItem] = []
+        self._holders: list[QWidget] = []
         self._columns = WIDE_COLUMNS
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -72,15 +72,17 @@ class FormGrid(QWidget):
             self._grid.setColumnMinimumWidth(number, 120 if used else 0)
 
     def _hold_columns(self, line: int, at: int) -> None:
-        """Fill a single short line: Qt forgets the spacing of columns without anything in them."""
-        for spacer in self._spacers:
-            self._grid.removeItem(spacer)
-        self._spacers = []
+        """Fill a single short line: Qt forgets the spacing of columns without a widget in them."""
+        for holder in self._holders:
+            holder.deleteLater()
+            self._grid.removeWidget(holder)
+        self._holders = []
         if line == 0:
             for number in range(at, self._columns):
-                spacer = QSpacerItem(0, 0)
-                self._spacers.append(spacer)
-                self._grid.addItem(spacer, 0, number)
+                holder = QWidget()
+                holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+                self._holders.append(holder)
+                self._grid.addWidget(holder, 0, number)
 
 
 class FormCard(Card):

@@ -46,17 +46,13 @@ class Toast(QWidget):
         self._text.setText(text)
         self._button.setText(verb or self._words.tr("Undo"))
         self._button.setVisible(undo is not None)
-        self.layout_margins()
+        self.setContentsMargins(0, 0, 0 if undo else 8, 0)
         self.adjustSize()
         self._place()
         self.show()
         self.raise_()
         self._clock.start()
         announce(self, text)
-
-    def layout_margins(self) -> None:
-        """Even margins when there is no button."""
-        self.setContentsMargins(0, 0, 0 if self._undo else 8, 0)
 
     def text(self) -> str:
         """The message shown last."""
