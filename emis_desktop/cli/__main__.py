@@ -1,0 +1,5 @@
+"""``python -m emis_desktop.cli``."""
+
+from emis_desktop.cli.main import main
+
+raise SystemExit(main())

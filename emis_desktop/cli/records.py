@@ -1,0 +1,118 @@
+"""``emis import``, ``export``, ``template``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from emis_desktop.cli.console import DONE, REFUSED, Console
+from emis_desktop.cli.options import Commands, command
+from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping
+from emis_desktop.jobs.export_records import export_records, write_template
+from emis_desktop.jobs.import_records import ImportReport, Source, import_records
+from emis_desktop.services.importing.outcome import RowError
+
+SHOWN = 50
+
+
+def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the commands on files of records."""
+    coming = [kind.value for kind in COLUMNS]
+    bringing = command(commands, "import", "Bring in a CSV, XLSX, XLS or ODS file.", _import)
+    bringing.add_argument("kind", choices=coming, metavar="KIND", help=", ".join(coming))
+    bringing.add_argument("file", type=Path, metavar="FILE")
+    bringing.add_argument("--dry-run", action="store_true", help="list every row error and write nothing")
+    bringing.add_argument("--map", type=Path, metavar="FILE", help="JSON: their heading to our column")
+    bringing.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    leaving = [kind.value for kind in Kind]
+    writing = command(commands, "export", "Write records to a CSV or XLSX file.", _export)
+    writing.add_argument("kind", choices=leaving, metavar="KIND", help=", ".join(leaving))
+    writing.add_argument("file", type=Path, metavar="FILE")
+    writing.add_argument("--year", default="", metavar="YEAR", help="school year, such as 2026-27")
+    writing.add_argument("--term", type=int, default=0, metavar="T", help="one term, for term-results")
+    template = command(commands, "template", "Write an empty file with every column explained.", _template)
+    template.add_argument("kind", choices=coming, metavar="KIND", help=", ".join(coming))
+    template.add_argument("file", type=Path, metavar="FILE")
+
+
+def _import(console: Console, options: argparse.Namespace) -> int:
+    source = Source(
+        kind=Kind(options.kind),
+        path=options.file,
+        sheet=options.sheet,
+        headings=read_mapping(options.map) if options.map else None,
+    )
+    with console.signed_in() as laptop:
+        report = import_records(
+            laptop.db,
+            laptop.actor,
+            source,
+            dry_run=options.dry_run,
+            progress=console.progress(console.words.tr("Rows")),
+        )
+    _tell(console, report)
+    console.result(
+        {
+            "rows": report.rows,
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "errors": [_error(console, each) for each in report.errors],
+            "unknown_columns": list(report.unknown),
+            "dry_run": report.dry_run,
+        }
+    )
+    return REFUSED if report.errors else DONE
+
+
+def _tell(console: Console, report: ImportReport) -> None:
+    words = console.words
+    if report.dry_run:
+        console.say(words.tr("Tried only, nothing was written."))
+    console.say(
+        words.tr(
+            "{rows} rows: {created} new, {updated} changed, {unchanged} as before, {errors} not brought in.",
+            rows=report.rows,
+            created=report.created,
+            updated=report.updated,
+            unchanged=report.unchanged,
+            errors=len(report.errors),
+        )
+    )
+    if report.unknown:
+        console.say(words.tr("Columns not read: {columns}.", columns=", ".join(report.unknown)))
+    for error in report.errors[:SHOWN]:
+        told = _error(console, error)
+        console.say(
+            words.tr("Row {row}, {column} “{value}”: {message}", **told)
+            if error.column
+            else words.tr("Row {row}: {message}", **told)
+        )
+    if len(report.errors) > SHOWN:
+        console.say(words.tr("And {n} more; --json lists them all.", n=len(report.errors) - SHOWN))
+
+
+def _error(console: Console, error: RowError) -> dict[str, object]:
+    return {
+        "row": error.row,
+        "column": error.column,
+        "value": error.value,
+        "message": error.reason.text(console.words),
+    }
+
+
+def _export(console: Console, options: argparse.Namespace) -> int:
+    with console.signed_in() as laptop:
+        rows = export_records(
+            laptop.db, laptop.actor, Kind(options.kind), options.file, year=options.year, term=options.term
+        )
+    console.say(console.words.tr("{rows} rows written to {file}.", rows=rows, file=str(options.file)))
+    console.result({"rows": rows, "file": str(options.file)})
+    return DONE
+
+
+def _template(console: Console, options: argparse.Namespace) -> int:
+    write_template(Kind(options.kind), options.file, console.words)
+    console.say(console.words.tr("An empty file is in {file}.", file=str(options.file)))
+    console.result({"file": str(options.file)})
+    return DONE

@@ -1,0 +1,1 @@
+"""The demonstration: an invented school with work in it, and the main job walked through end to end."""

@@ -1,0 +1,47 @@
+"""The program's log: JSON lines, a few files of a bounded size, no personal data."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+
+from emis_desktop.settings import Home
+
+LARGEST = 1_000_000
+KEPT = 3
+NAME = "emis.log"
+
+
+class _Lines(logging.Formatter):
+    """One JSON object a line: when, how grave, where from, what, and the trace of a fault."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, str] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "what": record.getMessage(),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def start_log(home: Home) -> None:
+    """Write the log into the data folder. Where that cannot be written, go on without one."""
+    root = logging.getLogger()
+    if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
+        return
+    try:
+        home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return
+    handler.setFormatter(_Lines())
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
