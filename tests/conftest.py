@@ -1,6 +1,8 @@
 """What every test stands on: no screen, no home of the person who runs them, repeatable examples."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,7 +12,9 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # xcb without a display aborts the interpreter
 
 # Nothing a test does may reach the data folder of the person who runs it, even before a fixture says so.
-os.environ["EMIS_HOME"] = tempfile.mkdtemp(prefix="emis-tests-")
+_home = tempfile.mkdtemp(prefix="emis-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ["EMIS_HOME"] = _home
 for _name in ("EMIS_USER", "EMIS_PASSWORD_FILE", "EMIS_SERVER_URL", "EMIS_DATABASE_URL"):
     os.environ.pop(_name, None)
 

@@ -66,9 +66,20 @@ def project() -> str:
     return digest.hexdigest()
 
 
+def _base_of(venv: Path) -> Path:
+    """The interpreter under an environment; on Windows the environment holds a launcher, not a link."""
+    if os.name != "nt":
+        return Path(os.path.realpath(python_of(venv)))
+    for line in (venv / "pyvenv.cfg").read_text(encoding="utf-8").splitlines():
+        name, _, value = line.partition("=")
+        if name.strip() == "home":
+            return Path(value.strip()) / "python.exe"
+    return python_of(venv)
+
+
 def _interpreter(venv: Path) -> list[Any]:
     """What tells one interpreter from its successor at the same place: where it really is, size and time."""
-    real = Path(os.path.realpath(python_of(venv)))
+    real = _base_of(venv)
     about = real.stat()
     return [str(real), about.st_size, about.st_mtime_ns]
 
