@@ -72,11 +72,13 @@ def _class(
     )
     session.flush()
     _enrol(session, last, year, class_id, grade_id, pupils)
+    typed: list[TypedMark] = []
     for number in range(1, len(year.terms) + 1):
         term_id = natural_id("term", year_id, number)
         for subject_id in subjects:
             place = ItemPlace(last.school_id, grade_id, subject_id, term_id)
-            _marks(session, last, place, f"{name}/{number}", pupils)
+            typed += _marks(session, last, place, f"{name}/{number}", pupils)
+    enter_marks(session, last.actor, typed)
 
 
 def _enrol(
@@ -118,7 +120,9 @@ def _enrol(
     write_rows(session, ClassPupil, places)
 
 
-def _marks(session: Session, last: LastYear, place: ItemPlace, seed: str, pupils: Sequence[Alumnus]) -> None:
+def _marks(
+    session: Session, last: LastYear, place: ItemPlace, seed: str, pupils: Sequence[Alumnus]
+) -> list[TypedMark]:
     key = (place.institution_id, place.grade_id, place.subject_id, place.term_id, TERM_MARK.code)
     item_id = natural_id("assessment_item", *key)
     if not _has_item(session, item_id):
@@ -127,15 +131,13 @@ def _marks(session: Session, last: LastYear, place: ItemPlace, seed: str, pupils
             place,
             [NewItem(TERM_MARK.name.en, Decimal(100), Decimal(100), "exam", None, TERM_MARK.code)],
         )
-        session.flush()
     able = content.abilities(len(pupils), f"{last.seed}/{pupils[0].class_name}")
     rows = content.term_marks(able, (TERM_MARK,), f"{last.seed}/{seed}/{place.subject_id}")
-    typed = [
+    return [
         TypedMark(pupil.student_id, item_id, mark_text(row[0], MarkCodes()))
         for pupil, row in zip(pupils, rows, strict=True)
         if row[0].state is not MarkState.MISSING
     ]
-    enter_marks(session, last.actor, typed)
 
 
 def _has_item(session: Session, item_id: UUID) -> bool:
