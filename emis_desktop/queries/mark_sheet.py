@@ -19,6 +19,8 @@ from emis_desktop.errors import Refused
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, ItemRow, gradebook, term_of
 from emis_desktop.queries.reach import require_class, require_subject
 from emis_desktop.queries.school import ClassSubjectInfo, subjects_of
+from emis_desktop.queries.sheet_list import SheetLine, sheet_list
+from emis_desktop.queries.sheet_notes import SheetNotes, sheet_notes
 from emis_desktop.rules.averages import averaged_value
 from emis_desktop.rules.columns import column_values, entered, weight_percent
 from emis_desktop.rules.figures import Bin, ClassFigures, class_figures, histogram
@@ -135,6 +137,19 @@ class MarkSheetQueries:
         """The sheet; :class:`Refused` when the class or subject is not the actor's or is not there."""
         with self._db.read() as session:
             return read_sheet(session, self._actor, class_id, subject_id, term_id, language)
+
+    def sheets(self, institution_id: UUID, term_id: UUID, language: str = "en") -> tuple[SheetLine, ...]:
+        """The sheets of a school and term that the actor may see, with how much of each is entered.
+
+        Counts the marks of the whole school: ask it away from the screen's thread.
+        """
+        with self._db.read() as session:
+            return sheet_list(session, self._actor, institution_id, term_id, language)
+
+    def notes(self, class_id: UUID, subject_id: UUID, term_id: UUID, language: str = "en") -> SheetNotes:
+        """What stands beside the marks of a sheet: comments, effort, who joined late."""
+        with self._db.read() as session:
+            return sheet_notes(session, self._actor, class_id, subject_id, term_id, language)
 
 
 def read_sheet(

@@ -283,7 +283,7 @@ def classes_of(
         if may(actor, Right.VIEW_MARKS, class_id=row.SchoolClass.id, institution_id=institution_id)
     ]
     ids = [row.SchoolClass.id for row in seen]
-    grades = _grades_of(session, ids)
+    grades = grades_of(session, ids)
     rolls = _rolls(session, ids, day)
     classes = [
         _class_info(row, grades.get(row.SchoolClass.id, ()), rolls.get(row.SchoolClass.id, {}))
@@ -312,7 +312,8 @@ def _class_info(
     )
 
 
-def _grades_of(session: Session, class_ids: Collection[UUID]) -> dict[UUID, tuple[GradeInfo, ...]]:
+def grades_of(session: Session, class_ids: Collection[UUID]) -> dict[UUID, tuple[GradeInfo, ...]]:
+    """The grades of each class, in the order of the country's structure."""
     rows = session.execute(
         select(ClassGrade.class_id, EducationGrade)
         .join(EducationGrade, EducationGrade.id == ClassGrade.grade_id)

@@ -57,10 +57,16 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             Right.EDIT_MARKS,
         ),
         "set_comment": Verb(
-            "subject_remark", N_("Comment on {pupil}, {subject} written"), None, Right.EDIT_MARKS
+            "subject_remark",
+            N_("Comment on {pupil}, {subject} written"),
+            NN_("{n} comment written", "{n} comments written"),
+            Right.EDIT_MARKS,
         ),
         "set_effort": Verb(
-            "subject_remark", N_("Effort of {pupil}, {subject} entered"), None, Right.EDIT_MARKS
+            "subject_remark",
+            N_("Effort of {pupil}, {subject} entered"),
+            NN_("{n} effort letter entered", "{n} effort letters entered"),
+            Right.EDIT_MARKS,
         ),
         "set_remark": Verb("term_remark", N_("Remark on {pupil} written"), None, Right.EDIT_MARKS),
         "rate_conduct": Verb("conduct_rating", N_("Conduct of {pupil} rated"), None, Right.EDIT_MARKS),

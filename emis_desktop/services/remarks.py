@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -60,6 +60,23 @@ class AttendanceFigures:
     late: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TypedRemark:
+    """What somebody typed beside a pupil's marks of a subject; empty text removes it."""
+
+    student_id: UUID
+    field: Literal["comment", "effort"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRemark:
+    """What was not stored and why."""
+
+    typed: TypedRemark
+    reason: Refused
+
+
 class RemarkService:
     """Writes remarks and ratings; every method is one act.
 
@@ -73,19 +90,34 @@ class RemarkService:
 
     def set_comment(self, student_id: UUID, subject_id: UUID, term_id: UUID, comment: str) -> None:
         """The subject teacher's comment; empty text removes it."""
-        text = _text(comment, LONGEST_COMMENT)
-        with self._subject("set_comment", student_id, subject_id, term_id) as (session, _words):
-            _put(session, SubjectRemark, (student_id, subject_id, term_id), {"comment": text})
+        self._one(TypedRemark(student_id, "comment", comment), subject_id, term_id)
 
     def set_effort(self, student_id: UUID, subject_id: UUID, term_id: UUID, effort: str) -> None:
         """The effort letter of a subject; empty text removes it."""
-        typed = effort.strip()
-        with self._subject("set_effort", student_id, subject_id, term_id) as (session, words):
-            letters = {letter.casefold(): letter for letter in words.effort}
-            if typed and typed.casefold() not in letters:
-                raise Refused("Effort is one of {letters}.", field="effort", letters=", ".join(words.effort))
-            effort_letter = letters.get(typed.casefold())
-            _put(session, SubjectRemark, (student_id, subject_id, term_id), {"effort": effort_letter})
+        self._one(TypedRemark(student_id, "effort", effort), subject_id, term_id)
+
+    def set_for_subject(
+        self, subject_id: UUID, term_id: UUID, remarks: Sequence[TypedRemark]
+    ) -> tuple[RefusedRemark, ...]:
+        """Comments and effort letters of a subject in one act; what is refused is told, the rest stored."""
+        verb = "set_effort" if all(remark.field == "effort" for remark in remarks) else "set_comment"
+        if not offers(self._actor, Right.EDIT_MARKS):
+            require(self._actor, Right.EDIT_MARKS)
+        refused = []
+        with self._db.write(self._actor, verb) as session:
+            seats = seats_in(session, {remark.student_id for remark in remarks}, term_id)
+            words = {seat: self._words_at(session, seat, subject_id) for seat in set(seats.values())}
+            for remark in remarks:
+                try:
+                    seat = seats.get(remark.student_id)
+                    value = _checked(remark, _not_on_roll() if seat is None else words[seat])
+                except Refused as reason:
+                    refused.append(RefusedRemark(remark, reason))
+                else:
+                    key = (remark.student_id, subject_id, term_id)
+                    _put(session, SubjectRemark, key, {remark.field: value})
+                    session.flush()  # a letter and a comment of one pupil are the same row
+        return tuple(refused)
 
     def set_class_teacher_remark(self, student_id: UUID, term_id: UUID, text: str) -> None:
         """The class teacher's remark on the term; empty text removes it."""
@@ -116,13 +148,19 @@ class RemarkService:
             key = (student_id, seat.institution_id, period_id, term_id)
             put_attendance(session, key, figures)
 
-    @contextmanager
-    def _subject(
-        self, verb: str, student_id: UUID, subject_id: UUID, term_id: UUID
-    ) -> Iterator[tuple[Session, CardWords]]:
-        with self._open(verb, student_id, term_id) as (session, seat):
+    def _one(self, remark: TypedRemark, subject_id: UUID, term_id: UUID) -> None:
+        refused = self.set_for_subject(subject_id, term_id, [remark])
+        if refused:
+            raise refused[0].reason
+
+    def _words_at(self, session: Session, seat: Seat, subject_id: UUID) -> CardWords | Refused:
+        """The words that may be used there, or why the actor may not write there."""
+        try:
+            require(self._actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=seat.institution_id)
             require_subject(session, self._actor, Right.EDIT_MARKS, seat.class_id, subject_id)
-            yield session, card_words(session, seat.institution_id, "en")
+        except Refused as reason:
+            return reason
+        return card_words(session, seat.institution_id, "en")
 
     @contextmanager
     def _term(self, verb: str, student_id: UUID, term_id: UUID) -> Iterator[tuple[Session, Seat, CardWords]]:
@@ -139,9 +177,26 @@ class RemarkService:
         with self._db.write(self._actor, verb) as session:
             seat = seats_in(session, [student_id], term_id).get(student_id)
             if seat is None:
-                raise Refused("This pupil is on no class’s roll in that term. Check the pupil’s record.")
+                raise _not_on_roll()
             require(self._actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=seat.institution_id)
             yield session, seat
+
+
+def _not_on_roll() -> Refused:
+    return Refused("This pupil is on no class’s roll in that term. Check the pupil’s record.")
+
+
+def _checked(remark: TypedRemark, words: CardWords | Refused) -> str | None:
+    """What is kept of a remark; raises :class:`Refused`."""
+    if isinstance(words, Refused):
+        raise words
+    if remark.field == "comment":
+        return _text(remark.text, LONGEST_COMMENT)
+    typed = remark.text.strip().casefold()
+    letters = {letter.casefold(): letter for letter in words.effort}
+    if typed and typed not in letters:
+        raise Refused("Effort is one of {letters}.", field="effort", letters=", ".join(words.effort))
+    return letters.get(typed)
 
 
 def _text(typed: str, longest: int) -> str | None:

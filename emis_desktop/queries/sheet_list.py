@@ -1,0 +1,178 @@
+"""The mark sheets of a term: each class and subject that somebody may see, and how much of it is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
+from emis_desktop.queries.gradebook import term_of
+from emis_desktop.queries.roster import on_roll
+from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, TermInfo, classes_of, subjects_of
+from emis_desktop.rules.rights import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A mark sheet from outside: ``entered`` of ``expected`` marks, in ``items`` columns.
+
+    ``next_item`` is the first item still open, by its due day; "" when everything is entered. ``may_edit``:
+    the actor may enter its marks.
+    """
+
+    class_id: UUID
+    subject_id: UUID
+    class_name: str
+    subject_name: str
+    teacher: str
+    pupils: int
+    items: int
+    entered: int
+    expected: int
+    next_item: str
+    due_on: date | None
+    may_edit: bool
+
+    @property
+    def to_enter(self) -> int:
+        """Marks still to enter."""
+        return self.expected - self.entered
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    id: UUID
+    code: str
+    name: str
+    due_on: date | None
+
+
+_Roll = Mapping[UUID, Mapping[UUID, int]]
+"""Pupils by class and grade."""
+
+
+def sheet_list(
+    session: Session, actor: Actor, institution_id: UUID, term_id: UUID, language: str
+) -> tuple[SheetLine, ...]:
+    """The sheets of a school and term, by class and then in the class's order of subjects."""
+    term = term_of(session, term_id)
+    classes = classes_of(session, actor, institution_id, term.year_id, term.ends_on)
+    if not classes:
+        return ()
+    ids = [one.id for one in classes]
+    subjects: dict[UUID, list[ClassSubjectInfo]] = {}
+    for subject in subjects_of(session, actor, ids, language):
+        subjects.setdefault(subject.class_id, []).append(subject)
+    rolls = _rolls(session, ids, term.ends_on)
+    items = _items(session, institution_id, term_id)
+    entered = _entered(session, institution_id, term, ids)
+    return tuple(
+        _line(one, subject, rolls, items, entered) for one in classes for subject in subjects.get(one.id, ())
+    )
+
+
+def _rolls(session: Session, class_ids: Collection[UUID], day: date) -> _Roll:
+    rows = session.execute(
+        select(ClassPupil.class_id, Enrolment.grade_id, func.count())
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(ClassPupil.class_id.in_(class_ids), on_roll(day), Person.deleted_at.is_(None))
+        .group_by(ClassPupil.class_id, Enrolment.grade_id)
+    )
+    rolls: dict[UUID, dict[UUID, int]] = {}
+    for class_id, grade_id, count in rows:
+        rolls.setdefault(class_id, {})[grade_id] = count
+    return rolls
+
+
+def _items(session: Session, institution_id: UUID, term_id: UUID) -> dict[tuple[UUID, UUID], list[_Item]]:
+    """The items of each (grade, subject), in order."""
+    rows = session.execute(
+        select(
+            AssessmentItem.grade_id,
+            AssessmentItem.subject_id,
+            AssessmentItem.id,
+            AssessmentItem.code,
+            AssessmentItem.name,
+            AssessmentItem.due_on,
+        )
+        .where(
+            AssessmentItem.institution_id == institution_id,
+            AssessmentItem.term_id == term_id,
+            AssessmentItem.deleted_at.is_(None),
+        )
+        .order_by(AssessmentItem.position, AssessmentItem.code)
+    )
+    items: dict[tuple[UUID, UUID], list[_Item]] = {}
+    for row in rows:
+        item = _Item(row.id, row.code, row.name, row.due_on)
+        items.setdefault((row.grade_id, row.subject_id), []).append(item)
+    return items
+
+
+def _entered(
+    session: Session, institution_id: UUID, term: TermInfo, class_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], int]:
+    """How many marks are entered, by class and item: those of pupils on the roll, in the item's grade."""
+    rows = session.execute(
+        select(ClassPupil.class_id, Mark.item_id, func.count())
+        .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
+        .join(
+            Enrolment,
+            (Enrolment.person_id == Mark.student_id) & (Enrolment.grade_id == AssessmentItem.grade_id),
+        )
+        .join(Person, Person.id == Mark.student_id)
+        .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
+        .where(
+            AssessmentItem.institution_id == institution_id,
+            AssessmentItem.term_id == term.id,
+            AssessmentItem.deleted_at.is_(None),
+            Mark.deleted_at.is_(None),
+            ClassPupil.class_id.in_(class_ids),
+            on_roll(term.ends_on),
+            Person.deleted_at.is_(None),
+        )
+        .group_by(ClassPupil.class_id, Mark.item_id)
+    )
+    return {(class_id, item_id): count for class_id, item_id, count in rows}
+
+
+def _line(
+    one: ClassInfo,
+    subject: ClassSubjectInfo,
+    rolls: _Roll,
+    items: Mapping[tuple[UUID, UUID], list[_Item]],
+    entered: Mapping[tuple[UUID, UUID], int],
+) -> SheetLine:
+    roll = rolls.get(one.id, {})
+    grades = {grade.id for grade in one.grades} | roll.keys()
+    columns = [
+        (item, entered.get((one.id, item.id), 0), roll.get(grade_id, 0))
+        for grade_id in grades
+        for item in items.get((grade_id, subject.subject_id), ())
+    ]
+    following = _next(item for item, done, pupils in columns if done < pupils)
+    return SheetLine(
+        class_id=one.id,
+        subject_id=subject.subject_id,
+        class_name=one.name,
+        subject_name=subject.name,
+        teacher=subject.teacher,
+        pupils=sum(roll.values()),
+        items=len({item.code for item, _done, _pupils in columns}),
+        entered=sum(done for _item, done, _pupils in columns),
+        expected=sum(pupils for _item, _done, pupils in columns),
+        next_item=following.name if following is not None else "",
+        due_on=following.due_on if following is not None else None,
+        may_edit=subject.may_edit,
+    )
+
+
+def _next(waiting: Iterable[_Item]) -> _Item | None:
+    """The item that is due first, those without a day last."""
+    return min(waiting, key=lambda item: item.due_on or date.max, default=None)
