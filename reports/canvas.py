@@ -289,11 +289,6 @@ class Pen:
         self._flush()
         self._parts.append(use)
 
-    def literal(self, code: str) -> None:
-        """Operators made before by a pen of the same document (see :meth:`code`)."""
-        self._flush()
-        self._parts.append(code)
-
     def parts(self) -> list[Part]:
         """Everything drawn so far, for :meth:`Document.add_page` or :meth:`Document.form`."""
         self._flush()

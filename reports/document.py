@@ -4,10 +4,11 @@ Content streams are put together by :class:`reports.canvas.Pen` and handed over 
 file. The same values give the same bytes: the date is passed in and nothing is taken from the machine.
 """
 
+import hashlib
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 from typing import Final, TypeAlias
@@ -51,7 +52,7 @@ LETTER: Final = Page(215.9, 279.4)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the file says about itself; ``made`` is its date, never the machine's clock."""
+    """What the file says about itself; ``made`` is its date, aware, never the machine's clock."""
 
     title: str
     author: str
@@ -133,7 +134,8 @@ class Runs:
         found = []
         for subset, group in groupby(text, key=lambda char: self._far.get(char, 0)):
             name: str = self.face.font.getSubsetInternalName(subset, self._document)
-            found.append((name, f"({''.join(self._codes[char] for char in group)})Tj"))
+            codes = "".join(self._codes.get(char) or self._code(char) for char in group)
+            found.append((name, f"({codes})Tj"))
         return tuple(found)
 
     def _code(self, char: str) -> str:
@@ -171,10 +173,13 @@ class Document:
             pagesize=(page.width * POINTS_PER_MM, page.height * POINTS_PER_MM),
             pageCompression=1,
             invariant=True,
+            pdfVersion=(1, 4),
             initialFontName=regular.name,
             lang=language,
         )
         self._document: pdfdoc.PDFDocument = self._canvas._doc  # noqa: SLF001 - what a canvas cannot do
+        # reportlab starts this with the machine's time; the file's identity comes from its pages alone
+        self._document.signature = hashlib.md5(usedforsecurity=False)
         self._shared = pdfdoc.PDFResourceDictionary()
         self._shared.basicFonts()
         self._resources = self._document.Reference(self._shared, "shared")
@@ -184,7 +189,7 @@ class Document:
 
     def describe(self, facts: Facts) -> None:
         """Write ``facts`` into the file; any time before it is finished."""
-        stamp = facts.made.strftime("D:%Y%m%d%H%M%SZ")
+        stamp = facts.made.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
         canvas = self._canvas
         canvas.setTitle(facts.title)
         canvas.setAuthor(facts.author)
@@ -238,6 +243,7 @@ class Document:
             pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}), content
         )
         page.stream = ""
+        self._document.updateSignature(content)
         if shared:
             page.Resources = self._resources
 

@@ -166,8 +166,9 @@ def columns(form: Shape, words: Words) -> tuple[Column, ...]:
         placed.append(replace(column, place=share[column.align]))
     if form.comments:
         start = edge + GAP + 0.8
-        head = (words.tr("Teacher’s comment"),)
-        placed.append(Column(Kind.COMMENT, Align.START, form.measure - start, head, place=start))
+        width = form.measure - start
+        head = tuple(style.head.wrap(words.tr("Teacher’s comment"), width, 2)[0])
+        placed.append(Column(Kind.COMMENT, Align.START, width, head, place=start))
     return tuple(placed)
 
 

@@ -21,6 +21,7 @@ _PITCH: Final = (4.1, 4.95)
 _AIR: Final = 2.0
 _GAP: Final = 7.5
 _SHARES: Final = {"progress": 72.0, "attendance": 43.0, "conduct": 52.0}
+_MOST_WIDE: Final = {"progress": 182.0, "attendance": 60.0, "conduct": 84.0}
 _FILLED: Final = "\u25cf"
 _OPEN: Final = "\u25cb"
 
@@ -66,7 +67,7 @@ def draw_panels(desk: Desk, pen: Pen, card: CardValues, top: float, height: floa
     whole = sum(_SHARES[panel.name] for panel in found)
     x = design.left
     for panel in found:
-        width = room * _SHARES[panel.name] / whole
+        width = min(room * _SHARES[panel.name] / whole, _MOST_WIDE[panel.name])
         panel.draw(desk, pen, card, x, width, top, height)
         x += width + _GAP
 

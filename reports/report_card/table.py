@@ -137,11 +137,10 @@ class _Cells:
         elif (word := part_word(subject, part, pending=self.pending)) is not None:
             self._word(x, middle, word)
         elif part.value is not None:
-            if column.out_of:
-                maximum = f"/{self.desk.bound(part.out_of)}"
-                self.pen.text(x, base, maximum, self.style.head_small, Align.END)
-                x -= self.style.head_small.width(maximum) + 0.3
-            self.pen.text(x, base, self.desk.figure(part.value), self.style.part, Align.END)
+            maximum = f"/{self.desk.bound(part.out_of)}" if column.out_of else ""
+            end = x - self.style.head_small.width(maximum) - 0.3 if maximum else x
+            self.pen.text(end, base, self.desk.figure(part.value), self.style.part, Align.END)
+            self.pen.text(x, base, maximum, self.style.head_small, Align.END)
 
     def _mark(self, x: float, middle: float, _column: Column, subject: CardSubject) -> None:
         style, mark = self.style, subject.mark

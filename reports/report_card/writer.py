@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
@@ -175,5 +175,5 @@ def _facts(first: CardValues, count: int, classes: set[str], words: Words, made:
         author=first.school.name,
         subject=words.tr("{term}, {year}", term=first.term.name, year=first.term.year),
         keywords=first.issue.number if first.issue is not None and count == 1 else "",
-        made=made if made is not None else datetime.combine(day, time(12)),
+        made=made if made is not None else datetime.combine(day, time(12), UTC),
     )
