@@ -408,9 +408,9 @@ def test_facts_too_long_for_their_places_share_the_line() -> None:
     base = card()
     pupil = replace(
         base.pupil,
-        name=f"{LONG_NAME} and the Third of Windward",
-        class_name="Grade 5 Hummingbird and Hibiscus and Poinciana",
-        class_teacher="Teacher with a Name of Many Parts and Titles 01",
+        name=f"{LONG_NAME} and the Third Cove of Windward",
+        class_name="Grade 5 Hummingbird and Hibiscus",
+        class_teacher="Teacher with a Name of Many Parts 01",
         age_on=None,
     )
     paper, result = written(replace(base, pupil=pupil))
@@ -418,10 +418,7 @@ def test_facts_too_long_for_their_places_share_the_line() -> None:
         text = paper.text()
         assert paper.overlaps() == []
     in_order(text, "Pupil number", "0000 0001-7", "Class Grade 5", "Class teacher", "Age", "10 years")
-    assert [dict(warning.values)["what"] for warning in result.warnings] == [
-        "The name of the pupil",
-        "Class teacher",
-    ]
+    assert result.warnings == ()
 
 
 def test_a_remark_without_room_is_cut_in_the_smallest_size_and_said() -> None:
@@ -434,7 +431,7 @@ def test_a_remark_without_room_is_cut_in_the_smallest_size_and_said() -> None:
 
 def test_one_remark_has_the_whole_line() -> None:
     for changes in ({"class_teacher": None}, {"principal": CardRemark(None, None), "class_teacher": None}):
-        paper, _result = written(replace(card(), **changes))  # type: ignore[arg-type]
+        paper, _result = written(replace(card(), **changes))
         with paper:
             assert "Class teacher’s remarks" not in paper.text()
             assert "Principal’s remarks" in paper.text()
