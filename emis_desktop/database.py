@@ -15,14 +15,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 import sqlcipher3
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from emis_desktop import cipher, search_index
 from emis_desktop.cipher_words import in_our_words, our_words
@@ -80,7 +81,7 @@ class Database:
             connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
             if query_only:
                 connection.execute("PRAGMA query_only = ON")
-            return connection  # type: ignore[no-any-return]  # the cipher's driver has sqlite3's shape and no types
+            return cast(sqlite3.Connection, connection)  # the cipher's driver has its shape and no types
 
         engine = create_engine(
             "sqlite+pysqlite://",
@@ -91,7 +92,13 @@ class Database:
             max_overflow=size,
         )
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "checkin", self._end_if_closed)
         return engine
+
+    def _end_if_closed(self, _connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        """A look that outlived :meth:`close` ends its connection itself, and its copy of the key with it."""
+        if self._closed:
+            record.invalidate()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -109,8 +116,7 @@ class Database:
     def write(
         self, author: Author, verb: str, *, undoes: int | None = None, about: Reading | None = None
     ) -> Iterator[Session]:
-        """One act of ``author``: all of it is committed at the end of the block, or, on any exception, none
-        of it.
+        """One act of ``author``: committed whole at the end of the block, or, on any exception, not at all.
 
         ``verb`` names the act in history (``record_mark``); ``undoes`` the act it takes back; ``about`` makes
         it a logged reading. ``session.info["act"]`` is the open act. Raises
@@ -131,9 +137,7 @@ class Database:
 
     @contextmanager
     def replicate(self) -> Iterator[Session]:
-        """A transaction whose writes are not captured, for what comes from elsewhere. The caller publishes
-        nothing.
-        """
+        """A transaction whose writes are not captured, for what comes from elsewhere; it is not published."""
         with self._writing() as connection:
             connection.exec_driver_sql(_MUTE)
             with Session(bind=connection, expire_on_commit=False) as session:
@@ -152,16 +156,10 @@ class Database:
         """The writer's bare connection, outside any transaction, for ANALYZE, backup and checks."""
         with self._turn.taken(), _our_words(), our_words(), self._writer.connect() as connection:
             bare = connection.connection.driver_connection
-            if (
-                bare is None
-            ):  # pragma: no cover - SQLAlchemy's type allows it, a connection just made is never so
-                raise RuntimeError("the connection went away")
-            yield bare
+            yield cast(sqlite3.Connection, bare)
 
     def analyze(self) -> None:
-        """Refresh the planner's figures; call it after a bulk load (ranking a year group went from 87 to 5
-        ms).
-        """
+        """Refresh the planner's figures, after a bulk load (ranking a year group went from 87 to 5 ms)."""
         with self.maintain() as connection:
             connection.execute("ANALYZE")
 
@@ -179,9 +177,7 @@ class Database:
             self._key = fresh
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
-        """Call ``listener`` after each commit that changed something, on the writing thread; returns the way
-        out.
-        """
+        """Call ``listener`` after each commit that changed something, on its thread; returns the way out."""
         self._listeners.append(listener)
 
         def leave() -> None:

@@ -278,6 +278,7 @@ KILLED = """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_killed_at_any_statement_of_a_step_the_store_is_old_or_new_and_whole(
     path: Path, tmp_path: Path
 ) -> None:

@@ -1,0 +1,106 @@
+"""The chain of acts shows what was edited, removed, swapped or added by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from emis_desktop.database import Database
+from emis_desktop.journal import Reading, broken_link
+from emis_desktop.models import Area
+from tests.factories.stores import Somebody, connected, new_store
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    db = new_store(tmp_path / "s.db")
+    with db.write(Somebody(), "add") as session:
+        session.add_all(Area(id=UUID(int=n), code="A", name="1", level="nation") for n in (1, 2, 3))
+    for name in ("2", "3", "4"):
+        with db.write(Somebody(), "edit") as session:
+            session.execute(update(Area).values(name=name))
+    with db.write(Somebody(), "read", about=Reading("health_note", UUID(int=1))):
+        pass
+    yield db
+    db.close()
+
+
+def test_an_honest_journal_is_whole(db: Database, tmp_path: Path) -> None:
+    with connected(db) as connection:
+        assert broken_link(connection) is None
+    empty = new_store(tmp_path / "empty.db")
+    with connected(empty) as connection:
+        assert broken_link(connection) is None
+    empty.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "broken"),
+    [
+        ("UPDATE change SET after = '9' WHERE seq = 5", 2),
+        ("UPDATE change SET after = 2 WHERE seq = 5", 2),  # a number where text stood
+        ("UPDATE change SET before = '12', after = '' WHERE seq = 5", 2),
+        ("UPDATE change SET table_name = 'term' WHERE seq = 1", 1),
+        ("UPDATE change SET field = 'level' WHERE seq = 8", 3),
+        ("UPDATE change SET row_id = x'00' WHERE seq = 8", 3),
+        ("DELETE FROM change WHERE seq = 8", 3),
+        ("DELETE FROM change WHERE seq = 12", 4),
+        ("UPDATE change SET seq = 100 - seq WHERE seq IN (4, 7)", 2),
+        ("INSERT INTO change (act, table_name, row_id) VALUES (4, 'area', x'01')", 6),
+        ("UPDATE act SET user_id = x'00' WHERE seq = 3", 3),
+        ("UPDATE act SET verb = 'other' WHERE seq = 3", 3),
+        ("UPDATE act SET clock = clock + 1 WHERE seq = 3", 3),
+        ("UPDATE act SET about_id = NULL WHERE seq = 5", 5),
+        ("UPDATE act SET undoes = 1 WHERE seq = 3", 3),
+        ("UPDATE act SET last_change = NULL WHERE seq = 3", 3),
+        ("DELETE FROM act WHERE seq = 1", 2),
+        ("DELETE FROM act WHERE seq = 3", 4),
+        ("DELETE FROM act WHERE seq = 3; UPDATE act SET seq = seq - 1 WHERE seq > 3", 3),
+        ("DELETE FROM change WHERE act = 3; DELETE FROM act WHERE seq = 3", 4),
+        ("DELETE FROM act WHERE seq = 5; DELETE FROM act WHERE seq = 4", 4),
+        (
+            "UPDATE act SET seq = 103 WHERE seq = 3; UPDATE act SET seq = 3 WHERE seq = 4; "
+            "UPDATE act SET seq = 4 WHERE seq = 103",
+            3,
+        ),
+    ],
+)
+def test_harm_done_by_hand_is_found_where_it_was_done(db: Database, harm: str, broken: int) -> None:
+    with db.maintain() as bare:
+        bare.execute("PRAGMA foreign_keys = OFF")
+        bare.executescript(harm)
+    with connected(db) as connection:
+        assert broken_link(connection) == broken
+
+
+def test_erasing_what_an_act_held_leaves_the_rest_of_the_chain_standing(db: Database) -> None:
+    """The digest is over the salted hash of the changes: with that hash kept, later links still hold."""
+    with db.maintain() as bare:
+        bare.execute("UPDATE change SET before = NULL, after = NULL WHERE act = 2")
+    with connected(db) as connection:
+        assert broken_link(connection) == 2
+        digests = connection.exec_driver_sql("SELECT payload, digest FROM act ORDER BY seq").all()
+    assert all(len(payload) == len(digest) == 32 for payload, digest in digests)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.integers(1, 12), text=st.text("0123456789ab", min_size=1, max_size=3))
+def test_no_value_can_be_changed_unseen(db: Database, place: int, text: str) -> None:
+    with db.maintain() as bare:
+        bare.execute("BEGIN")
+        try:
+            was = bare.execute("SELECT before, after FROM change WHERE seq = ?", (place,)).fetchone()
+            bare.execute("UPDATE change SET before = ?, after = ? WHERE seq = ?", (text, text, place))
+            assert was != (text, text)
+            bare.execute("COMMIT")
+        finally:
+            if bare.in_transaction:
+                bare.execute("ROLLBACK")
+    with connected(db) as connection:
+        assert broken_link(connection) is not None
+    with db.maintain() as bare:
+        bare.execute("UPDATE change SET before = ?, after = ? WHERE seq = ?", (*was, place))
