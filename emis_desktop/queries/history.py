@@ -143,7 +143,7 @@ def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] |
         gone = change.after is not None
         return say(N_("{record} removed") if gone else N_("{record} brought back"), record=what), sealed, None
     column = table.c[change.field]
-    label = FIELDS.get(change.field)
+    label = FIELDS.get(f"{table.name}.{change.field}", FIELDS.get(change.field))
     sensitivity = column.info.get("sensitivity", SensitivityClass.BASIC)
     return say(label if label is not None else N_("Another detail")), sensitivity, column
 

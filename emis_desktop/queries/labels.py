@@ -79,6 +79,8 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "text": N_("Note"),
         "state": N_("State"),
         "value": N_("Value"),
+        "person_contact.value": N_("Phone or e-mail"),
+        "mark.value": N_("Mark"),
         "comment": N_("Comment"),
         "effort": N_("Effort"),
         "class_teacher": N_("Class teacher’s remark"),

@@ -105,6 +105,14 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             NN_("{n} mark brought in from a file", "{n} marks brought in from a file"),
             Right.IMPORT_RECORDS,
         ),
+        "import_attendance": Verb(
+            "attendance_total",
+            N_("Attendance of {pupil} brought in from a file"),
+            NN_(
+                "{n} attendance total brought in from a file", "{n} attendance totals brought in from a file"
+            ),
+            Right.IMPORT_RECORDS,
+        ),
         "create_school": Verb("institution", N_("School {name} added"), None, _PLAN),
         "change_school": Verb("institution", N_("School {name} changed"), None, _PLAN),
         "create_class": Verb("school_class", N_("Class {name} added"), None, _PLAN),

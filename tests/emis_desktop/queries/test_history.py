@@ -1,0 +1,241 @@
+"""History in sentences, and the fields of a record with what they were."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from emis_desktop.errors import Refused
+from emis_desktop.journal import Reading
+from emis_desktop.models import (
+    ClassPupil,
+    Enrolment,
+    HealthNote,
+    Person,
+    PersonContact,
+    PersonIdentity,
+    PersonPhoto,
+)
+from emis_desktop.queries.history import FieldChange, HistoryQueries
+from emis_desktop.queries.labels import describe, name_of
+from emis_desktop.rules.ids import natural_id, new_id
+from emis_desktop.rules.rights import Role
+from emis_desktop.services.items import ItemService, NewItem
+from emis_desktop.services.marks import MarkService, TypedMark
+from emis_desktop.services.remarks import AttendanceFigures, RemarkService
+from emis_desktop.services.rows import delete
+from emis_desktop.services.structure import NewClass, StructureService
+from resources.words import Words
+from tests.factories.schools import Classroom, School, classroom, opened_school
+
+ENGLISH = Words.load("en")
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    with opened_school(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def room(school: School) -> Classroom:
+    return classroom(school, pupils=2)
+
+
+@pytest.fixture
+def history(school: School) -> HistoryQueries:
+    return HistoryQueries(school.db, school.actor)
+
+
+def latest(history: HistoryQueries, count: int) -> list[str]:
+    return [line.sentence.text(ENGLISH) for line in history.latest(count)]
+
+
+def test_marks_are_told_as_they_were_then(room: Classroom, history: HistoryQueries) -> None:
+    marks = MarkService(room.school.db, room.school.actor)
+    one, test = room.pupil(1), room.items[0]
+    marks.record(one, test, "45")
+    marks.record(one, test, "44.5")
+    marks.record(one, test, "E")
+    marks.record(one, test, "")
+    marks.record(one, test, "A")
+    marks.clear([(one, test)])
+    assert latest(history, 6) == [
+        "Mark of Pupil 0001, Mathematics TEST cleared",
+        "Mark of Pupil 0001, Mathematics TEST entered: absent",
+        "Mark of Pupil 0001, Mathematics TEST cleared",
+        "Mark of Pupil 0001, Mathematics TEST changed from 44.5 to exempt",
+        "Mark of Pupil 0001, Mathematics TEST changed from 45 to 44.5",
+        "Mark of Pupil 0001, Mathematics TEST entered: 45",
+    ]
+
+
+def test_many_marks_are_counted(room: Classroom, history: HistoryQueries) -> None:
+    science = room.school.add_items([("TEST", 10, "1")], subject="P-SC")
+    StructureService(room.school.db, room.school.actor).set_subject_teacher(
+        room.class_id, room.school.made.subjects["P-SC"], None
+    )
+    marks = MarkService(room.school.db, room.school.actor)
+    one = room.pupil(1)
+    marks.record_block([TypedMark(one, item, "5") for item in (*room.items, *science)])
+    marks.clear([(one, item) for item in room.items])
+    assert latest(history, 2) == [
+        "2 marks of Mathematics cleared",
+        "3 marks of Mathematics and Science entered",
+    ]
+
+
+def test_other_acts_have_their_sentence_too(room: Classroom, history: HistoryQueries) -> None:
+    school, one = room.school, room.pupil(1)
+    remarks = RemarkService(school.db, school.actor)
+    remarks.set_comment(one, room.subject_id, room.term_id, "Careful.")
+    remarks.rate_conduct(one, room.term_id, "PUNCTUAL", 4)
+    remarks.set_attendance(one, room.term_id, AttendanceFigures(possible=61))
+    ItemService(school.db, school.actor).lock(room.items[0], locked=True)
+    plan = StructureService(school.db, school.actor)
+    plan.rename_class(room.class_id, "Grade 5 Reef")
+    plan.set_subject_teacher(room.class_id, school.made.subjects["P-MU"], None)
+    plan.use_scheme(school.made.schemes["GPA"], school.id, None)
+    assert latest(history, 7) == [
+        "Grading scheme chosen",
+        "Music of Grade 5 Reef changed",
+        "Class Grade 5 Reef changed",
+        "Mathematics TEST locked",
+        "Attendance of Pupil 0001 entered",
+        "Conduct of Pupil 0001 rated",
+        "Comment on Pupil 0001, Mathematics written",
+    ]
+
+
+def test_acts_that_this_version_does_not_know(room: Classroom, history: HistoryQueries) -> None:
+    with room.school.db.write(room.school.actor, "from_the_future") as session:
+        session.get_one(Person, room.pupil(1)).birth_place = "Demo Bay"
+    with room.school.db.write(room.school.actor, "another") as session:
+        session.get_one(Person, room.pupil(1)).birth_place = "Harbour"
+    with room.school.db.write(room.school.actor, "set_comment") as session:
+        session.get_one(Person, room.pupil(1)).birth_place = "Hill"
+    assert latest(history, 3) == ["Records changed", "Records changed", "Records changed"]
+
+
+def test_a_reading_of_a_sealed_note_is_told(room: Classroom, history: HistoryQueries) -> None:
+    note_id = natural_id("health_note", room.pupil(1))
+    with room.school.db.write(room.school.actor, "write_health") as session:
+        session.add(HealthNote(id=note_id, person_id=room.pupil(1), sealed=b"sealed"))
+    with room.school.db.write(room.school.actor, "read_health", about=Reading("health_note", note_id)):
+        pass
+    assert latest(history, 2) == ["Health note of Pupil 0001 read", "Health note of Pupil 0001 changed"]
+
+
+def test_lines_say_when_and_who_and_teachers_see_their_own(room: Classroom, history: HistoryQueries) -> None:
+    school = room.school
+    teacher = school.add_teacher()
+    StructureService(school.db, school.actor).set_class_teacher(room.class_id, teacher)
+    actor = school.sign_in(Role.TEACHER, teacher)
+    MarkService(school.db, actor).record(room.pupil(1), room.items[0], "45")
+    line = history.latest(1)[0]
+    assert line.user == "User teacher"
+    assert datetime.now(UTC) - line.at < timedelta(minutes=5)
+    mine = HistoryQueries(school.db, actor)
+    assert [one.user for one in mine.latest()] == ["User teacher"]
+    with pytest.raises(Refused, match="See who changed what"):
+        mine.record("person", room.pupil(1))
+    with pytest.raises(Refused, match="See who changed what"):
+        mine.person(room.pupil(1))
+
+
+def fields(changes: tuple[FieldChange, ...]) -> list[tuple[str, object, object]]:
+    return [(change.field.text(ENGLISH), change.before, change.after) for change in changes]
+
+
+def test_a_field_shows_what_it_was(room: Classroom, history: HistoryQueries) -> None:
+    school, one = room.school, room.pupil(1)
+    with school.db.write(school.actor, "change_student") as session:
+        person = session.get_one(Person, one)
+        person.birth_date = date(2016, 3, 13)
+        person.preferred_name = "Pip"
+        person.synthetic = False
+    found = fields(history.record("person", one))
+    assert found[-1] == ("Record added", None, None)
+    assert ("Date of birth", date(2016, 3, 12), date(2016, 3, 13)) in found
+    assert ("Preferred name", None, "Pip") in found
+    assert ("Another detail", True, False) in found
+
+
+def test_marks_and_references_are_shown_as_values_and_names(room: Classroom, history: HistoryQueries) -> None:
+    school, one = room.school, room.pupil(1)
+    marks = MarkService(school.db, school.actor)
+    marks.record(one, room.items[0], "45")
+    marks.record(one, room.items[0], "44")
+    assert fields(history.record("mark", natural_id("mark", one, room.items[0])))[0] == (
+        "Mark",
+        Decimal(45),
+        Decimal(44),
+    )
+    enrolment_id = school.enrolments["Pupil 0001"]
+    with school.db.write(school.actor, "change_student") as session:
+        session.get_one(Enrolment, enrolment_id).grade_id = school.made.grades["G6"]
+    assert fields(history.record("enrolment", enrolment_id))[0] == ("Grade", "Grade 5", "Grade 6")
+
+
+def test_the_whole_record_of_a_person(room: Classroom, history: HistoryQueries) -> None:
+    school, one = room.school, room.pupil(1)
+    identity, contact = new_id(), new_id()
+    with school.db.write(school.actor, "change_number") as session:
+        session.add(PersonIdentity(id=identity, person_id=one, kind="national", number="1"))
+        session.add(PersonContact(id=contact, person_id=one, kind="phone", value="1"))
+        session.add(PersonPhoto(id=natural_id("person_photo", one), person_id=one, image=b"one"))
+        session.add(HealthNote(id=natural_id("health_note", one), person_id=one, sealed=b"one"))
+    with school.db.write(school.actor, "change_number") as session:
+        session.get_one(PersonIdentity, identity).number = "2"
+        session.get_one(PersonContact, contact).value = "2"
+        session.get_one(PersonPhoto, natural_id("person_photo", one)).image = b"two"
+        session.get_one(HealthNote, natural_id("health_note", one)).sealed = b"two"
+    with school.db.write(school.actor, "change_number") as session:
+        delete(session, session.get_one(PersonIdentity, identity))
+    with school.db.write(school.actor, "change_number") as session:
+        session.get_one(PersonIdentity, identity).deleted_at = None
+    found = fields(history.person(one))
+    assert found[:2] == [("Number brought back", None, None), ("Number removed", None, None)]
+    assert ("Number", "1", "2") in found
+    assert ("Photo", None, None) in found
+    assert ("Place in a class added", None, None) in found
+    assert ("Enrolment added", None, None) in found
+    health = [change for change in history.person(one) if change.field.text(ENGLISH).startswith("Health")]
+    assert [(change.hidden, change.before, change.after) for change in health] == [(True, None, None)] * 2
+    ministry = HistoryQueries(school.db, school.sign_in(Role.AUDITOR))
+    contacts = [change for change in ministry.person(one) if change.field.text(ENGLISH) == "Phone or e-mail"]
+    assert [(change.hidden, change.after) for change in contacts] == [(True, None)]
+
+
+def test_rows_are_named_as_people_know_them(room: Classroom) -> None:
+    school, one = room.school, room.pupil(1)
+    with school.db.read() as session:
+        stay = session.scalars(select(ClassPupil.id)).first()
+        assert stay is not None
+        assert describe(session, "class_pupil", stay) == {
+            "pupil": "Pupil 0001",
+            "class_name": "Grade 5 Coral",
+        }
+        assert name_of(session, "school_class", room.class_id) == "Grade 5 Coral"
+        assert name_of(session, "person", one) == "Pupil 0001"
+        assert name_of(session, "school_class", one) == "–"
+        assert name_of(session, "mark", one) == "–"
+        assert name_of(session, "scheme_use", one) == "–"
+        assert describe(session, "enrolment", one) == {"pupil": "–"}
+
+
+def test_a_new_class_and_items_are_told(school: School, history: HistoryQueries) -> None:
+    plan = StructureService(school.db, school.actor)
+    plan.create_class(NewClass(school.id, school.year, "Grade 5 Coral", (school.made.grades["G5"],)))
+    school.add_items([("TEST", 50, "40"), ("EXAM", 100, "60")])
+    ids = school.add_items([("QUIZ", 10, "1")])
+    ItemService(school.db, school.actor).change(ids[0], NewItem("Quiz 1", Decimal(10), Decimal(1)))
+    assert latest(history, 4) == [
+        "Mathematics Quiz 1 changed",
+        "Mathematics Quiz 1 added",
+        "2 items of assessment added",
+        "Class Grade 5 Coral added",
+    ]
