@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from emis_desktop.rules.rights import Actor, Role
@@ -16,6 +17,7 @@ from ui.context import ChangeHub, UiContext
 from ui.gallery.form import FormPage, PartsPage
 from ui.gallery.home import HomePage
 from ui.gallery.sheet import SheetPage
+from ui.gallery.sign_in import first_run, sign_in
 from ui.gallery.students import EmptyPage, StudentsPage
 from ui.shell.navigation import NavItem
 from ui.shell.statusbar import Fact
@@ -23,9 +25,13 @@ from ui.shell.topbar import Choices
 from ui.shell.window import MainWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
+from ui.widgets.button import Button
+from ui.widgets.dialog import Dialog
+from ui.widgets.focus import FocusRing
 
 WIDE = QSize(1366, 768)
 COMPACT = QSize(1093, 614)
+MODES = (ThemeMode.LIGHT, ThemeMode.DARK)
 
 
 def window(words: Words, theme: Theme) -> MainWindow:
@@ -70,21 +76,63 @@ def shoot(folder: Path, application: QApplication) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     theme = Theme(application, ThemeMode.LIGHT)
     for language in ("en", "xr"):
-        shown = window(Words.load(language), theme)
+        end = "-rtl" if language == "xr" else ""
+        words = Words.load(language)
+        shown = window(words, theme)
         shown.show()
         for size, suffix in ((WIDE, ""), (COMPACT, "-compact")):
             shown.resize(size)
             for key in ("home", "students", "form", "marks", "cards", "empty"):
-                for mode in (ThemeMode.LIGHT, ThemeMode.DARK):
+                for mode in MODES:
                     theme.set_mode(mode)
                     shown.open(key)
-                    if key == "students" and not suffix:
-                        shown.notify("Pupil 0003 moved to Grade 5 Reef", lambda: None)
                     application.processEvents()
-                    name = f"{key}-{mode.value}{suffix}{'-rtl' if language == 'xr' else ''}.png"
-                    shown.grab().save(str(folder / name))
+                    shown.grab().save(str(folder / f"{key}-{mode.value}{suffix}{end}.png"))
+        shown.resize(WIDE)
+        _shoot_floating(shown, folder, end)
         shown.close()
-        shown.deleteLater()
+        theme.set_mode(ThemeMode.LIGHT)
+        for name, alone in (("sign-in", sign_in(words)), ("first-run", first_run(words))):
+            if end:
+                alone.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            for size, suffix in ((WIDE, ""), (COMPACT, "-compact")):
+                alone.resize(size)
+                alone.show()
+                application.processEvents()
+                alone.grab().save(str(folder / f"{name}-light{suffix}{end}.png"))
+            alone.close()
+
+
+def _shoot_floating(shown: MainWindow, folder: Path, end: str) -> None:
+    """What lies over the pages: ring, palette, toast, bars, a dialog."""
+    QTest.qWaitForWindowActive(shown)
+    for mode in MODES:
+        shown.theme.set_mode(mode)
+        shown.open("home")
+        QTest.keyClick(shown, Qt.Key.Key_F6)
+        QTest.keyClick(shown, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        shown.show_banner("backup", "The last backup is 9 days old.", "Back up now")
+        shown.show_fault("Cannot save on this laptop: the disk is full. Free 200 MB.", "Save")
+        shown.notify("Pupil 0003 moved to Grade 5 Reef", lambda: None)
+        QTest.qWait(20)
+        shown.grab().save(str(folder / f"palette-{mode.value}{end}.png"))
+        QTest.keyClick(shown, Qt.Key.Key_Escape)
+        shown.clear_fault()
+        shown.hide_banner("backup")
+        primary = shown.findChild(Button, "home.marks")
+        if primary is not None:
+            QTest.keyClick(shown, Qt.Key.Key_F6)
+            primary.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.qWait(20)
+        shown.grab().save(str(folder / f"ring-{mode.value}{end}.png"))
+        dialog = Dialog("Issue 24 cards?", "7 others say what is missing.", parent=shown)
+        dialog.add_verb("issue", "Issue 24 cards", "primary")
+        dialog.add_verb("keep", "Keep editing", safe=True)
+        FocusRing(dialog)
+        dialog.ask()
+        QTest.qWait(20)
+        dialog.grab().save(str(folder / f"dialog-{mode.value}{end}.png"))
+        dialog.reject()
 
 
 def main() -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emis_desktop.errors import Refused
 from ui.charts.bars import Bar, BarChart
@@ -21,6 +21,7 @@ from ui.widgets.fields import DateField, PhoneField, SegmentField, TextField
 from ui.widgets.figures import Meter, SmallFigure
 from ui.widgets.form import FormCard
 from ui.widgets.progress import ProgressStrip
+from ui.widgets.scroll import ScrollColumn
 from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -64,8 +65,8 @@ class FormPage(Page):
             name="form.tabs",
         )
         box.addWidget(tabs)
-        body = QWidget()
-        cards = column(body, 12)
+        scroll = ScrollColumn(12)
+        cards = scroll.body
         self.cards = [FormCard("Name and birth"), FormCard("Home"), FormCard("Numbers")]
         first, home, numbers = self.cards
         given = TextField("Given names", words, name="form.given")
@@ -103,9 +104,6 @@ class FormPage(Page):
         for card in self.cards:
             cards.addWidget(card)
         cards.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(body)
         box.addWidget(scroll, 1)
         return box
 

@@ -56,6 +56,7 @@ class Sheet(QTableView):
     hovered_row = -1
     pill_column = 0
     marks_current = False
+    dimmed = False
 
     def __init__(self, model: SheetModel) -> None:
         super().__init__()

@@ -134,6 +134,8 @@ class PalettePopup(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The keys of the box while the list shows; close when the focus goes elsewhere."""
+        if not hasattr(self, "_box"):  # Python's half is gone before Qt's when a window is deleted
+            return False
         kind = event.type()
         if watched is self._box and self.isVisible():
             if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:

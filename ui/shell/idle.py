@@ -48,6 +48,7 @@ class IdleWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Start the clock again at each sign of life."""
-        if event.type() in _SIGNS_OF_LIFE and self._timer.isActive():
-            self._timer.start()
+        timer: QTimer | None = getattr(self, "_timer", None)
+        if timer is not None and event.type() in _SIGNS_OF_LIFE and timer.isActive():
+            timer.start()
         return False

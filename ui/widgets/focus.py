@@ -91,13 +91,16 @@ class FocusRing(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Remember whether keys or the mouse were used last; follow what moves."""
+        window: QWidget | None = getattr(self, "_window", None)
+        if window is None:  # Python's half is gone before Qt's when a window is deleted
+            return False
         kind = event.type()
         if kind in _KEYS:
             self._set_keyboard(True)
         elif kind == QEvent.Type.MouseButtonPress:
             self._set_keyboard(False)
-        elif watched is self._window and kind == QEvent.Type.Resize:
-            self.resize(self._window.size())
+        elif watched is window and kind == QEvent.Type.Resize:
+            self.resize(window.size())
             self.raise_()
         elif kind in _MOVES:
             self.update()

@@ -165,7 +165,7 @@ class PasswordField(Field):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice Caps Lock from the letters typed: a capital without Shift, or the reverse."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and hasattr(self, "_caps"):
             text = event.text()
             if event.key() == Qt.Key.Key_CapsLock:
                 self._caps.hide()

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme.fonts import MEDIUM
 from ui.theme.icons import pixmap
-from ui.widgets.base import column, identify, row
+from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Rule
 from ui.widgets.paint import tone_ink, tone_tint
+from ui.widgets.scroll import ScrollColumn
 from ui.widgets.text import Text
 
 
@@ -80,8 +81,8 @@ class TaskRow(QWidget):
         line.addWidget(self.verb)
 
 
-class TaskList(QWidget):
-    """Rows with hairlines between.
+class TaskList(ScrollColumn):
+    """Rows with hairlines between, scrolled where there are more than fit.
 
     ``set_tasks`` replaces them, ``chosen(key)`` tells which verb was pressed.
     """
@@ -89,9 +90,8 @@ class TaskList(QWidget):
     chosen = Signal(str)
 
     def __init__(self, *, name: str = "tasks", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        identify(self, name)
-        self._box = column(self)
+        super().__init__(name=name, parent=parent)
+        self._box = self.body
 
     def set_tasks(self, tasks: list[Task]) -> None:
         """Show ``tasks`` in their order."""

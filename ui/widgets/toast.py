@@ -72,6 +72,8 @@ class Toast(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the host changes size; stop the clock while the button has the focus."""
+        if not hasattr(self, "_clock"):  # Python's half is gone before Qt's when a window is deleted
+            return False
         kind = event.type()
         if watched is self._host and kind == QEvent.Type.Resize and self.isVisible():
             self._place()

@@ -68,6 +68,7 @@ class Look(Protocol):
     hovered_row: int
     pill_column: int
     marks_current: bool
+    dimmed: bool
 
     def column_at(self, number: int) -> Column:
         """The column of the model with that number."""

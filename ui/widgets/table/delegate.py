@@ -19,6 +19,7 @@ from ui.widgets.paint import (
 from ui.widgets.table.cells import CELL_ROLE, EMPTY, PADDING, Cell, Column, Look
 
 METER = 44
+DIMMED = 0.45
 LOW_ROOM = 16
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -51,7 +52,9 @@ class CellDelegate(QStyledItemDelegate):
         painter.fillRect(rect, colour(self._ground(cell, index.row(), selected)))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, colour("grid"))
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
+        painter.setOpacity(DIMMED if self._view.dimmed else 1.0)
         self.paint_content(painter, rect, cell, self._view.column_at(index.column()), rtl)
+        painter.setOpacity(1.0)
         if self._view.marks_current and self._view.is_current(index.row()):
             self._mark(painter, rect, index.column(), rtl)
         if self._view.shows_focus(index.row()):

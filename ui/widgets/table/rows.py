@@ -26,6 +26,7 @@ class RowsView(QTableView):
         self.hovered_row = -1
         self.pill_column = 0
         self.marks_current = False
+        self.dimmed = False
         self._by_keys = False
         self._set_up()
 
@@ -46,6 +47,12 @@ class RowsView(QTableView):
         rows.setMinimumSectionSize(self.row_height)
         rows.setDefaultSectionSize(self.row_height)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+
+    def set_dimmed(self, dimmed: bool) -> None:
+        """Show the rows pale while newer ones are being read (from 300 ms on), rather than nothing."""
+        if dimmed != self.dimmed:
+            self.dimmed = dimmed
+            self.viewport().update()
 
     def is_current(self, row: int) -> bool:
         """Whether a row is the current one."""
