@@ -63,7 +63,7 @@ def public_from_text(text: str) -> bytes:
     """The key in such a text; raises :class:`BadFile` for another text, :class:`Refused` for a slip."""
     packed = "".join(text.split()).upper()
     if not packed.startswith(PUBLIC_PREFIX):
-        raise BadFile("This is not the ministry's public key: that text begins with EMIS-KEY-1.")
+        raise BadFile("This is not the ministry’s public key: that text begins with EMIS-KEY-1.")
     return bytes(_ungrouped(packed.removeprefix(PUBLIC_PREFIX), 32))
 
 

@@ -11,7 +11,7 @@ from emis_desktop.errors import Refused, StoreDamaged, Word
 from emis_desktop.keyring.crypto import DoesNotOpenError, seal, unseal
 from emis_desktop.keyring.giving import CLASS_NAMES
 from emis_desktop.keyring.open_keys import OpenKeys
-from emis_desktop.keyring.records import Kind
+from emis_desktop.keyring.records import STORE, Kind
 from emis_desktop.rules.rights import SensitivityClass
 from emis_desktop.secret import as_buffer, wipe
 
@@ -74,7 +74,7 @@ class SealedBox:
 
     def _kind(self, klass: SensitivityClass) -> Kind:
         if not self.may(klass):
-            what = Word(CLASS_NAMES[SEALED[klass]]) if klass in SEALED else Word(CLASS_NAMES["store"])
+            what = Word(CLASS_NAMES[SEALED[klass]]) if klass in SEALED else Word(CLASS_NAMES[STORE])
             raise Refused("You may not read {what} on this laptop. Ask the principal who may.", what=what)
         return SEALED[klass]
 
