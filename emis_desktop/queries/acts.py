@@ -37,11 +37,6 @@ class ActRow:
     about: tuple[str, UUID] | None
     undoes: int | None
 
-    @property
-    def at(self) -> datetime:
-        """When it happened, UTC."""
-        return moment(self.clock)
-
 
 def moment(clock: int) -> datetime:
     """The wall-clock part of a stamp."""

@@ -159,9 +159,8 @@ def _advise(
             shares.append(TermShare(term.name, term.weight, ResultState.EXEMPT))
             continue
         shares.append(term_share(term.name, term.weight, line.term))
-        for result in line.subjects:
-            if result.plan.counts:
-                subjects.setdefault(result.plan.key, []).append(subject_share(term.name, term.weight, result))
+        for result in (one for one in line.subjects if one.plan.counts):
+            subjects.setdefault(result.plan.key, []).append(subject_share(term.name, term.weight, result))
     marks = {key: year_mark(found, rules) for key, found in subjects.items()}
     return advise(rules.promotion, marks, year_average(shares, rules)).decision
 

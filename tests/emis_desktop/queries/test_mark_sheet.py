@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import ClassGrade
+from emis_desktop.models import ClassGrade, SchemeUse
 from emis_desktop.queries.mark_sheet import MarkSheet, MarkSheetQueries, column_of, with_cells
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.marks import ABSENT, EXEMPT, MISSING, MarkEntry, MarkState, parse_mark
@@ -189,6 +189,15 @@ def test_a_class_that_lost_its_grade_is_told(school: School) -> None:
             session.get_one(ClassGrade, natural_id("class_grade", room.class_id, school.made.grades["G5"])),
         )
     with pytest.raises(Refused, match="no grade yet"):
+        open_sheet(room)
+
+
+def test_a_grade_without_a_scheme_is_told(school: School) -> None:
+    room = classroom(school, pupils=1)
+    with school.db.write(school.actor, "use_scheme") as session:
+        for use in session.query(SchemeUse):
+            delete(session, use)
+    with pytest.raises(Refused, match="No grading scheme is in use for Grade 5"):
         open_sheet(room)
 
 

@@ -17,11 +17,11 @@ from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.rules.marks import MarkEntry
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.admission import NewStudent
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService, TypedMark
 from emis_desktop.services.remarks import RemarkService
 from emis_desktop.services.structure import NewClass, StructureService, TermDates
-from emis_desktop.services.admission import NewStudent
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
 from resources.words import Words
@@ -227,6 +227,18 @@ def test_only_own_acts_of_this_sitting(room: Classroom, marks: MarkService) -> N
     assert act is not None
     later.undo_act(act)
     assert values(room)[2] is None
+
+
+def test_an_earlier_act_undone_by_its_number_is_no_step_of_this_sitting(
+    room: Classroom, marks: MarkService
+) -> None:
+    marks.record(room.pupil(1), room.items[0], "45")
+    with room.school.db.read() as session:
+        act = session.scalars(select(Act.seq).order_by(Act.seq.desc())).first()
+    assert act is not None
+    later = UndoService(room.school.db, room.school.actor)
+    later.undo_act(act)
+    assert (later.can_undo(), later.can_redo()) == (None, None)
 
 
 def test_an_undo_is_told_in_history(room: Classroom, undo: UndoService, marks: MarkService) -> None:
