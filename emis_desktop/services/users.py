@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from emis_desktop import cipher
+from emis_desktop import cipher, copies
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused, Word
 from emis_desktop.journal import OpenAct
@@ -22,7 +22,9 @@ from emis_desktop.models import Person, User
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, ROLE_RIGHTS, Actor, Right, Role, require
 
-SCHOOL_ROLES = (Role.PRINCIPAL, Role.SCHOOL_ADMINISTRATOR, Role.COUNSELLOR, Role.TEACHER, Role.AUDITOR)
+log = logging.getLogger(__name__)
+SCHOOL_ROLES: Final = (Role.PRINCIPAL, Role.SCHOOL_ADMINISTRATOR, Role.COUNSELLOR, Role.TEACHER, Role.AUDITOR)
+_LIVE = select(User.id).where(User.deleted_at.is_(None), User.ended_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class NewUser:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """Somebody on the sign-in list whom the store does not know."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """What the signed-in person holds, and of which store."""
 
@@ -45,7 +55,11 @@ class Keys:
 
 
 class UserService:
-    """Commands on users by one actor."""
+    """Commands on users by one actor.
+
+    What gives access is written into the store first and into the key ring then, what takes it away the other
+    way round; :meth:`mend` gives what a killed program still owes.
+    """
 
     def __init__(self, db: Database, actor: Actor, keys: Keys) -> None:
         """``keys`` are the actor's own: nobody can give a key they do not hold."""
@@ -54,16 +68,21 @@ class UserService:
         self._keys = keys
 
     def add(self, new: NewUser) -> UUID:
-        """Let somebody in with a role, for the actor's school. Returns the user's id."""
+        """Let somebody in with a role, for the actor's school. Returns the user's id.
+
+        A person of that name whose adding was cut short is cleared away first.
+        """
         require(self._actor, Right.MANAGE_USERS)
         self._check_role(new.role)
         user_id = new_id()
         name = " ".join(new.name.split())
         if not name:
             raise Refused("Enter the name of the person.", field="name")
-        with self._db.write(self._actor, "add_user") as session:
-            if new.person_id is not None and session.get(Person, new.person_id) is None:
-                raise Refused("That member of staff is no longer there. Choose another.", field="person")
+        for left in self.leftovers():
+            if left.name.casefold() == name.casefold():
+                self.clear_leftover(left.id)
+        with self._changing("add_user") as session:
+            _check_person(session, new.person_id)
             session.add(
                 User(
                     id=user_id,
@@ -78,25 +97,36 @@ class UserService:
             self._keys.ring.add_user(self._keys.held, person, {self._keys.store_id: ROLE_READS[new.role]})
         return user_id
 
-    def change_role(self, user_id: UUID, role: Role) -> None:
-        """Give a user another role; rights and keys follow. One's own stays: no office locks itself out."""
+    def change_role(self, user_id: UUID, role: Role) -> tuple[str, ...]:
+        """Give a user another role; rights and keys follow. One's own stays: no office locks itself out.
+
+        Returns the kinds of notes that the role reads and the actor cannot open to them.
+        """
         require(self._actor, Right.MANAGE_USERS)
         self._check_role(role)
-        ring, held, store = self._keys.ring, self._keys.held, self._keys.store_id
-        with self._db.write(self._actor, "change_role") as session:
+        with self._changing("change_role") as session:
             user = self._other(session, user_id)
             gone = ROLE_READS[Role(user.role)] - ROLE_READS[role]
             user.role = role.value
             session.flush()
-            ring.describe(user_id, user.name, role.value)
+            self._keys.ring.describe(user_id, user.name, role.value)
             if gone:
-                ring.withdraw(held, user_id, {store: gone})
-            ring.give(held, user_id, {store: ROLE_READS[role]})
+                self._keys.ring.withdraw(self._keys.held, user_id, {self._keys.store_id: gone})
+        return self._give(user_id, role)
+
+    def link(self, user_id: UUID, person_id: UUID | None) -> None:
+        """Say which member of staff a user is: a teacher sees the classes of that person from the next
+        sign-in on.
+        """
+        require(self._actor, Right.MANAGE_USERS)
+        with self._changing("change_user") as session:
+            _check_person(session, person_id)
+            self._live(session, user_id).person_id = person_id
 
     def reset_password(self, user_id: UUID, password: str) -> tuple[str, ...]:
         """Give a user who forgot it a new password. Returns the kinds of notes that stay closed to them."""
         require(self._actor, Right.MANAGE_USERS)
-        with self._db.write(self._actor, "reset_password") as session:
+        with self._changing("reset_password") as session:
             user = self._other(session, user_id)
             act: OpenAct = session.info["act"]
             user.password_set_at = act.moment
@@ -108,32 +138,107 @@ class UserService:
         """Give oneself another password."""
         self._keys.ring.change_password(self._actor.user_id, old, new)
 
-    def end_access(self, user_id: UUID) -> None:
-        """End somebody's access: at once in the store, and for good by locking the records with a new key."""
+    def end_access(self, user_id: UUID) -> bool:
+        """End somebody's access: at once in the store, and for good by locking the records with a new key.
+
+        Returns whether they have their new key already; if not, the next sign-in gives it.
+        """
         require(self._actor, Right.MANAGE_USERS)
-        ring, held, store = self._keys.ring, self._keys.held, self._keys.store_id
-        with self._db.write(self._actor, "end_access") as session:
+        with self._changing("end_access") as session:
             user = self._other(session, user_id)
             act: OpenAct = session.info["act"]
             user.ended_at = act.moment
             session.flush()
-            ring.remove_user(held, user_id)
-        self._db.change_key(lambda: ring.settle(held, store, relocking(self._db.path)))
+            self._take_keys(user_id)
+        return self._lock_anew()
+
+    def leftovers(self) -> tuple[Leftover, ...]:
+        """People of the key ring whom the store does not know: their adding was cut short. They get nowhere
+        in.
+        """
+        require(self._actor, Right.MANAGE_USERS)
+        with self._db.read() as session:
+            known = set(session.scalars(_LIVE))
+        here = [one for one in self._keys.ring.people() if (self._keys.store_id, STORE) in one.holds]
+        return tuple(Leftover(one.id, one.name) for one in here if one.id not in known)
+
+    def clear_leftover(self, user_id: UUID) -> bool:
+        """Take one of :meth:`leftovers` off the sign-in list; returns as :meth:`end_access` does."""
+        if user_id not in {left.id for left in self.leftovers()}:
+            raise Refused("That person no longer signs in here.")
+        self._take_keys(user_id)
+        return self._lock_anew()
+
+    def mend(self) -> None:
+        """Give every user the keys that their role reads and a killed program did not give; for sign-in."""
+        require(self._actor, Right.MANAGE_USERS)
+        with self._db.read() as session:
+            roles = {user.id: Role(user.role) for user in session.scalars(select(User)) if _is_live(user)}
+        for one in self._keys.ring.people():
+            role = roles.get(one.id)
+            held = {kind for store, kind in one.holds if store == self._keys.store_id}
+            if role is None or STORE not in held:  # who lost the store itself gets it from a person only
+                continue
+            if not {SEALED[each] for each in ROLE_READS[role] & SEALED.keys()} <= held:
+                self._give(one.id, role)
+
+    def _give(self, user_id: UUID, role: Role) -> tuple[str, ...]:
+        """Seal to a user what the role reads, class by class; returns the kinds that the actor cannot give."""
+        closed = []
+        for each in sorted(ROLE_READS[role] & SEALED.keys()):
+            try:
+                self._keys.ring.give(self._keys.held, user_id, {self._keys.store_id: [each]})
+            except Refused:
+                log.warning("a key of the class %s was not given", each, exc_info=True)
+                closed.append(SEALED[each])
+        return tuple(closed)
+
+    def _take_keys(self, user_id: UUID) -> None:
+        """Take a user off the key ring, unless a killed program has done so already."""
+        if user_id in {one.id for one in self._keys.ring.people()}:
+            self._keys.ring.remove_user(self._keys.held, user_id)
+
+    def _lock_anew(self) -> bool:
+        ring, held, store_id = self._keys.ring, self._keys.held, self._keys.store_id
+        try:
+            self._db.change_key(lambda: ring.settle(held, store_id, relocking(self._db.path)))
+        except EmisError:  # another program has the records open, or the disk is full
+            log.warning("the records wait for their new key", exc_info=True)
+            return False
+        return True
+
+    @contextmanager
+    def _changing(self, verb: str) -> Iterator[Session]:
+        """One act, by somebody who still manages users: another laptop program may have ended that."""
+        with self._db.write(self._actor, verb) as session:
+            mine = session.get(User, self._actor.user_id)
+            if mine is None or not _is_live(mine) or Right.MANAGE_USERS not in ROLE_RIGHTS[Role(mine.role)]:
+                raise Refused("Your own access has changed. Sign out and in again.")
+            yield session
+
+    def _live(self, session: Session, user_id: UUID) -> User:
+        user = session.get(User, user_id)
+        if user is None or not _is_live(user):
+            raise Refused("That person no longer signs in here.")
+        return user
 
     def _other(self, session: Session, user_id: UUID) -> User:
-        user = session.get(User, user_id)
-        if user is None or user.deleted_at is not None or user.ended_at is not None:
-            raise Refused("That person no longer signs in here.")
         if user_id == self._actor.user_id:
             raise Refused("Another person who manages users must change yours.")
-        return user
+        return self._live(session, user_id)
 
     def _check_role(self, role: Role) -> None:
         """A role that is no more than the actor's own, of a school when the actor is a school's."""
-        too_much = not ROLE_RIGHTS[role] <= ROLE_RIGHTS[self._actor.role]
-        elsewhere = self._actor.institution_id is not None and role not in SCHOOL_ROLES
-        if too_much or elsewhere:
+        if role not in roles_to_give(self._actor):
             raise Refused("The role {role} cannot be given here.", field="role", role=Word(ROLE_NAMES[role]))
+
+
+def roles_to_give(actor: Actor) -> tuple[Role, ...]:
+    """The roles that ``actor`` may give: none with more rights than the own, a school's in a school."""
+    if Right.MANAGE_USERS not in ROLE_RIGHTS[actor.role]:
+        return ()
+    here = tuple(Role) if actor.institution_id is None else SCHOOL_ROLES
+    return tuple(role for role in here if ROLE_RIGHTS[role] <= ROLE_RIGHTS[actor.role])
 
 
 def relocking(path: Path) -> Relocking:
@@ -142,3 +247,15 @@ def relocking(path: Path) -> Relocking:
         fits=lambda key: cipher.fits(path, key),
         relock=lambda old, new: cipher.give_new_key(path, old, new),
     )
+
+
+def _is_live(user: User) -> bool:
+    return user.deleted_at is None and user.ended_at is None
+
+
+def _check_person(session: Session, person_id: UUID | None) -> None:
+    if person_id is None:
+        return
+    person = session.get(Person, person_id)
+    if person is None or person.deleted_at is not None:
+        raise Refused("That member of staff is no longer there. Choose another.", field="person")
