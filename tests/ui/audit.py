@@ -5,11 +5,12 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -33,6 +34,30 @@ _CONTROLS = (
     QPlainTextEdit,
     QTextEdit,
 )
+
+
+class WindowWatch(QObject):
+    """Remembers every widget that is shown as a window of its own.
+
+    A part that is shown before it stands in its page flashes up as a window and takes the focus away.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self._application = application
+        self._seen: list[str] = []
+        application.installEventFilter(self)
+
+    def stop(self) -> list[str]:
+        """Stop watching and give what was shown: class and object name."""
+        self._application.removeEventFilter(self)
+        return self._seen
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note a show of a window."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self._seen.append(f"{type(watched).__name__} {watched.objectName()}")
+        return False
 
 
 def audit(page: QWidget, room: QSize = COMPACT_PAGE) -> list[str]:

@@ -2,12 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.words import Words
 from tests.ui.audit import audit
 from ui.gallery.__main__ import COMPACT, WIDE, window
+from ui.gallery.sign_in import first_run, sign_in
 from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.base import column
 from ui.widgets.text import Text
@@ -29,6 +30,22 @@ def test_no_page_has_a_fault(theme: Theme, qtbot: QtBot, language: str, size: QS
         assert page is not None
         assert audit(page, page.size()) == [], key
         assert shown.size() == size
+
+
+def test_no_part_flashes_up_as_a_window(theme: Theme, qtbot: QtBot, qapp: QApplication) -> None:
+    watch = WindowWatch(qapp)
+    shown = window(Words.load("en"), theme)
+    qtbot.addWidget(shown)
+    shown.show()
+    for key in PAGES:
+        shown.open(key)
+        qtbot.wait(1)
+    shown.show_banner("backup", "The last backup is 9 days old.", "Back up now")
+    shown.show_fault("Cannot save on this laptop.", "Save")
+    for alone in (sign_in(Words.load("en")), first_run(Words.load("en"))):
+        qtbot.addWidget(alone)
+    qtbot.wait(1)
+    assert watch.stop() == ["MainWindow shell"]
 
 
 def test_the_shell_itself_has_no_fault(theme: Theme, qtbot: QtBot) -> None:

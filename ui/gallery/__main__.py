@@ -105,8 +105,9 @@ def shoot(folder: Path, application: QApplication) -> None:
 
 def _shoot_floating(shown: MainWindow, folder: Path, end: str) -> None:
     """What lies over the pages: ring, palette, toast, bars, a dialog."""
-    QTest.qWaitForWindowActive(shown)
     for mode in MODES:
+        shown.activateWindow()
+        QTest.qWaitForWindowActive(shown)
         shown.theme.set_mode(mode)
         shown.open("home")
         QTest.keyClick(shown, Qt.Key.Key_F6)

@@ -192,9 +192,9 @@ class PartsPage(Page):
         table.pick(0)
         card.body.addWidget(table, 1)
         strip = ProgressStrip(self.words)
+        card.body.addWidget(strip)
         strip.start("Saving one PDF", "Cancel leaves no file behind. You can go on working.")
         strip.advance(12, 31, "card")
-        card.body.addWidget(strip)
         return card
 
     def _side(self) -> Card:

@@ -43,9 +43,9 @@ class CardHead(QWidget):
         self.title = Text(title, 14, SEMIBOLD, elide=True)
         words.addWidget(self.title)
         self.facts = Text(facts, 12, tone="secondary", elide=True)
-        self.facts.setVisible(bool(facts))
         words.addWidget(self.facts)
         line.addLayout(words, 1)
+        self.facts.setVisible(bool(facts))
         self.end: QHBoxLayout = row(None, 4)
         line.addLayout(self.end)
 

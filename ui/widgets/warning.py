@@ -73,9 +73,9 @@ class Banner(QWidget):
         self._text = Text(text, 13, tone="text", wrap=True)
         line.addWidget(self._text, 1)
         self._verb = Button(verb, "secondary", name=f"{name}.verb" if name else "")
-        self._verb.setVisible(bool(verb))
         self._verb.clicked.connect(self.pressed)
         line.addWidget(self._verb)
+        self._verb.setVisible(bool(verb))
         self.setMinimumHeight(40)
 
     def set_text(self, text: str) -> None:
