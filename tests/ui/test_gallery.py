@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.words import Words
-from tests.ui.audit import audit
+from tests.ui.audit import WindowWatch, audit
 from ui.gallery.__main__ import COMPACT, WIDE, window
 from ui.gallery.sign_in import first_run, sign_in
 from ui.theme.theme import Theme, ThemeMode
