@@ -1,5 +1,6 @@
 """What every screen is: a head, a body, and answers to the keys of the window."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.context import UiContext
@@ -14,10 +15,12 @@ class Page(QWidget):
     """One screen. Subclasses fill ``body`` under ``head`` and override what they need.
 
     ``tables`` names the tables a page shows: when one changes while the page is open, ``refresh`` is
-    called; when it is not open, on its next opening.
+    called; when it is not open, on its next opening. ``leads(key, arguments)`` asks the window to open
+    another screen for a certain thing.
     """
 
     tables: frozenset[str] = frozenset()
+    leads = Signal(str, object)
 
     def __init__(self, context: UiContext, name: str, title: str, facts: str = "") -> None:
         super().__init__()

@@ -13,10 +13,12 @@ from ui.widgets.base import column, styled
 class Canvas(QWidget):
     """The ground behind the cards.
 
-    With the open page on it. ``opened(key)`` after a screen has been opened.
+    With the open page on it. ``opened(key)`` after a screen has been opened; ``leads(key, arguments)`` when a
+    page asks for another.
     """
 
     opened = Signal(str)
+    leads = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,7 @@ class Canvas(QWidget):
         if page is None:
             page = self._pages[key] = self._items[key].make()
             self._stack.addWidget(page)
+            page.leads.connect(self.leads)
         page.set_compact(self._compact)
         self._current = key
         self._stack.setCurrentWidget(page)

@@ -91,6 +91,7 @@ class MainWindow(QWidget):
         self._fault.pressed.connect(self.fault_pressed)
         self._banners.pressed.connect(self.banner_pressed)
         self._canvas.opened.connect(self.opened)
+        self._canvas.leads.connect(lambda key, arguments: self.open(key, **arguments))
         self._keys.find_asked.connect(self._palette.open_palette)
         self._keys.lock_asked.connect(self.lock_asked)
         self._keys.place_asked.connect(lambda place: self.open(self._rail.key_at(place)))
