@@ -27,6 +27,8 @@ _WINDOWS_IN_USE = frozenset({5, 32, 33})
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENODEV, errno.ENXIO})
+_STALE = 3_600
+"""Seconds after which a temporary file belongs to nobody."""
 _COMFORT = 50_000_000
 """Bytes left free beside what is to be written, so that a laptop with a full disk still starts."""
 
@@ -95,13 +97,20 @@ def flush_folder(folder: Path) -> None:
 def clear_leftovers(folder: Path) -> int:
     """Remove what a killed program left half written in ``folder``; returns how many files and folders.
 
-    Only for a folder no other program is writing to.
+    What was touched within the last hour stays: another program may be at work on it.
     """
-    leftovers = list(folder.glob(f".*{_PART}*"))
+    leftovers = [path for path in folder.glob(f".*{_PART}*") if _is_stale(path)]
     for path in leftovers:
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     return len(leftovers)
+
+
+def _is_stale(path: Path) -> bool:
+    try:
+        return path.stat().st_mtime < time.time() - _STALE
+    except OSError:
+        return False
 
 
 def check_space(folder: Path, needed: int) -> None:

@@ -58,10 +58,11 @@ def _utf8(character: str) -> bytes:
 
 
 def give_back_memory() -> None:
-    """After locking: let go of freed memory, with the pages of records in it, where the C library can (glibc).
+    """After locking: let go of freed memory, with the pages of records in it, where the C library can
+    (glibc).
 
-    Python and the page cache free without zeroing; the system zeroes a page before anybody else gets it. What
-    shares a page with something still in use stays.
+    Python and the page cache free without zeroing; the system zeroes a page before anybody else gets it.
+    What shares a page with something still in use stays.
     """
     gc.collect()
     trim = getattr(ctypes.pythonapi, "malloc_trim", None)

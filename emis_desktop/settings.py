@@ -10,6 +10,8 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``profiles/``                                a ministry's own country profiles, laid over the shipped ones
 ``logs/``                                    the program's log, without personal data
 ``program.lock``                             held by the one running desktop
+``setting-up``                               there only while the laptop is being set up
+``front.json``                               what the sign-in window shows: school, term, what waits
 """
 
 import contextlib
@@ -71,6 +73,16 @@ class Home:
     def program_lock(self) -> Path:
         """The lock that the one running desktop holds."""
         return self.root / "program.lock"
+
+    @property
+    def setting_up(self) -> Path:
+        """There while the laptop is being set up: what it names is of no use yet."""
+        return self.root / "setting-up"
+
+    @property
+    def front(self) -> Path:
+        """What the sign-in window may show before anybody has signed in."""
+        return self.root / "front.json"
 
     def store(self, store_id: str) -> Path:
         """The file of a store; :class:`ValueError` for an id that is no plain lower-case name."""

@@ -33,7 +33,7 @@ def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
         raise Refused(
             "You cannot end your own access. Ask a colleague who manages the people on this laptop."
         )
-    stores = sorted({known_key.store for known_key in (*leaver.grants, *leaver.owed)})
+    stores = sorted({grant.store for grant in leaver.grants} | {owed.store for owed in leaver.owed})
     if not set(stores) <= keys.stores():
         raise Refused(
             "{name} may also open records that you may not. Use the recovery code to end the access.",

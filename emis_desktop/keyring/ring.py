@@ -234,6 +234,10 @@ class KeyRing:
             keys.drop_before(store, STORE, state.pending)
         return keys.key(store)
 
+    def present_key(self, keys: OpenKeys, store: str) -> bytearray:
+        """The key the store's file was under before a change of key that is not ended; else the only one."""
+        return keys.key(store, STORE, known_store(self.file.load(), store).epoch)
+
     # -- Inside -----------------------------------------------------------------------------------
 
     def _change(self, keys: OpenKeys, step: Callable[[Ring, Fresh], Ring]) -> Ring:

@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,6 +177,8 @@ def test_leftovers_of_a_killed_program_are_cleared_and_nothing_else(tmp_path: Pa
     (tmp_path / ".backup.xyz.part" / "inside").write_bytes(b"x")
     (tmp_path / "store.db").write_bytes(b"kept")
     (tmp_path / "chapter.part").write_bytes(b"kept")
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, time.time() - 3_700))
     assert files.clear_leftovers(tmp_path) == 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["chapter.part", "store.db"]
 
@@ -185,8 +188,17 @@ def test_clearing_goes_on_past_a_file_that_is_held(tmp_path: Path, monkeypatch: 
         raise PermissionError(errno.EACCES, "held")
 
     (tmp_path / ".a.1.part").write_bytes(b"x")
+    os.utime(tmp_path / ".a.1.part", (0, 0))
     monkeypatch.setattr(Path, "unlink", refuse)
     assert files.clear_leftovers(tmp_path) == 1
+
+
+def test_what_another_program_is_writing_stays(tmp_path: Path) -> None:
+    with files.new_file(tmp_path / "a") as part:
+        (tmp_path / ".dangling.part").symlink_to(tmp_path / "nowhere")
+        assert files.clear_leftovers(tmp_path) == 0
+        part.write_bytes(b"whole")
+    assert (tmp_path / "a").read_bytes() == b"whole"
 
 
 def test_too_little_room_names_what_to_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

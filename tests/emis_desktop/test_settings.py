@@ -1,6 +1,7 @@
 """The data folder's layout, and choices that survive anything found in their file."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def test_without_it_the_platform_says(monkeypatch: pytest.MonkeyPatch, blank: st
 def test_the_layout_lies_inside_the_home() -> None:
     home = Home(Path("/home"))
     places = [home.keyring, home.settings, home.stores, home.snapshots, home.profiles, home.logs]
+    places += [home.setting_up, home.front]
     assert all(place.is_relative_to("/home") for place in [*places, home.program_lock, home.store("a-1")])
     assert home.store("school-1") == Path("/home/stores/school-1.db")
 
@@ -54,6 +56,7 @@ def test_folders_are_made_private_and_leftovers_cleared(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.make()
     (home.stores / ".a.db.11223344.part").write_bytes(b"x")
+    os.utime(home.stores / ".a.db.11223344.part", (0, 0))
     home.make()
     assert list(home.stores.iterdir()) == [home.snapshots]
     for folder in (home.root, home.stores, home.snapshots, home.logs):

@@ -187,6 +187,15 @@ def test_settling_what_is_settled_hands_out_the_key(laptop: Laptop) -> None:
         laptop.ring.settle(laptop.keys, "school-9", never)
 
 
+def test_the_present_key_is_the_one_before_a_change_that_is_not_ended(laptop: Laptop) -> None:
+    before = laptop.keys.key(S)
+    assert laptop.ring.present_key(laptop.keys, S) is before
+    laptop.ring.remove_user(laptop.keys, laptop.add("Bea"))
+    assert laptop.ring.present_key(laptop.keys, S) is before
+    key = laptop.ring.settle(laptop.keys, S, laptop.relocking())
+    assert laptop.ring.present_key(laptop.keys, S) is key
+
+
 def test_two_programs_settling_at_once_end_well(laptop: Laptop) -> None:
     """The second finds the file under the new key, and the ring settled before it writes."""
     laptop.ring.remove_user(laptop.keys, laptop.add("Bea"))
