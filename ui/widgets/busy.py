@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QWidget
 
 from ui.theme.active import colour
 from ui.widgets.base import identify
@@ -46,8 +46,12 @@ class BusyMark(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to turn, where the system allows motion."""
         super().showEvent(event)
-        if QApplication.isEffectEnabled(Qt.UIEffect.UI_General):
+        if self.may_move():
             self._beat.start()
+
+    def may_move(self) -> bool:
+        """Whether the system allows motion."""
+        return self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop turning."""

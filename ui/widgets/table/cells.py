@@ -19,8 +19,8 @@ class Column:
     """One column.
 
     ``align`` is start, end or center and holds for head and cells. ``second`` is the second line of a
-    two-line head. ``stretch`` shares what room is left; ``width`` is then the least. A column that may be taken
-    away has ``optional``.
+    two-line head. ``stretch`` shares what room is left; ``width`` is then the least. A column that may be
+    taken away has ``optional``.
     """
 
     key: str
