@@ -33,6 +33,8 @@ OPEN = "open"
 """The state of an item that takes marks."""
 ENTRY_PLACES = 2
 """Decimals that a mark may be typed with."""
+NO_FIGURES = ClassFigures(0, None, None, None, None, shown=False)
+"""Those of nobody."""
 CODES = codes_for(frozenset())
 """What is typed for absent and exempt: no item takes letters, so no letter grade can clash."""
 
@@ -92,6 +94,9 @@ class SheetRow:
 class MarkSheet:
     """A whole sheet. ``column_figures`` are in each column's own points, ``term_figures`` in per cent.
 
+    ``term_figures`` count the marks that stand; ``so_far`` the provisional ones too, as the column shows
+    them.
+
     ``expected`` marks can be entered, ``entered`` of them are. ``read_only``: the actor may only look.
     ``bars`` show the final term marks per ten. ``pass_mark`` is that of the first grade.
     """
@@ -106,6 +111,7 @@ class MarkSheet:
     rows: tuple[SheetRow, ...]
     column_figures: tuple[ClassFigures, ...]
     term_figures: ClassFigures
+    so_far: ClassFigures
     bars: tuple[Bin, ...]
     pass_mark: Decimal
     codes: MarkCodes
@@ -173,7 +179,8 @@ def read_sheet(
         columns=columns,
         rows=_rows(book, columns, plans),
         column_figures=(),
-        term_figures=ClassFigures(0, None, None, None, None, shown=False),
+        term_figures=NO_FIGURES,
+        so_far=NO_FIGURES,
         bars=(),
         pass_mark=_first(book.rules).pass_mark,
         codes=CODES,
@@ -209,12 +216,13 @@ def _derived(sheet: MarkSheet, rows: tuple[SheetRow, ...]) -> MarkSheet:
     """The sheet with ``rows`` and the figures that follow from them."""
     rules = _first(sheet.rules)
     results = [row.result for row in rows if row.result is not None]
-    finals = [
-        value
+    so_far = [
+        (value, result.pending)
         for result in results
-        if not result.pending
-        and (value := averaged_value(result.exact, result.mark, result.rules)) is not None
+        if (value := averaged_value(result.exact, result.mark, result.rules)) is not None
     ]
+    finals = [value for value, pending in so_far if not pending]
+    term_figures = class_figures(finals, rules, rules.mark_places)
     cells = [[cell for cell in column if cell is not None] for column in _by_column(rows, len(sheet.columns))]
     return replace(
         sheet,
@@ -222,7 +230,10 @@ def _derived(sheet: MarkSheet, rows: tuple[SheetRow, ...]) -> MarkSheet:
         column_figures=tuple(
             class_figures(column_values(column, rules), rules, rules.average_places) for column in cells
         ),
-        term_figures=class_figures(finals, rules, rules.mark_places),
+        term_figures=term_figures,
+        so_far=term_figures
+        if len(finals) == len(so_far)
+        else class_figures([value for value, _pending in so_far], rules, rules.mark_places),
         bars=histogram((result.mark for result in results if result.mark is not None), sheet.pass_mark),
         expected=sum(map(len, cells)),
         entered=sum(map(entered, cells)),

@@ -72,10 +72,20 @@ def test_a_sheet_says_what_is_entered_and_what_not(school: School) -> None:
     assert (third.state, third.mark) == (ResultState.NO_MARKS, None)
     assert sheet.term_figures.count == 2
     assert sheet.term_figures.average == Decimal("57.0")
+    assert (sheet.so_far.count, sheet.so_far.average) == (2, Decimal("57.0"))
     assert sum(bar.count for bar in sheet.bars) == 2
     assert sheet.pass_mark == 50
     assert (sheet.codes.absent, sheet.codes.exempt) == ("A", "E")
     assert not sheet.read_only
+
+
+def test_provisional_marks_count_in_the_average_so_far_only(school: School) -> None:
+    room = classroom(school, pupils=3)
+    test, exam = room.items
+    school.enter({(room.pupil(1), test): "45", (room.pupil(2), test): "40", (room.pupil(2), exam): "60"})
+    sheet = open_sheet(room)
+    assert (sheet.term_figures.count, sheet.term_figures.average) == (1, Decimal("68.0"))
+    assert (sheet.so_far.count, sheet.so_far.average) == (2, Decimal("79.0"))
 
 
 def test_an_edit_needs_no_store_and_gives_what_the_store_gives(school: School) -> None:
