@@ -1,7 +1,8 @@
 """Copy the icons that are used from an unpacked ``lucide-static`` package into ``resources/icons``.
 
     npm pack lucide-static && tar xzf lucide-static-*.tgz
-    python tools/icons.py package
+    python -m tools.icons package     copy them
+    python -m tools.icons --unused    name those that no screen uses
 
 ``resources/icons/names.txt`` lists the icons, one a line; the licence is copied beside them.
 """
@@ -31,5 +32,16 @@ def main(package: Path) -> None:
     shutil.copyfile(package / "LICENSE", TARGET / "LICENSE")
 
 
+def unused() -> list[str]:
+    """The shipped icons whose name stands in no module of the screens."""
+    root = TARGET.parent.parent
+    sources = [path.read_text(encoding="utf-8") for path in (root / "ui").rglob("*.py")]
+    names = sorted(path.stem for path in TARGET.glob("*.svg"))
+    return [name for name in names if not any(f'"{name}"' in text or f"|{name}|" in text for text in sources)]
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if sys.argv[1:] == ["--unused"]:
+        print("\n".join(unused()))
+    else:
+        main(Path(sys.argv[1]))

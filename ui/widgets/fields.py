@@ -4,8 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QVBoxLayout,
+    QWidget,
+)
 
 from emis_desktop.errors import EmisError
 from resources.words import Words
@@ -247,6 +255,19 @@ class DateField(TextField):
         self.dated.emit(value)
 
 
+class Combo(QComboBox):
+    """A combo box that the wheel does not change while the page is being scrolled."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(font())
+        self.setItemDelegate(QStyledItemDelegate(self))  # the combo's own takes no rule of the sheet
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
 class ChoiceField(Field):
     """One of a list in a combo box, for five choices and more; ``chosen(key)``."""
 
@@ -263,11 +284,10 @@ class ChoiceField(Field):
         width: int = 0,
         name: str = "",
     ) -> None:
-        self.combo = QComboBox()
+        self.combo = Combo()
         super().__init__(
             label, self.combo, words, help_text=help_text, optional=optional, width=width, name=name
         )
-        self.combo.setFont(font())
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.set_choices(choices)
         self.combo.activated.connect(lambda: self.chosen.emit(self.value()))

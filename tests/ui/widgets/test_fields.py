@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -121,6 +121,26 @@ def test_choices_speak_in_keys(words: Words, show: Show) -> None:
     assert (sex.value(), grade.value()) == ("f", "1")
     assert chosen == ["m", "2"]
     assert sex.segments.button("f").objectName() == "form.sex.f"
+
+
+def test_the_wheel_does_not_change_a_choice(words: Words, show: Show) -> None:
+    grade = ChoiceField("Grade", [("1", "Grade 1"), ("2", "Grade 2")], words)
+    show(grade)
+    grade.set_value("1")
+    grade.combo.setFocus()
+    at = QPointF(10, 10)
+    wheel = QWheelEvent(
+        at,
+        grade.combo.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(grade.combo, wheel)
+    assert grade.value() == "1"
 
 
 def test_short_answers_have_short_fields(words: Words, show: Show) -> None:
