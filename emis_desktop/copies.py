@@ -36,12 +36,20 @@ class Snapshot:
     taken_at: datetime
 
 
-def copy_store(source: Path, key: bytearray, target: Path, progress: cipher.Progress | None = None) -> None:
+def copy_store(
+    source: Path,
+    key: bytearray,
+    target: Path,
+    progress: cipher.Progress | None = None,
+    *,
+    check: bool = True,
+) -> None:
     """Put a whole copy of the store ``source``, as of this moment, at ``target``, under the same key.
 
     Others may go on reading and writing. The copy has been opened and checked page by page before it takes
-    its name. ``progress`` is told pages done and pages in all; what it raises ends the work without a trace.
-    Raises :class:`CannotSave`, :class:`~emis_desktop.errors.StoreDamaged`.
+    its name, unless ``check`` is left to the caller. ``progress`` is told pages done and pages in all; what
+    it raises ends the work without a trace. Raises :class:`CannotSave`,
+    :class:`~emis_desktop.errors.StoreDamaged`.
     """
     with closing(cipher.connect(source, key)) as origin, our_words():
         origin.execute("BEGIN")
@@ -49,7 +57,8 @@ def copy_store(source: Path, key: bytearray, target: Path, progress: cipher.Prog
         with files.new_file(target) as part:
             with closing(cipher.connect(part, key, create=True)) as copy:
                 origin.backup(copy, pages=_PAGES, progress=_teller(progress))
-            verify(part, key)
+            if check:
+                verify(part, key)
             tidy(part)
 
 

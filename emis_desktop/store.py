@@ -24,6 +24,9 @@ from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged
 from emis_desktop.migrations import CURRENT, Schema, shape
 from emis_desktop.models import CaptureContext, Site
 
+RESTORED = ".restored"
+"""Ending of the empty file that stands beside a store which came back from a backup."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
@@ -81,6 +84,7 @@ def open_store(
     if version < schema.version:
         copies.take_snapshot(path, key, version)
         _bring_up(path, key, schema)
+    _begin_generation(path, key)
     return Database(path, key, wall_ms=wall_ms)
 
 
@@ -91,6 +95,16 @@ def schema_version(path: Path, key: bytearray, schema: Schema = CURRENT) -> int:
     if version < 1:
         raise StoreDamaged(DAMAGED)
     return version
+
+
+def _begin_generation(path: Path, key: bytearray) -> None:
+    """Count a store that came back from a backup as a new generation of its site (sync design, section 1)."""
+    came_back = path.with_suffix(RESTORED)
+    if came_back.exists():
+        with _whole_transaction(path, key) as connection:
+            connection.exec_driver_sql("UPDATE site SET generation = generation + 1, nonce = NULL")
+        with files.saving_in(path.parent):
+            came_back.unlink(missing_ok=True)
 
 
 def _version(connection: sqlite3.Connection) -> int:

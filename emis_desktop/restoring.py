@@ -1,0 +1,93 @@
+"""Putting other records in the place of those on this laptop, so that a crash leaves the old ones or the new
+ones.
+
+What is to come is laid ready in the folder ``.restore/new``. From the moment the file ``.restore/ready``
+exists the exchange counts and is carried out, at once or by the next start (:func:`finish`): first every file
+of now goes into ``replaced/<when>``, then every new file takes its place. Each step may be repeated.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emis_desktop import files
+from emis_desktop.file_lock import locked
+from emis_desktop.settings import Home
+
+KEPT = 2
+"""How many earlier states of the laptop are kept."""
+
+
+class Exchange:
+    """The places of one exchange in a data folder."""
+
+    def __init__(self, home: Home) -> None:
+        """For ``home``; nothing is touched yet."""
+        self._home = home
+        self._folder = home.root / ".restore"
+        self._ready = self._folder / "ready"
+        self._placing = self._folder / "placing"
+        self.new = self._folder / "new"
+
+    def clear(self) -> None:
+        """Forget what an earlier try left, unless it counts already; then end that first."""
+        self.finish()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        with files.saving_in(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True)
+
+    def carry_out(self, now: datetime | None = None) -> Path:
+        """Exchange what is laid ready; returns the folder that the former files are kept in."""
+        when = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%f")
+        files.flush_folder(self.new)
+        files.write(self._ready, when.encode())
+        self.finish()
+        return self._home.root / "replaced" / when
+
+    def finish(self) -> None:
+        """End an exchange that counts; does nothing when there is none."""
+        if not (self._ready.exists() or self._placing.exists()):
+            return
+        with files.saving_in(self._home.root):
+            if self._ready.exists():
+                self._put_aside(self._home.root / "replaced" / self._ready.read_text("ascii"))
+                files.replace(self._ready, self._placing)
+            self._put_in_place()
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _put_aside(self, aside: Path) -> None:
+        for path in list(_records(self._home)):
+            _move(path, aside / path.relative_to(self._home.root))
+        for old in sorted((self._home.root / "replaced").glob("*"), reverse=True)[KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _put_in_place(self) -> None:
+        for path in sorted(self.new.rglob("*")):
+            if path.is_file():
+                _move(path, self._home.root / path.relative_to(self.new))
+        self._placing.unlink()
+        files.flush_folder(self._folder)
+
+
+def finish(home: Home) -> None:
+    """End a restore that was cut short; call it before anything in the data folder is looked at."""
+    exchange = home.root / ".restore"
+    if exchange.exists():
+        with locked(home.root / "restore.lock"):
+            Exchange(home).finish()
+
+
+def _records(home: Home) -> Iterator[Path]:
+    """The files that a backup stands for: key ring and stores with what lies beside them."""
+    yield from home.root.glob("keyring.json*")
+    yield from home.root.glob("sign-in.json")
+    yield from (path for path in home.stores.glob("*") if path.is_file())
+
+
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.replace(source, target)
+    files.flush_folder(source.parent)
