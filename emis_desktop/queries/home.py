@@ -16,10 +16,10 @@ from emis_desktop.models import ClassPupil, EducationGrade, Enrolment, Person
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.home_marks import (
     ClassMarks,
-    Completion,
+    GradeAverages,
     SubjectSpread,
+    averages_of,
     class_marks,
-    completion_of,
     spreads_of,
 )
 from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
@@ -29,7 +29,7 @@ from emis_desktop.rules.rights import Actor, Right, require
 
 __all__ = [
     "ClassMarks",
-    "Completion",
+    "GradeAverages",
     "Home",
     "HomeFigures",
     "HomeQueries",
@@ -78,7 +78,7 @@ class Home:
     figures: HomeFigures
     tasks: tuple[Task, ...]
     pyramid: tuple[PyramidRow, ...]
-    completion: Completion
+    averages: GradeAverages
     spreads: tuple[SubjectSpread, ...]
 
 
@@ -120,7 +120,7 @@ class HomeQueries:
                 without_class=_without_class(session, self._actor, institution_id, term, day),
                 classes=tuple(marks),
             )
-            return Home(figures, tasks_of(facts), pyramid, completion_of(marks), spreads_of(marks))
+            return Home(figures, tasks_of(facts), pyramid, averages_of(marks), spreads_of(marks))
 
 
 def _figures(pyramid: Sequence[PyramidRow], marks: Sequence[ClassMarks], term: TermInfo) -> HomeFigures:

@@ -51,6 +51,7 @@ class ClassMarks:
 
     class_id: UUID
     name: str
+    grades: str
     pupils: int
     subjects: tuple[SubjectMarks, ...]
     ready: int
@@ -71,22 +72,15 @@ class ClassMarks:
 
 
 @dataclass(frozen=True, slots=True)
-class CompletionCell:
-    """Marks entered of expected in a class and subject."""
+class GradeAverages:
+    """Average final mark in per cent by grade (down, from the highest) and subject (across).
 
-    class_id: UUID
-    subject_id: UUID
-    entered: int
-    expected: int
+    None where nothing is final yet. It is for those who see every mark anyway, so small groups are not hidden.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """The heat map of marks entered: classes down, subjects across; a class without a subject has no cell."""
-
-    classes: tuple[tuple[UUID, str], ...]
+    grades: tuple[str, ...]
     subjects: tuple[tuple[UUID, str], ...]
-    cells: tuple[CompletionCell, ...]
+    values: tuple[tuple[Decimal | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +112,7 @@ def class_marks(
     return ClassMarks(
         class_id=one.id,
         name=one.name,
+        grades=" / ".join(grade.code for grade in one.grades),
         pupils=len(book.pupils) if whole else 0,
         subjects=_subjects(book),
         ready=ready,
@@ -128,18 +123,29 @@ def class_marks(
     )
 
 
-def completion_of(classes: Sequence[ClassMarks]) -> Completion:
-    """The heat map's data."""
+def averages_of(classes: Sequence[ClassMarks]) -> GradeAverages:
+    """The averages of the school's grades; a class of several grades is a row of its own."""
     subjects = {subject.subject_id: subject.name for one in classes for subject in one.subjects}
-    return Completion(
-        classes=tuple((one.class_id, one.name) for one in classes),
+    rows: dict[str, dict[UUID, list[SubjectResult]]] = {}
+    for one in classes:
+        row = rows.setdefault(one.grades, {})
+        for result in one.results:
+            row.setdefault(result.plan.key, []).append(result)
+    grades = tuple(reversed(rows))
+    return GradeAverages(
+        grades=grades,
         subjects=tuple(subjects.items()),
-        cells=tuple(
-            CompletionCell(one.class_id, subject.subject_id, subject.entered, subject.expected)
-            for one in classes
-            for subject in one.subjects
-        ),
+        values=tuple(tuple(_average(rows[grade].get(key, ())) for key in subjects) for grade in grades),
     )
+
+
+def _average(results: Sequence[SubjectResult]) -> Decimal | None:
+    final = [result for result in results if result.mark is not None and not result.pending]
+    if not final:
+        return None
+    rules = final[0].rules
+    values = [averaged_value(result.exact, result.mark, result.rules) for result in final]
+    return class_figures([value for value in values if value is not None], rules, 0).average
 
 
 def spreads_of(classes: Iterable[ClassMarks]) -> tuple[SubjectSpread, ...]:

@@ -4,57 +4,45 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from emis_desktop.queries.home import Completion, Home
-from emis_desktop.rules.numbers import round_ratio
+from emis_desktop.queries.home import GradeAverages, Home
 from resources.words import Words
 from ui.charts.heatmap import HeatData
 from ui.charts.pyramid import PyramidRow
 
+STEP = Decimal(10)
 WHOLE = Decimal(100)
+SHORT = 4
 
 
 def pyramid_rows(home: Home) -> tuple[PyramidRow, ...]:
     """Grades with anybody in them, from the highest down."""
     return tuple(
-        PyramidRow(row.grade, row.boys, row.girls)
+        PyramidRow(row.code, row.boys, row.girls)
         for row in home.pyramid
         if row.boys or row.girls or row.unstated
     )
 
 
-def completion_data(completion: Completion, words: Words) -> HeatData:
-    """Per cent of the marks entered, classes down, subjects across; a blank where a subject is not taught."""
-    cells = {(cell.class_id, cell.subject_id): cell for cell in completion.cells}
-    values = tuple(
-        tuple(
-            _percent(cells[class_id, subject_id].entered, cells[class_id, subject_id].expected)
-            if (class_id, subject_id) in cells
-            else None
-            for subject_id, _ in completion.subjects
-        )
-        for class_id, _ in completion.classes
-    )
-    subjects = tuple(name for _, name in completion.subjects)
+def average_data(averages: GradeAverages, words: Words) -> HeatData:
+    """Average marks, grades down, subjects across; blank where nothing is final or not taught."""
+    found = [value for line in averages.values for value in line if value is not None]
+    subjects = tuple(name for _, name in averages.subjects)
     return HeatData(
-        rows=tuple(name for _, name in completion.classes),
+        rows=averages.grades,
         columns=subjects,
         shown=tuple(short(name) for name in subjects),
-        values=values,
+        values=averages.values,
         notes={},
-        low=Decimal(0),
-        high=WHOLE,
+        low=min(found, default=Decimal(0)) // STEP * STEP,
+        high=min(WHOLE, max(found, default=WHOLE) // STEP * STEP + STEP),
         unit="%",
-        caption=words.tr("Per cent of marks entered"),
+        caption=words.tr("Average of final marks"),
     )
 
 
 def short(subject: str) -> str:
     """A subject over a narrow column: its first four letters, or the first letters of its words."""
-    parts = [part for part in subject.replace("-", " ").split() if len(part) > 2]
+    parts = [part for part in subject.replace("-", " ").split() if len(part) >= SHORT or part.isupper()]
     if len(parts) > 1:
         return "".join(part[0].upper() for part in parts)
-    return subject[:4]
-
-
-def _percent(entered: int, expected: int) -> Decimal | None:
-    return round_ratio(entered * 100, expected, 0) if expected else None
+    return subject[:SHORT]

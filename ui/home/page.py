@@ -17,7 +17,7 @@ from ui.charts.card import ChartCard
 from ui.charts.heatmap import Heatmap
 from ui.charts.pyramid import Pyramid
 from ui.context import UiContext
-from ui.home.charts import completion_data, pyramid_rows
+from ui.home.charts import average_data, pyramid_rows
 from ui.home.latest import LatestCard
 from ui.home.tasks import LOOKS, arguments_of, lines_of
 from ui.shell.page import Page
@@ -121,9 +121,12 @@ class HomePage(Page):
     def _right(self) -> QVBoxLayout:
         box = column(None, 12)
         tr = self.words.tr
-        self._heat = Heatmap(self.words, tr("Class"), name="home.completion")
+        self._heat = Heatmap(self.words, tr("Grade"), name="home.averages")
         self._heat_card = ChartCard(
-            tr("Marks entered by class and subject"), "", self._heat, name="home.completion_card"
+            tr("Average mark by grade and subject"),
+            tr("This term, final marks"),
+            self._heat,
+            name="home.averages_card",
         )
         box.addWidget(self._heat_card, 1)
         self._pyramid = Pyramid(self.words, tr("Boys"), tr("Girls"), tr("Grade"), name="home.pyramid")
@@ -201,7 +204,7 @@ class HomePage(Page):
         self._list.setVisible(bool(home.tasks))
         self._nothing.setVisible(not home.tasks)
         self._latest.set_lines(lines)
-        self._heat.set_data(completion_data(home.completion, self.words))
+        self._heat.set_data(average_data(home.averages, self.words))
         self._pyramid.set_rows(pyramid_rows(home))
 
     def _refused(self, refusal: EmisError) -> None:

@@ -72,7 +72,7 @@ def test_an_empty_school_is_told_what_to_do_first(school: School) -> None:
         ),
     ]
     assert (found.figures.on_roll, found.figures.cards_total, found.pyramid, found.spreads) == (0, 0, (), ())
-    assert found.completion.cells == ()
+    assert found.averages.grades == ()
 
 
 def test_figures_add_up(school: School) -> None:
@@ -177,7 +177,7 @@ def test_pupils_without_a_class_are_told(school: School) -> None:
         "On the roll of the school, in no class yet",
     )
     assert (found.figures.on_roll, found.figures.cards_total) == (2, 0)
-    assert room.class_id == found.completion.classes[0][0]
+    assert found.averages.grades == ("G5",)
 
 
 def test_a_copy_is_due_after_a_week_or_when_there_is_none(school: School) -> None:
@@ -196,9 +196,9 @@ def test_charts_have_the_schools_data(school: School) -> None:
     school.enter({(room.pupil(11), sixth[0]): "95"})
     found = home(school)
     assert found.pyramid == (PyramidRow("Grade 6", "G6", 0, 1, 1), PyramidRow("Grade 5", "G5", 3, 3, 0))
-    assert [name for _, name in found.completion.classes] == ["Grade 5 Coral", "Grade 6 Heron"]
-    assert [name for _, name in found.completion.subjects] == ["Mathematics", "Music"]
-    assert [(cell.entered, cell.expected) for cell in found.completion.cells] == [(7, 12), (1, 2)]
+    assert found.averages.grades == ("G6", "G5")
+    assert [name for _, name in found.averages.subjects] == ["Mathematics", "Music"]
+    assert found.averages.values == ((None, Decimal(95)), (Decimal(34), None))
     maths, music = found.spreads
     assert (maths.name, maths.count, maths.average, maths.passed_percent) == (
         "Mathematics",
