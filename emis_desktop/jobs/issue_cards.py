@@ -7,8 +7,9 @@ and can be written again from their frozen values, byte for byte.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -78,7 +79,10 @@ def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progres
     service = ReportCardService(db, actor)
     work = _Work()
     try:
-        with closing(_prepared(db, actor, service, wanted.order, work, progress)) as cards:
+        with (
+            _rare_collections(),
+            closing(_prepared(db, actor, service, wanted.order, work, progress)) as cards,
+        ):
             if wanted.merged:
                 _draw_merged(cards, wanted.target, work)
             else:
@@ -136,6 +140,17 @@ def _prepared(
                 work.skipped.append(card)
             done += 1
             progress(done, max(total, done))
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for cycles of garbage seldom: cards are made of values without any, and looking took a tenth."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _draw_merged(cards: Iterator[CardValues], target: Path, work: _Work) -> None:

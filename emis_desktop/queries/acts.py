@@ -67,19 +67,23 @@ def sentence_of(session: Session, act: ActRow) -> Sentence:
         what = say(N_("Records changed")) if undone is None else sentence_of(session, act_row(undone))
         return say(N_("Undone: {what}") if act.verb == UNDO else N_("Done again: {what}"), what=what)
     verb = verb_of(act.verb)
-    count, row_id = _rows(session, act, verb.table)
+    count, row_id = _rows(session, act, verb)
     if count > 1 and verb.many is not None:
-        return _many(session, act, verb, count)
+        return _many(session, act, verb, count, row_id)
     if row_id is None:
         return say(N_("Records changed"))
     return _one(session, act, verb, row_id)
 
 
-def _rows(session: Session, act: ActRow, table: str) -> tuple[int, UUID | None]:
-    """How many rows of ``table`` the act changed, and the first of them; a reading is about one row."""
+def _rows(session: Session, act: ActRow, verb: Verb) -> tuple[int, UUID | None]:
+    """How many rows of the verb's table the act changed, and the first of them; a reading is about one
+    row.
+    """
     if act.about is not None:
         return 1, act.about[1]
-    within = (Change.seq.between(act.first_change, act.last_change), Change.table_name == table)
+    within = [Change.seq.between(act.first_change, act.last_change), Change.table_name == verb.table]
+    if verb.made:
+        within.append(Change.field.is_(None))
     count = session.scalar(select(func.count(Change.row_id.distinct())).where(*within)) or 0
     first = session.scalar(select(Change.row_id).where(*within).order_by(Change.seq).limit(1))
     return count, first
@@ -100,8 +104,10 @@ def _one(session: Session, act: ActRow, verb: Verb, row_id: UUID) -> Sentence:
     return say(verb.one, **words, **missing)
 
 
-def _many(session: Session, act: ActRow, verb: Verb, count: int) -> Sentence:
+def _many(session: Session, act: ActRow, verb: Verb, count: int, first: UUID | None) -> Sentence:
     one, many = verb.many or ("", "")
+    if "{class_name}" in one and first is not None:
+        return say_many(one, many, count, **describe(session, verb.table, first))
     if "{subject}" not in one:
         return say_many(one, many, count)
     subjects = session.scalars(

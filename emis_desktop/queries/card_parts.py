@@ -6,27 +6,38 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from emis_desktop.models import (
-    AttendanceTotal,
-    ConductRating,
-    Enrolment,
-    PersonPhoto,
-    SubjectRemark,
-    TermRemark,
-)
+from emis_desktop.queries.plain import places, rows
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.rules.card import CardAttendance
+
+_PHOTOS = "SELECT person_id, image FROM person_photo WHERE person_id IN ({students}) AND deleted_at IS NULL"
+_OUTCOMES = "SELECT person_id, outcome FROM enrolment WHERE id IN ({students}) AND outcome IS NOT NULL"
+_COMMENTS = (
+    "SELECT student_id, subject_id, comment, effort FROM subject_remark "
+    "WHERE term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL"
+)
+_REMARKS = (
+    "SELECT student_id, class_teacher, principal FROM term_remark "
+    "WHERE institution_id = ? AND term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL"
+)
+_CONDUCT = (
+    "SELECT student_id, trait, level FROM conduct_rating "
+    "WHERE term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL"
+)
+_ATTENDANCE = (
+    "SELECT student_id, possible, absent, excused, late FROM attendance_total "
+    "WHERE institution_id = ? AND term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CardParts:
-    """By student: ``remarks`` (class teacher's, principal's), ``conduct`` by trait, ``outcomes`` of the
-    enrolment.
+    """By student: ``remarks`` (class teacher's, principal's), ``conduct`` by trait, ``outcomes`` of the year.
 
     ``comments`` has (comment, effort) by (student, subject).
     """
@@ -48,100 +59,49 @@ def card_parts(
     enrolments: Collection[UUID],
 ) -> CardParts:
     """Read the parts of the students' cards of a term at a school."""
-    photos = session.execute(
-        select(PersonPhoto.person_id, PersonPhoto.image).where(
-            _of(PersonPhoto.person_id, student_ids), _live(PersonPhoto)
-        )
-    )
-    outcomes = session.execute(
-        select(Enrolment.person_id, Enrolment.outcome).where(
-            Enrolment.id.in_(enrolments), Enrolment.outcome.is_not(None)
-        )
+    students = {student_id.bytes: student_id for student_id in student_ids}
+    school, term = institution_id.bytes, term_id.bytes
+
+    def ask(question: str, *before: bytes) -> list[tuple[Any, ...]]:
+        return rows(session, question.format(students=places(students)), (*before, *students))
+
+    conduct: dict[UUID, dict[str, int]] = {}
+    for student, trait, level in ask(_CONDUCT, term):
+        conduct.setdefault(students[student], {})[trait] = level
+    outcomes = rows(
+        session, _OUTCOMES.format(students=places(enrolments)), [enrolment.bytes for enrolment in enrolments]
     )
     return CardParts(
         numbers=numbers_of(session, student_ids),
-        photos={row.person_id: row.image for row in photos},
-        comments=_comments(session, term_id, student_ids),
-        remarks=_remarks(session, institution_id, term_id, student_ids),
-        conduct=_conduct(session, term_id, student_ids),
-        attendance=_attendance(session, institution_id, term_id, student_ids),
-        outcomes={row.person_id: row.outcome for row in outcomes if row.outcome is not None},
+        photos={students[student]: image for student, image in ask(_PHOTOS)},
+        comments=_comments(ask(_COMMENTS, term), students),
+        remarks={
+            students[student]: (teacher, head) for student, teacher, head in ask(_REMARKS, school, term)
+        },
+        conduct=conduct,
+        attendance={students[student]: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)},
+        outcomes={students[student]: outcome for student, outcome in outcomes},
     )
 
 
 def _comments(
-    session: Session, term_id: UUID, student_ids: Collection[UUID]
+    found: list[tuple[Any, ...]], students: Mapping[bytes, UUID]
 ) -> dict[tuple[UUID, UUID], tuple[str | None, str | None]]:
-    rows = session.execute(
-        select(
-            SubjectRemark.student_id, SubjectRemark.subject_id, SubjectRemark.comment, SubjectRemark.effort
-        ).where(
-            _of(SubjectRemark.student_id, student_ids), SubjectRemark.term_id == term_id, _live(SubjectRemark)
-        )
-    )
-    return {(row.student_id, row.subject_id): (row.comment, row.effort) for row in rows}
+    subjects = {subject: UUID(bytes=subject) for subject in {row[1] for row in found}}
+    return {
+        (students[student], subjects[subject]): (comment, effort)
+        for student, subject, comment, effort in found
+    }
 
 
-def _remarks(
-    session: Session, institution_id: UUID, term_id: UUID, student_ids: Collection[UUID]
-) -> dict[UUID, tuple[str | None, str | None]]:
-    rows = session.execute(
-        select(TermRemark.student_id, TermRemark.class_teacher, TermRemark.principal).where(
-            _of(TermRemark.student_id, student_ids),
-            TermRemark.institution_id == institution_id,
-            TermRemark.term_id == term_id,
-            _live(TermRemark),
-        )
-    )
-    return {row.student_id: (row.class_teacher, row.principal) for row in rows}
-
-
-def _conduct(session: Session, term_id: UUID, student_ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
-    rows = session.execute(
-        select(ConductRating.student_id, ConductRating.trait, ConductRating.level).where(
-            _of(ConductRating.student_id, student_ids), ConductRating.term_id == term_id, _live(ConductRating)
-        )
-    )
-    ratings: dict[UUID, dict[str, int]] = {}
-    for row in rows:
-        ratings.setdefault(row.student_id, {})[row.trait] = row.level
-    return ratings
-
-
-def _attendance(
-    session: Session, institution_id: UUID, term_id: UUID, student_ids: Collection[UUID]
-) -> dict[UUID, CardAttendance]:
-    rows = session.scalars(
-        select(AttendanceTotal).where(
-            _of(AttendanceTotal.student_id, student_ids),
-            AttendanceTotal.institution_id == institution_id,
-            AttendanceTotal.term_id == term_id,
-            _live(AttendanceTotal),
-        )
-    )
-    return {row.student_id: _days(row) for row in rows}
-
-
-def _days(row: AttendanceTotal) -> CardAttendance:
+def _days(possible: int | None, absent: int | None, excused: int | None, late: int | None) -> CardAttendance:
     """The days of a term from its totals; ``absent`` counts all absences, ``excused`` those with an
     excuse.
     """
-    known = row.possible is not None and row.absent is not None
-    excused_known = row.absent is not None and row.excused is not None
     return CardAttendance(
-        possible=row.possible,
-        present=(row.possible or 0) - (row.absent or 0) if known else None,
-        excused=row.excused,
-        unexcused=(row.absent or 0) - (row.excused or 0) if excused_known else None,
-        late=row.late,
+        possible=possible,
+        present=possible - absent if possible is not None and absent is not None else None,
+        excused=excused,
+        unexcused=absent - excused if absent is not None and excused is not None else None,
+        late=late,
     )
-
-
-def _of(column: InstrumentedAttribute[UUID], ids: Collection[UUID]) -> ColumnElement[bool]:
-    return column.in_(ids)
-
-
-def _live(
-    table: type[SubjectRemark | TermRemark | ConductRating | AttendanceTotal | PersonPhoto],
-) -> ColumnElement[bool]:
-    return table.deleted_at.is_(None)

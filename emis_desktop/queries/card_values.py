@@ -6,17 +6,17 @@ One transaction reads a whole class; every figure comes from the rules; what is 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from emis_desktop.models import AcademicPeriod, Institution, Person, SchoolClass
+from emis_desktop.models import AcademicPeriod, Institution, Person
 from emis_desktop.queries.card_parts import CardParts, card_parts
 from emis_desktop.queries.card_year import Progress, YearFigures, decisions, progress_of
 from emis_desktop.queries.gradebook import Gradebook
+from emis_desktop.queries.plain import remembered
 from emis_desktop.queries.results import ClassResults, GroupFigures, PupilLine, results_of
 from emis_desktop.queries.roster import Pupil
 from emis_desktop.queries.settings import CardWords, card_words
@@ -196,14 +196,24 @@ def _key(rules: SchemeRules, words: CardWords) -> CardKey:
 
 
 def _head(session: Session, book: Gradebook, language: str) -> Head:
+    head = remembered(
+        session,
+        ("head", book.head.institution_id, book.term.id, language),
+        lambda: _school_head(session, book, language),
+    )
+    return replace(head, class_teacher=_teacher(session, book.head.teacher_id))
+
+
+def _teacher(session: Session, person_id: UUID | None) -> str | None:
+    person = None if person_id is None else session.get(Person, person_id)
+    return None if person is None else display_name(person.given_names, person.family_name)
+
+
+def _school_head(session: Session, book: Gradebook, language: str) -> Head:
+    """What all cards of the school have in common."""
     school = session.get_one(Institution, book.head.institution_id)
     year = session.get_one(AcademicPeriod, book.head.period_id)
     words = card_words(session, school.id, language)
-    teacher = session.execute(
-        select(Person.given_names, Person.family_name)
-        .join(SchoolClass, SchoolClass.teacher_id == Person.id)
-        .where(SchoolClass.id == book.head.id)
-    ).first()
     return Head(
         school=CardSchool(school.name, school.motto, school.address, school.phone, school.code, school.crest),
         term=CardTerm(
@@ -214,7 +224,7 @@ def _head(session: Session, book: Gradebook, language: str) -> Head:
         ),
         age_day=words.age_day(year.starts_on),
         principal=school.principal_name,
-        class_teacher=display_name(teacher[0], teacher[1]) if teacher is not None else None,
+        class_teacher=None,
         words=words,
         language=language,
     )

@@ -17,11 +17,11 @@ from emis_desktop.models import (
     ClassPupil,
     EducationGrade,
     Enrolment,
-    ReportCard,
     SchoolClass,
     Term,
 )
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
+from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.results import ClassResults, PupilLine, results_of
 from emis_desktop.queries.roster import Pupil, on_roll
 from emis_desktop.queries.school import TermInfo, term_info, terms_of
@@ -63,6 +63,10 @@ class _Averages(msgspec.Struct):
 
 
 _FROZEN = msgspec.json.Decoder(_Frozen)
+_ISSUED = (
+    "SELECT student_id, content FROM report_card "
+    "WHERE term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL ORDER BY issue"
+)
 
 
 def progress_of(
@@ -72,7 +76,7 @@ def progress_of(
 
     An earlier term shows what was printed on the card in force; without a card what the rules give now.
     """
-    terms = _earlier_terms(session, book.term)
+    terms = remembered(session, ("earlier terms", book.term.id), lambda: _earlier_terms(session, book.term))
     averages = [_averages(session, book, term, student_ids) for term in terms]
     class_averages = {
         group.grade_id: group.term.average if group.term.shown else None for group in results.groups
@@ -94,7 +98,7 @@ def decisions(
 
     What the office has decided stands; else the scheme's rule advises, where it asks for anything.
     """
-    terms = terms_of(session, book.term.year_id)
+    terms = remembered(session, ("terms", book.term.year_id), lambda: terms_of(session, book.term.year_id))
     if terms[-1].id != book.term.id:
         return {}
     grades = session.execute(
@@ -214,17 +218,11 @@ def _averages(
 def _issued(
     session: Session, term: TermInfo, student_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
-    rows = session.execute(
-        select(ReportCard.student_id, ReportCard.content)
-        .where(
-            ReportCard.student_id.in_(student_ids),
-            ReportCard.term_id == term.id,
-            ReportCard.deleted_at.is_(None),
-        )
-        .order_by(ReportCard.issue)
-    )
-    found = {row.student_id: _FROZEN.decode(row.content).summary for row in rows}
-    return {student: (summary.average, summary.class_average) for student, summary in found.items()}
+    students = {student_id.bytes: student_id for student_id in student_ids}
+    found = rows(session, _ISSUED.format(students=places(students)), (term.id.bytes, *students))
+    last = dict(found)
+    summaries = {students[student]: _FROZEN.decode(content).summary for student, content in last.items()}
+    return {student: (one.average, one.class_average) for student, one in summaries.items()}
 
 
 def results_in(
@@ -233,7 +231,9 @@ def results_in(
     """The results, in another term, of the classes of this school in which these students sat then."""
     if term.id == book.term.id:
         return [results_of(book)]
-    if not student_ids or not _has_items(session, book.head.institution_id, term.id):
+    school = book.head.institution_id
+    asked = ("has items", school, term.id)
+    if not student_ids or not remembered(session, asked, lambda: _has_items(session, school, term.id)):
         return []
     rows = session.execute(
         select(SchoolClass.id, SchoolClass.institution_id, SchoolClass.period_id, SchoolClass.name)
@@ -241,7 +241,7 @@ def results_in(
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .where(
             Enrolment.person_id.in_(student_ids),
-            SchoolClass.institution_id == book.head.institution_id,
+            SchoolClass.institution_id == school,
             SchoolClass.period_id == term.year_id,
             SchoolClass.deleted_at.is_(None),
             on_roll(term.ends_on),

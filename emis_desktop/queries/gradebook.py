@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem, ClassGrade, ClassSubject, EducationGrade, Subject, Term
+from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.roster import Pupil, pupils_of
 from emis_desktop.queries.schemes import scheme_of, schemes_for
 from emis_desktop.queries.school import TermInfo, subject_name, term_info
@@ -39,6 +39,7 @@ class ClassHead:
     institution_id: UUID
     period_id: UUID
     name: str
+    teacher_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,49 @@ def gradebook(
     """
     pupils = pupils_of(session, (head.id,), term.ends_on)
     grades = _grades(session, head.id, {pupil.grade_id for pupil in pupils})
-    schemes = schemes_for(session, head.institution_id, grades)
-    rules = {grade_id: scheme_of(schemes, grade_id, name) for grade_id, name in grades.items()}
-    subjects = _subjects(session, head.id, language, subject_ids)
-    items = _items(session, head.institution_id, term.id, grades, subjects)
+    subjects = tuple(_subjects(session, head.id, language, subject_ids))
+    rules = _rules(session, head.institution_id, grades)
+    plan = _planned(session, head.institution_id, term.id, tuple(grades), subjects)
     return Gradebook(
         head=head,
         term=term,
         pupils=tuple(pupils),
         rules=rules,
-        plans={grade_id: tuple(_plans(grade_id, subjects, items)) for grade_id in grades},
-        items=tuple(items),
-        marks=marks_of(session, [item.id for item in items], [pupil.student_id for pupil in pupils]),
+        plans=plan.plans,
+        items=plan.items,
+        marks=marks_of(session, [item.id for item in plan.items], [pupil.student_id for pupil in pupils]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """Items of some grades and subjects, and the plans made of them: the same for parallel classes."""
+
+    items: tuple[ItemRow, ...]
+    plans: Mapping[UUID, tuple[SubjectPlan, ...]]
+
+
+def _rules(session: Session, institution_id: UUID, grades: Mapping[UUID, str]) -> dict[UUID, SchemeRules]:
+    schemes = remembered(
+        session,
+        ("schemes", institution_id, tuple(grades)),
+        lambda: schemes_for(session, institution_id, grades),
+    )
+    return {grade_id: scheme_of(schemes, grade_id, name) for grade_id, name in grades.items()}
+
+
+def _planned(
+    session: Session,
+    institution_id: UUID,
+    term_id: UUID,
+    grades: tuple[UUID, ...],
+    subjects: tuple[tuple[UUID, str, str], ...],
+) -> _Planned:
+    def ask() -> _Planned:
+        items = tuple(_items(session, institution_id, term_id, grades, subjects))
+        return _Planned(items, {grade_id: tuple(_plans(grade_id, subjects, items)) for grade_id in grades})
+
+    return remembered(session, ("plans", institution_id, term_id, grades, subjects), ask)
 
 
 def term_of(session: Session, term_id: UUID) -> TermInfo:
@@ -112,16 +143,14 @@ def term_of(session: Session, term_id: UUID) -> TermInfo:
 def marks_of(
     session: Session, item_ids: Collection[UUID], student_ids: Collection[UUID]
 ) -> dict[UUID, dict[UUID, MarkEntry]]:
-    """The entries of each student by item, for a sheet or a class; missing ones are not there.
-
-    Plain SQL: this reads thousands of rows where the rest reads dozens.
-    """
+    """The entries of each student by item, for a sheet or a class; missing ones are not there."""
     items = {item_id.bytes: item_id for item_id in item_ids}
-    marks: dict[bytes, dict[UUID, MarkEntry]] = {student_id.bytes: {} for student_id in student_ids}
-    question = MARKS.format(items=_places(items), students=_places(marks))
-    for student, item, state, value in session.connection().exec_driver_sql(question, (*items, *marks)):
-        marks[student][items[item]] = _entry(state, value)
-    return {UUID(bytes=student): entries for student, entries in marks.items()}
+    marks: dict[UUID, dict[UUID, MarkEntry]] = {student_id: {} for student_id in student_ids}
+    found = {student_id.bytes: entries for student_id, entries in marks.items()}
+    question = MARKS.format(items=places(items), students=places(found))
+    for student, item, state, value in rows(session, question, (*items, *found)):
+        found[student][items[item]] = _entry(state, value)
+    return marks
 
 
 @lru_cache(maxsize=65536)
@@ -130,44 +159,45 @@ def _entry(state: str, scaled: int | None) -> MarkEntry:
     return MarkEntry(MarkState(state), None if scaled is None else from_scaled(scaled))
 
 
-def _places(values: Collection[Any]) -> str:
-    return ",".join("?" * len(values))
+_GRADES = (
+    select(EducationGrade.id, EducationGrade.name)
+    .where(
+        EducationGrade.id.in_(
+            select(ClassGrade.grade_id).where(
+                ClassGrade.class_id == bindparam("class_id"), ClassGrade.deleted_at.is_(None)
+            )
+        )
+        | EducationGrade.id.in_(bindparam("more", expanding=True))
+    )
+    .order_by(EducationGrade.position, EducationGrade.code)
+)
+_SUBJECTS = (
+    select(Subject.id, Subject.code, Subject.name, Subject.name_fr, Subject.name_es)
+    .join(ClassSubject, ClassSubject.subject_id == Subject.id)
+    .where(
+        ClassSubject.class_id == bindparam("class_id"),
+        ClassSubject.deleted_at.is_(None),
+        Subject.deleted_at.is_(None),
+    )
+    .order_by(ClassSubject.position, Subject.position, Subject.code)
+)
+"""Made once: putting a question together takes longer than asking it for a class."""
 
 
 def _grades(session: Session, class_id: UUID, more: Iterable[UUID]) -> dict[UUID, str]:
     """Names by id of the grades of the class and of its pupils, in the country's order."""
-    rows = session.execute(
-        select(EducationGrade.id, EducationGrade.name)
-        .where(
-            EducationGrade.id.in_(
-                select(ClassGrade.grade_id).where(
-                    ClassGrade.class_id == class_id, ClassGrade.deleted_at.is_(None)
-                )
-            )
-            | EducationGrade.id.in_(more)
-        )
-        .order_by(EducationGrade.position, EducationGrade.code)
-    )
-    return {row.id: row.name for row in rows}
+    found = session.execute(_GRADES, {"class_id": class_id, "more": list(more)})
+    return {row.id: row.name for row in found}
 
 
 def _subjects(
     session: Session, class_id: UUID, language: str, subject_ids: Collection[UUID] | None
 ) -> list[tuple[UUID, str, str]]:
     """(id, code, name) of the subjects of the class, in its order."""
-    question = (
-        select(Subject)
-        .join(ClassSubject, ClassSubject.subject_id == Subject.id)
-        .where(
-            ClassSubject.class_id == class_id, ClassSubject.deleted_at.is_(None), Subject.deleted_at.is_(None)
-        )
-        .order_by(ClassSubject.position, Subject.position, Subject.code)
-    )
-    if subject_ids is not None:
-        question = question.where(Subject.id.in_(subject_ids))
     return [
         (row.id, row.code, subject_name(language, row.name, row.name_fr, row.name_es))
-        for row in session.scalars(question)
+        for row in session.execute(_SUBJECTS, {"class_id": class_id})
+        if subject_ids is None or row.id in subject_ids
     ]
 
 

@@ -142,7 +142,7 @@ def open_book(
     teaching = teaching_of(session, actor)
     if teaching is not None and class_id not in teaching.leads:
         raise Refused("Report cards of {name} are open to its class teacher and the office.", name=found.name)
-    head = ClassHead(found.id, found.institution_id, found.period_id, found.name)
+    head = ClassHead(found.id, found.institution_id, found.period_id, found.name, found.teacher_id)
     return gradebook(session, head, term_of(session, term_id), language)
 
 

@@ -105,7 +105,8 @@ class ResultQueries:
             if teaching is not None and class_id not in teaching.leads:
                 seen = {subject for own, subject in teaching.teaches if own == class_id}
             head = ClassHead(found.id, found.institution_id, found.period_id, found.name)
-            return results_of(gradebook(session, head, term_of(session, term_id), language, seen))
+            book = gradebook(session, head, term_of(session, term_id), language, seen)
+            return results_of(book, by_subject=True)
 
     def term_results(
         self, institution_id: UUID | None, term_id: UUID, language: str = "en"
@@ -121,7 +122,7 @@ class ResultQueries:
             for head in heads_of(session, institution_id, term.year_id):
                 book = gradebook(session, head, term, language)
                 numbers = numbers_of(session, [pupil.student_id for pupil in book.pupils])
-                rows.extend(_export(results_of(book), numbers, term, year))
+                rows.extend(_export(results_of(book, by_subject=True), numbers, term, year))
             return rows
 
 
@@ -136,8 +137,10 @@ def heads_of(session: Session, institution_id: UUID | None, year_id: UUID) -> li
     return [ClassHead(*row) for row in rows]
 
 
-def results_of(book: Gradebook) -> ClassResults:
-    """The results of a gradebook."""
+def results_of(book: Gradebook, *, by_subject: bool = False) -> ClassResults:
+    """The results of a gradebook; positions in each subject only with ``by_subject``, since cards have
+    none.
+    """
     lines: dict[UUID, PupilLine] = {}
     groups = []
     for grade_id, rules in book.rules.items():
@@ -148,7 +151,9 @@ def results_of(book: Gradebook) -> ClassResults:
             rules,
         )
         places = [
-            engine.subject_positions(found, plan.key, rules) if plan.key in found.subjects else {}
+            engine.subject_positions(found, plan.key, rules)
+            if by_subject and plan.key in found.subjects
+            else {}
             for plan in plans
         ]
         groups.append(GroupFigures(grade_id, found.subjects, found.term))

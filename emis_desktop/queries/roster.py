@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity
+from emis_desktop.models import ClassPupil, Enrolment, Person
+from emis_desktop.queries.plain import places, rows
 from emis_desktop.rules.names import display_name, listed_name, sort_key
 
 NUMBER_KINDS = ("national", "provisional")
@@ -41,6 +42,9 @@ class Pupil:
         return listed_name(self.given_names, self.family_name)
 
 
+_NUMBERS = (
+    "SELECT person_id, kind, number FROM person_identity WHERE person_id IN ({people}) AND deleted_at IS NULL"
+)
 _LATER = aliased(ClassPupil)
 
 
@@ -91,8 +95,8 @@ _PUPILS = (
 
 def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[Pupil]:
     """The pupils of the classes on the roll on ``day``, each class together, in register order."""
-    rows = session.execute(_PUPILS, {"class_ids": list(class_ids), "day": day}).all()
-    pupils = [Pupil(*row) for row in rows]
+    found = session.execute(_PUPILS, {"class_ids": list(class_ids), "day": day}).all()
+    pupils = [Pupil(*row) for row in found]
     pupils.sort(
         key=lambda pupil: (pupil.class_id, sort_key(pupil.family_name, pupil.given_names), pupil.student_id)
     )
@@ -101,13 +105,10 @@ def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[
 
 def numbers_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
     """The number of each person that has one, by :data:`NUMBER_KINDS`."""
-    rows = session.execute(
-        select(PersonIdentity.person_id, PersonIdentity.kind, PersonIdentity.number).where(
-            PersonIdentity.person_id.in_(person_ids), PersonIdentity.deleted_at.is_(None)
-        )
-    ).all()
-    ranked = sorted(rows, key=lambda row: (kind_rank(row.kind), row.kind, row.number), reverse=True)
-    return {row.person_id: row.number for row in ranked}
+    people = {person_id.bytes: person_id for person_id in person_ids}
+    found = rows(session, _NUMBERS.format(people=places(people)), people)
+    found.sort(key=lambda row: (kind_rank(row[1]), row[1], row[2]), reverse=True)
+    return {people[person]: number for person, _kind, number in found}
 
 
 def kind_rank(kind: str) -> int:

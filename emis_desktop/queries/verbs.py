@@ -31,6 +31,8 @@ class Verb:
     many: tuple[str, str] | None = None
     right: Right | None = None
     never: str = N_("That cannot be undone. Change it by hand.")
+    made: bool = False
+    """Only rows that the act made are counted, not those that it changed."""
 
     @property
     def undoable(self) -> bool:
@@ -85,7 +87,15 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_phone": Verb("person_contact", N_("Phone of {pupil} changed"), None, _OFFICE),
         "change_photo": Verb("person_photo", N_("Photo of {pupil} changed"), None, _OFFICE),
         "move_class": Verb("class_pupil", N_("{pupil} moved to {class_name}"), None, _OFFICE),
+        "move_pupils": Verb(
+            "class_pupil",
+            N_("{pupil} moved to {class_name}"),
+            NN_("{n} pupil moved to {class_name}", "{n} pupils moved to {class_name}"),
+            _OFFICE,
+            made=True,
+        ),
         "withdraw_student": Verb("enrolment", N_("{pupil} withdrawn"), None, _OFFICE),
+        "readmit_student": Verb("enrolment", N_("{pupil} admitted again"), None, _OFFICE),
         "add_guardian": Verb("guardianship", N_("Guardian of {pupil} added"), None, _OFFICE),
         "change_guardian": Verb("guardianship", N_("Guardian of {pupil} changed"), None, _OFFICE),
         "remove_guardian": Verb("guardianship", N_("Guardian of {pupil} removed"), None, _OFFICE),
@@ -136,6 +146,8 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_role": Verb("user", N_("Role of {name} changed")),
         "end_access": Verb("user", N_("Access of {name} ended")),
         "reset_password": Verb("user", N_("Password of {name} reset")),
+        "recover_password": Verb("user", N_("Password of {name} set with the recovery code")),
+        "change_user": Verb("user", N_("User {name} changed")),
     }
 )
 
