@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollBar,
     QTextEdit,
+    QToolButton,
     QWidget,
 )
 
@@ -103,7 +104,7 @@ def _of_label(widget: QWidget) -> Iterator[str]:
         if widget.heightForWidth(widget.width()) > widget.height() + 1:
             yield f"{_name(widget)} does not show all its lines"
         return
-    needed = widget.fontMetrics().horizontalAdvance(widget.text())
+    needed = max(widget.fontMetrics().horizontalAdvance(line) for line in widget.text().splitlines())
     if needed > widget.contentsRect().width() + 1:
         yield f"{_name(widget)} is cut off: {needed} in {widget.contentsRect().width()}"
     if widget.fontMetrics().height() > widget.height() + 2:
@@ -117,7 +118,7 @@ def _of_control(widget: QWidget) -> Iterator[str]:
     if isinstance(widget, QAbstractButton):
         spoken = spoken or widget.text()
         needed = widget.minimumSizeHint().width()
-        if widget.text() and needed > widget.width() + 1:
+        if widget.text() and not isinstance(widget, QToolButton) and needed > widget.width() + 1:
             yield f"{_name(widget)} is cut off: {needed} in {widget.width()}"
     if not spoken.strip():
         yield f"{_name(widget)} has no accessible name"

@@ -48,12 +48,25 @@ def test_no_part_flashes_up_as_a_window(theme: Theme, qtbot: QtBot, qapp: QAppli
     assert watch.stop() == ["MainWindow shell"]
 
 
-def test_the_shell_itself_has_no_fault(theme: Theme, qtbot: QtBot) -> None:
-    shown = window(Words.load("en"), theme)
+@pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_the_shell_itself_has_no_fault(theme: Theme, qtbot: QtBot, language: str, size: QSize) -> None:
+    shown = window(Words.load(language), theme)
     qtbot.addWidget(shown)
+    shown.resize(size)
     shown.show()
-    shown.open("marks")
-    assert audit(shown, WIDE) == []
+    shown.open("empty")
+    shown.show_banner("backup", "The last backup is 9 days old.", "Back up now")
+    shown.notify("Pupil 0003 moved to Grade 5 Reef", lambda: None)
+    qtbot.wait(1)
+    assert audit(shown, size) == []
+    for alone in (sign_in(Words.load(language)), first_run(Words.load(language))):
+        qtbot.addWidget(alone)
+        alone.resize(size)
+        alone.show()
+        qtbot.wait(1)
+        assert audit(alone, COMPACT) == []
+        assert alone.size() == size
 
 
 def test_a_page_repaints_in_the_other_theme(theme: Theme, qtbot: QtBot) -> None:

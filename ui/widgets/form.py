@@ -3,20 +3,21 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from resources.words import Words
 from ui.theme.fonts import font
-from ui.theme.icons import icon
+from ui.theme.icons import set_icon
 from ui.theme.tokens import Space
-from ui.widgets.base import identify, row
+from ui.widgets.base import add_key, identify, row, with_keys
 from ui.widgets.card import Card
 from ui.widgets.fields import Field, Sign
 from ui.widgets.text import Text
 
 WIDE_COLUMNS = 3
 COMPACT_COLUMNS = 2
+_EYE = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,35 +108,62 @@ class FormCard(Card):
         self.grid.set_columns(COMPACT_COLUMNS if compact else WIDE_COLUMNS)
 
 
+class _PasswordLine(QLineEdit):
+    """A line with the button of the eye at its end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setFont(font())
+        self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+        self.eye = QToolButton(self)
+        self.eye.setFixedSize(_EYE, _EYE)
+        self.eye.setAutoRaise(True)
+        self.eye.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the eye at the end."""
+        super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Mirror with the layout direction."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place()
+
+    def _place(self) -> None:
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setTextMargins(_EYE if rtl else 0, 0, 0 if rtl else _EYE, 0)
+        self.eye.move(3 if rtl else self.width() - _EYE - 3, (self.height() - _EYE) // 2)
+
+
 class PasswordField(Field):
     """A password with an eye to show it and a word when Caps Lock is on.
 
-    ``entered`` comes with Enter. Read it with ``take``, which also empties the field.
+    ``entered`` comes with Enter. Read it with ``take``, which also empties the field. F2 presses the eye.
     """
 
     entered = Signal()
 
     def __init__(self, label: str, words: Words, *, help_text: str = "", name: str = "") -> None:
-        self.line = QLineEdit()
-        super().__init__(label, self.line, words, help_text=help_text, name=name)
-        self.line.setEchoMode(QLineEdit.EchoMode.Password)
-        self.line.setFont(font())
-        self.line.setInputMethodHints(
-            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
-        )
-        self._eye = QAction(self)
-        self._eye.triggered.connect(self._toggle)
-        self.line.addAction(self._eye, QLineEdit.ActionPosition.TrailingPosition)
+        line = _PasswordLine()
+        self.line: QLineEdit = line
+        self.eye = line.eye
+        super().__init__(label, line, words, help_text=help_text, name=name)
+        self.eye.clicked.connect(self._toggle)
         self._caps = QWidget()
-        line = row(self._caps, 5)
-        line.addWidget(Sign("circle-alert", "warn"))
-        line.addWidget(Text(words.tr("Caps Lock is on"), 12, 500, "warn"), 1)
+        caps = row(self._caps, 5)
+        caps.addWidget(Sign("circle-alert", "warn"))
+        caps.addWidget(Text(words.tr("Caps Lock is on"), 12, 500, "warn"), 1)
         identify(self._caps, f"{name}.caps" if name else "")
+        identify(self.eye, f"{name}.eye" if name else "")
         self.foot.addWidget(self._caps)
         self._caps.hide()
-        self._letters = ""
-        self.line.installEventFilter(self)
-        self.line.returnPressed.connect(self.entered)
+        line.installEventFilter(self)
+        line.returnPressed.connect(self.entered)
+        add_key(line, "F2", words.tr("Show the password")).triggered.connect(self._toggle)
         self._dress_eye()
 
     def take(self) -> str:
@@ -152,16 +180,10 @@ class PasswordField(Field):
 
     def _dress_eye(self) -> None:
         hidden = self.line.echoMode() == QLineEdit.EchoMode.Password
-        self._eye.setIcon(icon("eye" if hidden else "eye-off", "text2"))
         said = self.words.tr("Show the password") if hidden else self.words.tr("Hide the password")
-        self._eye.setText(said)
-        self._eye.setToolTip(said)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Draw the eye in the colours of a new theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_eye"):
-            self._dress_eye()
+        set_icon(self.eye, "eye" if hidden else "eye-off", "text2")
+        self.eye.setAccessibleName(said)
+        self.eye.setToolTip(with_keys(said, "F2"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice Caps Lock from the letters typed: a capital without Shift, or the reverse."""
