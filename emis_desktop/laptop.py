@@ -6,8 +6,10 @@ encrypted store, never from the list that is shown before signing in.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -15,15 +17,19 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID
 
+from emis_desktop import files
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused, WrongPassword
+from emis_desktop.journal import OpenAct
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import new_recovery_code
 from emis_desktop.keyring.ring import Access, KeyRing, NewPerson
 from emis_desktop.keyring.ring_file import Person
 from emis_desktop.keyring.sealed_box import SealedBox
+from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
 from emis_desktop.queries.users import SiteInfo, actor_of_user, site_info
+from emis_desktop.restoring import finish
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import ROLE_READS, Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
@@ -33,6 +39,7 @@ from emis_desktop.services.users import Keys, relocking
 from emis_desktop.settings import Home
 from emis_desktop.store import NewSite, create, open_store
 
+log = logging.getLogger(__name__)
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 
@@ -63,6 +70,13 @@ class FirstRun:
     school: NewSchool | None = None
     start_year: int | None = None
     recovery: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recovering:
+    """Who a password set with the recovery code is noted under: the person it was set for."""
+
+    user_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +124,25 @@ class Laptop:
     def __init__(
         self, home: Home, *, ring: KeyRing | None = None, today: Callable[[], date] = local_today
     ) -> None:
-        """``ring`` and ``today`` are for tests."""
+        """``ring`` and ``today`` are for tests. A restore that was cut short is ended first."""
+        finish(home)
         self.home = home
         self.ring = ring or KeyRing(home.keyring)
         self._today = today
 
     def is_new(self) -> bool:
-        """Whether nobody has been set up here yet."""
-        return not self.home.keyring.exists()
+        """Whether nobody has been set up here yet; a setting up that was cut short does not count."""
+        return self.home.setting_up.exists() or not (self.ring.file.exists() or self.has_lost_keys())
+
+    def has_lost_keys(self) -> bool:
+        """Whether there are records here and no key ring: only a restored copy brings the keys back."""
+        if self.ring.file.exists() or self.home.setting_up.exists():
+            return False
+        return any(self.home.stores.glob("*.db"))
 
     def people(self) -> tuple[Person, ...]:
         """Who may sign in, the one seen last first."""
-        return () if self.is_new() else self.ring.people()
+        return () if self.is_new() or self.has_lost_keys() else self.ring.people()
 
     def set_up(self, first: FirstRun) -> Made:
         """Make a new, encrypted store with its structure and its first user.
@@ -129,25 +150,27 @@ class Laptop:
         Raises :class:`Refused` when there is one already, or for answers that cannot be; then the laptop is
         as empty as before.
         """
-        self.home.make()
         if not self.is_new():
             raise Refused("This laptop is set up already. Sign in, or restore a copy.")
         profile = load_profile(first.profile, self.home.profiles)
         role = first.role or FIRST_ROLE[first.kind]
         if first.kind is StoreKind.SCHOOL and first.school is None:
             raise Refused("Enter the name of the school.", field="school")
+        self.home.make()
+        self._clear_unfinished()
         user_id, store_id = new_id(), str(new_id())
         code = None if first.recovery else new_recovery_code()
         public = first.recovery or (code.public if code else b"")
         person = NewPerson(user_id, first.name, role.value, first.password)
         access: Access = {store_id: ROLE_READS[role]}
-        keys = self.ring.create(person, access, public)
+        files.write(self.home.setting_up, store_id.encode())
         try:
-            self._make_store(store_id, keys, first, user_id, role, profile)
+            with self.ring.create(person, access, public) as keys:
+                self._make_store(store_id, keys, first, user_id, role, profile)
         except BaseException:
-            self._undo_set_up(store_id, keys)
+            self._clear_unfinished()
             raise
-        keys.wipe()
+        self.home.setting_up.unlink()
         return Made(user_id, code.text if code else None)
 
     def sign_in(self, user_id: UUID, password: str) -> OpenLaptop:
@@ -169,17 +192,43 @@ class Laptop:
             "Nobody called {name} signs in on this laptop. Check the name.", field="name", name=name
         )
 
+    def recover(self, code: str, user_id: UUID, password: str) -> None:
+        """Give somebody who forgot it a new password with the ministry's recovery code.
+
+        Raises :class:`Refused` for a code with a slip, a password too easy to guess, or a person whose access
+        has ended; then nothing has changed.
+        """
+        keys = self.ring.unlock_with_recovery(code)
+        try:
+            _, db = self._open_store(keys)
+            with closing(db), db.write(Recovering(user_id), "recover_password") as session:
+                actor_of_user(session, user_id)
+                act: OpenAct = session.info["act"]
+                session.get_one(User, user_id).password_set_at = act.moment
+                session.flush()
+                self.ring.reset_password(keys, user_id, password)
+        finally:
+            keys.wipe()
+
     def store_path(self, store_id: str) -> Path:
         """Where the store with this id lies."""
         return self.home.store(store_id)
 
-    def _open(self, keys: OpenKeys, user_id: UUID) -> OpenLaptop:
+    def _open_store(self, keys: OpenKeys) -> tuple[str, Database]:
+        """The store that these keys open, after ending a change of its key that was begun."""
         store_id = min(keys.stores(), default=None)
         if store_id is None:
             raise Refused("There is nothing on this laptop that you may open. Ask the principal.")
         path = self.store_path(store_id)
-        key = self.ring.settle(keys, store_id, relocking(path))
-        db = open_store(path, key)
+        try:
+            key = self.ring.settle(keys, store_id, relocking(path))
+        except Refused:  # another program has the records open: their old key still fits
+            log.warning("the records wait for their new key", exc_info=True)
+            key = self.ring.present_key(keys, store_id)
+        return store_id, open_store(path, key)
+
+    def _open(self, keys: OpenKeys, user_id: UUID) -> OpenLaptop:
+        store_id, db = self._open_store(keys)
         try:
             with db.read() as session:
                 actor = actor_of_user(session, user_id)
@@ -212,12 +261,14 @@ class Laptop:
         finally:
             db.close()
 
-    def _undo_set_up(self, store_id: str, keys: OpenKeys) -> None:
-        keys.wipe()
-        for path in self.home.stores.glob(f"{store_id}.db*"):
+    def _clear_unfinished(self) -> None:
+        """Remove what a setting up left that was refused or killed: nobody has worked with it yet."""
+        if not self.home.setting_up.exists():
+            return
+        store_id = self.home.setting_up.read_text("utf-8").strip()
+        for path in (*self.home.stores.glob(f"{store_id}.db*"), *self.home.root.glob("keyring.json*")):
             path.unlink(missing_ok=True)
-        for path in self.home.root.glob("keyring.json*"):
-            path.unlink(missing_ok=True)
+        self.home.setting_up.unlink()
 
 
 def site_code() -> str:

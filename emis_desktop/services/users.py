@@ -6,18 +6,25 @@ between, what is left can only be too little access, never too much.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop import cipher, copies
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused, Word
+from emis_desktop.errors import EmisError, Refused, Word
 from emis_desktop.journal import OpenAct
 from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import STORE
 from emis_desktop.keyring.ring import KeyRing, NewPerson, Relocking
+from emis_desktop.keyring.sealed_box import SEALED
 from emis_desktop.models import Person, User
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, ROLE_RIGHTS, Actor, Right, Role, require
@@ -183,7 +190,7 @@ class UserService:
                 self._give(one.id, role)
 
     def _give(self, user_id: UUID, role: Role) -> tuple[str, ...]:
-        """Seal to a user what the role reads, class by class; returns the kinds that the actor cannot give."""
+        """Seal to a user what the role reads, class by class; returns the kinds the actor cannot give."""
         closed = []
         for each in sorted(ROLE_READS[role] & SEALED.keys()):
             try:
@@ -242,11 +249,15 @@ def roles_to_give(actor: Actor) -> tuple[Role, ...]:
 
 
 def relocking(path: Path) -> Relocking:
-    """How the file of a store gets another key."""
-    return Relocking(
-        fits=lambda key: cipher.fits(path, key),
-        relock=lambda old, new: cipher.give_new_key(path, old, new),
-    )
+    """How the file of a store gets another key, and with it, first, each of its snapshots."""
+
+    def relock(old: bytearray, new: bytearray) -> None:
+        for snapshot in copies.snapshots(path):
+            if cipher.fits(snapshot.path, old):
+                cipher.give_new_key(snapshot.path, old, new)
+        cipher.give_new_key(path, old, new)
+
+    return Relocking(fits=lambda key: cipher.fits(path, key), relock=relock)
 
 
 def _is_live(user: User) -> bool:

@@ -1,0 +1,77 @@
+"""The log: JSON lines in a few bounded files, and no reason to fail."""
+
+import json
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import pytest
+
+from emis_desktop import log as module
+from emis_desktop.log import KEPT, NAME, start_log
+from emis_desktop.settings import Home
+
+
+@pytest.fixture(autouse=True)
+def root() -> Iterator[logging.Logger]:
+    """The root logger as it was before, afterwards."""
+    logger = logging.getLogger()
+    handlers, level = list(logger.handlers), logger.level
+    for earlier in [one for one in handlers if isinstance(one, RotatingFileHandler)]:
+        logger.removeHandler(earlier)
+    yield logger
+    for handler in list(logger.handlers):
+        if handler not in handlers:
+            logger.removeHandler(handler)
+            handler.close()
+    logger.setLevel(level)
+
+
+def lines(home: Home) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (home.logs / NAME).read_text("utf-8").splitlines()]
+
+
+def test_each_line_is_an_object_of_its_own(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    start_log(home)
+    assert not (home.logs / NAME).exists(), "the file comes with its first line"
+    logging.getLogger("emis.test").info("Signed in:\n%s", "école")
+    try:
+        raise ValueError("a fault")
+    except ValueError:
+        logging.getLogger("emis.test").exception("it failed")
+    first, second = lines(home)
+    assert (first["level"], first["from"], first["what"]) == ("info", "emis.test", "Signed in:\nécole")
+    assert datetime.fromisoformat(first["at"]).tzinfo is not None
+    assert "trace" not in first
+    assert "ValueError: a fault" in second["trace"]
+
+
+def test_starting_twice_writes_each_line_once(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    start_log(home)
+    start_log(home)
+    logging.getLogger("emis.test").warning("once")
+    assert [line["what"] for line in lines(home)] == ["once"]
+
+
+def test_old_lines_go_when_there_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 2_000)
+    home = Home(tmp_path / "home")
+    start_log(home)
+    for number in range(300):
+        logging.getLogger("emis.test").info("line %d", number)
+    found = sorted(path.name for path in home.logs.iterdir())
+    assert found == [NAME, *(f"{NAME}.{number}" for number in range(1, KEPT + 1))]
+    assert all(path.stat().st_size <= 2_000 for path in home.logs.iterdir())
+    assert lines(home)[-1]["what"] == "line 299"
+
+
+def test_where_no_log_can_be_written_the_program_goes_on(tmp_path: Path, root: logging.Logger) -> None:
+    (tmp_path / "home").write_text("a file, no folder", encoding="utf-8")
+    before = list(root.handlers)
+    start_log(Home(tmp_path / "home"))
+    assert root.handlers == before
+    logging.getLogger("emis.test").warning("nobody hears")
