@@ -30,10 +30,16 @@ def guarded(text: str) -> str:
 
     A plain ``-Ann`` stays as it is, for it is a name.
     """
-    formula = text.startswith(_FORMULA) or (text.startswith("-") and any(mark in text for mark in "|!("))
-    return _QUOTE + text if formula else text
+    return _QUOTE + text if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Whether a spreadsheet would run it, or it looks like something that was guarded already."""
+    if text.startswith(_QUOTE):
+        return _runs(text[1:])
+    return text.startswith(_FORMULA) or (text.startswith("-") and any(mark in text for mark in "|!("))
 
 
 def unguarded(text: str) -> str:
     """The text that :func:`guarded` wrote."""
-    return text[1:] if text.startswith(_QUOTE) and guarded(text[1:]) == text else text
+    return text[1:] if text.startswith(_QUOTE) and _runs(text) else text

@@ -1,0 +1,166 @@
+"""Files as people have them: any separator, encoding or spreadsheet, and those that are something else."""
+
+import unicodedata
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emis_desktop.errors import BadFile
+from emis_desktop.exchange import reading
+from emis_desktop.exchange.reading import read_table
+from emis_desktop.exchange.table import guarded, unguarded
+from emis_desktop.exchange.writing import write_table
+
+ACCENTS = "Élodie-Ann O’Neal, Zoë Núñez"
+
+
+def cells(path: Path, sheet: str | None = None) -> list[tuple[str, ...]]:
+    return [line.cells for line in read_table(path, sheet).lines]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_any_encoding_and_separator(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        separator.join(["name", "number"]) + "\r\n" + separator.join(['"Zoë, Núñez"', "0012"]) + "\r\n",
+        encoding,
+    )
+    assert cells(path) == [("name", "number"), ("Zoë, Núñez", "0012")]
+
+
+def test_accents_in_two_code_points_become_one(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("name,x\nE\u0301lodie,1\n", "utf-8")
+    assert cells(path)[1] == ("Élodie", "1")
+
+
+def test_a_line_is_known_by_its_place_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("a,b\n\n,\n1,2\n", "utf-8")
+    assert [(line.number, line.cells) for line in read_table(path).lines] == [
+        (1, ("a", "b")),
+        (4, ("1", "2")),
+    ]
+
+
+def test_a_spreadsheets_cells_read_as_a_person_sees_them(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Empty")
+        sheet = book.add_worksheet("Marks")
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["text", "whole", "decimal", "date", "yes"])
+        sheet.write_row(1, 0, ["007", 17, 17.5])
+        sheet.write_datetime(1, 3, datetime(2016, 3, 12), day)  # noqa: DTZ001
+        sheet.write_boolean(1, 4, True)
+    assert cells(path) == [
+        ("text", "whole", "decimal", "date", "yes"),
+        ("007", "17", "17.5", "2016-03-12", "1"),
+    ]
+    assert cells(path, "Marks") == cells(path)
+    with pytest.raises(BadFile, match=r"no sheet Term 4\. It has: Empty, Marks"):
+        read_table(path, "Term 4")
+    with pytest.raises(BadFile, match="is empty"):
+        read_table(path, "Empty")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("list.xlsx", b"number,name\n1,A\n", "named as a spreadsheet but is none"),
+        ("list.csv", b"PK\x03\x04rest", "named as CSV but is a spreadsheet"),
+        ("list.pdf", b"%PDF-1.7", "neither CSV, XLSX"),
+        ("list.csv", b"", "is empty"),
+        ("list.csv", b"\n\n , \n", "is empty"),
+        ("list.csv", b"GIF89a\x00\x01\x02", "not a table of text"),
+        ("list.csv", b"\xff\xfea\x00b", "letters in list.csv cannot be read"),
+        ("list.xlsx", b"PK\x03\x04garbage that is no archive", "is damaged"),
+        ("list.csv", b'a,b\n"' + b"x" * 200_000, "is damaged: a quotation mark"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_told(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match=said):
+        read_table(path)
+
+
+def test_an_archive_that_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    with pytest.raises(BadFile, match="is damaged"):
+        read_table(path)
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"There is no file list\.csv"):
+        read_table(tmp_path / "list.csv")
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    with pytest.raises(BadFile, match="cannot be read"):
+        read_table(folder)
+
+
+def test_too_large_and_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("a\n1\n2\n3\n", "utf-8")
+    monkeypatch.setattr(reading, "MOST_LINES", 3)
+    with pytest.raises(BadFile, match="more than 500,000 rows"):
+        read_table(path)
+    monkeypatch.setattr(reading, "LARGEST_BYTES", 4)
+    with pytest.raises(BadFile, match="larger than 200 MB"):
+        read_table(path)
+
+
+CELL = st.text(
+    st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\x00"), max_size=12
+).map(lambda text: " ".join(text.split()))
+
+
+@given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=6))
+def test_what_is_written_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("files")
+    wanted = [tuple(unicodedata.normalize("NFC", cell) for cell in row) for row in rows if any(row)]
+    for ending in (".csv", ".xlsx"):
+        path = folder / f"list{ending}"
+        write_table(path, ["first", "second"], rows)
+        assert [(*line, "")[:2] for line in cells(path)[1:]] == wanted
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44", "@x", "-2+3|cmd!A1", "=", "'=1"])
+def test_a_formula_is_never_run_and_comes_back(text: str) -> None:
+    assert guarded(text)[0] not in "=+-@"
+    assert unguarded(guarded(text)) == text
+
+
+@pytest.mark.parametrize("text", ["-Ann", "'Tis", "", "D'Arcy", "-5"])
+def test_a_name_stays_as_it_is(text: str) -> None:
+    assert guarded(text) == text
+    assert unguarded(text) == text
+
+
+def test_numbers_and_dates_are_written_as_such(tmp_path: Path) -> None:
+    row = (Decimal("17.50"), 3, date(2016, 3, 12), None, "007")
+    for ending in (".csv", ".xlsx"):
+        path = tmp_path / f"list{ending}"
+        assert write_table(path, ["a", "b", "c", "d", "e"], [row], notes=["a: what it is"]) == 1
+        assert cells(path)[1] in {
+            ("17.50", "3", "2016-03-12", "", "007"),
+            ("17.5", "3", "2016-03-12", "", "007"),
+        }
+
+
+def test_another_ending_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"as \.csv or \.xlsx"):
+        write_table(tmp_path / "list.ods", ["a"], [])
+    assert list(tmp_path.glob("list*")) == []
