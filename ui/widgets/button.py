@@ -1,8 +1,8 @@
 """Buttons: the kind says what a press means, the sheet says how that looks."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QPaintEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from ui.theme.active import colour
 from ui.theme.fonts import MEDIUM, font
@@ -97,8 +97,8 @@ class MenuButton(Button):
     def __init__(
         self, text: str, spoken: str, *, kind: str = "selector", name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, kind, name=name, parent=parent)
-        self._spoken = spoken
+        super().__init__("", kind, name=name, parent=parent)
+        self._spoken, self._shown = spoken, ""
         self.set_text(text)
         self._menu = QMenu(self)
         self.setMenu(self._menu)
@@ -108,14 +108,23 @@ class MenuButton(Button):
         """The menu; its ``triggered(QAction)`` tells the choice."""
         return self._menu
 
+    def text(self) -> str:
+        """What is chosen now. Qt's own text stays empty.
+
+        Words and chevron are drawn in reading order here.
+        """
+        return self._shown
+
     def set_text(self, text: str) -> None:
         """Show ``text`` as what is chosen now."""
-        self.setText(text)
+        self._shown = text
         self.setAccessibleName(f"{self._spoken}: {text}" if text else self._spoken)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """The words and the chevron after them."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 8 + 24 + 4, 32)
+        return QSize(self.fontMetrics().horizontalAdvance(self._shown) + 8 + 24 + 4, 32)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters and the chevron."""
@@ -123,16 +132,13 @@ class MenuButton(Button):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground as the sheet has it, then words and chevron in reading order."""
-        painter = QStylePainter(self)
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        option.features = QStyleOptionButton.ButtonFeature.None_
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        super().paintEvent(event)
+        painter = QPainter(self)
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         picture = pixmap("chevron-down", "text2", 16, self.devicePixelRatioF())
         room = self.rect().adjusted(26, 0, -8, 0) if rtl else self.rect().adjusted(8, 0, -26, 0)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        shown = self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, room.width())
+        painter.setFont(self.font())
         painter.setPen(colour("text" if self.isEnabled() else "disabled"))
         painter.drawText(room, int(alignment("start", rtl) | Qt.AlignmentFlag.AlignVCenter), shown)
         width = self.fontMetrics().horizontalAdvance(shown)

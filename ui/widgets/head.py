@@ -51,6 +51,10 @@ class PageHead(QWidget):
         if facts is not None:
             self._facts.setText(facts)
 
+    def show_title(self, *, shown: bool) -> None:
+        """Show the title as text, or leave its place to selectors ``beside`` it that say the same."""
+        self._title.setVisible(shown)
+
     def set_facts(self, facts: str) -> None:
         """Change the line of facts."""
         self._facts.setText(facts)

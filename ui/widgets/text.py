@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.theme.fonts import REGULAR, font
 from ui.widgets.base import restyle
@@ -57,8 +57,13 @@ class Text(QLabel):
         self._align()
 
     def _align(self) -> None:
-        wanted = QStyle.visualAlignment(self.layoutDirection(), self._wanted)
-        super().setAlignment(wanted | Qt.AlignmentFlag.AlignAbsolute)
+        flag = Qt.AlignmentFlag
+        wanted = self._wanted
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft and wanted & (
+            flag.AlignLeft | flag.AlignRight
+        ):
+            wanted ^= flag.AlignLeft | flag.AlignRight
+        super().setAlignment(wanted | flag.AlignAbsolute)
 
     def changeEvent(self, event: QEvent) -> None:
         """Mirror with the layout."""
@@ -99,8 +104,5 @@ class Text(QLabel):
         painter = QPainter(self)
         room = self.contentsRect()
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        option = QStyleOption()
-        option.initFrom(self)
-        self.style().drawItemText(
-            painter, room, self.alignment(), option.palette, self.isEnabled(), shown, self.foregroundRole()
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(room, int(self.alignment()), shown)

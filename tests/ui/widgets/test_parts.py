@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from resources.words import Words
 from tests.ui.conftest import Show
+from ui.theme.tokens import LIGHT
 from ui.widgets.avatar import Avatar, KeyCap, TickStatus, initials
 from ui.widgets.base import with_keys
 from ui.widgets.button import Button, IconButton, MenuButton
@@ -35,6 +36,10 @@ def test_a_shortened_text_tells_all_in_its_tooltip(words: Words, show: Show) -> 
     page = show(label, width=120)
     assert label.is_shortened()
     assert label.toolTip() == label.text()
+    label.set_tone("bad")
+    picture = label.grab().toImage()
+    inks = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert LIGHT.bad.lower() in inks
     page.resize(600, 300)
     assert not label.is_shortened()
     assert label.toolTip() == ""
