@@ -1,6 +1,7 @@
 """The index that finds students as one types: part of every store, local to it, made of what the records say.
 
-One line a student, in name order: ``rank`` grows with the name, so that the full-text index, which answers in
+One line a student, in name order (what only orders and filters stands apart, so that lines are read through
+quickly): ``rank`` grows with the name, so that the full-text index, which answers in
 the order of its row numbers, answers in name order, and a screenful costs the same among 100 students as
 among 100,000. The index holds every run of one, two and three characters of the line, so any part of any name
 finds it, and tags for what a list is filtered by. Triggers note whose line may have changed; the transaction
@@ -32,13 +33,22 @@ _TABLES = (
     "CREATE TABLE search_dirty (person_id BLOB NOT NULL)",
     "CREATE TABLE search_state (one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL)",
     "INSERT INTO search_state VALUES (1, 0)",
-    "CREATE TABLE student_line (rank INTEGER PRIMARY KEY, person_id BLOB NOT NULL, sort TEXT NOT NULL, "
-    "line TEXT NOT NULL, phones TEXT NOT NULL, tags TEXT NOT NULL)",
+    "CREATE TABLE student_line (rank INTEGER PRIMARY KEY, person_id BLOB NOT NULL, line TEXT NOT NULL, "
+    "phones TEXT NOT NULL)",
     "CREATE UNIQUE INDEX ix_student_line_person_id ON student_line (person_id)",
-    "CREATE INDEX ix_student_line_sort ON student_line (sort)",
+    "CREATE TABLE student_place (rank INTEGER PRIMARY KEY, sort TEXT NOT NULL, tags TEXT NOT NULL)",
+    "CREATE INDEX ix_student_place_sort ON student_place (sort)",
     "CREATE VIRTUAL TABLE student_gram USING fts5 (grams, content = '', columnsize = 0, detail = none, "
     "tokenize = 'unicode61 remove_diacritics 0')",
     "CREATE VIRTUAL TABLE student_gram_count USING fts5vocab (student_gram, row)",
+)
+_DROPPED = (
+    "student_gram_count",
+    "student_gram",
+    "student_line",
+    "student_place",
+    "search_state",
+    "search_dirty",
 )
 _OWN = "SELECT {row}.person_id"
 _SOURCES = {
@@ -47,7 +57,8 @@ _SOURCES = {
     "enrolment": _OWN,
     "class_pupil": "SELECT person_id FROM enrolment WHERE id = {row}.enrolment_id",
     "guardianship": "SELECT {row}.student_id",
-    "person_contact": _OWN + " UNION ALL SELECT student_id FROM guardianship WHERE guardian_id = {row}.person_id",
+    "person_contact": _OWN
+    + " UNION ALL SELECT student_id FROM guardianship WHERE guardian_id = {row}.person_id",
 }
 """Tables that lines are made of, and the persons whom a change of a row may concern."""
 
@@ -66,7 +77,7 @@ def remove(connection: Connection) -> None:
     """Drop the index and what feeds it, for steps that reshape tables."""
     for name in installed_triggers(connection):
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-    for name in ("student_gram_count", "student_gram", "student_line", "search_state", "search_dirty"):
+    for name in _DROPPED:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
 
 
@@ -107,6 +118,7 @@ def refresh(connection: Connection) -> None:
 def rebuild(connection: Connection) -> None:
     """Make every line anew."""
     connection.exec_driver_sql("DELETE FROM student_line")
+    connection.exec_driver_sql("DELETE FROM student_place")
     connection.exec_driver_sql("INSERT INTO student_gram (student_gram) VALUES ('delete-all')")
     made = sorted(lines(connection, EVERYBODY).items(), key=lambda item: (item[1].sort, item[0]))
     for start in range(0, len(made), _BLOCK):
@@ -119,7 +131,8 @@ def rebuild(connection: Connection) -> None:
 def differs(connection: Connection) -> bool:
     """Whether the index says anything else than the records do, or stands in another order."""
     kept = connection.exec_driver_sql(
-        "SELECT person_id, sort, line, phones, tags FROM student_line ORDER BY rank"
+        "SELECT person_id, sort, line, phones, tags FROM student_line JOIN student_place USING (rank) "
+        "ORDER BY rank"
     ).all()
     held = connection.exec_driver_sql("SELECT doc FROM student_gram_count WHERE term = ?", (ALL,)).scalar()
     return (
@@ -142,7 +155,7 @@ def _take(connection: Connection) -> bool:
     """Take each noted student out and in again; ``False``: no room between two neighbours."""
     now = lines(connection, NOTED)
     for rank, person, *texts in connection.exec_driver_sql(
-        "SELECT rank, person_id, sort, line, phones, tags FROM student_line "
+        "SELECT rank, person_id, sort, line, phones, tags FROM student_line JOIN student_place USING (rank) "
         "WHERE person_id IN (SELECT person_id FROM search_dirty)"
     ).all():
         was = Line(*texts)
@@ -150,6 +163,7 @@ def _take(connection: Connection) -> bool:
             del now[person]
             continue
         connection.exec_driver_sql("DELETE FROM student_line WHERE rank = ?", (rank,))
+        connection.exec_driver_sql("DELETE FROM student_place WHERE rank = ?", (rank,))
         connection.exec_driver_sql(
             "INSERT INTO student_gram (student_gram, rowid, grams) VALUES ('delete', ?, ?)",
             (rank, grams_of(was, short_runs)),
@@ -165,10 +179,10 @@ def _take(connection: Connection) -> bool:
 def _place(connection: Connection, sort: str) -> int | None:
     """A rank between those of the neighbours in name order; ``None`` when they stand too close."""
     before = connection.exec_driver_sql(
-        "SELECT rank FROM student_line WHERE sort <= ? ORDER BY sort DESC, rank DESC LIMIT 1", (sort,)
+        "SELECT rank FROM student_place WHERE sort <= ? ORDER BY sort DESC, rank DESC LIMIT 1", (sort,)
     ).scalar()
     after = connection.exec_driver_sql(
-        "SELECT rank FROM student_line WHERE sort > ? ORDER BY sort, rank LIMIT 1", (sort,)
+        "SELECT rank FROM student_place WHERE sort > ? ORDER BY sort, rank LIMIT 1", (sort,)
     ).scalar()
     if after is None:
         return (before or 0) + GAP
@@ -179,8 +193,12 @@ def _place(connection: Connection, sort: str) -> int | None:
 
 def _put(connection: Connection, rows: list[tuple[int, bytes, Line]]) -> None:
     connection.exec_driver_sql(
-        "INSERT INTO student_line (rank, person_id, sort, line, phones, tags) VALUES (?, ?, ?, ?, ?, ?)",
-        [(rank, person, line.sort, line.line, line.phones, line.tags) for rank, person, line in rows],
+        "INSERT INTO student_line (rank, person_id, line, phones) VALUES (?, ?, ?, ?)",
+        [(rank, person, line.line, line.phones) for rank, person, line in rows],
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO student_place (rank, sort, tags) VALUES (?, ?, ?)",
+        [(rank, line.sort, line.tags) for rank, _, line in rows],
     )
     runs_of = cache(short_runs)  # names repeat; forgotten with this call
     connection.exec_driver_sql(
