@@ -16,7 +16,7 @@ from emis_desktop.models import AttendanceTotal, Enrolment
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.numbers import parse_whole
 from emis_desktop.rules.rights import Actor, Right, require
-from emis_desktop.services.importing.outcome import Outcome
+from emis_desktop.services.importing.outcome import Outcome, in_column
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
 from emis_desktop.services.remarks import AttendanceFigures, check_days, put_attendance
@@ -96,8 +96,5 @@ def _days(record: Record, column: str) -> int | None:
     text = record.get(column)
     if not text:
         return None
-    try:
+    with in_column(column):
         return parse_whole(text, 0, MOST)
-    except Refused as refused:
-        refused.field = column
-        raise

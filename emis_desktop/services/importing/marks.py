@@ -18,7 +18,7 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.numbers import parse_number
 from emis_desktop.rules.rights import Actor, Right, may
-from emis_desktop.services.importing.outcome import Outcome, RowError
+from emis_desktop.services.importing.outcome import Outcome, RowError, in_column
 from emis_desktop.services.importing.people import chunks
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
@@ -50,13 +50,10 @@ class MarkImport:
         self._places = read_places(session, actor, today)
         self._seats: dict[UUID, dict[UUID, Seat]] = {}
         self._items: dict[ItemPlace, dict[str, UUID]] = {}
-        self._taught: set[tuple[UUID, UUID]] = set(
-            session.execute(
-                select(ClassSubject.class_id, ClassSubject.subject_id).where(
-                    ClassSubject.deleted_at.is_(None)
-                )
-            ).tuples()
+        taught = session.execute(
+            select(ClassSubject.class_id, ClassSubject.subject_id).where(ClassSubject.deleted_at.is_(None))
         )
+        self._taught = {(class_id, subject_id) for class_id, subject_id in taught}
         self._sound: list[_Sound] = []
         self._pupils: dict[str, UUID] = {}
         self._seen: dict[tuple[UUID, UUID], int] = {}
@@ -183,11 +180,8 @@ def _number(record: Record, column: str, default: Decimal) -> Decimal:
     text = record.get(column)
     if not text:
         return default
-    try:
+    with in_column(column):
         return parse_number(text)
-    except Refused as refused:
-        refused.field = column
-        raise
 
 
 def _part(record: Record) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from emis_desktop.errors import EmisError
+from emis_desktop.errors import EmisError, Refused
 from emis_desktop.exchange.columns import Record
 
 
@@ -39,3 +39,13 @@ class Outcome:
         except EmisError as reason:
             column = getattr(reason, "field", None) or ""
             self.errors.append(RowError(record.line, column, record.get(column), reason))
+
+
+@contextmanager
+def in_column(name: str) -> Iterator[None]:
+    """What is refused inside the block belongs to the column ``name``."""
+    try:
+        yield
+    except Refused as refused:
+        refused.field = name
+        raise

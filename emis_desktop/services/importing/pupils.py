@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.services.importing.people import holders_of
-from emis_desktop.services.students import kept_number, number_kind
+from emis_desktop.services.student_numbers import kept_number, number_kind
 
 
 def pupils_by_number(session: Session, texts: Iterable[str]) -> dict[str, UUID]:

@@ -27,14 +27,19 @@ from emis_desktop.services.admission import (
     write_admissions,
     write_rows,
 )
-from emis_desktop.services.importing.outcome import Outcome
+from emis_desktop.services.enrolments import place
+from emis_desktop.services.importing.outcome import Outcome, in_column
 from emis_desktop.services.importing.people import Known, NameKey, holders_of, namesakes, read_known
 from emis_desktop.services.importing.places import Places, read_places
 from emis_desktop.services.importing.values import GuardianText, guardian_text, sex, yes
 from emis_desktop.services.person_fields import checked_text
 from emis_desktop.services.relations import phone_number
-from emis_desktop.services.student_numbers import PROVISIONAL, provisional_number
-from emis_desktop.services.students import kept_number, number_kind, place
+from emis_desktop.services.student_numbers import (
+    PROVISIONAL,
+    kept_number,
+    number_kind,
+    provisional_number,
+)
 
 TEXTS = ("preferred_name", "birth_place", "nationality", "address")
 EARLIEST = date(1950, 1, 1)
@@ -127,7 +132,8 @@ class StudentImport:
 
     def _born(self, record: Record) -> date | None:
         text = record.get("birth_date")
-        return parse_birth_date(text, self._today) if text else None
+        with in_column("birth_date"):
+            return parse_birth_date(text, self._today) if text else None
 
     def _row(self, record: Record, known: Known | None, outcome: Outcome) -> None:
         self._refuse_twice(record)
@@ -178,11 +184,8 @@ class StudentImport:
         text = record.get("starts_on")
         if not text:
             return None
-        try:
+        with in_column("starts_on"):
             return parse_date(text, EARLIEST, self._today.replace(year=self._today.year + 2, day=1))
-        except Refused as refused:
-            refused.field = "starts_on"
-            raise
 
     def _class(self, record: Record, school_id: UUID, year_id: UUID) -> tuple[UUID | None, UUID]:
         """Class and grade that a row names; a class that is not there is made from its grade."""

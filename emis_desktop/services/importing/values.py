@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.rules.names import fold
+from emis_desktop.services.importing.outcome import in_column
 from emis_desktop.services.relations import phone_number
 
 _GIRL = {"f", "female", "girl", "fille", "feminin", "femenino", "mujer", "nina"}
@@ -60,10 +61,7 @@ def guardian_text(record: Record) -> GuardianText | None:
         given, family = " ".join(whole[:-1]) or whole[0], whole[-1]
     if not (given or family):
         return None
-    try:
+    with in_column("guardian_phone"):
         phone = phone_number(record.get("guardian_phone"))
-    except Refused as refused:
-        refused.field = "guardian_phone"
-        raise
     relation = record.get("guardian_relation").upper().replace(" ", "_") or UNKNOWN_RELATION
     return GuardianText(given or family, family or given, relation, phone, yes(record, "synthetic"))

@@ -1,0 +1,414 @@
+"""Bringing files in: dry runs leave nothing, row errors say what to do, twice is once."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select
+
+from emis_desktop.errors import BadFile, Cancelled, Refused
+from emis_desktop.exchange.columns import Kind
+from emis_desktop.exchange.writing import write_table
+from emis_desktop.jobs.export_records import export_records, write_template
+from emis_desktop.jobs.import_records import ImportReport, Source, import_records
+from emis_desktop.models import (
+    Act,
+    AssessmentItem,
+    AttendanceTotal,
+    ClassPupil,
+    Enrolment,
+    Guardianship,
+    Mark,
+    Person,
+    PersonContact,
+    PersonIdentity,
+    SchoolClass,
+)
+from emis_desktop.profiles import load_profile
+from emis_desktop.rules.rights import Role
+from emis_desktop.samples import sample_files
+from emis_desktop.services.structure import NewSchool, create_school
+from emis_desktop.services.undo import UndoService
+from resources.words import Words
+from tests.factories.schools import IN_TERM, School, opened_school
+
+HEADING = ["number", "given_names", "family_name", "sex", "birth_date", "grade", "class"]
+ANN = ["0000 0001-7", "Ann", "Pupil 0001", "F", "2016-03-12", "G5", "Grade 5 Coral"]
+BEN = ["", "Ben", "Pupil 0002", "M", "12/3/2016", "Grade 5", "Grade 5 Coral"]
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[School]:
+    with opened_school(tmp_path) as made:
+        yield made
+
+
+def bring(
+    school: School, folder: Path, kind: Kind, *rows: list[str], dry_run: bool = False, ending: str = ".csv"
+) -> ImportReport:
+    path = folder / f"in{ending}"
+    write_table(path, rows[0], rows[1:])
+    return import_records(school.db, school.actor, Source(kind, path), dry_run=dry_run, today=IN_TERM)
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    return report.created, report.updated, report.unchanged, len(report.errors)
+
+
+def told(report: ImportReport) -> list[tuple[int, str, str]]:
+    return [(error.row, error.column, str(error.reason)) for error in report.errors]
+
+
+def number_of_rows(school: School, *models: type) -> list[int]:
+    with school.db.read() as session:
+        return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
+
+
+def test_a_dry_run_says_all_and_leaves_nothing(school: School, tmp_path: Path) -> None:
+    before = number_of_rows(school, Person, Enrolment, SchoolClass, Act)
+    report = bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN, dry_run=True)
+    assert (report.dry_run, counts(report)) == (True, (2, 0, 0, 0))
+    assert number_of_rows(school, Person, Enrolment, SchoolClass, Act) == before
+
+
+def test_pupils_come_in_with_class_number_and_one_act(school: School, tmp_path: Path) -> None:
+    (acts,) = number_of_rows(school, Act)
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN)) == (2, 0, 0, 0)
+    assert number_of_rows(school, Act) == [acts + 1]
+    with school.db.read() as session:
+        numbers = dict(session.execute(select(PersonIdentity.kind, PersonIdentity.number)).all())
+        (coral,) = session.scalars(select(SchoolClass.name)).all()
+        born = session.scalars(select(Person.birth_date).where(Person.given_names == "Ben")).one()
+        starts = set(session.scalars(select(Enrolment.starts_on)))
+    assert numbers["national"] == "000000017"
+    assert numbers["provisional"].endswith("-0001")
+    assert (coral, born, starts) == ("Grade 5 Coral", date(2016, 3, 12), {date(2026, 9, 7)})
+
+
+def test_twice_is_once_with_and_without_a_number(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN)
+    (acts,) = number_of_rows(school, Act)
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN)) == (0, 0, 2, 0)
+    assert number_of_rows(school, Act) == [acts]
+
+
+def test_a_changed_row_changes_the_record(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    heading = [*HEADING, "phone", "guardian_name", "guardian_relation", "guardian_phone"]
+    changed = [
+        ANN[0],
+        "Ann Marie",
+        *ANN[2:6],
+        "Grade 5 Reef",
+        "473 440 0101",
+        "Eve Guardian",
+        "aunt",
+        "473 440 0102",
+    ]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, changed)) == (0, 1, 0, 0)
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, changed)) == (0, 0, 1, 0)
+    with school.db.read() as session:
+        assert session.scalars(select(Person.given_names).where(Person.sex == "F")).one() == "Ann Marie"
+        stays = session.execute(select(ClassPupil.ends_on, SchoolClass.name).join(SchoolClass)).all()
+        assert sorted(stays, key=str) == [(None, "Grade 5 Reef"), (IN_TERM, "Grade 5 Coral")]
+        assert session.scalars(select(Guardianship.relation)).one() == "AUNT"
+        assert set(session.scalars(select(PersonContact.value))) == {"473 440 0101", "473 440 0102"}
+    again = [*changed[:8], "Eve Guardian", "MOTHER", "473 440 0109"]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, again)) == (0, 1, 0, 0)
+    with school.db.read() as session:
+        assert session.scalars(select(Guardianship.relation)).one() == "MOTHER"
+        assert "473 440 0109" in set(session.scalars(select(PersonContact.value)))
+
+
+def test_siblings_share_their_guardian(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "guardian_given_names", "guardian_family_name", "guardian_phone"]
+    guardian = ["Eve", "Guardian", "473 440 0102"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, *guardian], [*BEN, *guardian])
+    assert number_of_rows(school, Person, Guardianship) == [3, 2]
+
+
+def test_each_bad_row_says_why_and_the_rest_comes_in(school: School, tmp_path: Path) -> None:
+    rows = [
+        ANN,
+        ["0000 0001-7", "Copy", "Of Ann", "F", "", "G5", ""],
+        ["", "", "No Given", "F", "", "G5", ""],
+        ["", "Ann", "Wrong Sex", "X", "", "G5", ""],
+        ["", "Ann", "Wrong Day", "F", "31/02/2016", "G5", ""],
+        ["", "Ann", "Not Born", "F", "2030-01-01", "G5", ""],
+        ["", "Ann", "No Grade", "F", "", "Grade 99", ""],
+        ["", "Ann", "No Class", "F", "", "", "Grade 5 Nowhere"],
+        ["", "Ann", "Nothing", "F", "", "", ""],
+    ]
+    report = bring(school, tmp_path, Kind.STUDENTS, HEADING, *rows)
+    assert told(report) == [
+        (3, "number", "Row 2 is the same pupil. Take one of them away."),
+        (4, "given_names", "Enter the given names."),
+        (5, "sex", "Type F or M."),
+        (6, "birth_date", "February 2016 has 29 days. Type a day from 1 to 29."),
+        (7, "birth_date", "1 January 2030 is still to come. Check the year."),
+        (8, "grade", "There is no grade Grade 99. Check its code or name."),
+        (9, "class", "There is no class Grade 5 Nowhere. Give its grade as well, to make it."),
+        (10, "grade", "Give the grade or the class."),
+    ]
+    assert counts(report) == (1, 0, 0, 8)
+    assert number_of_rows(school, SchoolClass) == [1]
+
+
+def test_another_school_is_refused_here_and_taken_by_the_ministry(school: School, tmp_path: Path) -> None:
+    with school.db.write(school.actor, "create_school") as session:
+        create_school(session, NewSchool("D-0202", "Demo School Two"))
+    row = [*ANN[:5], "D-0202", *ANN[5:]]
+    heading = [*HEADING[:5], "institution", *HEADING[5:]]
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, row)
+    assert told(report) == [
+        (2, "institution", "Demo School Two is another school. Its own laptop brings it in.")
+    ]
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, [*row[:5], "D-9999", *row[6:]])
+    assert told(report)[0][2] == "There is no school D-9999 on this laptop. Check its code."
+    school.actor = school.sign_in(Role.MINISTRY_OFFICER, everywhere=True)
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (1, 0, 0, 0)
+    elsewhere = bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN[:5], "D-0107", *ANN[5:]])
+    assert told(elsewhere)[0][2] == "This pupil is on the roll of another school. Ask it for a transfer."
+
+
+def test_a_pupil_of_last_year_is_enrolled_again(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN[:5], "G4", "Grade 4 Breeze", "2025-09-08"])
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, ""])) == (0, 1, 0, 0)
+    with school.db.read() as session:
+        old, new = session.scalars(select(Enrolment).order_by(Enrolment.starts_on)).all()
+    assert (old.ends_on, new.previous_id, new.ends_on) == (new.starts_on, old.id, None)
+
+
+def test_an_import_is_one_step_back(school: School, tmp_path: Path) -> None:
+    undo = UndoService(school.db, school.actor)
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN)
+    undo.undo()
+    with school.db.read() as session:
+        live = session.scalar(select(func.count()).select_from(Person).where(Person.deleted_at.is_(None)))
+    assert live == 0
+
+
+def test_stopping_leaves_nothing(school: School, tmp_path: Path) -> None:
+    rows = [["", f"Pupil {n}", "Many", "F", "", "G5", ""] for n in range(400)]
+    path = tmp_path / "in.csv"
+    write_table(path, HEADING, rows)
+
+    def stop(done: int, _total: int) -> None:
+        if done >= 200:
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        import_records(
+            school.db, school.actor, Source(Kind.STUDENTS, path), dry_run=False, progress=stop, today=IN_TERM
+        )
+    assert number_of_rows(school, Person) == [0]
+
+
+def test_who_may_bring_in(school: School, tmp_path: Path) -> None:
+    school.actor = school.sign_in(Role.AUDITOR)
+    with pytest.raises(Refused, match="not open to the role Auditor"):
+        bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+
+
+def test_a_file_of_another_kind(school: School, tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="no column number, subject, item, mark"):
+        bring(school, tmp_path, Kind.MARKS, ["colour", "shape"], ["red", "round"])
+    path = tmp_path / "in.csv"
+    with pytest.raises(Refused, match="cannot be brought in"):
+        import_records(school.db, school.actor, Source(Kind.TERM_RESULTS, path), dry_run=False)
+
+
+MARKS = ["number", "subject", "term", "item", "mark"]
+
+
+@pytest.fixture
+def coral(school: School, tmp_path: Path) -> School:
+    """Ann and Ben in Grade 5 Coral, which is taught Mathematics with a test of 50."""
+    school.add_class("Grade 5 Coral")
+    school.add_items([("TEST", 50, "40")])
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN)
+    return school
+
+
+def marks_of(school: School) -> set[tuple[str, Decimal | None]]:
+    with school.db.read() as session:
+        rows = session.execute(select(Mark.state, Mark.value).where(Mark.deleted_at.is_(None)))
+        return {(state, value) for state, value in rows}
+
+
+def test_marks_go_through_the_same_door_as_typed_ones(coral: School, tmp_path: Path) -> None:
+    row = [ANN[0], "Mathematics", "1", "Test", "45"]
+    assert counts(bring(coral, tmp_path, Kind.MARKS, MARKS, row)) == (1, 0, 0, 0)
+    assert counts(bring(coral, tmp_path, Kind.MARKS, MARKS, row, ending=".xlsx")) == (0, 0, 1, 0)
+    assert counts(bring(coral, tmp_path, Kind.MARKS, MARKS, [*row[:4], "A"])) == (0, 1, 0, 0)
+    assert marks_of(coral) == {("absent", None)}
+    report = bring(coral, tmp_path, Kind.MARKS, MARKS, [*row[:4], "51"])
+    assert told(report) == [(2, "mark", "More than 50. Type 0–50, A or E.")]
+    assert marks_of(coral) == {("absent", None)}
+
+
+def test_each_bad_mark_says_why(coral: School, tmp_path: Path) -> None:
+    good = [ANN[0], "P-MA", "T1", "TEST", "40"]
+    rows = [
+        good,
+        good,
+        ["0000 9999-9", "P-MA", "1", "TEST", "40"],
+        [ANN[0], "Alchemy", "1", "TEST", "40"],
+        [ANN[0], "P-MU", "1", "TEST", "40"],
+        [ANN[0], "P-MA", "9", "TEST", "40"],
+        [ANN[0], "P-MA", "1", "PAPER 9", "40"],
+    ]
+    report = bring(coral, tmp_path, Kind.MARKS, MARKS, *rows)
+    assert counts(report) == (1, 0, 0, 6)
+    assert told(report) == [
+        (3, "item", "Row 2 has a mark for the same pupil and test. Take one away."),
+        (4, "number", "No pupil has the number 0000 9999-9. Bring in the pupils first."),
+        (5, "subject", "There is no subject Alchemy. Check its code or name."),
+        (6, "subject", "That subject is not taught in this pupil’s class. Add it to the class first."),
+        (7, "term", "There is no term 9 in 2026–27."),
+        (8, "item", "There is no test PAPER 9 in this subject and term. Add it first, or give its maximum."),
+    ]
+
+
+def test_an_item_with_its_maximum_is_made_on_the_way(coral: School, tmp_path: Path) -> None:
+    heading = [*MARKS, "maximum", "weight", "part"]
+    row = [ANN[0], "Music", "1", "Recital", "18", "20", "60", "exam"]
+    assert counts(bring(coral, tmp_path, Kind.MARKS, heading, row, dry_run=True)) == (1, 0, 0, 0)
+    assert number_of_rows(coral, AssessmentItem) == [1]
+    assert counts(bring(coral, tmp_path, Kind.MARKS, heading, row)) == (1, 0, 0, 0)
+    with coral.db.read() as session:
+        item = session.scalars(select(AssessmentItem).where(AssessmentItem.name == "Recital")).one()
+    assert (item.maximum, item.weight, item.part) == (20, 60, "exam")
+    bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "many", "1", "exam"])
+    assert told(bad)[0][1] == "maximum"
+    bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "20", "1", "party"])
+    assert told(bad) == [(2, "part", "Type coursework or exam.")]
+
+
+def test_a_teacher_brings_in_nothing_but_an_examiner_may(coral: School, tmp_path: Path) -> None:
+    coral.actor = coral.sign_in(Role.EXAMINATION_OFFICER)
+    report = bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "40"])
+    assert "not open to the role Examination officer" in told(report)[0][2]
+
+
+ABSENCES = ["number", "term", "possible", "absent", "excused", "late"]
+
+
+def test_attendance_of_a_term_and_of_the_year(coral: School, tmp_path: Path) -> None:
+    term, year = [ANN[0], "1", "61", "5", "3", "4"], [ANN[0], "", "", "7", "", ""]
+    assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, term, year)) == (2, 0, 0, 0)
+    assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, term, year)) == (0, 0, 2, 0)
+    assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, [*term[:3], "6", "3", "4"])) == (
+        0,
+        1,
+        0,
+        0,
+    )
+    with coral.db.read() as session:
+        rows = session.execute(
+            select(AttendanceTotal.term_id.is_(None), AttendanceTotal.possible, AttendanceTotal.absent)
+        )
+        assert sorted(rows.all(), key=str) == [(False, 61, 6), (True, None, 7)]
+
+
+def test_days_that_cannot_be_are_told(coral: School, tmp_path: Path) -> None:
+    rows = [
+        [ANN[0], "1", "61", "5", "6", "0"],
+        [ANN[0], "1", "61", "many", "", ""],
+        ["9", "1", "61", "1", "", ""],
+        [ANN[0], "2", "61", "1", "", ""],
+        [ANN[0], "2", "61", "1", "", ""],
+    ]
+    assert told(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, *rows)) == [
+        (2, "excused", "More days excused than days absent. Correct one of the two."),
+        (3, "absent", "“many” is not a number. Type digits, such as 12 or 7.5."),
+        (4, "number", "No pupil has the number 9. Bring in the pupils first."),
+        (6, "number", "Row 5 has the same pupil and term. Take one away."),
+    ]
+
+
+def test_what_leaves_comes_back_equal(coral: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "phone", "guardian_name", "guardian_phone", "address", "nationality"]
+    zoe = [
+        "",
+        "Zoë",
+        "O’Núñez-Ann",
+        "F",
+        "29/2/2016",
+        "G5",
+        "",
+        "473 440 0101",
+        "Eve Guardian",
+        "",
+        "-Ann Road",
+        "gd",
+    ]
+    bring(coral, tmp_path, Kind.STUDENTS, heading, zoe)
+    bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "17.5"])
+    bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, [ANN[0], "1", "61", "5", "3", "4"])
+    for kind, rows in ((Kind.STUDENTS, 3), (Kind.MARKS, 1), (Kind.ATTENDANCE, 1)):
+        for ending in (".csv", ".xlsx"):
+            path = tmp_path / f"out-{kind.value}{ending}"
+            assert export_records(coral.db, coral.actor, kind, path, year="2026-27") == rows
+            report = import_records(coral.db, coral.actor, Source(kind, path), dry_run=False, today=IN_TERM)
+            assert (counts(report), told(report)) == ((0, 0, rows, 0), [])
+
+
+def test_term_results_leave_only(coral: School, tmp_path: Path) -> None:
+    bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "45"])
+    path = tmp_path / "results.csv"
+    assert export_records(coral.db, coral.actor, Kind.TERM_RESULTS, path, year="2026-27", term=1) == 2
+    first = path.read_text("utf-8-sig").splitlines()[1]
+    assert "Mathematics,90,A,final" in first
+    with pytest.raises(Refused, match="There is no file to fill in"):
+        write_template(Kind.TERM_RESULTS, tmp_path / "t.csv", Words.load("en"))
+    with pytest.raises(Refused, match="There is no school year 1999-00"):
+        export_records(coral.db, coral.actor, Kind.MARKS, path, year="1999-00")
+
+
+@pytest.mark.parametrize("kind", [Kind.STUDENTS, Kind.MARKS, Kind.ATTENDANCE])
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_a_template_is_read_as_its_kind(school: School, tmp_path: Path, kind: Kind, language: str) -> None:
+    path = tmp_path / "template.xlsx"
+    write_template(kind, path, Words.load(language))
+    report = import_records(school.db, school.actor, Source(kind, path), dry_run=True, today=IN_TERM)
+    assert (report.rows, report.unknown) == (0, ())
+
+
+def test_the_measured_marks_of_395_pupils(school: School, tmp_path: Path) -> None:
+    """The real input: two schools, three terms, marks out of 20, absences of the year."""
+    with school.db.write(school.actor, "create_school") as session:
+        schools: list[UUID] = [
+            create_school(session, NewSchool(code, f"Demo School {code}")) for code in ("D-0201", "D-0202")
+        ]
+    school.actor = school.sign_in(Role.MINISTRY_OFFICER, everywhere=True)
+    sample = sample_files(load_profile("XD"), 2026)
+    for kind, rows in (
+        (Kind.STUDENTS, sample.students),
+        (Kind.MARKS, sample.marks),
+        (Kind.ATTENDANCE, sample.absences),
+    ):
+        assert counts(bring(school, tmp_path, kind, list(rows.columns), *map(list, rows.rows)))[1:] == (
+            0,
+            0,
+            0,
+        )
+    with school.db.read() as session:
+        per_school = [
+            session.scalar(
+                select(func.count()).select_from(Enrolment).where(Enrolment.institution_id == each)
+            )
+            for each in schools
+        ]
+        total = session.scalar(select(func.sum(AttendanceTotal.absent)))
+        mean = session.scalars(select(Mark.value)).all()
+    assert per_school == [349, 46]
+    assert total == sum(int(row[2]) for row in sample.absences.rows)
+    assert (len(mean), sum(value for value in mean if value)) == (
+        1185,
+        sum(Decimal(row[4]) for row in sample.marks.rows),
+    )
