@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,29 @@ from emis_desktop.database import Database
 from emis_desktop.rules.ids import natural_id, new_id
 
 KEY = bytearray(range(32))
-_ONSETS = ["b", "br", "c", "ch", "d", "f", "g", "j", "k", "l", "m", "n", "p", "r", "s", "sh", "t", "tr", "v", "w", "z"]
+_ONSETS = [
+    "b",
+    "br",
+    "c",
+    "ch",
+    "d",
+    "f",
+    "g",
+    "j",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "sh",
+    "t",
+    "tr",
+    "v",
+    "w",
+    "z",
+]
 _VOWELS = ["a", "e", "i", "o", "u", "ia", "ea", "ou"]
 _ACCENTED = ["é", "è", "ï", "ô", "ñ", "á"]
 _CODAS = ["", "", "n", "l", "s", "r", "na", "lle", "son", "ton"]
@@ -26,7 +48,7 @@ _BLOCK = 5_000
 class Clerk:
     """Whoever fills the store."""
 
-    user_id: UUID = UUID(int=1)
+    user_id: UUID = field(default_factory=lambda: UUID(int=1))
 
 
 def words(count: int, seed: int) -> list[str]:
@@ -101,7 +123,8 @@ def _rows(
     ids = [(place, new_id().bytes, new_id().bytes, new_id().bytes, names) for place, names in block]
     born = date(2010, 1, 1)
     yield (
-        "INSERT INTO person (id, given_names, family_name, sex, birth_date, synthetic) VALUES (?, ?, ?, ?, ?, 1)",
+        "INSERT INTO person (id, given_names, family_name, sex, birth_date, synthetic) "
+        "VALUES (?, ?, ?, ?, ?, 1)",
         [
             (pupil, given, family, "FM"[place % 2], (born + timedelta(days=place % 3_650)).isoformat())
             for place, pupil, _, _, (given, family) in ids
@@ -116,8 +139,8 @@ def _rows(
         [(new_id().bytes, pupil, "national", f"{10_000_000 + place * 7}") for place, pupil, *_ in ids],
     )
     yield (
-        "INSERT INTO enrolment (id, person_id, institution_id, period_id, grade_id, starts_on, ends_on, standing, "
-        "exit, repeater) VALUES (?, ?, ?, ?, ?, '2026-09-01', ?, 'enrolled', ?, 0)",
+        "INSERT INTO enrolment (id, person_id, institution_id, period_id, grade_id, starts_on, ends_on, "
+        "standing, exit, repeater) VALUES (?, ?, ?, ?, ?, '2026-09-01', ?, 'enrolled', ?, 0)",
         [
             (
                 enrolment,
@@ -138,8 +161,8 @@ def _rows(
         ],
     )
     yield (
-        "INSERT INTO guardianship (id, student_id, guardian_id, relation, priority, may_collect, court_order) "
-        "VALUES (?, ?, ?, 'parent', 1, 1, 0)",
+        "INSERT INTO guardianship (id, student_id, guardian_id, relation, priority, may_collect, "
+        "court_order) VALUES (?, ?, ?, 'parent', 1, 1, 0)",
         [(natural_id("guardianship", UUID(bytes=p), UUID(bytes=g)).bytes, p, g) for _, p, g, _, _ in ids],
     )
     yield (
