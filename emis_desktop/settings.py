@@ -24,12 +24,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from emis_desktop import files
 
 _STORE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _MINUTES = range(1, 241)
+_DAYS = range(1, 91)
 THEMES = ("system", "light", "dark")
 
 
@@ -106,6 +105,8 @@ def find_home() -> Home:
     chosen = os.environ.get("EMIS_HOME", "").strip()
     if chosen:
         return Home(Path(chosen).expanduser().absolute())
+    import platformdirs  # noqa: PLC0415  - 4 ms of the start, and a folder is often chosen
+
     return Home(Path(platformdirs.user_data_dir("emis-desktop", appauthor=False)))
 
 
@@ -120,6 +121,8 @@ class Settings:
     last_backup_at: datetime | None = None
     last_backup_place: str | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
+    backup_days: int = 7
+    """A copy on a USB stick is due after so many days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,8 @@ def _from_json(found: dict[str, Any]) -> Settings:
         settings = replace(settings, theme=theme)
     if type(minutes) is int and minutes in _MINUTES:
         settings = replace(settings, auto_lock_minutes=minutes)
+    if type(found.get("backup_days")) is int and found["backup_days"] in _DAYS:
+        settings = replace(settings, backup_days=found["backup_days"])
     if isinstance(found.get("last_backup_place"), str):
         settings = replace(settings, last_backup_place=found["last_backup_place"])
     return replace(settings, last_backup_at=_instant(found.get("last_backup_at")))

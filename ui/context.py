@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.rules.rights import Actor
 from resources.words import Words
+from ui.laptop_settings import LaptopSettings
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 
 if TYPE_CHECKING:  # the sign-in window needs none of them, and the store's library takes long to load
     from emis_desktop.desk import Queries, Services
+    from emis_desktop.laptop import OpenLaptop
     from emis_desktop.profiles import CountryProfile
     from emis_desktop.queries.school import TermInfo, YearInfo
 
@@ -84,8 +86,9 @@ class Unsaved:
 class UnsavedWork(QObject):
     """What stands refused on the pages and is in no store: kept in memory only, until signing out.
 
-    A page ``report``s under its own key; ``changed`` comes after each report. The window shows ``first`` as
-    its fact "saved" and calls its ``lead`` when that is pressed; before locking it says ``count``.
+    A page ``report``s under the key of its screen; ``changed`` comes after each report. The window shows
+    ``first`` as its fact "saved"; when that is pressed it opens the screen ``first_page`` and calls ``lead``.
+    Before locking it says ``count``.
     """
 
     changed = Signal()
@@ -106,6 +109,10 @@ class UnsavedWork(QObject):
         """What to show, None when all is saved."""
         return next(iter(self._by_page.values()), None)
 
+    def first_page(self) -> str:
+        """The key of the screen that ``first`` is on, "" when all is saved."""
+        return next(iter(self._by_page), "")
+
     def count(self) -> int:
         """How many entries of all pages are not saved."""
         return sum(unsaved.count for unsaved in self._by_page.values())
@@ -116,8 +123,8 @@ class UiContext:
     """The things a page works with. ``services``, ``queries`` and ``jobs`` are the program's facades.
 
     Pages read through ``queries``, write through ``services`` and start long work with ``tasks.run``.
-    ``place`` is what the top bar has chosen, ``profile`` the country's, ``unsaved`` where a page says what it
-    could not store.
+    ``settings`` are the laptop's choices, ``place`` is what the top bar has chosen, ``profile`` the country's,
+    ``unsaved`` where a page says what it could not store, ``laptop`` what a job takes its store from.
     """
 
     words: Words
@@ -126,10 +133,11 @@ class UiContext:
     services: Services
     queries: Queries
     jobs: object
-    settings: object
+    settings: LaptopSettings
     notify: Notify
     tasks: Tasks
     changes: ChangeHub
     place: Place = field(default_factory=Place)
     unsaved: UnsavedWork = field(default_factory=UnsavedWork)
     profile: CountryProfile | None = None
+    laptop: OpenLaptop | None = None

@@ -71,7 +71,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.json"
-    chosen = Settings("fr", "dark", 25, WHEN, "D:/école", {"later": [1, 2]})
+    chosen = Settings("fr", "dark", 25, WHEN, "D:/école", {"later": [1, 2]}, backup_days=14)
     save_settings(path, chosen)
     loaded = load_settings(path)
     assert loaded.settings == chosen
@@ -99,6 +99,9 @@ def test_keys_of_a_later_version_are_kept(tmp_path: Path) -> None:
         ("auto_lock_minutes", "10"),
         ("auto_lock_minutes", True),
         ("auto_lock_minutes", 100_000),
+        ("backup_days", 0),
+        ("backup_days", "7"),
+        ("backup_days", True),
         ("last_backup_at", "yesterday"),
         ("last_backup_at", "2026-11-05T07:30:00"),
         ("last_backup_at", 5),
@@ -110,7 +113,9 @@ def test_an_odd_value_gives_its_default_and_leaves_the_others(tmp_path: Path, na
     save_settings(path, Settings("es", "dark", 5, WHEN, "E:/"))
     path.write_text(json.dumps({**json.loads(path.read_text()), name: odd}))
     got = load_settings(path).settings
-    for field in ("language", "theme", "auto_lock_minutes", "last_backup_at", "last_backup_place"):
+    for field in (
+        *("language", "theme", "auto_lock_minutes", "last_backup_at", "last_backup_place", "backup_days"),
+    ):
         expected = Settings() if field == name else Settings("es", "dark", 5, WHEN, "E:/")
         assert getattr(got, field) == getattr(expected, field)
 
