@@ -1,0 +1,148 @@
+"""Reading the rows of a file of students: which pupil a row means, and what it wants, every value checked."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from emis_desktop.errors import Refused
+from emis_desktop.exchange.columns import Record
+from emis_desktop.models import SchoolClass
+from emis_desktop.rules.dates import parse_birth_date, parse_date
+from emis_desktop.rules.ids import natural_id, new_id
+from emis_desktop.rules.names import fold
+from emis_desktop.services.admission import NewStudent, Row
+from emis_desktop.services.importing.outcome import in_column
+from emis_desktop.services.importing.people import NameKey
+from emis_desktop.services.importing.places import Places
+from emis_desktop.services.importing.values import sex, yes
+from emis_desktop.services.person_fields import checked_text
+from emis_desktop.services.student_numbers import kept_number, number_kind
+
+TEXTS = ("preferred_name", "birth_place", "nationality", "address")
+EARLIEST = date(1950, 1, 1)
+
+
+class StudentRows:
+    """Reads rows against the structure of the store.
+
+    Classes that rows name and that are not there yet are made in ``classes`` and ``class_grades``.
+    """
+
+    def __init__(self, places: Places, today: date) -> None:
+        """``today`` bounds dates of birth and chooses the school year."""
+        self._places = places
+        self._today = today
+        self._seen: dict[str, int] = {}
+        self.classes: list[Row] = []
+        self.class_grades: list[Row] = []
+
+    def number(self, record: Record) -> tuple[str, str]:
+        """Kind and number of a row as they are stored; as typed when they cannot be."""
+        text = record.get("number")
+        kind = number_kind(text)
+        try:
+            return kind, kept_number(kind, text)
+        except Refused:
+            return kind, text
+
+    def match(
+        self, record: Record, holders: dict[str, UUID], alike: dict[NameKey, list[UUID]]
+    ) -> UUID | None:
+        """The pupil that a row means: by number, else by the same names and date of birth."""
+        if record.get("number"):
+            return holders.get(self.number(record)[1])
+        found = alike.get(self._name_key(record), [])
+        return found[0] if len(found) == 1 else None
+
+    def _name_key(self, record: Record) -> NameKey:
+        try:
+            born = self.born(record)
+        except Refused:
+            born = None
+        return fold(record.get("given_names")), fold(record.get("family_name")), born
+
+    def born(self, record: Record) -> date | None:
+        """Date of birth of a row, None when it has none."""
+        text = record.get("birth_date")
+        with in_column("birth_date"):
+            return parse_birth_date(text, self._today) if text else None
+
+    def refuse_twice(self, record: Record) -> None:
+        """Refuse the second row that means the same pupil."""
+        number = record.get("number")
+        key = self.number(record)[1] if number else repr(self._name_key(record))
+        first = self._seen.setdefault(key, record.line)
+        if first != record.line:
+            column = "number" if number else "given_names"
+            raise Refused("Row {row} is the same pupil. Take one of them away.", field=column, row=first)
+
+    def student(self, record: Record) -> NewStudent:
+        """The row as an admission; a class is made only for a row that is sound."""
+        school = self._places.school(record.get("institution"))
+        first_day = self._first_day(record)
+        year = self._places.year_on(first_day or self._today)
+        fields = {name: record.get(name) for name in TEXTS if record.get(name)}
+        for name in ("given_names", "family_name", *fields):
+            checked_text(name, record.get(name))
+        sex_code, birth_date = sex(record.get("sex")), self.born(record)
+        class_id, grade_id = self._class(record, school.id, year.id)
+        return NewStudent(
+            given_names=record.get("given_names"),
+            family_name=record.get("family_name"),
+            sex=sex_code,
+            birth_date=birth_date,
+            institution_id=school.id,
+            period_id=year.id,
+            grade_id=grade_id,
+            starts_on=first_day or year.starts_on,
+            class_id=class_id,
+            repeater=yes(record, "repeater"),
+            synthetic=yes(record, "synthetic"),
+            fields=fields,
+        )
+
+    def _first_day(self, record: Record) -> date | None:
+        text = record.get("starts_on")
+        if not text:
+            return None
+        with in_column("starts_on"):
+            return parse_date(text, EARLIEST, self._today.replace(year=self._today.year + 2, day=1))
+
+    def _class(self, record: Record, school_id: UUID, year_id: UUID) -> tuple[UUID | None, UUID]:
+        """Class and grade that a row names; a class that is not there is made from its grade."""
+        name, grade = record.get("class"), record.get("grade")
+        if not name and not grade:
+            raise Refused("Give the grade or the class.", field="grade")
+        key = (school_id, year_id, fold(name))
+        found = self._places.classes.get(key) if name else None
+        if found is not None:
+            return found.id, self._grade_of(found, grade)
+        grade_id = self._places.grade(grade).id if grade else None
+        if grade_id is None:
+            raise Refused(
+                "There is no class {name}. Give its grade as well, to make it.", field="class", name=name
+            )
+        return (self._make_class(key, name, grade_id) if name else None), grade_id
+
+    def _grade_of(self, found: SchoolClass, grade: str) -> UUID:
+        grades = self._places.class_grades.get(found.id, set())
+        if grade:
+            chosen = self._places.grade(grade).id
+            if chosen not in grades:
+                raise Refused("{name} has no pupils of {grade}.", field="grade", name=found.name, grade=grade)
+            return chosen
+        if len(grades) != 1:
+            raise Refused(
+                "{name} has several grades. Give the pupil's grade.", field="grade", name=found.name
+            )
+        return next(iter(grades))
+
+    def _make_class(self, key: tuple[UUID, UUID, str], name: str, grade_id: UUID) -> UUID:
+        made = SchoolClass(id=new_id(), institution_id=key[0], period_id=key[1], name=" ".join(name.split()))
+        self._places.classes[key] = made
+        self._places.class_grades[made.id] = {grade_id}
+        self.classes.append({"id": made.id, "institution_id": key[0], "period_id": key[1], "name": made.name})
+        link = natural_id("class_grade", made.id, grade_id)
+        self.class_grades.append({"id": link, "class_id": made.id, "grade_id": grade_id})
+        return made.id
