@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -18,12 +18,13 @@ from uuid import UUID
 
 from emis_desktop import files
 from emis_desktop.database import Database
-from emis_desktop.errors import CannotSave
+from emis_desktop.errors import N_, CannotSave
 from emis_desktop.queries.report_cards import IssuedCard, ReportCardQueries
 from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.report_cards import (
     FrozenCard,
+    IssuedNotSaved,
     IssueOrder,
     Prepared,
     ReportCardService,
@@ -62,19 +63,23 @@ class IssueReport:
 
 @dataclass(slots=True)
 class _Work:
-    """What has been done so far; ``parts`` are (temporary file, its name)."""
+    """What has been done so far; ``parts`` are (temporary file, its name), ``made`` the folders made for
+    them, innermost first.
+    """
 
     frozen: list[FrozenCard] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     parts: list[tuple[Path, Path]] = field(default_factory=list)
     warnings: list[CardWarning] = field(default_factory=list)
+    made: list[Path] = field(default_factory=list)
 
 
 def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progress) -> IssueReport:
     """Issue and write; with nothing to issue, no file is written.
 
     Raises :class:`emis_desktop.errors.Refused`, :class:`emis_desktop.errors.Cancelled` and
-    :class:`CannotSave`; when the cards are issued but a file could not take its name, the message says so.
+    :class:`CannotSave`; when the cards are issued but a file could not take its name,
+    :class:`IssuedNotSaved`. A file a pupil never takes the place of one that is there.
     """
     service = ReportCardService(db, actor)
     work = _Work()
@@ -89,11 +94,12 @@ def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progres
                 _draw_each(cards, wanted.target, work)
         if not work.frozen:
             return IssueReport((), tuple(work.skipped), (), ())
+        for _part, target in work.parts:
+            _check_free(target)
         issued = service.commit(work.frozen)
-        written = _rename(work.parts, len(issued))
+        written = _rename(work.parts, issued)
     finally:
-        for part, _target in work.parts:
-            part.unlink(missing_ok=True)
+        _clean_up(work)
     return IssueReport(issued, tuple(work.skipped), written, tuple(work.warnings))
 
 
@@ -106,6 +112,13 @@ def reprint_cards(
     values = ReportCardQueries(db, actor).issued_values(card_ids)
     done = save_cards(values, target, progress=lambda count: progress(count, len(values)))
     return done.warnings
+
+
+def issued_pdf(db: Database, actor: Actor, card_ids: Sequence[UUID]) -> bytes:
+    """What :func:`reprint_cards` writes, for a screen or a printer."""
+    stream = BytesIO()
+    write_cards(ReportCardQueries(db, actor).issued_values(card_ids), stream)
+    return stream.getvalue()
 
 
 def preview_card(
@@ -164,7 +177,8 @@ def _draw_merged(cards: Iterator[CardValues], target: Path, work: _Work) -> None
 
 
 def _draw_each(cards: Iterator[CardValues], folder: Path, work: _Work) -> None:
-    taken: set[str] = set()
+    with files.saving_in(folder):
+        taken = {path.name.casefold() for path in folder.iterdir()} if folder.is_dir() else set()
     for card in cards:
         stream = BytesIO()
         done = write_cards([card], stream)
@@ -176,22 +190,50 @@ def _draw_each(cards: Iterator[CardValues], folder: Path, work: _Work) -> None:
 def _keep(work: _Work, target: Path, content: bytes) -> None:
     """Write ``content`` beside its place, under a name that nobody takes for a finished file."""
     with files.saving_in(target.parent):
+        work.made += [folder for folder in (target.parent, *target.parents[1:]) if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{token_hex(8)}.part")
     files.write(part, content)
     work.parts.append((part, target))
 
 
-def _rename(parts: Sequence[tuple[Path, Path]], issued: int) -> tuple[Path, ...]:
+def _clean_up(work: _Work) -> None:
+    """Remove what has no name yet, and the folders that were made for nothing."""
+    for part, _target in work.parts:
+        part.unlink(missing_ok=True)
+    for folder in work.made:
+        with suppress(OSError):  # it holds something
+            folder.rmdir()
+
+
+def _check_free(target: Path) -> None:
+    """Raise :class:`CannotSave` while another program holds the file that ``target`` would replace."""
+    if not target.exists():
+        return
+    try:
+        with target.open("rb+"):
+            pass
+    except OSError as fault:
+        raise CannotSave(
+            "{name} cannot be replaced: another program has it open, or it may not be changed. Nothing was"
+            " issued. Close it there, or choose another name.",
+            name=target.name,
+        ) from fault
+
+
+def _rename(parts: Sequence[tuple[Path, Path]], issued: Sequence[IssuedCard]) -> tuple[Path, ...]:
     written: list[Path] = []
     for part, target in parts:
         try:
             files.replace(part, target)
         except OSError as fault:
-            raise CannotSave(
-                "{count} report cards are issued, but {missing} of {all} files could not be saved in {place}."
-                " Save them again from Report cards.",
-                count=issued,
+            raise IssuedNotSaved(
+                issued,
+                N_(
+                    "{count} report cards are issued, but {missing} of {all} files could not be saved in"
+                    " {place}. Save them again from Report cards."
+                ),
+                count=len(issued),
                 missing=len(parts) - len(written),
                 all=len(parts),
                 place=str(target.parent),

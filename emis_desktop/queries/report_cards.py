@@ -22,10 +22,13 @@ from emis_desktop.queries.card_values import cards_of
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, term_of
 from emis_desktop.queries.pictures import pictures_of
 from emis_desktop.queries.reach import require_class, teaching_of
+from emis_desktop.queries.remark_table import RemarkTable, remark_table
 from emis_desktop.queries.results import PupilLine
 from emis_desktop.queries.roster import pupils_of
+from emis_desktop.queries.school import ClassInfo, classes_of
 from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.names import display_name
+from emis_desktop.rules.results import ResultState
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence, say
 
@@ -61,7 +64,7 @@ class CardRow:
     empty").
 
     ``average`` is the final term average as printed, None while there is none. ``issued`` is the card in
-    force.
+    force. ``provisional``: it could be issued as it is, saying that marks are missing.
     """
 
     student_id: UUID
@@ -72,16 +75,18 @@ class CardRow:
     notes: tuple[Sentence, ...]
     average: Decimal | None
     issued: IssuedCard | None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CardList:
-    """All pupils of a class in register order."""
+    """All pupils of a class in register order. ``begun``: at least one mark of the term is entered."""
 
     class_id: UUID
     term_id: UUID
     class_name: str
     rows: tuple[CardRow, ...]
+    begun: bool = True
 
     def count(self, *states: CardState) -> int:
         """How many cards are in one of ``states``."""
@@ -95,6 +100,19 @@ class ReportCardQueries:
         """``actor`` decides what is seen."""
         self._db = db
         self._actor = actor
+
+    def classes(self, institution_id: UUID, year_id: UUID, day: date) -> tuple[ClassInfo, ...]:
+        """The classes whose cards are open to the actor, by grade and name, with their roll on ``day``."""
+        with self._db.read() as session:
+            teaching = teaching_of(session, self._actor)
+            seen = classes_of(session, self._actor, institution_id, year_id, day)
+            return tuple(one for one in seen if teaching is None or one.id in teaching.leads)
+
+    def remarks(self, class_id: UUID, term_id: UUID, language: str = "en") -> RemarkTable:
+        """What is written beside the marks of a class in a term, read in one transaction."""
+        with self._db.read() as session:
+            book = open_book(session, self._actor, class_id, term_id, language)
+            return remark_table(session, self._actor, book, language)
 
     def card_list(self, class_id: UUID, term_id: UUID, language: str = "en") -> CardList:
         """The list of a class, read in one transaction."""
@@ -169,9 +187,13 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
                 notes=_notes(values),
                 average=None if line.term.pending else line.term.average,
                 issued=card,
+                provisional=bool(reasons) and bool(values.subjects),
             )
         )
-    return CardList(book.head.id, book.term.id, book.head.name, tuple(rows))
+    begun = any(
+        result.state is not ResultState.NO_MARKS for line in results.pupils for result in line.subjects
+    )
+    return CardList(book.head.id, book.term.id, book.head.name, tuple(rows), begun)
 
 
 def incomplete(line: PupilLine, values: CardValues) -> tuple[Sentence, ...]:

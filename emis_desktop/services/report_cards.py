@@ -16,7 +16,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import N_, Refused
+from emis_desktop.errors import N_, CannotSave, Refused
 from emis_desktop.models import CaptureContext, Change, ReportCard, Site
 from emis_desktop.queries.card_content import body, body_of, check_code, fingerprint, freeze, sealed
 from emis_desktop.queries.card_values import cards_of
@@ -51,6 +51,15 @@ class Skipped:
     student_id: UUID
     name: str
     reasons: tuple[Sentence, ...]
+
+
+class IssuedNotSaved(CannotSave):
+    """The cards in ``issued`` are issued, but not all of their files could be saved: save them again."""
+
+    def __init__(self, issued: Sequence[IssuedCard], message: str, /, **values: object) -> None:
+        """As :class:`CannotSave`, with the cards."""
+        super().__init__(message, **values)
+        self.issued = tuple(issued)
 
 
 @dataclass(frozen=True, slots=True)
