@@ -1,7 +1,5 @@
 """What the search index says of each student, made from the records: one line of text and tags a student."""
 
-
-
 from __future__ import annotations
 
 import re
@@ -15,8 +13,10 @@ from sqlalchemy import Connection
 
 from emis_desktop.rules.names import fold, search_text, sort_key
 
-ALL, ON_ROLL, LEFT = "all", "roll", "left"
+ALL, ON_ROLL, LEFT, NO_CLASS = "all", "roll", "left", "classless"
 
+LONGEST, PHONE_RUN = 4, 3
+"""Length of the longest runs of a name or number that the index holds, and of the runs of a phone number."""
 NOTED = " AND {person} IN (SELECT person_id FROM search_dirty)"
 """Narrows the statements below to students whose records may have changed."""
 EVERYBODY = ""
@@ -61,13 +61,13 @@ def grams_of(line: Line, runs_of: Callable[[str], Collection[str]]) -> str:
     for word in line.line.split():
         runs.update(runs_of(word))
     for phone in line.phones.split():
-        runs.update(f"p{run}" for run in runs_of_size(phone, 3))
+        runs.update(f"p{run}" for run in runs_of_size(phone, PHONE_RUN))
     return " ".join(runs)
 
 
 def short_runs(word: str) -> frozenset[str]:
-    """Every run of one to three characters of ``word``."""
-    return frozenset((*word, *runs_of_size(word, 2), *runs_of_size(word, 3)))
+    """Every run of one to four characters of ``word``."""
+    return frozenset((*word, *(run for size in range(2, LONGEST + 1) for run in runs_of_size(word, size))))
 
 
 def runs_of_size(word: str, size: int) -> list[str]:
@@ -137,8 +137,13 @@ def _tags(connection: Connection, whose: str) -> dict[bytes, set[str]]:
         last[person] = (tag_of("g", grade), ON_ROLL if is_open else LEFT)
     for person, grade_and_state in last.items():
         found[person].update(grade_and_state)
+    sitting = set()
     for person, school_class in connection.exec_driver_sql(_narrowed(_CLASSES, whose)).all():
         found[person].add(tag_of("c", school_class))
+        sitting.add(person)
+    for person, tags in found.items():
+        if person not in sitting and ON_ROLL in tags:
+            tags.add(NO_CLASS)
     return found
 
 

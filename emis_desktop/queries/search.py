@@ -24,10 +24,18 @@ from emis_desktop.queries.roster import NUMBER_KINDS
 from emis_desktop.queries.spelling import guesses, words_in
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
-from emis_desktop.search_lines import ALL, LEFT, ON_ROLL, digits, runs_of_size, tag
+from emis_desktop.search_lines import (
+    ALL,
+    LEFT,
+    LONGEST,
+    NO_CLASS,
+    ON_ROLL,
+    PHONE_RUN,
+    digits,
+    runs_of_size,
+    tag,
+)
 
-_EXACT = 3
-"""Runs up to this long stand in the index; of a longer word its runs do, and the line itself decides."""
 _REMEMBERED = 500
 _FAR = 2_000
 _PHONE = re.compile(r"[\d\s()+./-]{7,}")
@@ -49,7 +57,7 @@ class StudentFilter:
     """What narrows a list of students; empty fields do not.
 
     ``period_id``: enrolled in that year; ``grade_id``: that of the last enrolment; ``class_id``: in the class
-    now.
+    now; ``without_class``: on roll and in no class.
     """
 
     roll: Roll = Roll.ANY
@@ -57,6 +65,7 @@ class StudentFilter:
     period_id: UUID | None = None
     grade_id: UUID | None = None
     class_id: UUID | None = None
+    without_class: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,10 @@ class StudentPage:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A question to the index: its expression, and the words that the line (or a phone) must hold besides."""
+    """A question to the index: its expression, and the words that the line (or a phone) must hold besides.
+
+    Short runs stand in the index themselves; of a longer word its runs do, and the line itself decides.
+    """
 
     expression: str
     words: tuple[str, ...] = ()
@@ -138,7 +150,7 @@ class StudentSearch:
         plan = self._plan(text, filters)
         with self._db.read() as session:
             connection = session.connection()
-            return _rows(connection, self._ranks(connection, plan, offset, limit))
+            return rows_at(connection, self._ranks(connection, plan, offset, limit))
 
     def count(self, text: str = "", filters: StudentFilter = StudentFilter()) -> int:
         """How many students the whole list has. Raises :class:`~emis_desktop.errors.Refused`."""
@@ -154,7 +166,7 @@ class StudentSearch:
         with self._db.read() as session:
             connection = session.connection()
             ranks = self._ranks(connection, plan, offset, limit)
-            return StudentPage(_rows(connection, ranks), self._count(connection, plan))
+            return StudentPage(rows_at(connection, ranks), self._count(connection, plan))
 
     def ids(self, text: str = "", filters: StudentFilter = StudentFilter()) -> tuple[UUID, ...]:
         """Every student of the list, in name order."""
@@ -256,8 +268,8 @@ def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan
     parts.extend(
         _quoted(word + state) if state and len(word) == 1 else _word(word, phones=phones) for word in words
     )
-    longer = tuple(word for word in words if len(word) > _EXACT)
-    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, phones and any(map(str.isdigit, longer)))
+    longer = tuple(word for word in words if len(word) > (PHONE_RUN if _dialled(word, phones) else LONGEST))
+    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, any(_dialled(word, phones) for word in longer))
 
 
 def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
@@ -269,6 +281,8 @@ def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
         "c": filters.class_id,
     }
     groups = [[tag(kind, row_id)] for kind, row_id in wanted.items() if row_id is not None]
+    if filters.without_class:
+        groups.append([NO_CLASS])
     if actor.institution_id is not None:
         groups.append([tag("i", actor.institution_id)])
     if actor.class_ids is not None:
@@ -278,13 +292,19 @@ def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
 
 def _word(word: str, *, phones: bool) -> str:
     """An expression for the lines that may hold ``word``."""
-    if len(word) < _EXACT:
-        return _quoted(word)
-    runs = list(dict.fromkeys(runs_of_size(word, _EXACT)))
-    named = " AND ".join(map(_quoted, runs))
-    if not (phones and word.isdigit()):
+    named = _quoted(word) if len(word) <= LONGEST else _all_of(runs_of_size(word, LONGEST))
+    if not _dialled(word, phones):
         return named
-    return f"(({named}) OR ({' AND '.join(_quoted('p' + run) for run in runs)}))"
+    return f"(({named}) OR ({_all_of('p' + run for run in runs_of_size(word, PHONE_RUN))}))"
+
+
+def _dialled(word: str, phones: bool) -> bool:
+    """Whether ``word`` may be a part of a phone number that the actor may see."""
+    return phones and word.isdigit() and len(word) >= PHONE_RUN
+
+
+def _all_of(grams: Iterable[str]) -> str:
+    return " AND ".join(map(_quoted, dict.fromkeys(grams)))
 
 
 def _one_of(tags: list[str]) -> str:
@@ -316,7 +336,7 @@ ORDER BY student_line.rank
 """.format(kinds=" ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(NUMBER_KINDS)))
 
 
-def _rows(connection: Connection, ranks: list[int]) -> tuple[StudentRow, ...]:
+def rows_at(connection: Connection, ranks: list[int]) -> tuple[StudentRow, ...]:
     """The rows of some lines, in name order."""
     uuid = cache(_uuid)  # school, grade and class repeat
     return tuple(

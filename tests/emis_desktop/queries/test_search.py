@@ -69,6 +69,9 @@ def names(db: Database, text: str, actor: Actor = PRINCIPAL, **narrowed: object)
         ("4561234", ["Baptiste"]),
         ("+758 456-1234", ["Baptiste"]),
         ("456", ["Baptiste"]),
+        ("4561", ["Baptiste"]),
+        ("4565", []),
+        ("5612345", []),
         ("xyzzy", []),
         ("smitj", []),
         ("bapann", []),
@@ -100,6 +103,7 @@ def test_filters_narrow(db: Database, school: rolls.Roll) -> None:
     assert names(db, "", grade_id=school.grades[1]) == ["Smith Jones"]
     assert names(db, "", class_id=school.classes[0]) == ["Baptiste"]
     assert names(db, "", institution_id=school.schools[1]) == ["O'Neal"]
+    assert names(db, "", without_class=True) == ["O'Neal"]
     assert names(db, "a", institution_id=school.schools[1], class_id=school.classes[0]) == []
 
 
