@@ -14,12 +14,13 @@ from emis_desktop.jobs.issue_cards import (
     CardOrder,
     IssueReport,
     issue_cards,
+    issued_pdf,
     preview_card,
     reprint_cards,
 )
 from emis_desktop.models import ReportCard
 from emis_desktop.services.marks import MarkService
-from emis_desktop.services.report_cards import IssueOrder, ReportCardService
+from emis_desktop.services.report_cards import IssuedNotSaved, IssueOrder, ReportCardService
 from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
 
 
@@ -117,6 +118,7 @@ def test_a_reprint_is_the_same_to_the_byte(room: Classroom, folder: Path) -> Non
     assert warnings == ()
     assert (folder / "again.pdf").read_bytes() == target.read_bytes()
     assert steps == [(1, 3), (2, 3), (3, 3)]
+    assert issued_pdf(room.school.db, room.school.actor, ids) == target.read_bytes()
 
 
 def test_a_preview_is_no_document(room: Classroom, tmp_path: Path) -> None:
@@ -160,7 +162,7 @@ def test_a_full_disk_leaves_neither_file_nor_issue(
     with pytest.raises(CannotSave):
         run(room, order_of(room, folder / "all.pdf"))
     assert issued(room) == 0
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()
 
 
 def test_a_place_that_cannot_be_written_to(room: Classroom, folder: Path) -> None:
@@ -178,7 +180,7 @@ def test_a_mark_changed_meanwhile_leaves_neither(room: Classroom, folder: Path) 
     with pytest.raises(Refused, match="Nothing was issued"):
         issue_cards(room.school.db, room.school.actor, order_of(room, folder / "all.pdf"), meddle)
     assert issued(room) == 0
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()
 
 
 def test_a_store_that_cannot_save_leaves_no_file(
@@ -190,7 +192,7 @@ def test_a_store_that_cannot_save_leaves_no_file(
     monkeypatch.setattr(ReportCardService, "commit", refuse)
     with pytest.raises(CannotSave):
         run(room, order_of(room, folder, merged=False))
-    assert list(folder.iterdir()) == []
+    assert not folder.exists()
 
 
 def test_a_file_that_cannot_take_its_name_is_told_and_can_be_printed_again(
@@ -206,7 +208,7 @@ def test_a_file_that_cannot_take_its_name_is_told_and_can_be_printed_again(
         genuine(source, target)
 
     monkeypatch.setattr(files, "replace", fail_on_second)
-    with pytest.raises(CannotSave) as told:
+    with pytest.raises(IssuedNotSaved) as told:
         run(room, order_of(room, folder, merged=False))
     assert str(told.value) == (
         f"3 report cards are issued, but 2 of 3 files could not be saved in {folder}."
@@ -215,7 +217,54 @@ def test_a_file_that_cannot_take_its_name_is_told_and_can_be_printed_again(
     assert issued(room) == 3
     assert [path.name for path in folder.iterdir()] == ["Grade 5 Coral - Pupil 0001.pdf"]
     monkeypatch.undo()
-    with room.school.db.read() as session:
-        ids = list(session.scalars(select(ReportCard.id).order_by(ReportCard.number)))
+    ids = [card.id for card in told.value.issued]
     reprint_cards(room.school.db, room.school.actor, ids, folder / "again.pdf", quiet)
     assert len(pages(folder / "again.pdf")) == 3
+
+
+def test_a_file_a_pupil_takes_no_place_of_another(room: Classroom, folder: Path) -> None:
+    folder.mkdir()
+    (folder / "grade 5 coral - pupil 0001.pdf").write_text("somebody's")
+    report = run(room, order_of(room, folder, merged=False))
+    assert report.files[0].name == "Grade 5 Coral - Pupil 0001 (2).pdf"
+    assert (folder / "grade 5 coral - pupil 0001.pdf").read_text() == "somebody's"
+
+
+def test_a_file_that_another_program_holds_is_told_before_anything_is_issued(
+    room: Classroom, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.mkdir()
+    target = folder / "all.pdf"
+    target.write_text("the one before")
+    genuine = Path.open
+
+    def held(path: Path, mode: str = "r", **rest: object) -> object:
+        if path == target and mode == "rb+":
+            raise PermissionError(13, "in use")
+        return genuine(path, mode, **rest)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(CannotSave, match=r"all\.pdf cannot be replaced: another program has it open"):
+        run(room, order_of(room, target))
+    assert issued(room) == 0
+    monkeypatch.undo()
+    assert [path.name for path in folder.iterdir()] == ["all.pdf"]
+    assert target.read_text() == "the one before"
+    run(room, order_of(room, target))
+    assert len(pages(target)) == 3
+
+
+def test_a_stop_leaves_no_folder_that_was_made_for_it(room: Classroom, folder: Path) -> None:
+    def stop(done: int, _total: int) -> None:
+        if done == 2:
+            raise Cancelled("Stopped.")
+
+    (folder / "older").mkdir(parents=True)
+    with pytest.raises(Cancelled):
+        issue_cards(
+            room.school.db,
+            room.school.actor,
+            order_of(room, folder / "Term 1" / "Grade 5 Coral", merged=False),
+            stop,
+        )
+    assert [path.name for path in folder.iterdir()] == ["older"]

@@ -88,6 +88,17 @@ def test_a_pupil_with_nothing_at_all_is_not_ready(room: Classroom, queries: Repo
     assert [row.state for row in found.rows] == [CardState.READY, CardState.READY, CardState.INCOMPLETE]
 
 
+def test_what_could_be_issued_as_provisional(room: Classroom, queries: ReportCardQueries) -> None:
+    found = queries.card_list(room.class_id, room.term_id)
+    assert [row.provisional for row in found.rows] == [False, True, True]
+    assert found.begun
+
+
+def test_a_term_without_any_mark_has_not_begun(school: School, queries: ReportCardQueries) -> None:
+    found = classroom(school, pupils=2)
+    assert not queries.card_list(found.class_id, found.term_id).begun
+
+
 def test_an_issued_card_stays_issued_until_something_on_it_changes(
     room: Classroom, queries: ReportCardQueries
 ) -> None:
@@ -184,6 +195,11 @@ def test_cards_are_the_class_teachers_and_the_offices(room: Classroom, queries: 
     for mine in (leading, teaching):
         with pytest.raises(Refused, match="kept by the office"):
             mine.issues_of(room.pupil(1), room.term_id)
+    school.add_class("Grade 5 Reef")
+    years = (school.id, school.year, IN_TERM)
+    assert [one.name for one in queries.classes(*years)] == ["Grade 5 Coral", "Grade 5 Reef"]
+    assert [one.name for one in leading.classes(*years)] == ["Grade 5 Coral"]
+    assert teaching.classes(*years) == ()
     elsewhere = ReportCardQueries(school.db, replace(school.actor, institution_id=new_id()))
     with pytest.raises(Refused, match="another school"):
         elsewhere.issued_values([card.id])

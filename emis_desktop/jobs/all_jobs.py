@@ -1,0 +1,20 @@
+"""The long work that the screens start: beside the desk's questions and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emis_desktop.jobs.card_jobs import CardJobs
+from emis_desktop.laptop import OpenLaptop
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """Long work of whoever is signed in, each kind made for their store and rights."""
+
+    cards: CardJobs
+
+
+def jobs_of(laptop: OpenLaptop) -> Jobs:
+    """The jobs of whoever is signed in."""
+    return Jobs(cards=CardJobs(laptop.db, laptop.actor))
