@@ -17,6 +17,7 @@ from ui.theme.theme import Theme
 
 if TYPE_CHECKING:  # the sign-in window needs none of them, and the store's library takes long to load
     from emis_desktop.desk import Queries, Services
+    from emis_desktop.jobs.all_jobs import Jobs
     from emis_desktop.laptop import OpenLaptop
     from emis_desktop.profiles import CountryProfile
     from emis_desktop.queries.school import TermInfo, YearInfo
@@ -122,7 +123,8 @@ class UnsavedWork(QObject):
 class UiContext:
     """The things a page works with. ``services``, ``queries`` and ``jobs`` are the program's facades.
 
-    Pages read through ``queries``, write through ``services`` and start long work with ``tasks.run``.
+    Pages read through ``queries``, write through ``services`` and start long work with ``tasks.run``;
+    what is done then is in ``jobs`` (:func:`emis_desktop.jobs.all_jobs.jobs_of`).
     ``settings`` are the laptop's choices, ``place`` is what the top bar has chosen, ``profile`` the country's,
     ``unsaved`` where a page says what it could not store, ``laptop`` what a job takes its store from.
     """
@@ -132,7 +134,7 @@ class UiContext:
     actor: Actor
     services: Services
     queries: Queries
-    jobs: object
+    jobs: Jobs
     settings: LaptopSettings
     notify: Notify
     tasks: Tasks
