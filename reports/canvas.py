@@ -7,30 +7,15 @@ serves both directions of writing.
 
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import cache
-from typing import Final, TypeAlias
+from functools import cache, lru_cache
+from typing import TypeAlias
 
 from reportlab.lib.utils import ImageReader
 
-from reports.document import POINTS_PER_MM, Document, FormUse, ImageUse, Part
-from reports.fonts import Cut, faces, printable
+from reports.document import Document, FormUse, ImageUse, Part
+from reports.style import POINTS_PER_MM, Colour, Style
 
-Colour: TypeAlias = tuple[float, float, float]
 Point: TypeAlias = tuple[float, float]
-
-ELLIPSIS: Final = "\u2026"
-_TAIL: Final = 12
-"""A cut word of no more letters goes with what was cut."""
-
-MM_PER_POINT: Final = 1 / POINTS_PER_MM
-
-
-def colour(code: str) -> Colour:
-    """The three parts, 0 to 1, of a colour written "#14212A"; raises ``ValueError`` for anything else."""
-    if len(code) != 7 or code[0] != "#":
-        raise ValueError(code)
-    red, green, blue = (int(code[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return (red, green, blue)
 
 
 class Align(IntEnum):
@@ -41,107 +26,12 @@ class Align(IntEnum):
     END = 2
 
 
-class Style:
-    """How a text looks: cut, size in points, colour, and extra space between letters in em.
-
-    A style is made once and known by itself, not by its parts.
-    """
-
-    __slots__ = ("_face", "_unit", "cut", "ink", "size", "tracking")
-
-    def __init__(self, cut: Cut, size: float, ink: Colour, tracking: float = 0.0) -> None:
-        self.cut = cut
-        self.size = size
-        self.ink = ink
-        self.tracking = tracking
-        self._face = faces()[cut]
-        self._unit = size * MM_PER_POINT
-
-    def width(self, text: str) -> float:
-        """The width of ``text`` in millimetres."""
-        em = self._face.width(text)
-        if self.tracking:
-            em += self.tracking * max(0, len(printable(text)) - 1)
-        return em * self._unit
-
-    def fit(self, text: str, width: float) -> tuple[str, bool]:
-        """``text`` cut with an ellipsis to ``width`` millimetres, and whether it was cut."""
-        if self.width(text) <= width:
-            return text, False
-        low, high = 0, len(text)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.width(text[:middle].rstrip() + ELLIPSIS) <= width:
-                low = middle
-            else:
-                high = middle - 1
-        kept = text[:low]
-        if not text[low].isspace() and len(kept) - kept.rfind(" ") <= _TAIL:
-            kept = kept[: kept.rfind(" ")]
-        return kept.rstrip(" ,;:.-") + ELLIPSIS, True
-
-    def wrap(self, text: str, width: float, most: int) -> tuple[list[str], bool]:
-        """``text`` in at most ``most`` lines of ``width`` millimetres, and whether some was cut.
-
-        Lines break between words; a word wider than a line breaks where it must. No word is left alone on the
-        last line when another can keep it company.
-        """
-        if self.width(text) <= width:
-            return ([text] if text else []), False
-        lines: list[str] = []
-        words = text.split()
-        while words and len(lines) < most - 1:
-            lines.append(self._line(words, width))
-        cut = False
-        if words:
-            last, cut = self.fit(" ".join(words), width)
-            lines.append(last)
-        if not cut and len(lines) > 1:
-            self._keep_company(lines, width)
-        return lines, cut
-
-    def _keep_company(self, lines: list[str], width: float) -> None:
-        """Move a word down to a single word on the last line, unless the line above has few itself."""
-        above, last = lines[-2], lines[-1]
-        if " " in last or above.count(" ") < 3:
-            return
-        rest, _, word = above.rpartition(" ")
-        if self.width(f"{word} {last}") <= width:
-            lines[-2:] = [rest, f"{word} {last}"]
-
-    def _line(self, words: list[str], width: float) -> str:
-        """Take from the front of ``words`` what fills one line; a word too wide for a line is broken."""
-        space = self.width(" ")
-        used = -space
-        count = 0
-        for word in words:
-            used += space + self.width(word)
-            if used > width:
-                break
-            count += 1
-        if count:
-            line = " ".join(words[:count])
-            del words[:count]
-            return line
-        return self._break(words, width)
-
-    def _break(self, words: list[str], width: float) -> str:
-        """Take as much of the first of ``words`` as a line holds, one character at least."""
-        word = words[0]
-        end = next((end for end in range(len(word), 1, -1) if self.width(word[:end]) <= width), 1)
-        words[0] = word[end:]
-        if not words[0]:
-            del words[0]
-        return word[:end]
-
-
 class Pen:
     """Draws on one page or form of ``document``; :meth:`parts` is what the document takes."""
 
     __slots__ = (
         "_code",
         "_document",
-        "_font",
         "_height",
         "_in_text",
         "_memory",
@@ -166,7 +56,6 @@ class Pen:
         self._code: list[str] = []
         self._in_text = False
         self._style: Style | None = None
-        self._font = ""
 
     # Places
 
@@ -179,45 +68,49 @@ class Pen:
     # Text
 
     def text(self, x: float, y: float, text: str, style: Style, align: Align = Align.START) -> None:
-        """Print ``text`` with its baseline at ``y``; ``x`` is its start, middle or end."""
+        """Print ``text`` with its baseline at ``y``; ``x`` is its start, middle or end.
+
+        What was printed there is remembered for the next card; prose, which differs from card to card, is
+        printed with :meth:`lines`.
+        """
         if not text:
             return
-        key = (x, y, text, style, align)
-        pieces = self._memory.get(key)
-        if pieces is None:
-            pieces = self._memory[key] = self._place(x, y, text, style, align)
+        known = self._memory[align].get(style)
+        if known is None:
+            known = self._memory[align][style] = {}
+        run = known.get((x, text))
+        if run is None:
+            run = known[x, text] = self._run(x, text, style, align)
+        self._show(run, y, style)
+
+    def lines(self, x: float, y: float, lines: Sequence[str], style: Style, leading: float) -> None:
+        """Print ``lines`` with baselines ``leading`` millimetres apart, the first at ``y``."""
+        for line in lines:
+            self._show(self._run(x, line, style, Align.START), y, style)
+            y += leading
+
+    def _show(self, run: tuple[str, str], y: float, style: Style) -> None:
+        """Add the ``run`` on the baseline ``y`` in ``style``, and before it what has to change."""
         code = self._code
         if not self._in_text:
             code.append("BT")
             self._in_text = True
         if self._style is not style:
-            code.append(_change(self._style, style))
+            change = _change(self._style, style)
+            if change:
+                code.append(change)
+            code.append(self._document.font(style.cut, style.size))
             self._style = style
-        for font, operators in pieces:
-            if font != self._font:
-                self._font = font
-                code.append(font)
-            code.append(operators)
+        place, shown = run
+        code.append(f"{place} {_points(self._height - y * POINTS_PER_MM)} Tm{shown}")
 
-    def _place(
-        self, x: float, y: float, text: str, style: Style, align: Align
-    ) -> tuple[tuple[str, str], ...]:
-        """The operators that print ``text`` there, each with the font it needs."""
+    def _run(self, x: float, text: str, style: Style, align: Align) -> tuple[str, str]:
+        """The operators before and after the height that print ``text`` there."""
         left = (self._width - x if self._mirror else x) * POINTS_PER_MM
         if align is not (Align.END if self._mirror else Align.START):
             width = style.width(text) * POINTS_PER_MM
             left -= width / 2 if align is Align.MIDDLE else width
-        place = f"1 0 0 1 {left:.2f} {self._height - y * POINTS_PER_MM:.2f} Tm"
-        shown = self._document.runs(style.cut).show(text)
-        return tuple(
-            (f"{name} {style.size:g} Tf", operator if number else place + operator)
-            for number, (name, operator) in enumerate(shown)
-        )
-
-    def lines(self, x: float, y: float, lines: Sequence[str], style: Style, leading: float) -> None:
-        """Print ``lines`` with baselines ``leading`` millimetres apart, the first at ``y``."""
-        for number, line in enumerate(lines):
-            self.text(x, y + number * leading, line, style)
+        return f"1 0 0 1 {left:.2f}", self._document.runs(style.cut).show(text, style.size)
 
     # Shapes
 
@@ -300,6 +193,12 @@ class Pen:
         if self._code:
             self._parts.append("\n".join(self._code))
         self._forget()
+
+
+@lru_cache(maxsize=8192)
+def _points(value: float) -> str:
+    """``value`` as a PDF writes it; the same places come again on every card."""
+    return f"{value:.2f}"
 
 
 @cache

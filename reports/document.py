@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from itertools import groupby
 from typing import Final, TypeAlias
 
 from reportlab import rl_config
@@ -18,24 +17,18 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from reports.fonts import FONT_LOCK, Cut, Face, faces, printable
+from reports.fonts import FONT_LOCK, Cut, faces
+from reports.runs import Runs
+from reports.style import POINTS_PER_MM
 
 rl_config.useA85 = 0  # raw bytes: a quarter smaller, and nothing reads these files as text
 
-POINTS_PER_MM: Final = 72 / 25.4
 _MEMORY: Final = 20_000
 
-_ESCAPED: Final = tuple(
-    f"\\{chr(code)}" if code in b"()\\" else chr(code) if 32 <= code < 127 else f"\\{code:03o}"
-    for code in range(256)
-)
-"""How each byte stands in a PDF string."""
-
-_FIRST_CODE: Final = 33
-"""Codes below would need four bytes each in a PDF string."""
-
-_LEVEL: Final = 4
-"""Pages are compressed at this level: twice as fast as the usual 6 and a twentieth larger."""
+_PRESSING: Final = (4, zlib.DEFLATED, 13, 7)
+"""How pages are compressed: level, method, window, memory. The file is a twentieth larger than with zlib's
+own settings, whose 256 kB of work space, asked for anew for every page, took a sixth of the whole time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +56,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class FormUse:
-    """A place where a form of the document is painted."""
+    """A place where a form of the document is painted: the form's name, and the operator that paints it."""
 
     name: str
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,81 +73,41 @@ class ImageUse:
     height: float
 
 
-Memory: TypeAlias = dict[tuple[float, float, str, object, object], tuple[tuple[str, str], ...]]
-"""A text by place, style and alignment -> (font name, operators) pieces that print it."""
+Memory: TypeAlias = tuple[dict[object, dict[tuple[float, str], tuple[str, str]]], ...]
+"""For each alignment: style -> place across and text -> the operators before and after the height."""
 
 Part: TypeAlias = str | FormUse | ImageUse
 """What a page is made of: PDF operators, forms and pictures, painted in order."""
 
 
-class Runs:
-    """The texts of one cut in one document, in the codes that document gave its characters.
+class _Sheet(pdfdoc.PDFObject):  # type: ignore[misc] # reportlab has no types
+    """A page whose every part is a reference; reportlab's own takes ten times as long to write itself."""
 
-    Words are encoded once and kept, since most words of a class come again on every card. A rare text whose
-    characters fall into several subsets of the font is shown in several pieces.
-    """
+    __RefOnly__ = 1
 
-    __slots__ = ("_codes", "_document", "_far", "_words", "face", "name")
+    def __init__(self, box: str, resources: pdfdoc.PDFObjectReference, content: pdfdoc.PDFStream) -> None:
+        self.box = box
+        self.resources = resources
+        self.content = content
 
-    def __init__(self, face: Face, document: pdfdoc.PDFDocument) -> None:
-        """``document`` is reportlab's, to which the font's subset belongs."""
-        self.face = face
-        self._document = document
-        self._codes: dict[str, str] = {}
-        self._far: dict[str, int] = {}
-        self._words: dict[str, str] = {}
-        face.font._assignState(document).nextCode = _FIRST_CODE  # noqa: SLF001 - meant for this
-        self.name: str = face.font.getSubsetInternalName(0, document)
-
-    def show(self, text: str) -> tuple[tuple[str, str], ...]:
-        """(font name, showing operator) pairs that print ``text`` one after the other."""
-        words = self._words
-        shown = " ".join([words.get(word) or self._word(word) for word in text.split(" ")])
-        if self._far and not self._far.keys().isdisjoint(printable(text)):
-            return self._pieces(printable(text))
-        return ((self.name, f"[({shown})]TJ"),)
-
-    def _word(self, word: str) -> str:
-        """``word`` as it stands inside a string, the string interrupted where it is kerned."""
-        clean = printable(word)
-        known, kerning = self._codes, self.face.kerning
-        pieces = []
-        before = ""
-        for char in clean:
-            if before and (kern := kerning[before + char]):
-                pieces.append(f"){-kern}(")
-            pieces.append(known.get(char) or self._code(char))
-            before = char
-        if len(self._words) > _MEMORY:
-            self._words.clear()
-        shown = self._words[word] = "".join(pieces)
-        return shown
-
-    def _pieces(self, text: str) -> tuple[tuple[str, str], ...]:
-        """``text`` cut where the subset of the font changes."""
-        found = []
-        for subset, group in groupby(text, key=lambda char: self._far.get(char, 0)):
-            name: str = self.face.font.getSubsetInternalName(subset, self._document)
-            codes = "".join(self._codes.get(char) or self._code(char) for char in group)
-            found.append((name, f"({codes})Tj"))
-        return tuple(found)
-
-    def _code(self, char: str) -> str:
-        """The code of ``char``, escaped for a PDF string, taken up into the document when it is new."""
-        ((subset, raw),) = self.face.font.splitString(char, self._document)
-        if subset:
-            self._far[char] = subset
-        code: int = raw[0]
-        escaped = self._codes[char] = _ESCAPED[code]
-        return escaped
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        """The dictionary of the page."""
+        parent, resources, content = (
+            pdfdoc.format(document.Reference(item), document).decode("ascii")
+            for item in (document.Pages, self.resources, self.content)
+        )
+        text = f"<</Type/Page/Parent {parent}/MediaBox {self.box}/Resources {resources}/Contents {content}>>"
+        return text.encode("ascii")
 
 
 class Document:
     """A PDF under construction; pages are added in order and :meth:`finish` gives the bytes."""
 
     __slots__ = (
+        "_box",
         "_canvas",
         "_document",
+        "_fonts",
         "_forms",
         "_places",
         "_resources",
@@ -183,8 +137,10 @@ class Document:
         self._shared = pdfdoc.PDFResourceDictionary()
         self._shared.basicFonts()
         self._resources = self._document.Reference(self._shared, "shared")
-        self._places: dict[bool, Memory] = {False: {}, True: {}}
+        self._box = f"[0 0 {page.width * POINTS_PER_MM:.4f} {page.height * POINTS_PER_MM:.4f}]"
+        self._places: dict[bool, Memory] = {False: ({}, {}, {}), True: ({}, {}, {})}
         self._runs: dict[Cut, Runs] = {}
+        self._fonts: dict[tuple[Cut, float], str] = {}
         self._forms: dict[Hashable, FormUse] = {}
 
     def describe(self, facts: Facts) -> None:
@@ -211,41 +167,57 @@ class Document:
         found = self._forms.get(key)
         if found is None:
             parts = draw()
-            found = self._forms[key] = FormUse(f"piece{len(self._forms)}")
+            name = f"piece{len(self._forms)}"
+            found = self._forms[key] = FormUse(name, f"/{self._document.getXObjectName(name)} Do")
             self._canvas.beginForm(found.name)
             self._emit(parts)
             self._canvas.endForm()
         return found
 
+    def font(self, cut: Cut, size: float) -> str:
+        """The operator that chooses the first subset of a cut."""
+        found = self._fonts.get((cut, size))
+        if found is None:
+            found = self._fonts[cut, size] = f"{self.runs(cut).name} {size:g} Tf"
+        return found
+
     def places(self, *, mirror: bool) -> Memory:
         """What pens of one direction remember about texts they placed; emptied when it grows large."""
         memory = self._places[mirror]
-        if len(memory) > _MEMORY:
-            memory.clear()
+        for styles in memory:
+            for known in styles.values():
+                if len(known) > _MEMORY:
+                    known.clear()
         return memory
 
     def add_page(self, parts: Sequence[Part], *, bookmark: str = "") -> None:
         """Add a sheet with ``parts`` on it; ``bookmark`` is its line in the outline, none when empty."""
-        self._emit(parts)
         if bookmark:
             key = f"page{self.pages}"
             self._canvas.bookmarkPage(key)
             self._canvas.addOutlineEntry(bookmark, key, level=0)
-        self._canvas.showPage()
-        self._seal(shared=not any(isinstance(part, ImageUse) for part in parts))
+        forms = [part for part in parts if not isinstance(part, ImageUse)]
+        if len(forms) < len(parts):
+            self._add_with_images(parts)
+        else:
+            code = "\n".join([part if isinstance(part, str) else part.operator for part in forms])
+            self._document.addPage(_Sheet(self._box, self._resources, self._pressed(code)))
         self.pages += 1
 
-    def _seal(self, *, shared: bool) -> None:
-        """Compress the last page now, so that only this is kept, and share its resources."""
+    def _add_with_images(self, parts: Sequence[Part]) -> None:
+        """A sheet with pictures of its own, which reportlab keeps track of."""
+        self._emit(parts)
+        self._canvas.showPage()
         page = self._document.Pages.pages[-1]
-        content = zlib.compress(page.stream.encode("ascii"), _LEVEL)
-        page.Contents = pdfdoc.PDFStream(
-            pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}), content
-        )
+        page.Contents = self._pressed(page.stream)
         page.stream = ""
+
+    def _pressed(self, code: str) -> pdfdoc.PDFStream:
+        """The content of a page, compressed now so that only this is kept until the end."""
+        press = zlib.compressobj(*_PRESSING)
+        content = press.compress(code.encode("ascii")) + press.flush()
         self._document.updateSignature(content)
-        if shared:
-            page.Resources = self._resources
+        return pdfdoc.PDFStream(pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}), content)
 
     def finish(self) -> bytes:
         """The finished file. The document cannot be used afterwards."""

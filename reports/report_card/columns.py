@@ -1,6 +1,6 @@
 """The columns of the subject table: which there are, how wide, and what their heads say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -73,40 +73,67 @@ class Shape:
     comments: bool
 
 
+class _Seen:
+    """The cells of one column: figures, what they are out of, and words."""
+
+    __slots__ = ("maxima", "places", "words")
+
+    def __init__(self) -> None:
+        self.places = -1
+        self.maxima: set[Decimal] = set()
+        self.words: set[str] = set()
+
+    def figure(self, value: Decimal | None) -> None:
+        """Take in a figure, if there is one."""
+        if value is not None:
+            text = str(value)
+            point = text.find(".")
+            self.places = max(self.places, len(text) - point - 1 if point >= 0 else 0)
+
+    @property
+    def widest(self) -> str:
+        """The widest text that figures with as many decimals can have; empty when there is none."""
+        return "" if self.places < 0 else "100." + "0" * self.places if self.places else "100"
+
+
 def shape(desk: Desk, subjects: Sequence[CardSubject], *, pending: bool) -> Shape:
     """The shape of the table of ``subjects``; ``pending``: marks may still come."""
-    names = dict.fromkeys([part.name for subject in subjects for part in subject.parts])
+    parts: dict[str, _Seen] = {}
+    mark, average, highest = _Seen(), _Seen(), _Seen()
+    letters, efforts = set(), set()
+    for subject in subjects:
+        for part in subject.parts:
+            seen = parts.get(part.name) or parts.setdefault(part.name, _Seen())
+            seen.maxima.add(part.out_of)
+            seen.figure(part.value)
+            if (word := part_word(subject, part, pending=pending)) is not None:
+                seen.words.add(word)
+        if (word := mark_word(subject, pending=pending)) is not None:
+            mark.words.add(word)
+        mark.figure(subject.mark)
+        average.figure(subject.class_average)
+        highest.figure(subject.class_highest)
+        letters.add(subject.letter or "")
+        efforts.add(subject.effort or "")
     return Shape(
         measure=desk.design.measure,
         accent=desk.design.accent,
-        parts=tuple(_part(desk, subjects, name, pending) for name in names),
-        mark=_widest(subject.mark for subject in subjects),
-        mark_words=frozenset(
-            word for subject in subjects if (word := mark_word(subject, pending=pending)) is not None
-        ),
-        average=_widest(subject.class_average for subject in subjects),
-        highest=_widest(subject.class_highest for subject in subjects),
-        letters=tuple(sorted({subject.letter for subject in subjects if subject.letter})),
-        efforts=tuple(sorted({subject.effort for subject in subjects if subject.effort})),
+        parts=tuple(_part(desk, name, seen) for name, seen in parts.items()),
+        mark=mark.widest,
+        mark_words=frozenset(mark.words),
+        average=average.widest,
+        highest=highest.widest,
+        letters=tuple(sorted(letters)),
+        efforts=tuple(sorted(efforts)),
         comments=any(subject.comment for subject in subjects),
     )
 
 
-def _part(
-    desk: Desk, subjects: Sequence[CardSubject], name: str, pending: bool
-) -> tuple[str, str | None, str, frozenset[str]]:
-    maxima, values, words = set(), [], set()
-    for subject in subjects:
-        for part in subject.parts:
-            if part.name == name:
-                maxima.add(part.out_of)
-                values.append(part.value)
-                words.add(part_word(subject, part, pending=pending))
-    widest = _widest(values)
-    shown = frozenset(word for word in words if word is not None)
-    if len(maxima) > 1:
-        return name, None, f"{widest}/{desk.bound(max(maxima))}", shown
-    return name, desk.bound(maxima.pop()), widest, shown
+def _part(desk: Desk, name: str, seen: _Seen) -> tuple[str, str | None, str, frozenset[str]]:
+    words = frozenset(seen.words)
+    if len(seen.maxima) > 1:
+        return name, None, f"{seen.widest}/{desk.bound(max(seen.maxima))}", words
+    return name, desk.bound(next(iter(seen.maxima))), seen.widest, words
 
 
 def part_word(subject: CardSubject, part: CardPart, *, pending: bool) -> str | None:
@@ -129,15 +156,6 @@ def _word(state: ResultState, pending: bool) -> str:
     if state in (ResultState.PROVISIONAL, ResultState.NO_MARKS) and pending:
         return N_("to come")
     return DASH
-
-
-def _widest(values: Iterable[Decimal | None]) -> str:
-    """The widest text that values with as many decimals can have; empty when there is no value at all."""
-    texts = [str(value) for value in values if value is not None]
-    if not texts:
-        return ""
-    places = max([len(text) - text.find(".") - 1 if "." in text else 0 for text in texts])
-    return "100." + "0" * places if places else "100"
 
 
 @lru_cache(maxsize=256)

@@ -3,7 +3,7 @@
 from math import cos, pi, sin
 from typing import Final
 
-from reports.canvas import Colour
+from reports.style import Colour
 
 WIDTH: Final = 100.0
 HEIGHT: Final = 120.0

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from reports.canvas import Colour, Style, colour
 from reports.document import A4, Page
 from reports.fonts import Cut
+from reports.style import Colour, Style, colour
 
 
 @dataclass(frozen=True, slots=True)

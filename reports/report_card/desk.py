@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from reports.canvas import Pen, Style
+from reports.canvas import Pen
 from reports.document import Document
 from reports.report_card.design import CardDesign, Look, look
+from reports.style import Style
 from resources.words import N_, Words
 
 Kept = TypeVar("Kept")

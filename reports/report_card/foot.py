@@ -7,11 +7,12 @@ from emis_desktop.rules.bands import BandRange
 from emis_desktop.rules.card import CardIssue, CardKey, CardValues
 from emis_desktop.rules.promotion import Promotion
 from emis_desktop.rules.results import ResultState
-from reports.canvas import Align, Pen, Style
+from reports.canvas import Align, Pen
 from reports.report_card.code import Code
 from reports.report_card.columns import DASH
 from reports.report_card.design import BLACK, HEAVY, INK
 from reports.report_card.desk import Desk
+from reports.style import Style
 from resources.words import N_
 
 CODE_LEAST: Final = 18.0

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from emis_desktop.rules.card import CardSchool, CardTerm, CardValues
-from reports.canvas import Align, Pen, Style
+from reports.canvas import Align, Pen
 from reports.document import Part
 from reports.report_card import crest
 from reports.report_card.design import HEAVY, INK
 from reports.report_card.desk import NO_PICTURE, Desk
 from reports.report_card.pictures import picture
+from reports.style import Style
 from resources.words import N_
 
 HEIGHT = 23.0

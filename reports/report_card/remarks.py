@@ -3,9 +3,10 @@
 from typing import Final
 
 from emis_desktop.rules.card import CardRemark, CardValues
-from reports.canvas import MM_PER_POINT, Pen, Style
+from reports.canvas import Pen
 from reports.report_card.design import INK, PART
 from reports.report_card.desk import Desk
+from reports.style import MM_PER_POINT, Style
 from resources.words import N_
 
 IDEAL: Final = 34.6

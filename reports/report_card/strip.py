@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from emis_desktop.rules.card import CardSummary, CardValues
 from emis_desktop.rules.results import ResultState
-from reports.canvas import Pen, Style
+from reports.canvas import Pen
 from reports.report_card.design import INK, PART
 from reports.report_card.desk import Desk
+from reports.style import Style
 
 HEIGHT = 16.0
 NOTICE_HEIGHT = 5.2

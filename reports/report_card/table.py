@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from emis_desktop.rules.card import CardSubject
-from reports.canvas import MM_PER_POINT, Align, Pen, Style
+from reports.canvas import Align, Pen
 from reports.document import Part
 from reports.report_card.columns import DASH, Column, Kind, mark_word, part_word
 from reports.report_card.design import BODY, FINE, HAIR, INK, PART
 from reports.report_card.desk import Desk
+from reports.style import MM_PER_POINT, Style
 from resources.words import N_
 
 HEAD = 12.0
@@ -170,10 +171,8 @@ class _Cells:
             return
         style: Style = self.style.comment
         lines = self.desk.wrap(subject.comment, style, column.width, 2, N_("A teacher’s comment"))
-        if len(lines) == 1:
-            self.pen.text(x, middle + _BASELINE, lines[0], style)
-        else:
-            self.pen.lines(x, middle - _COMMENT_LEADING / 2 + 0.7, lines, style, _COMMENT_LEADING)
+        base = _BASELINE if len(lines) == 1 else 0.7 - _COMMENT_LEADING / 2
+        self.pen.lines(x, middle + base, lines, style, _COMMENT_LEADING)
 
     def _word(self, x: float, middle: float, word: str) -> None:
         if word == DASH:
