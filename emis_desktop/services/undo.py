@@ -22,6 +22,8 @@ from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.reversal import reverse
 
+LONGEST = 1000
+"""At most so many acts of a sitting are looked through: undo goes no further back."""
 _NOTHING = N_("There is nothing to undo.")
 
 
@@ -36,12 +38,10 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class _Stacks:
-    """What can be taken back and done again, the next one last. ``redo`` pairs an undo with the act it
-    took back.
-    """
+    """The act to take back next, and the undo to take back next with the act it took back."""
 
-    undo: tuple[ActRow, ...]
-    redo: tuple[tuple[ActRow, ActRow], ...]
+    undo: int | None
+    redo: tuple[int, int] | None
 
 
 class UndoService:
@@ -59,33 +59,33 @@ class UndoService:
         be.
         """
         with self._db.read() as session:
-            stacks = self._stacks(session)
-            if not stacks.undo or not verb_of(stacks.undo[-1].verb).undoable:
+            act = self._stacks(session).undo
+            if act is None:
                 return None
-            return sentence_of(session, stacks.undo[-1])
+            found = _act(session, act)
+            return sentence_of(session, found) if verb_of(found.verb).undoable else None
 
     def can_redo(self) -> Sentence | None:
         """What :meth:`redo` would do again; None when there is nothing."""
         with self._db.read() as session:
-            stacks = self._stacks(session)
-            return sentence_of(session, stacks.redo[-1][1]) if stacks.redo else None
+            pair = self._stacks(session).redo
+            return None if pair is None else sentence_of(session, _act(session, pair[1]))
 
     def undo(self) -> Undone:
         """Take back the latest act; :class:`Refused` says why it cannot be."""
         with self._db.read() as session:
-            stacks = self._stacks(session)
-        if not stacks.undo:
+            act = self._stacks(session).undo
+        if act is None:
             raise Refused(_NOTHING)
-        return self._take_back(stacks.undo[-1], stacks.undo[-1], UNDO)
+        return self._take_back(act, act, UNDO)
 
     def redo(self) -> Undone:
         """Do again what was undone last."""
         with self._db.read() as session:
-            stacks = self._stacks(session)
-        if not stacks.redo:
+            pair = self._stacks(session).redo
+        if pair is None:
             raise Refused("There is nothing to do again.")
-        undone, act = stacks.redo[-1]
-        return self._take_back(undone, act, REDO)
+        return self._take_back(*pair, REDO)
 
     def undo_act(self, act: int) -> Undone:
         """Take back one act named by its number (a toast's Undo); another person's needs the right to do
@@ -100,49 +100,51 @@ class UndoService:
             require(self._actor, Right.UNDO_OTHERS)
         if undone is not None:
             raise Refused("That is undone already.")
-        return self._take_back(act_row(row), act_row(row), UNDO)
+        return self._take_back(act, act, UNDO)
 
-    def _take_back(self, reversed_act: ActRow, act: ActRow, verb: str) -> Undone:
+    def _take_back(self, reversed_act: int, act: int, verb: str) -> Undone:
         """Write the values from before ``reversed_act``; ``act`` is what the person sees done or undone."""
-        right = verb_of(act.verb).right
         with self._db.read() as session:
-            sentence = sentence_of(session, act)
+            back, told = _act(session, reversed_act), _act(session, act)
+            sentence = sentence_of(session, told)
+        right = verb_of(told.verb).right
         if right is None:
-            raise Refused(verb_of(act.verb).never)
+            raise Refused(verb_of(told.verb).never)
         _require(self._actor, right)
-        with self._db.write(self._actor, verb, undoes=reversed_act.seq) as session:
+        with self._db.write(self._actor, verb, undoes=back.seq) as session:
             entering = self._actor if right is Right.EDIT_MARKS else None
-            tables = reverse(session, reversed_act.first_change, reversed_act.last_change, entering)
-        return Undone(act.seq, sentence, tables)
+            tables = reverse(session, back.first_change, back.last_change, entering)
+        return Undone(told.seq, sentence, tables)
 
     def _stacks(self, session: Session) -> _Stacks:
         """Replay the acts of this sitting: a new act ends what could be done again."""
-        undo: list[ActRow] = []
-        redo: list[tuple[ActRow, ActRow]] = []
-        rows = session.scalars(
-            select(Act)
+        undo: dict[int, int] = {}
+        redo: dict[int, int] = {}
+        found = session.execute(
+            select(Act.seq, Act.undoes)
             .where(
                 Act.seq > self._since,
                 Act.user_id == self._actor.user_id,
                 Act.about_table.is_(None),
                 Act.last_change.is_not(None),
             )
-            .order_by(Act.seq)
-        )
-        for act in map(act_row, rows):
-            if act.undoes is None:
-                undo.append(act)
+            .order_by(Act.seq.desc())
+            .limit(LONGEST)
+        ).all()
+        for seq, undoes in reversed(found):
+            if undoes is None:
+                undo[seq] = seq
                 redo.clear()
-                continue
-            taken = next((one for one in undo if one.seq == act.undoes), None)
-            again = next((pair for pair in redo if pair[0].seq == act.undoes), None)
-            if taken is not None:
-                undo.remove(taken)
-                redo.append((act, taken))
-            elif again is not None:
-                redo.remove(again)
-                undo.append(again[1])
-        return _Stacks(tuple(undo), tuple(redo))
+            elif undoes in undo:
+                redo[seq] = undo.pop(undoes)
+            elif undoes in redo:
+                act = redo.pop(undoes)
+                undo[act] = act
+        return _Stacks(next(reversed(undo), None), next(reversed(redo.items()), None))
+
+
+def _act(session: Session, seq: int) -> ActRow:
+    return act_row(session.get_one(Act, seq))
 
 
 def _require(actor: Actor, right: Right) -> None:
