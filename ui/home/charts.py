@@ -42,7 +42,8 @@ def average_data(averages: GradeAverages, words: Words) -> HeatData:
 
 def short(subject: str) -> str:
     """A subject over a narrow column: its first four letters, or the first letters of its words."""
-    parts = [part for part in subject.replace("-", " ").split() if len(part) >= SHORT or part.isupper()]
+    bare = subject.partition("(")[0].replace("-", " ")
+    parts = [part for part in bare.split() if len(part) >= SHORT or part.isupper()]
     if len(parts) > 1:
         return "".join(part[0].upper() for part in parts)
-    return subject[:SHORT]
+    return bare.strip()[:SHORT]

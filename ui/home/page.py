@@ -137,8 +137,9 @@ class HomePage(Page):
         return box
 
     def apply_compact(self, compact: bool) -> None:
-        """The latest changes and the notes of the figures go first."""
+        """The latest changes, the notes of the figures and the chart of many cells go first."""
         self._latest.setVisible(not compact)
+        self._heat_card.setVisible(not compact)
         for figure in self._figures:
             figure.set_compact(compact)
 

@@ -146,6 +146,7 @@ def test_the_dark_theme(qtbot: QtBot, theme: Theme, desk: DemoDesk) -> None:
         ("Health and Family Life", "HFL"),
         ("Art", "Art"),
         ("Éducation physique", "ÉP"),
+        ("Français (écrit, oral)", "Fran"),
     ],
 )
 def test_a_subject_fits_over_a_narrow_column(subject: str, heading: str) -> None:
