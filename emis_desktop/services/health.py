@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,13 +10,13 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
 from emis_desktop.journal import Reading
-from emis_desktop.keyring import SealedBox
+from emis_desktop.keyring import SealedBox, row_context
 from emis_desktop.models import HealthNote
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
+from emis_desktop.services.enrolments import student
 from emis_desktop.services.relations import TOO_LONG
 from emis_desktop.services.rows import revive
-from emis_desktop.services.students import student
 
 LONGEST = 2000
 TABLE = HealthNote.__tablename__
@@ -37,16 +38,13 @@ class HealthService:
         row_id = natural_id(TABLE, student_id)
         with self._db.write(self._actor, "read_health", about=Reading(TABLE, row_id)) as session:
             student(session, self._actor, student_id)
-            row = session.get(HealthNote, row_id)
-            if row is None or row.deleted_at is not None or row.sealed is None:
-                return ""
-            return self._box.open(SensitivityClass.HEALTH, _context(row_id), row.sealed)
+            return self._text(session, row_id)
 
     def write(self, student_id: UUID, text: str) -> None:
         """Replace the pupil's health note; empty text takes it away."""
         require(self._actor, Right.EDIT_STUDENTS)
         require_read(self._actor, SensitivityClass.HEALTH)
-        said = text.strip()
+        said = normalize("NFC", text.strip())
         if len(said) > LONGEST:
             raise Refused(TOO_LONG, field="health", longest=LONGEST)
         with self._db.write(self._actor, "write_health") as session:
@@ -55,11 +53,19 @@ class HealthService:
 
     def _store(self, session: Session, student_id: UUID, said: str) -> None:
         row_id = natural_id(TABLE, student_id)
+        if said == self._text(session, row_id):
+            return
         row = revive(session, HealthNote, row_id)
         row.person_id = student_id
         row.sealed = self._box.seal(SensitivityClass.HEALTH, _context(row_id), said) if said else None
 
+    def _text(self, session: Session, row_id: UUID) -> str:
+        row = session.get(HealthNote, row_id)
+        if row is None or row.deleted_at is not None or row.sealed is None:
+            return ""
+        return self._box.open(SensitivityClass.HEALTH, _context(row_id), row.sealed)
+
 
 def _context(row_id: UUID) -> str:
     """Binds a sealed text to its place, so that it cannot be moved to another pupil."""
-    return f"{TABLE}|sealed|{row_id}"
+    return row_context(TABLE, "sealed", row_id)

@@ -5,31 +5,57 @@ Each method is one act: one permission check, one transaction, one line in histo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
-from emis_desktop.models import ClassPupil, Enrolment, Person, PersonIdentity, SchoolClass
+from emis_desktop.models import ClassPupil, Enrolment
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right, require
-from emis_desktop.rules.student_number import parse_register_number, parse_student_number
 from emis_desktop.services.admission import NewStudent, admission, write_admissions
+from emis_desktop.services.enrolments import (
+    EXITS,
+    check_class,
+    check_enrolment,
+    current_enrolment,
+    last_enrolment,
+    leave,
+    place,
+    student,
+)
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.person_fields import checked
-from emis_desktop.services.rows import keep
-from emis_desktop.services.student_numbers import NATIONAL, PROVISIONAL, REGISTER, provisional_number
+from emis_desktop.services.student_numbers import (
+    PROVISIONAL,
+    kept_number,
+    number_kind,
+    provisional_number,
+    refuse_taken,
+    set_number,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Readmission:
+    """A pupil who left comes back to the same school: into which year, grade and, perhaps, class."""
+
+    period_id: UUID
+    grade_id: UUID
+    starts_on: date
+    class_id: UUID | None = None
+    repeater: bool = False
 
 
 class StudentService:
     """Commands on pupils' records by one actor."""
 
     def __init__(self, db: Database, actor: Actor, today: Callable[[], date] = local_today) -> None:
-        """Acts are recorded as ``actor``'s; ``today`` bounds dates of birth."""
+        """Acts are recorded as ``actor``'s; ``today`` bounds dates."""
         self._db = db
         self._actor = actor
         self._today = today
@@ -41,7 +67,7 @@ class StudentService:
         """
         require(self._actor, Right.EDIT_STUDENTS, institution_id=new.institution_id)
         with self._db.write(self._actor, "admit_student") as session:
-            return admit(session, new, self._today())
+            return admit(session, self._actor, new, self._today())
 
     def change(self, student_id: UUID, name: str, value: str | date | None) -> None:
         """Set one field of the person, such as ``given_names``, after the rule of that field."""
@@ -52,162 +78,105 @@ class StudentService:
             setattr(person, name, stored)
 
     def set_number(self, student_id: UUID, kind: str, number: str | None) -> None:
-        """Give, change or (empty) take away one of the pupil's numbers."""
+        """Give, change or (empty) take away one of the pupil's numbers; ``kind`` is national, register or a
+        code of the profile's list.
+        """
         require(self._actor, Right.EDIT_STUDENTS)
         with self._db.write(self._actor, "change_number") as session:
             student(session, self._actor, student_id)
-            set_number(session, student_id, kind, number)
+            set_number(session, self._actor, student_id, kind, number)
 
-    def move_to_class(self, student_id: UUID, class_id: UUID, on: date) -> None:
-        """Move the pupil to another class of the same school and year, from ``on``."""
+    def move_to_class(self, student_id: UUID, class_id: UUID, on: date, grade_id: UUID | None = None) -> None:
+        """Move the pupil to another class of the same school and year, from ``on``.
+
+        ``grade_id`` changes the grade as well, where the class is of another one.
+        """
         require(self._actor, Right.EDIT_STUDENTS)
+        self._refuse_future(on, "starts_on")
         with self._db.write(self._actor, "move_class") as session:
             student(session, self._actor, student_id)
             enrolment = current_enrolment(session, student_id)
+            enrolment.grade_id = grade_id or enrolment.grade_id
             place(session, enrolment, class_id, on)
 
-    def withdraw(self, student_id: UUID, on: date, exit_kind: str, reason: str | None) -> None:
-        """End the pupil's enrolment with a coded reason; nothing of the record is lost."""
+    def move_all(self, student_ids: Sequence[UUID], class_id: UUID, on: date) -> None:
+        """Move several pupils of the class's grades in one act; when one cannot move, nobody does."""
         require(self._actor, Right.EDIT_STUDENTS)
+        self._refuse_future(on, "starts_on")
+        with self._db.write(self._actor, "move_pupils") as session:
+            for student_id in student_ids:
+                student(session, self._actor, student_id)
+                place(session, current_enrolment(session, student_id), class_id, on)
+
+    def withdraw(self, student_id: UUID, on: date, exit_kind: str, reason: str | None) -> None:
+        """End the pupil's enrolment with a coded reason; nothing of the record is lost.
+
+        ``exit_kind`` is what the leaving counts as, one of :data:`EXITS`; ``reason`` the code of the list.
+        """
+        require(self._actor, Right.EDIT_STUDENTS)
+        self._refuse_future(on, "ends_on")
+        if exit_kind not in EXITS:
+            raise Refused("Choose why the pupil leaves.", field="exit")
         with self._db.write(self._actor, "withdraw_student") as session:
             student(session, self._actor, student_id)
             enrolment = current_enrolment(session, student_id)
-            if on < enrolment.starts_on:
-                raise Refused(
-                    "The last day is before the first day, {first}. Choose a later day.",
-                    first=enrolment.starts_on,
-                )
-            enrolment.ends_on = on
+            leave(session, enrolment, on)
             enrolment.exit = exit_kind
             enrolment.exit_reason = reason
-            for stay in _open_places(session, enrolment.id):
-                stay.ends_on = on
+
+    def readmit(self, student_id: UUID, back: Readmission) -> None:
+        """Put a pupil who left on the roll again; the new enrolment names the old one."""
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.write(self._actor, "readmit_student") as session:
+            student(session, self._actor, student_id)
+            old = last_enrolment(session, student_id)
+            if old.ends_on is None:
+                raise Refused("This pupil is on roll already.")
+            if back.starts_on < old.ends_on:
+                raise Refused(
+                    "The pupil left on {last}. Choose that day or a later one.",
+                    field="starts_on",
+                    last=old.ends_on,
+                )
+            check_enrolment(session, old.institution_id, back.period_id, back.grade_id, back.starts_on)
+            _enrol_again(session, old, back)
+
+    def _refuse_future(self, day: date, field: str) -> None:
+        if day > self._today():
+            raise Refused("{day} is still to come. Choose today or an earlier day.", field=field, day=day)
 
 
-def admit(session: Session, new: NewStudent, today: date) -> UUID:
+def admit(session: Session, actor: Actor, new: NewStudent, today: date) -> UUID:
     """Write one new pupil inside an open act."""
+    check_enrolment(session, new.institution_id, new.period_id, new.grade_id, new.starts_on)
     if new.class_id is not None:
-        check_class(session, new.class_id, new.institution_id, new.period_id)
+        check_class(session, new.class_id, new.institution_id, new.period_id, new.grade_id)
     if new.number:
-        kind, number = number_kind(new.number), kept_number(number_kind(new.number), new.number)
+        kind = number_kind(new.number)
+        number = kept_number(kind, new.number)
     else:
         kind, number = PROVISIONAL, provisional_number(session)
     made = admission(new, today, (kind, number))
-    refuse_taken(session, made.person_id, kind, number)
+    refuse_taken(session, actor, made.person_id, kind, number, new.institution_id)
     write_admissions(session, [made])
     return made.person_id
 
 
-def student(session: Session, actor: Actor, student_id: UUID) -> Person:
-    """The live record, of a school that ``actor`` may change; raises :class:`Refused` otherwise."""
-    person = session.get(Person, student_id)
-    schools = set(session.scalars(select(Enrolment.institution_id).where(Enrolment.person_id == student_id)))
-    allowed = actor.institution_id is None or actor.institution_id in schools
-    if person is None or person.deleted_at is not None or not allowed:
-        raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
-    return person
-
-
-def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
-    """The pupil's enrolment that has not ended; raises :class:`Refused` when there is none."""
-    found = session.scalars(
-        select(Enrolment)
-        .where(Enrolment.person_id == student_id, Enrolment.ends_on.is_(None), Enrolment.deleted_at.is_(None))
-        .order_by(Enrolment.starts_on.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        raise Refused("This pupil is not on roll. Admit the pupil again first.")
-    return found
-
-
-def set_number(session: Session, person_id: UUID, kind: str, number: str | None) -> None:
-    """Write a number of a kind, one per person and kind; refuses a number that another person has."""
-    typed = kept_number(kind, number or "")
-    mine = session.scalars(
-        select(PersonIdentity).where(PersonIdentity.person_id == person_id, PersonIdentity.kind == kind)
-    ).first()
-    if typed:
-        refuse_taken(session, person_id, kind, typed)
-    if mine is None and typed:
-        session.add(PersonIdentity(id=new_id(), person_id=person_id, kind=kind, number=typed))
-    elif mine is not None:
-        keep(session, mine, wanted=bool(typed))
-        mine.number = typed or mine.number
-
-
-def number_kind(number: str) -> str:
-    """What kind of number was given without saying so: the ministry's, when its check digit fits."""
-    try:
-        parse_student_number(number)
-    except Refused:
-        return REGISTER
-    return NATIONAL
-
-
-def kept_number(kind: str, number: str) -> str:
-    """A number as it is stored; raises :class:`Refused` for one that cannot be of that kind."""
-    if not number.strip():
-        return ""
-    if kind == NATIONAL:
-        return parse_student_number(number)
-    if kind == REGISTER:
-        return parse_register_number(number)
-    return " ".join(number.split())
-
-
-def refuse_taken(session: Session, person_id: UUID, kind: str, number: str) -> None:
-    """Raise :class:`Refused` when another person has that number."""
-    other = session.scalars(
-        select(Person)
-        .join(PersonIdentity, PersonIdentity.person_id == Person.id)
-        .where(
-            PersonIdentity.number == number,
-            PersonIdentity.kind == kind,
-            PersonIdentity.deleted_at.is_(None),
-            Person.id != person_id,
-            Person.deleted_at.is_(None),
-        )
-    ).first()
-    if other is not None:
-        raise Refused(
-            "{number} is already the number of {name}. Check the number.",
-            field=f"number.{kind}",
-            number=number,
-            name=f"{other.given_names} {other.family_name}",
-        )
-
-
-def place(session: Session, enrolment: Enrolment, class_id: UUID, on: date) -> None:
-    """End the enrolment's open stays and begin one in ``class_id``; the same class again changes nothing."""
-    check_class(session, class_id, enrolment.institution_id, enrolment.period_id)
-    stays = _open_places(session, enrolment.id)
-    if any(stay.class_id == class_id for stay in stays):
-        return
-    for stay in stays:
-        stay.ends_on = on
-    session.add(ClassPupil(id=new_id(), class_id=class_id, enrolment_id=enrolment.id, starts_on=on))
-    session.flush()
-
-
-def check_class(session: Session, class_id: UUID, institution_id: UUID, period_id: UUID) -> None:
-    """Raise :class:`Refused` unless the class is there and is one of that school and year."""
-    chosen = session.get(SchoolClass, class_id)
-    if chosen is None or chosen.deleted_at is not None:
-        raise Refused("That class is no longer there. Choose another.", field="class")
-    if (chosen.institution_id, chosen.period_id) != (institution_id, period_id):
-        raise Refused(
-            "That class belongs to another school or year. Choose a class of this one.", field="class"
-        )
-
-
-def _open_places(session: Session, enrolment_id: UUID) -> list[ClassPupil]:
-    return list(
-        session.scalars(
-            select(ClassPupil).where(
-                ClassPupil.enrolment_id == enrolment_id,
-                ClassPupil.ends_on.is_(None),
-                ClassPupil.deleted_at.is_(None),
-            )
-        )
+def _enrol_again(session: Session, old: Enrolment, back: Readmission) -> None:
+    enrolment = Enrolment(
+        id=new_id(),
+        person_id=old.person_id,
+        institution_id=old.institution_id,
+        period_id=back.period_id,
+        grade_id=back.grade_id,
+        starts_on=back.starts_on,
+        repeater=back.repeater,
+        previous_id=old.id,
     )
+    session.add(enrolment)
+    if back.class_id is not None:
+        check_class(session, back.class_id, old.institution_id, back.period_id, back.grade_id)
+        stay = ClassPupil(
+            id=new_id(), class_id=back.class_id, enrolment_id=enrolment.id, starts_on=back.starts_on
+        )
+        session.add(stay)
