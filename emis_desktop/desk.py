@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.laptop import OpenLaptop
+from emis_desktop.queries.duplicates import DuplicateQueries
+from emis_desktop.queries.guardians import GuardianQueries
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.home import HomeQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
@@ -20,6 +22,7 @@ from emis_desktop.queries.users import UserQueries
 from emis_desktop.services.health import HealthService
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService
+from emis_desktop.services.photos import PhotoService
 from emis_desktop.services.relations import RelationService
 from emis_desktop.services.remarks import RemarkService
 from emis_desktop.services.structure import StructureService
@@ -32,6 +35,8 @@ from emis_desktop.services.users import UserService
 class Queries:
     """Questions; each answer is plain, frozen data, limited to what the person may see."""
 
+    duplicates: DuplicateQueries
+    guardians: GuardianQueries
     history: HistoryQueries
     home: HomeQueries
     mark_sheet: MarkSheetQueries
@@ -50,6 +55,7 @@ class Services:
     health: HealthService
     items: ItemService
     marks: MarkService
+    photos: PhotoService
     relations: RelationService
     remarks: RemarkService
     structure: StructureService
@@ -71,6 +77,8 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     """Lay out the desk of whoever is signed in."""
     db, actor = laptop.db, laptop.actor
     queries = Queries(
+        duplicates=DuplicateQueries(db, actor),
+        guardians=GuardianQueries(db, actor),
         history=HistoryQueries(db, actor),
         home=HomeQueries(db, actor),
         mark_sheet=MarkSheetQueries(db, actor),
@@ -85,6 +93,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         health=HealthService(db, actor, laptop.box),
         items=ItemService(db, actor),
         marks=MarkService(db, actor),
+        photos=PhotoService(db, actor),
         relations=RelationService(db, actor),
         remarks=RemarkService(db, actor),
         structure=StructureService(db, actor),
