@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import N_, Word
+from emis_desktop.errors import N_, Refused, Word
 from emis_desktop.models import (
     Act,
     Base,
@@ -27,7 +27,7 @@ from emis_desktop.models import (
     PersonPhoto,
     User,
 )
-from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts
+from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
 from emis_desktop.queries.labels import FIELDS, name_of
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
 from emis_desktop.sentence import Sentence, say
@@ -52,7 +52,9 @@ class ActLine:
 class FieldChange:
     """One field of a record changed. ``field`` is its label; ``before`` and ``after`` are None when empty.
 
-    ``hidden``: the actor may not see values of this sensitivity class, only that they changed.
+    ``hidden``: the actor may not see values of this sensitivity class, only that they changed. ``key`` is
+    table and column ("person.sex"), for values that are codes; ``whose`` names a guardian whose detail it is.
+    A row that was added says its main value as ``after``.
     """
 
     act: int
@@ -62,6 +64,8 @@ class FieldChange:
     before: object
     after: object
     hidden: bool
+    key: str = ""
+    whose: str = ""
 
 
 class HistoryQueries:
@@ -98,10 +102,29 @@ class HistoryQueries:
             return self._changes(session, [(table, row_id)])
 
     def person(self, person_id: UUID) -> tuple[FieldChange, ...]:
-        """Every change of a person's record and of its parts, newest first."""
+        """Every change of a pupil's record, of its parts and of the guardians' details, newest first."""
         require(self._actor, Right.VIEW_HISTORY)
         with self._db.read() as session:
-            return self._changes(session, _parts(session, person_id))
+            self._require_pupil(session, person_id)
+            found = [*self._changes(session, _parts(session, person_id))]
+            for guardian_id in _guardians(session, person_id):
+                found.extend(self._of_guardian(session, guardian_id))
+            return tuple(sorted(found, key=lambda line: line.act, reverse=True))
+
+    def _require_pupil(self, session: Session, person_id: UUID) -> None:
+        own = self._actor.institution_id
+        schools = session.scalars(select(Enrolment.institution_id).where(Enrolment.person_id == person_id))
+        if own is not None and own not in set(schools):
+            raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
+
+    def _of_guardian(self, session: Session, guardian_id: UUID) -> Iterator[FieldChange]:
+        """What changed of a guardian's names and contacts; that the record was made is told by the link."""
+        contacts = session.scalars(select(PersonContact.id).where(PersonContact.person_id == guardian_id))
+        rows = [("person", guardian_id), *(("person_contact", row_id) for row_id in contacts)]
+        name = name_of(session, "person", guardian_id)
+        for line in self._changes(session, rows):
+            if line.key != "person":
+                yield replace(line, whose=name)
 
     def _changes(self, session: Session, rows: Iterable[tuple[str, UUID]]) -> tuple[FieldChange, ...]:
         found: list[tuple[int, FieldChange]] = []
@@ -119,6 +142,11 @@ class HistoryQueries:
     def _line(self, session: Session, row: Row[Change, int, str]) -> FieldChange:
         change = row.Change
         label, sensitivity, column = _field(change)
+        after, key = change.after, change.table_name
+        if change.field is not None:
+            key = f"{change.table_name}.{change.field}"
+        elif column is not None:
+            after = value_at(session, change.table_name, change.row_id, column.name, change.seq)
         hidden = not may_read(self._actor, sensitivity) or sensitivity is SensitivityClass.HEALTH
         return FieldChange(
             act=change.act,
@@ -126,19 +154,22 @@ class HistoryQueries:
             user=row.name or "–",
             field=label,
             before=None if hidden or column is None else _value(session, column, change.before),
-            after=None if hidden or column is None else _value(session, column, change.after),
+            after=None if hidden or column is None else _value(session, column, after),
             hidden=hidden,
+            key=key,
         )
 
 
 def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] | None]:
-    """Label, sensitivity and column of a change; no column where the row as a whole came or went."""
+    """Label, sensitivity and column of a change; of a row that came its main column, if any, else none."""
     table = Base.metadata.tables[change.table_name]
     what = Word(_TABLES.get(change.table_name, N_("Record")))
     classes = {column.info.get("sensitivity") for column in table.columns}
     sealed = SensitivityClass.HEALTH if SensitivityClass.HEALTH in classes else SensitivityClass.BASIC
     if change.field is None:
-        return say(N_("{record} added"), record=what), sealed, None
+        main = table.c.get(_MAIN.get(table.name, ""))
+        sensitivity = sealed if main is None else main.info.get("sensitivity", sealed)
+        return say(N_("{record} added"), record=what), sensitivity, main
     if change.field == "deleted_at":
         gone = change.after is not None
         return say(N_("{record} removed") if gone else N_("{record} brought back"), record=what), sealed, None
@@ -186,6 +217,19 @@ def _parts(session: Session, person_id: UUID) -> list[tuple[str, UUID]]:
     return rows
 
 
+def _guardians(session: Session, person_id: UUID) -> list[UUID]:
+    """Who is or was a guardian of the pupil."""
+    return list(session.scalars(select(Guardianship.guardian_id).where(Guardianship.student_id == person_id)))
+
+
+_MAIN = {
+    "person_identity": "number",
+    "person_contact": "value",
+    "person_note": "text",
+    "guardianship": "guardian_id",
+    "class_pupil": "class_id",
+}
+"""What a row that was added is told by."""
 _TABLES = {
     "person": N_("Record"),
     "person_identity": N_("Number"),

@@ -46,7 +46,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "given_names": N_("Given names"),
         "family_name": N_("Family name"),
-        "preferred_name": N_("Preferred name"),
+        "preferred_name": N_("Name usually used"),
         "sex": N_("Sex"),
         "birth_date": N_("Date of birth"),
         "birth_place": N_("Place of birth"),

@@ -1,4 +1,4 @@
-"""What a screen shows of one pupil: the record, the peek beside the list, possible doubles while typing."""
+"""What a screen shows of one pupil: everything of the record in one look."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -66,8 +66,18 @@ class GuardianLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StayLine:
+    """A time in a class; ``starts_on`` None: from the first day of the enrolment."""
+
+    class_id: UUID
+    class_name: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentLine:
-    """One enrolment, newest first in a record."""
+    """One enrolment, newest first in a record; class and ``stays`` oldest first, the class being the last."""
 
     id: UUID
     institution_id: UUID
@@ -85,6 +95,7 @@ class EnrolmentLine:
     exit: str | None
     exit_reason: str | None
     repeater: bool
+    stays: tuple[StayLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,56 +250,59 @@ def _phone(session: Session, person_id: UUID) -> str | None:
 
 def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
     rows = session.execute(
-        select(
-            Enrolment,
-            Institution.name,
-            AcademicPeriod.label,
-            EducationGrade.name,
-            SchoolClass.id,
-            SchoolClass.name,
-        )
+        select(Enrolment, Institution.name, AcademicPeriod.label, EducationGrade.name)
         .join(Institution, Institution.id == Enrolment.institution_id)
         .join(AcademicPeriod, AcademicPeriod.id == Enrolment.period_id)
         .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
-        .outerjoin(ClassPupil, ClassPupil.id == _last_place())
-        .outerjoin(SchoolClass, SchoolClass.id == ClassPupil.class_id)
         .where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
         .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
     ).all()
+    stays = _stays(session, person_id)
     return tuple(
-        EnrolmentLine(
-            id=enrolment.id,
-            institution_id=enrolment.institution_id,
-            institution=school,
-            period_id=enrolment.period_id,
-            period=period,
-            grade_id=enrolment.grade_id,
-            grade=grade,
-            class_id=class_id,
-            class_name=class_name,
-            starts_on=enrolment.starts_on,
-            ends_on=enrolment.ends_on,
-            standing=enrolment.standing,
-            outcome=enrolment.outcome,
-            exit=enrolment.exit,
-            exit_reason=enrolment.exit_reason,
-            repeater=enrolment.repeater,
-        )
-        for enrolment, school, period, grade, class_id, class_name in rows
+        _enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ()))
+        for enrolment, school, period, grade in rows
     )
 
 
-def _last_place() -> ScalarSelect[UUID]:
-    """The enrolment's stay in a class that began last."""
-    stay = ClassPupil.__table__.alias("stay")
-    return (
-        select(stay.c.id)
-        .where(stay.c.enrolment_id == Enrolment.id, stay.c.deleted_at.is_(None))
-        .order_by(stay.c.ends_on.is_not(None), func.coalesce(stay.c.starts_on, "").desc(), stay.c.id.desc())
-        .limit(1)
-        .correlate(Enrolment.__table__)
-        .scalar_subquery()
+def _enrolment(
+    enrolment: Enrolment, school: str, period: str, grade: str, stays: tuple[StayLine, ...]
+) -> EnrolmentLine:
+    last = stays[-1] if stays else None
+    return EnrolmentLine(
+        id=enrolment.id,
+        institution_id=enrolment.institution_id,
+        institution=school,
+        period_id=enrolment.period_id,
+        period=period,
+        grade_id=enrolment.grade_id,
+        grade=grade,
+        class_id=last.class_id if last else None,
+        class_name=last.class_name if last else None,
+        starts_on=enrolment.starts_on,
+        ends_on=enrolment.ends_on,
+        standing=enrolment.standing,
+        outcome=enrolment.outcome,
+        exit=enrolment.exit,
+        exit_reason=enrolment.exit_reason,
+        repeater=enrolment.repeater,
+        stays=stays,
     )
+
+
+def _stays(session: Session, person_id: UUID) -> dict[UUID, tuple[StayLine, ...]]:
+    """The stays in classes by enrolment, oldest first, the open one last."""
+    rows = session.execute(
+        select(ClassPupil, SchoolClass.name)
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
+        .where(Enrolment.person_id == person_id, ClassPupil.deleted_at.is_(None))
+        .order_by(ClassPupil.ends_on.is_(None), ClassPupil.starts_on, ClassPupil.id)
+    ).all()
+    found: dict[UUID, tuple[StayLine, ...]] = {}
+    for stay, name in rows:
+        line = StayLine(stay.class_id, name, stay.starts_on, stay.ends_on)
+        found[stay.enrolment_id] = (*found.get(stay.enrolment_id, ()), line)
+    return found
 
 
 def _notes(session: Session, person_id: UUID) -> tuple[NoteLine, ...]:

@@ -1,6 +1,7 @@
 """History in sentences, and the fields of a record with what they were."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -25,11 +26,13 @@ from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.items import ItemService, NewItem
 from emis_desktop.services.marks import MarkService, TypedMark
+from emis_desktop.services.relations import NewGuardian, RelationService
 from emis_desktop.services.remarks import AttendanceFigures, RemarkService
 from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import NewClass, StructureService
+from emis_desktop.services.students import StudentService
 from resources.words import Words
-from tests.factories.schools import Classroom, School, classroom, opened_school
+from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
 
 ENGLISH = Words.load("en")
 
@@ -160,7 +163,7 @@ def test_a_field_shows_what_it_was(room: Classroom, history: HistoryQueries) -> 
     found = fields(history.record("person", one))
     assert found[-1] == ("Record added", None, None)
     assert ("Date of birth", date(2016, 3, 12), date(2016, 3, 13)) in found
-    assert ("Preferred name", None, "Pip") in found
+    assert ("Name usually used", None, "Pip") in found
     assert ("Another detail", True, False) in found
 
 
@@ -201,7 +204,8 @@ def test_the_whole_record_of_a_person(room: Classroom, history: HistoryQueries) 
     assert found[:2] == [("Number brought back", None, None), ("Number removed", None, None)]
     assert ("Number", "1", "2") in found
     assert ("Photo", None, None) in found
-    assert ("Place in a class added", None, None) in found
+    assert ("Place in a class added", None, "Grade 5 Coral") in found
+    assert ("Number added", None, "1") in found
     assert ("Enrolment added", None, None) in found
     health = [change for change in history.person(one) if change.field.text(ENGLISH).startswith("Health")]
     assert [(change.hidden, change.before, change.after) for change in health] == [(True, None, None)] * 2
@@ -239,3 +243,38 @@ def test_a_new_class_and_items_are_told(school: School, history: HistoryQueries)
         "2 items of assessment added",
         "Class Grade 5 Coral added",
     ]
+
+
+def test_details_of_guardians_stand_in_the_pupils_history(room: Classroom, history: HistoryQueries) -> None:
+    school, one = room.school, room.pupil(1)
+    relations = RelationService(school.db, school.actor)
+    mother = relations.add_guardian(one, NewGuardian("MOTHER", "Ann", "Guardian 0007", "000 0142"))
+    relations.set_phone(mother, "000 0199")
+    changes = history.person(one)
+    newest = next(line for line in changes if line.whose)
+    added = next(line for line in changes if line.key == "guardianship")
+    assert (newest.whose, newest.key, newest.before, newest.after) == (
+        "Ann Guardian 0007",
+        "person_contact.value",
+        "000 0142",
+        "000 0199",
+    )
+    assert (added.key, added.after) == ("guardianship", "Ann Guardian 0007")
+    contact = next(line for line in history.person(one) if line.key == "person_contact")
+    assert (contact.field.text(ENGLISH), contact.after) == ("Contact added", "000 0142")
+    auditor = HistoryQueries(school.db, school.sign_in(Role.AUDITOR)).person(one)
+    assert all(line.after is None for line in auditor if line.key.startswith("person_contact"))
+
+
+def test_a_pupil_of_another_school_has_no_history_here(room: Classroom) -> None:
+    stranger = replace(room.school.actor, institution_id=new_id())
+    with pytest.raises(Refused, match="not open to you"):
+        HistoryQueries(room.school.db, stranger).person(room.pupil(1))
+
+
+def test_a_group_that_moved_is_counted_once_each(room: Classroom, history: HistoryQueries) -> None:
+    school = room.school
+    reef = school.add_class("Grade 5 Reef")
+    service = StudentService(school.db, school.actor, lambda: IN_TERM)
+    service.move_all([room.pupil(1), room.pupil(2)], reef, IN_TERM)
+    assert latest(history, 1) == ["2 pupils moved to Grade 5 Reef"]

@@ -104,6 +104,9 @@ def test_filters_narrow(db: Database, school: rolls.Roll) -> None:
     assert names(db, "", class_id=school.classes[0]) == ["Baptiste"]
     assert names(db, "", institution_id=school.schools[1]) == ["O'Neal"]
     assert names(db, "", without_class=True) == ["O'Neal"]
+    assert names(db, "mar", without_class=True, roll=Roll.ON) == ["O'Neal"]
+    assert names(db, "", without_class=True, roll=Roll.LEFT) == []
+    assert names(db, "", without_class=True) == ["O'Neal"]
     assert names(db, "a", institution_id=school.schools[1], class_id=school.classes[0]) == []
 
 
