@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -12,6 +13,8 @@ from reports.style import Style
 from resources.words import N_, Words
 
 Kept = TypeVar("Kept")
+
+_MEMORY: Final = 5_000
 
 CUT: Final = N_("{what} is too long for its place on the card and was cut: “{text}”. Shorten it.")
 UNPRINTABLE: Final = N_("The card cannot print {characters}; it shows □ instead. Write it in Latin letters.")
@@ -34,7 +37,19 @@ class CardWarning:
 class Desk:
     """The document, the design, the words and what has been drawn already."""
 
-    __slots__ = ("_figures", "_kept", "_lines", "design", "document", "look", "pupil", "warnings", "words")
+    __slots__ = (
+        "_dates",
+        "_figures",
+        "_kept",
+        "_labels",
+        "_lines",
+        "design",
+        "document",
+        "look",
+        "pupil",
+        "warnings",
+        "words",
+    )
 
     def __init__(
         self, document: Document, design: CardDesign, words: Words, warnings: list[CardWarning]
@@ -47,6 +62,8 @@ class Desk:
         self.warnings = warnings
         self.pupil = ""
         self._figures: dict[str, str] = {}
+        self._dates: dict[tuple[date, str], str] = {}
+        self._labels: dict[tuple[str, Style, float], tuple[list[str], bool]] = {}
         self._lines: dict[tuple[str, Style, float, int], list[str]] = {}
         self._kept: dict[
             tuple[Hashable, int], tuple[object, Any]
@@ -98,6 +115,30 @@ class Desk:
         if cut:
             self.warn_cut(what, text)
         return lines
+
+    def label(self, text: str, style: Style, width: float, what: str) -> list[str]:
+        """As :meth:`wrap` in two lines at most, for texts that come again on many cards."""
+        key = (text, style, width)
+        found = self._labels.get(key)
+        if found is None:
+            if len(self._labels) > _MEMORY:
+                self._labels.clear()
+            found = self._labels[key] = style.wrap(text, width, 2)
+        lines, cut = found
+        if cut:
+            self.warn_cut(what, text)
+        return lines
+
+    def date(self, day: date, style: str = "long") -> str:
+        """``day`` in words, as the language's :meth:`Words.date` gives it."""
+        found = self._dates.get((day, style))
+        if found is None:
+            found = self._dates[day, style] = self.words.date(day, style)
+        return found
+
+    def count(self, number: int) -> str:
+        """A whole number with the separators of the language."""
+        return str(number) if 0 <= number < 1000 else self.words.number(number)
 
     def lines(self, text: str, style: Style, width: float, most: int) -> list[str]:
         """``text`` in as many lines as it needs, up to ``most``; remembered while the card is drawn."""

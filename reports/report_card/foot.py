@@ -104,7 +104,7 @@ def _news(desk: Desk, card: CardValues, width: float) -> list[FootLine]:
         fitted = desk.fit(decision, style.decision, width, N_("The decision about promotion"))
         lines.append(FootLine(((fitted, style.decision),), bold=True))
     if card.next_term is not None:
-        day = words.date(card.next_term, "weekday")
+        day = desk.date(card.next_term, "weekday")
         lines.append(FootLine(((words.tr("Next term begins {day}", day=day), style.next_term),), bold=True))
     return lines
 
@@ -186,13 +186,13 @@ def _issue(desk: Desk, issue: CardIssue | None, width: float) -> list[FootLine]:
             "Issue {issue} replaces issue {old} of {date}.",
             issue=issue.issue,
             old=issue.replaces.issue,
-            date=words.date(issue.replaces.issued_on),
+            date=desk.date(issue.replaces.issued_on),
         )
         lines.append(FootLine(((text, style.replaces),)))
     items = [
         words.tr("Issue {issue}", issue=issue.issue),
         issue.number,
-        words.tr("issued {date}", date=words.date(issue.issued_on)),
+        words.tr("issued {date}", date=desk.date(issue.issued_on)),
         words.tr("check code {code}", code=issue.check_code),
     ]
     lines.extend(FootLine(pieces) for pieces in _flow(items, _SEPARATOR, style.issue, width))

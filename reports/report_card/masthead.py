@@ -70,8 +70,8 @@ def _title(desk: Desk, term: CardTerm, preview: bool) -> list[tuple[str, Style, 
     words, style = desk.words, desk.look
     title = words.tr("Report card, preview") if preview else words.tr("Report card")
     name = words.tr("{term}, {year}", term=term.name, year=term.year)
-    starts = words.date(term.starts, "day_month" if term.starts.year == term.ends.year else "medium")
-    days = words.tr("{first} – {last}", first=starts, last=words.date(term.ends, "medium"))
+    starts = desk.date(term.starts, "day_month" if term.starts.year == term.ends.year else "medium")
+    days = words.tr("{first} – {last}", first=starts, last=desk.date(term.ends, "medium"))
     most = desk.design.measure * 0.4
     lines = ((title, style.title, 5.5), (name, style.term, 11.0), (days, style.address, 16.2))
     return [(desk.fit(text, look, most, N_("The name of the term")), look, y) for text, look, y in lines]

@@ -10,6 +10,7 @@ from reports.document import Part
 from reports.report_card.design import FINE, HAIR
 from reports.report_card.desk import Desk
 from reports.report_card.progress import draw_progress, has_progress
+from resources.words import Words
 
 IDEAL: Final = 41.8
 MOST: Final = 54.0
@@ -94,20 +95,24 @@ def _draw_attendance(
     heading(desk, pen, words.tr("Attendance"), x, width, top)
     if card.attendance is None:
         return
-    captions = {
+    captions = desk.keep("attendance", words, lambda: _captions(words))
+    rows = _days(card.attendance)
+    pitch = _pitch(len(rows), height)
+    for number, (field, value) in enumerate(rows):
+        y = top + _TOP + (number + 0.5) * pitch + 1.1
+        pen.text(x, y, style.row.fit(captions[field], width - 7)[0], style.row)
+        pen.text(x + width, y, desk.count(value), style.row_figure, Align.END)
+    _row_rules(desk, pen, x, width, top, len(rows), pitch)
+
+
+def _captions(words: Words) -> dict[str, str]:
+    return {
         "possible": words.tr("School days"),
         "present": words.ptr("days", "Present"),
         "excused": words.ptr("days", "Absent, excused"),
         "unexcused": words.ptr("days", "Absent, unexcused"),
         "late": words.ptr("days", "Late"),
     }
-    rows = _days(card.attendance)
-    pitch = _pitch(len(rows), height)
-    for number, (field, value) in enumerate(rows):
-        y = top + _TOP + (number + 0.5) * pitch + 1.1
-        pen.text(x, y, style.row.fit(captions[field], width - 7)[0], style.row)
-        pen.text(x + width, y, words.number(value), style.row_figure, Align.END)
-    _row_rules(desk, pen, x, width, top, len(rows), pitch)
 
 
 def _draw_conduct(

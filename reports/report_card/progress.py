@@ -22,7 +22,7 @@ _LABELS: Final = 7.2
 
 _NAME_GAP: Final = 2.0
 _LINE: Final = 2.9
-_DOT: Final = 0.75
+_DOT: Final = 4.3
 _INSET: Final = 6.0
 _LABEL: Final = 2.1
 """The height of a value above the line."""
@@ -55,7 +55,7 @@ def draw_progress(
         pen.line([box.at(place, group[place]) for place in run], 0.8, SECOND, "2 1.6")
     for run in runs(pupil):
         pen.line([box.at(place, pupil[place]) for place in run], 1.5, style.accent)
-    pen.circles(
+    pen.dots(
         [box.at(place, value) for place, value in enumerate(pupil) if value is not None], _DOT, style.accent
     )
     _values(desk, pen, box, points)

@@ -64,14 +64,14 @@ def _facts(desk: Desk, pupil: CardPupil) -> list[tuple[str, str]]:
     if pupil.class_teacher:
         facts.append((words.tr("Class teacher"), pupil.class_teacher))
     if pupil.birth_date is not None:
-        facts.append((words.tr("Date of birth"), words.date(pupil.birth_date)))
+        facts.append((words.tr("Date of birth"), desk.date(pupil.birth_date)))
     if pupil.age is not None:
         caption = words.tr("Age")
         if pupil.age_on is not None:
-            caption = words.tr("Age on {date}", date=words.date(pupil.age_on, "day_month"))
+            caption = words.tr("Age on {date}", date=desk.date(pupil.age_on, "day_month"))
         facts.append((caption, words.ntr("{n} year", "{n} years", pupil.age)))
     if pupil.on_roll is not None:
-        facts.append((words.tr("Number on roll"), words.number(pupil.on_roll)))
+        facts.append((words.tr("Number on roll"), desk.count(pupil.on_roll)))
     return facts
 
 

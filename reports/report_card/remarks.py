@@ -1,9 +1,11 @@
 """The two remarks, side by side, each over a line to sign and date."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from emis_desktop.rules.card import CardRemark, CardValues
 from reports.canvas import Pen
+from reports.document import Part
 from reports.report_card.design import INK, PART
 from reports.report_card.desk import Desk
 from reports.style import MM_PER_POINT, Style
@@ -111,6 +113,13 @@ def _signature(desk: Desk, pen: Pen, signer: str, x: float, width: float, y: flo
     style = desk.look.caption
     date = width * _DATE_SHARE
     sign = width - date - _DATE_GAP
-    pen.rules([(x, x + sign, y), (x + width - date, x + width, y)], PART, INK)
+    ends = ((x, x + sign, y), (x + width - date, x + width, y))
+    pen.form(desk.document.form(("signature", ends), lambda: _sign_here(desk, ends)))
     pen.text(x, y + 3.1, style.fit(signer, sign)[0], style)
     pen.text(x + width - date, y + 3.1, desk.words.tr("Date"), style)
+
+
+def _sign_here(desk: Desk, ends: tuple[tuple[float, float, float], ...]) -> Sequence[Part]:
+    pen = desk.pen()
+    pen.rules(ends, PART, INK)
+    return pen.parts()

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from emis_desktop.rules.card import CardSubject
+from emis_desktop.rules.card import CardPart, CardSubject
+from emis_desktop.rules.results import ResultState
 from reports.canvas import Align, Pen
 from reports.document import Part
 from reports.report_card.columns import DASH, Column, Kind, mark_word, part_word
@@ -97,7 +98,7 @@ def _rules(desk: Desk, count: int, top: float, height: float) -> Sequence[Part]:
 class _Cells:
     """Writes the cells of one card's rows."""
 
-    __slots__ = ("desk", "pen", "pending", "style", "writers")
+    __slots__ = ("desk", "order", "pen", "pending", "style", "writers")
 
     def __init__(self, desk: Desk, pen: Pen, columns: tuple[Column, ...], pending: bool) -> None:
         self.desk = desk
@@ -116,6 +117,8 @@ class _Cells:
         }
         left = desk.design.left
         self.writers = [(write[column.kind], left + column.place, column) for column in columns]
+        names = [column.name for column in columns if column.kind is Kind.PART]
+        self.order = {name: place for place, name in enumerate(names)}
 
     def row(self, subject: CardSubject, middle: float) -> None:
         """Write one subject, cells in the order in which they are read."""
@@ -124,7 +127,7 @@ class _Cells:
 
     def _name(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
         style = self.style.subject
-        lines = self.desk.wrap(subject.name, style, column.width, 2, N_("The name of a subject"))
+        lines = self.desk.label(subject.name, style, column.width, N_("The name of a subject"))
         if len(lines) == 1:
             self.pen.text(x, middle + _BASELINE, lines[0], style)
         else:
@@ -132,16 +135,23 @@ class _Cells:
 
     def _part(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
         base = middle + _BASELINE
-        part = next((part for part in subject.parts if part.name == column.name), None)
+        part = self._found(column.name, subject.parts)
         if part is None:
             self._figure(x, middle, DASH)
-        elif (word := part_word(subject, part, pending=self.pending)) is not None:
-            self._word(x, middle, word)
-        elif part.value is not None:
+        elif part.value is None or part.state is ResultState.ABSENT:
+            self._word(x, middle, part_word(subject, part, pending=self.pending) or DASH)
+        else:
             maximum = f"/{self.desk.bound(part.out_of)}" if column.out_of else ""
             end = x - self.style.head_small.width(maximum) - 0.3 if maximum else x
             self.pen.text(end, base, self.desk.figure(part.value), self.style.part, Align.END)
             self.pen.text(x, base, maximum, self.style.head_small, Align.END)
+
+    def _found(self, name: str, parts: tuple[CardPart, ...]) -> CardPart | None:
+        """The part called ``name``, which mostly stands where its column does."""
+        place = self.order[name]
+        if place < len(parts) and parts[place].name == name:
+            return parts[place]
+        return next((part for part in parts if part.name == name), None)
 
     def _mark(self, x: float, middle: float, _column: Column, subject: CardSubject) -> None:
         style, mark = self.style, subject.mark
