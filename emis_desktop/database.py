@@ -27,7 +27,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from emis_desktop import cipher, search_index
 from emis_desktop.cipher_words import in_our_words, our_words
-from emis_desktop.errors import N_, Refused
+from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
 from emis_desktop.secret import wipe
 
@@ -69,6 +69,8 @@ class Database:
         self._turn = _Turn()
         self._readers = _Readers()
         self._listeners: list[Callable[[Changed], None]] = []
+        self._watchers: list[Callable[[EmisError | None], None]] = []
+        self._failing = False
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
 
@@ -148,8 +150,27 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._turn.taken(), _our_words(), self._writer.connect() as connection, connection.begin():
-            yield connection
+        try:
+            with self._turn.taken(), _our_words(), self._writer.connect() as connection, connection.begin():
+                yield connection
+        except (CannotSave, StoreDamaged) as fault:
+            self._saving(fault)
+            raise
+        self._saving(None)
+
+    def watch_saving(self, watcher: Callable[[EmisError | None], None]) -> None:
+        """Call ``watcher`` with the fault when the laptop can no longer save, and with None when it can again.
+
+        It is called on the thread that writes, until :meth:`close`.
+        """
+        self._watchers.append(watcher)
+
+    def _saving(self, fault: EmisError | None) -> None:
+        if fault is None and not self._failing:
+            return
+        self._failing = fault is not None
+        for watcher in tuple(self._watchers):
+            watcher(fault)
 
     @contextmanager
     def maintain(self) -> Iterator[sqlite3.Connection]:
@@ -198,6 +219,7 @@ class Database:
         if self._closed:
             return
         self._listeners.clear()
+        self._watchers.clear()
         try:
             with self.maintain() as connection:
                 connection.execute("PRAGMA optimize")

@@ -20,6 +20,7 @@ from uuid import UUID
 from emis_desktop import files
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused, WrongPassword
+from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.journal import OpenAct
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import new_recovery_code
@@ -106,6 +107,11 @@ class OpenLaptop:
             self.site: SiteInfo = site_info(session)
         self.profile: CountryProfile = load_profile(self.site.profile, home.profiles)
 
+    def try_saving(self) -> None:
+        """Write something that changes no record; raises :class:`CannotSave` while the laptop cannot save."""
+        with self.db.replicate():
+            pass
+
     def lock(self) -> None:
         """Close the store and wipe every key. What was typed is saved already."""
         self.db.close()
@@ -132,17 +138,15 @@ class Laptop:
 
     def is_new(self) -> bool:
         """Whether nobody has been set up here yet; a setting up that was cut short does not count."""
-        return self.home.setting_up.exists() or not (self.ring.file.exists() or self.has_lost_keys())
+        return folder_state(self.home) is FolderState.NEW
 
     def has_lost_keys(self) -> bool:
         """Whether there are records here and no key ring: only a restored copy brings the keys back."""
-        if self.ring.file.exists() or self.home.setting_up.exists():
-            return False
-        return any(self.home.stores.glob("*.db"))
+        return folder_state(self.home) is FolderState.KEYS_LOST
 
     def people(self) -> tuple[Person, ...]:
         """Who may sign in, the one seen last first."""
-        return () if self.is_new() or self.has_lost_keys() else self.ring.people()
+        return self.ring.people() if folder_state(self.home) is FolderState.READY else ()
 
     def set_up(self, first: FirstRun) -> Made:
         """Make a new, encrypted store with its structure and its first user.

@@ -54,6 +54,11 @@ def private_from_code(code: str) -> bytearray:
         wipe(seed)
 
 
+def check_code(code: str) -> None:
+    """Raise :class:`Refused`, naming the group with a slip, unless ``code`` is whole; says not whose it is."""
+    wipe(_ungrouped(code, CODE_BYTES))
+
+
 def public_text(public: bytes) -> str:
     """A public recovery key as the text a ministry hands to its schools."""
     return PUBLIC_PREFIX + _grouped(public)

@@ -373,3 +373,14 @@ def test_a_sites_code_is_short_and_never_read_wrongly() -> None:
 def test_a_users_id_is_not_guessed_from_the_name(tmp_path: Path) -> None:
     made = [cheap_laptop(tmp_path / name).set_up(first_run()).user_id for name in "ab"]
     assert len({*made, UUID(int=0)}) == 3
+
+
+def test_trying_whether_the_laptop_saves_changes_no_record(setup: SetUp) -> None:
+    with setup.sign_in() as mine:
+        with mine.db.read() as session:
+            before = session.scalars(select(Act.seq).order_by(Act.seq.desc())).first()
+        mine.try_saving()
+        with mine.db.read() as session:
+            assert session.scalars(select(Act.seq).order_by(Act.seq.desc())).first() == before
+    with pytest.raises(Refused, match="locked"):
+        mine.try_saving()

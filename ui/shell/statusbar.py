@@ -28,7 +28,13 @@ class Fact:
     leads: bool = False
 
 
-_SIGNS = {"saved": "check", "waiting": "refresh-cw", "contact": "clock", "lock": "lock"}
+_SIGNS = {
+    "saved": "check",
+    "waiting": "refresh-cw",
+    "contact": "clock",
+    "backup": "usb-stick",
+    "lock": "lock",
+}
 
 
 class FactLabel(QWidget):
@@ -82,7 +88,7 @@ class FactLabel(QWidget):
 
 
 class StatusBar(QWidget):
-    """``pressed(which)`` with saved, waiting, contact or lock."""
+    """``pressed(which)`` with saved, waiting, contact, backup or lock."""
 
     pressed = Signal(str)
 
@@ -101,7 +107,7 @@ class StatusBar(QWidget):
             label.hide()
 
     def set_fact(self, which: str, fact: Fact) -> None:
-        """Show ``fact`` at saved, waiting, contact or lock."""
+        """Show ``fact`` at saved, waiting, contact, backup or lock."""
         self._facts[which].set_fact(fact)
 
     def text(self, which: str) -> str:

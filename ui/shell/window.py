@@ -146,7 +146,7 @@ class MainWindow(QWidget):
         self._top.set_choices(which, choices)
 
     def set_fact(self, which: str, fact: Fact) -> None:
-        """Show a fact in the status bar: saved, waiting, contact or lock."""
+        """Show a fact in the status bar: saved, waiting, contact, backup or lock."""
         self._status.set_fact(which, fact)
 
     def set_count(self, key: str, count: int, spoken: str = "") -> None:

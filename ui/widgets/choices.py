@@ -137,9 +137,14 @@ class PersonRow(_Choice):
         self, person: str, role: str, seen: str, *, name: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(person, role, name, parent)
-        self._seen = seen
-        self.setAccessibleName(", ".join(filter(None, (person, role, seen))))
+        self.set_seen(seen)
         self.setFixedHeight(50)
+
+    def set_seen(self, seen: str) -> None:
+        """Say anew when they were last here: time goes on."""
+        self._seen = seen
+        self.setAccessibleName(", ".join(filter(None, (self.text(), self._text, seen))))
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Name and when."""

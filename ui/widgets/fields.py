@@ -52,6 +52,7 @@ class Field(QWidget):
 
     ``optional`` adds that word to the label; ``width`` is the editor's greatest width, for short answers. A
     fault is set when the field is left, never at each key; it says what to do, and what was typed stays.
+    ``end`` is room for a link at the end of the label.
     """
 
     def __init__(
@@ -90,12 +91,14 @@ class Field(QWidget):
 
     def _head(self, optional: bool) -> QHBoxLayout:
         line = row(None, 8)
-        caption = Text(self._label, 12, SEMIBOLD, elide=True)
-        caption.setBuddy(self.editor)
-        line.addWidget(caption)
+        self._caption = Text(self._label, 12, SEMIBOLD, elide=True)
+        self._caption.setBuddy(self.editor)
+        line.addWidget(self._caption)
         if optional:
             line.addWidget(Text(self.words.tr("optional"), 12, tone="quiet"))
         line.addStretch(1)
+        self.end: QHBoxLayout = row(None)
+        line.addLayout(self.end)
         return line
 
     def _middle(self, width: int) -> QHBoxLayout:
@@ -105,6 +108,12 @@ class Field(QWidget):
             self.editor.setMaximumWidth(width)
             line.addStretch(0)
         return line
+
+    def set_label(self, label: str) -> None:
+        """Ask for something else: "Password of User 02"."""
+        self._label = label
+        self._caption.setText(label)
+        self.editor.setAccessibleName(label)
 
     @property
     def label(self) -> str:
