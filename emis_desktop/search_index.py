@@ -14,12 +14,14 @@ anew.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from emis_desktop.search_lines import ALL, EVERYBODY, NOTED, Line, grams_of, lines, short_runs
+from emis_desktop.search_lines import ALL, EVERYBODY, NOTED, Line, grams_of, lines, often_asked, short_runs
 
 GAP = 16_000
 """Distance of two neighbours' ranks after all lines were made: 13 newcomers in a row fit between them, and
@@ -38,6 +40,7 @@ _TABLES = (
     "CREATE UNIQUE INDEX ix_student_line_person_id ON student_line (person_id)",
     "CREATE TABLE student_place (rank INTEGER PRIMARY KEY, sort TEXT NOT NULL, tags TEXT NOT NULL)",
     "CREATE INDEX ix_student_place_sort ON student_place (sort)",
+    "CREATE TABLE search_count (gram TEXT PRIMARY KEY, students INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE VIRTUAL TABLE student_gram USING fts5 (grams, content = '', columnsize = 0, detail = none, "
     "tokenize = 'unicode61 remove_diacritics 0')",
     "CREATE VIRTUAL TABLE student_gram_count USING fts5vocab (student_gram, row)",
@@ -48,6 +51,7 @@ _DROPPED = (
     "student_line",
     "student_place",
     "search_state",
+    "search_count",
     "search_dirty",
 )
 _OWN = "SELECT {row}.person_id"
@@ -119,6 +123,7 @@ def rebuild(connection: Connection) -> None:
     """Make every line anew."""
     connection.exec_driver_sql("DELETE FROM student_line")
     connection.exec_driver_sql("DELETE FROM student_place")
+    connection.exec_driver_sql("DELETE FROM search_count")
     connection.exec_driver_sql("INSERT INTO student_gram (student_gram) VALUES ('delete-all')")
     made = sorted(lines(connection, EVERYBODY).items(), key=lambda item: (item[1].sort, item[0]))
     for start in range(0, len(made), _BLOCK):
@@ -134,11 +139,28 @@ def differs(connection: Connection) -> bool:
         "SELECT person_id, sort, line, phones, tags FROM student_line JOIN student_place USING (rank) "
         "ORDER BY rank"
     ).all()
+    lines_kept = {person: Line(*texts) for person, *texts in kept}
+    ready = connection.exec_driver_sql("SELECT gram, students FROM search_count WHERE students > 0").all()
     held = connection.exec_driver_sql("SELECT doc FROM student_gram_count WHERE term = ?", (ALL,)).scalar()
     return (
-        {person: Line(*texts) for person, *texts in kept} != lines(connection, EVERYBODY)
+        lines_kept != lines(connection, EVERYBODY)
         or any(one.sort > other.sort for one, other in pairwise(kept))
+        or {row.gram: row.students for row in ready} != _numbers(lines_kept.values())
         or (held or 0) != len(kept)
+    )
+
+
+def _numbers(of: Iterable[Line]) -> Counter[str]:
+    """How many of some students have each gram that is often asked for."""
+    return Counter(gram for line in of for gram in often_asked(line))
+
+
+def _count(connection: Connection, of: Iterable[Line], sign: int) -> None:
+    """Count students in (``sign`` 1) or out (-1)."""
+    connection.exec_driver_sql(
+        "INSERT INTO search_count (gram, students) VALUES (?, ?) "
+        "ON CONFLICT (gram) DO UPDATE SET students = students + excluded.students",
+        [(gram, sign * number) for gram, number in _numbers(of).items()],
     )
 
 
@@ -168,6 +190,7 @@ def _take(connection: Connection) -> bool:
             "INSERT INTO student_gram (student_gram, rowid, grams) VALUES ('delete', ?, ?)",
             (rank, grams_of(was, short_runs)),
         )
+        _count(connection, [was], -1)
     for person, line in now.items():
         place = _place(connection, line.sort)
         if place is None:
@@ -200,6 +223,7 @@ def _put(connection: Connection, rows: list[tuple[int, bytes, Line]]) -> None:
         "INSERT INTO student_place (rank, sort, tags) VALUES (?, ?, ?)",
         [(rank, line.sort, line.tags) for rank, _, line in rows],
     )
+    _count(connection, (line for _, _, line in rows), 1)
     runs_of = cache(short_runs)  # names repeat; forgotten with this call
     connection.exec_driver_sql(
         "INSERT INTO student_gram (rowid, grams) VALUES (?, ?)",

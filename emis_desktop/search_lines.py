@@ -51,13 +51,22 @@ class Line:
     tags: str
 
 
+def often_asked(line: Line) -> set[str]:
+    """The grams of a line that a list asks for alone, and that most students have: their numbers are kept
+    ready.
+
+    They are each letter, each letter with the state (``aroll``), the state, and everybody.
+    """
+    tags = set(line.tags.split())
+    state = ON_ROLL if ON_ROLL in tags else LEFT
+    letters = set(line.line) - {" "}
+    return {ALL, state, *letters, *(letter + state for letter in letters)}
+
+
 def grams_of(line: Line, runs_of: Callable[[str], Collection[str]]) -> str:
     """What the full-text index is given, and must be given again, in any order, to take the student out."""
-    runs = set(line.tags.split())
-    state = ON_ROLL if ON_ROLL in runs else LEFT
-    runs.update(
-        letter + state for letter in set(line.line.replace(" ", ""))
-    )  # most lists: one letter, on roll
+    runs = often_asked(line)
+    runs.update(line.tags.split())
     for word in line.line.split():
         runs.update(runs_of(word))
     for phone in line.phones.split():

@@ -38,6 +38,10 @@ from emis_desktop.search_lines import (
 
 _REMEMBERED = 500
 _FAR = 2_000
+_KNOWN_COUNT = (
+    "SELECT coalesce((SELECT students FROM search_count WHERE gram = ?), "
+    "(SELECT doc FROM student_gram_count WHERE term = ?), 0)"
+)
 _PHONE = re.compile(r"[\d\s()+./-]{7,}")
 
 
@@ -236,14 +240,10 @@ class StudentSearch:
         if known is not None:
             return known
         if plan.single_gram is not None:
-            asked = connection.exec_driver_sql(
-                "SELECT doc FROM student_gram_count WHERE term = ?", (plan.single_gram,)
-            )
-            total = int(asked.scalar() or 0)
+            asked = connection.exec_driver_sql(_KNOWN_COUNT, (plan.single_gram, plan.single_gram))
         else:
-            total = int(
-                connection.exec_driver_sql(f"SELECT count(*) {plan.source}", plan.values).scalar_one()
-            )
+            asked = connection.exec_driver_sql(f"SELECT count(*) {plan.source}", plan.values)
+        total = int(asked.scalar_one())
         self._counts[revision, plan] = total
         if len(self._counts) > _REMEMBERED:
             self._counts.popitem(last=False)

@@ -171,6 +171,7 @@ def test_many_newcomers_between_two_neighbours_find_room(
         "UPDATE student_line SET line = 'somebody else'",
         "UPDATE student_line SET rank = -rank; UPDATE student_place SET rank = -rank",
         "INSERT INTO student_gram (student_gram) VALUES ('delete-all')",
+        "UPDATE search_count SET students = students + 1 WHERE gram = 'a'",
     ],
 )
 def test_an_index_that_says_something_else_is_told_and_made_anew(tmp_path: Path, harm: str) -> None:
