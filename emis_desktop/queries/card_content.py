@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -27,11 +28,24 @@ Pictures = Callable[[bytes], bytes | None]
 
 
 def freeze(values: CardValues) -> bytes:
-    """The content of an issued card, without its check code and QR code, which follow from it."""
-    bare = replace(
-        values, issue=None if values.issue is None else replace(values.issue, check_code="", qr=b"")
-    )
-    return _json(bare)
+    """The content of an issued card, without its check code and QR code, which follow from it.
+
+    Canonical JSON: fields in their declared order, pictures by hash.
+    """
+    school, pupil, issue = values.school, values.pupil, values.issue
+    if school.crest is not None:
+        school = _with_hash(school)
+    if pupil.photo is not None:
+        pupil = replace(pupil, photo=sha256(pupil.photo).digest())
+    if issue is not None and (issue.check_code or issue.qr):
+        issue = replace(issue, check_code="", qr=b"")
+    return msgspec.json.encode(replace(values, school=school, pupil=pupil, issue=issue))
+
+
+@lru_cache(maxsize=8)
+def _with_hash(school: CardSchool) -> CardSchool:
+    """The school with the hash of its crest: the same for all cards of an issue."""
+    return replace(school, crest=None if school.crest is None else sha256(school.crest).digest())
 
 
 def body(values: CardValues) -> bytes:
@@ -103,15 +117,3 @@ def _qr(values: CardValues, issue: CardIssue, code: str) -> bytes:
         code.replace("-", ""),
     )
     return ":".join(parts).upper().encode()
-
-
-def _json(values: CardValues) -> bytes:
-    """Canonical JSON: fields in their declared order, pictures by hash."""
-    crest, photo = values.school.crest, values.pupil.photo
-    return msgspec.json.encode(
-        replace(
-            values,
-            school=replace(values.school, crest=None if crest is None else sha256(crest).digest()),
-            pupil=replace(values.pupil, photo=None if photo is None else sha256(photo).digest()),
-        )
-    )

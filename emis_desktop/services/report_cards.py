@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -26,6 +26,11 @@ from emis_desktop.rules.card import CardIssue, CardReplaced, CardValues
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right
 from emis_desktop.sentence import Sentence, say
+
+_INSERT = (
+    "INSERT INTO report_card (id, student_id, enrolment_id, term_id, number, issue, replaces_id, issued_on, "
+    "issued_by, language, check_code, fingerprint, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,8 @@ class ReportCardService:
                 raise Refused(
                     "Records were changed while the cards were being made. Nothing was issued; do it again."
                 )
-            session.execute(insert(ReportCard), [_row(card, self._actor.name) for card in cards])
+            rows = [_row(card, self._actor.name) for card in cards]
+            session.connection().exec_driver_sql(_INSERT, rows)
             session.execute(update(Site).values(card_number=Site.card_number + len(cards)))
         return tuple(_issued(card, self._actor.name) for card in cards)
 
@@ -225,22 +231,23 @@ def _stamp(session: Session) -> Stamp:
     return Stamp(change, received, session.scalars(select(Site.card_number)).one())
 
 
-def _row(card: FrozenCard, issued_by: str) -> dict[str, object]:
-    return {
-        "id": card.id,
-        "student_id": card.student_id,
-        "enrolment_id": card.enrolment_id,
-        "term_id": card.term_id,
-        "number": card.number,
-        "issue": card.issue,
-        "replaces_id": card.replaces_id,
-        "issued_on": card.issued_on,
-        "issued_by": issued_by,
-        "language": card.language,
-        "check_code": check_code(card.fingerprint),
-        "fingerprint": card.fingerprint,
-        "content": card.content,
-    }
+def _row(card: FrozenCard, issued_by: str) -> tuple[object, ...]:
+    """The values of :data:`_INSERT`, as SQLite keeps them."""
+    return (
+        card.id.bytes,
+        card.student_id.bytes,
+        card.enrolment_id.bytes,
+        card.term_id.bytes,
+        card.number,
+        card.issue,
+        None if card.replaces_id is None else card.replaces_id.bytes,
+        card.issued_on.isoformat(),
+        issued_by,
+        card.language,
+        check_code(card.fingerprint),
+        card.fingerprint,
+        card.content,
+    )
 
 
 def _issued(card: FrozenCard, issued_by: str) -> IssuedCard:
