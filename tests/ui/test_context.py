@@ -27,8 +27,10 @@ def test_the_first_page_with_something_not_saved_is_shown_and_all_are_counted(qt
         work.report("marks", marks)
     work.report("students", Unsaved(1, "1 field not saved, the rest is saved", lambda: None))
     assert work.first() is marks
+    assert work.first_page() == "marks"
     assert work.count() == 3
     work.report("marks", None)
     assert work.count() == 1
     work.report("students", None)
     assert work.first() is None
+    assert not work.first_page()

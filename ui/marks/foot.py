@@ -17,9 +17,9 @@ from ui.theme.fonts import REGULAR, SEMIBOLD, font, metrics
 from ui.widgets.base import identify
 from ui.widgets.paint import alignment
 
-_LINE: Final = 24
+_LINE: Final = 22
 _TOP: Final = 3
-_CODES: Final = 22
+_CODES: Final = 20
 _INDENT: Final = 13
 
 

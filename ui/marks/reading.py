@@ -36,6 +36,10 @@ class SheetReading:
     def _count_places(self, item: int) -> int:
         return column_places(row.cells[item] for row in self.sheet.rows)
 
+    def forget_faces(self) -> None:
+        """The drafts were changed from outside: make the faces of the cells anew."""
+        self._made.clear()
+
     # -- Where things are ---------------------------------------------------------------------------
 
     @property

@@ -11,8 +11,7 @@ from ui.theme.fonts import SEMIBOLD, font, metrics
 from ui.widgets.base import identify
 
 _TAIL: Final = 7
-_GAP: Final = 1
-_SIDE: Final = 10
+_SIDE: Final = 8
 _ROUND: Final = 6
 
 
@@ -38,11 +37,12 @@ class ReasonBubble(QWidget):
         It hides when it would cover ``avoid``, the cell that is being typed in, on both sides. All in the
         parent's pixels.
         """
+        text = text.rstrip(".")
         self._text, self._ink = text, "bad" if bad else "text2"
         self.setAccessibleName(text)
         width = metrics(12, SEMIBOLD).horizontalAdvance(text) + 2 * _SIDE + _TAIL
-        right = QRect(anchor.right() + 1 + _GAP, anchor.top(), width, anchor.height())
-        left = QRect(anchor.left() - _GAP - width, anchor.top(), width, anchor.height())
+        right = QRect(anchor.right() + 1, anchor.top(), width, anchor.height())
+        left = QRect(anchor.left() - width, anchor.top(), width, anchor.height())
         sides = [left, right] if self.isRightToLeft() else [right, left]
         for box in sides:
             clear = avoid is None or not box.adjusted(_TAIL, 0, -_TAIL, 0).intersects(avoid)

@@ -11,6 +11,7 @@ from ui.widgets.base import announce
 MOST = 3
 """With more refused cells in sight only the one where somebody is says why; the others wait their turn."""
 TOLD_MS = 4000
+_BESIDE = 27
 
 
 class Reasons(QObject):
@@ -86,11 +87,11 @@ class Reasons(QObject):
         return QRect(self._grid.viewport().mapTo(self._host, rect.topLeft()), rect.size())
 
     def _room(self) -> QRect:
-        """Where bubbles may lie: over the grid and, if it is no wider, a little over what is beside it."""
+        """Where bubbles may lie: over the grid, its scroll bar and the gap beside it."""
         port = self._grid.viewport()
         left = port.mapTo(self._host, QPoint(0, 0)).x()
         room = QRect(left, 0, port.width(), self._host.height())
-        before, after = (24, 0) if self._grid.isRightToLeft() else (0, 24)
+        before, after = (_BESIDE, 0) if self._grid.isRightToLeft() else (0, _BESIDE)
         return room.adjusted(-before, 0, after, 0).intersected(self._host.rect())
 
     def _moved(self) -> None:

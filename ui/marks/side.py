@@ -69,7 +69,7 @@ class FixButton(Button):
         painter.drawText(words, int(alignment("start", rtl) | middle), shown)
 
 
-class SidePanel(Card):
+class SheetSide(Card):
     """The panel. ``next_asked`` for the next empty cell, ``fix_asked`` for the next refused one."""
 
     next_asked = Signal()
@@ -79,6 +79,7 @@ class SidePanel(Card):
         super().__init__(name="marks.sheet.side")
         self._words = words
         self._compact = False
+        self._to_fix = 0
         tr = words.tr
         self.body.setContentsMargins(14, 10, 14, 10)
         self.body.setSpacing(0)
@@ -137,6 +138,7 @@ class SidePanel(Card):
         self._compact = compact
         self.setFixedWidth(WIDTH_COMPACT if compact else WIDTH)
         self._keys.setVisible(not compact)
+        self._refresh_fix()
 
     def refresh(self, book: SheetBook) -> None:
         """Show the figures of ``book``."""
@@ -154,12 +156,13 @@ class SidePanel(Card):
         entered = words.tr("{entered} of {expected} entered", entered=sheet.entered, expected=sheet.expected)
         self._meter.set_share(share, entered)
         self.next_empty.setEnabled(sheet.to_enter > 0 and not sheet.read_only)
-        self._refresh_fix(len(book.drafts))
+        self._to_fix = len(book.drafts)
+        self._refresh_fix()
         bins = tuple(Bin(Decimal(bar.lower), Decimal(bar.upper), bar.count) for bar in sheet.bars)
         self.chart.set_bins(bins, sheet.pass_mark)
 
-    def _refresh_fix(self, count: int) -> None:
-        words = self._words
+    def _refresh_fix(self) -> None:
+        words, count = self._words, self._to_fix
         long = words.ntr("{n} mark to fix", "{n} marks to fix", count)
         short = words.tr("{count} to fix", count=words.number(count))
         self.fix.set_count(short if self._compact else long, long)

@@ -119,9 +119,9 @@ class ColumnHead(QHeaderView):
 class RowHead(QHeaderView):
     """Row numbers and names as the frozen first column of a sheet.
 
-    The model gives the name as vertical ``headerData``, plain text or a :class:`Cell`. As the head of the
-    rows it stays in place when the sheet scrolls sideways, mirrors by itself, and is what a screen reader
-    says before a cell.
+    The model gives the name as vertical ``headerData``, plain text or a :class:`Cell`, whose ``note`` stands
+    in grey after it where there is room. As the head of the rows it stays in place when the sheet scrolls
+    sideways, mirrors by itself, and is what a screen reader says before a cell.
     """
 
     def __init__(self, title: str, table: QTableView, width: int = 200) -> None:
@@ -179,7 +179,18 @@ class RowHead(QHeaderView):
         painter.setPen(colour(found.tone))
         shown = metrics(13, weight).elidedText(found.text, _ELIDE, room.width())
         painter.drawText(room, int(alignment("start", rtl) | _MIDDLE), shown)
+        if found.note:
+            self._note(painter, room, found, weight, rtl)
         painter.restore()
+
+    def _note(self, painter: QPainter, room: QRect, found: Cell, weight: int, rtl: bool) -> None:
+        """A few grey words after the name, where there is room for all of them."""
+        taken = metrics(13, weight).horizontalAdvance(found.text) + PADDING
+        if taken + metrics(11).horizontalAdvance(found.note) <= room.width():
+            painter.setFont(font(11))
+            painter.setPen(colour("text3"))
+            rest = room.adjusted(0, 0, -taken, 0) if rtl else room.adjusted(taken, 0, 0, 0)
+            painter.drawText(rest, int(alignment("start", rtl) | _MIDDLE), found.note)
 
     def _number(self, painter: QPainter, rect: QRect, section: int, rtl: bool) -> None:
         left = rect.right() - self.numbers - 4 if rtl else rect.left() + 4

@@ -1,0 +1,299 @@
+"""The tests of a subject, in the page: add, change, lock, remove. They belong to every class of the grade."""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.queries.mark_sheet import MarkSheet
+from emis_desktop.queries.school import GradeInfo
+from emis_desktop.queries.sheet_notes import SheetNotes
+from emis_desktop.rules.numbers import places_of
+from emis_desktop.services.items import ItemPlace, NewItem
+from resources.words import Words
+from ui.context import UiContext
+from ui.marks.items_data import ItemLine, item_lines, names_of, part_words, usual_items
+from ui.marks.items_form import ItemForm
+from ui.marks.queue import WorkQueue
+from ui.theme.fonts import MEDIUM
+from ui.theme.tokens import Space
+from ui.widgets.base import row
+from ui.widgets.button import Button
+from ui.widgets.card import Card, CardFoot
+from ui.widgets.chips import TabChips
+from ui.widgets.table.cells import MISSING as DASH
+from ui.widgets.table.cells import Cell, Column
+from ui.widgets.table.model import RowsModel
+from ui.widgets.table.view import TableView
+from ui.widgets.text import Text
+
+_FORM = 320
+Result = TypeVar("Result")
+
+
+def _columns(words: Words) -> tuple[Column, ...]:
+    tr = words.tr
+    return (
+        Column("name", tr("Test"), 150, stretch=1),
+        Column("maximum", tr("Out of"), 72, "end"),
+        Column("share", tr("Share"), 76, "end"),
+        Column("part", tr("Part"), 116),
+        Column("due", tr("Due"), 108),
+        Column("state", tr("State"), 96),
+    )
+
+
+class ItemsPanel(QWidget):
+    """The list of tests and the form of one.
+
+    ``changed`` after each change that was stored; ``undo_asked`` to take the last one back.
+    """
+
+    changed = Signal()
+    undo_asked = Signal()
+
+    def __init__(self, context: UiContext, queue: WorkQueue) -> None:
+        super().__init__()
+        self._context, self._words, self._queue = context, context.words, queue
+        self._sheet: MarkSheet | None = None
+        self._notes: SheetNotes | None = None
+        self._place: ItemPlace | None = None
+        self._chosen: UUID | None = None
+        self._lines: tuple[ItemLine, ...] = ()
+        self._model: RowsModel[ItemLine] = RowsModel(_columns(context.words), self._cells)
+        self.table = TableView(self._model, context.words.tr("Tests"), name="marks.items.table")
+        self._model.setParent(self.table)
+        self.grades = GradeChips(context.words)
+        self.form = ItemForm(context.words)
+        self._make_verbs()
+        line = row(self, Space.gap)
+        line.addWidget(self._make_list(), 1)
+        line.addWidget(self._make_form())
+        self.table.picked.connect(self._picked)
+        self.grades.chosen.connect(self._grade_chosen)
+        self.form.left.connect(self._save)
+
+    def _make_verbs(self) -> None:
+        tr = self._words.tr
+        self.add = Button(tr("Add test"), "primary", name="marks.items.add")
+        self.another = Button(tr("New test"), icon="plus", name="marks.items.new")
+        self.lock = Button(tr("Lock"), name="marks.items.lock")
+        self.remove = Button(tr("Remove"), "link", name="marks.items.remove")
+        self.usual = Button(tr("Use the usual tests"), name="marks.items.usual")
+        for button, run in (
+            (self.add, self._add),
+            (self.another, self.start_new),
+            (self.lock, self._lock),
+            (self.remove, self._remove),
+            (self.usual, self.add_usual),
+        ):
+            button.clicked.connect(lambda _=False, run=run: run())
+
+    def _make_list(self) -> Card:
+        card = Card(flush=True, name="marks.items.list")
+        tools = row(None, 8, (13, 9, 13, 8))
+        tools.addWidget(self.grades)
+        tools.addStretch(1)
+        tools.addWidget(self.usual)
+        tools.addWidget(self.another)
+        card.body.addLayout(tools)
+        card.body.addWidget(self.table, 1)
+        foot = CardFoot()
+        self._foot = Text("", 12, tone="secondary", elide=True)
+        foot.line.addWidget(self._foot, 1)
+        card.body.addWidget(foot)
+        return card
+
+    def _make_form(self) -> Card:
+        card = Card(name="marks.items.form")
+        card.setFixedWidth(_FORM)
+        self._head = card.add_head("")
+        card.body.addWidget(self.form)
+        line = row(None, 8)
+        for button in (self.add, self.lock, self.remove):
+            line.addWidget(button)
+        line.addStretch(1)
+        card.body.addLayout(line)
+        card.body.addStretch(1)
+        return card
+
+    def _cells(self, item: ItemLine) -> tuple[Cell, ...]:
+        words = self._words
+        due = words.date(item.due_on, "day_month") if item.due_on is not None else DASH
+        return (
+            Cell(item.name, weight=MEDIUM),
+            Cell(words.number(item.maximum)),
+            Cell(words.percent(item.share, places_of(item.share))),
+            Cell(part_words(words, item.part), tone="text2"),
+            Cell(due),
+            Cell(words.tr("Locked"), icon="lock") if item.locked else Cell(words.tr("Open"), tone="text2"),
+        )
+
+    # -- What is shown ------------------------------------------------------------------------------
+
+    def open(self, sheet: MarkSheet, notes: SheetNotes) -> None:
+        """Begin with the tests of a sheet; none of them is chosen."""
+        self._show_form(None)
+        self.show_sheet(sheet, notes)
+
+    def show_sheet(self, sheet: MarkSheet, notes: SheetNotes) -> None:
+        """Show the tests of a sheet, of the grade that was chosen or the first one; typing goes on."""
+        self._sheet, self._notes = sheet, notes
+        self.grades.set_grades(notes.grades)
+        grade = self.grades.grade()
+        if grade is None:
+            return
+        self._place = ItemPlace(notes.institution_id, grade.id, sheet.subject_id, sheet.term_id)
+        self._lines = item_lines(sheet, grade.id)
+        self._model.set_rows(self._lines)
+        year = self._context.place.year
+        if year is not None:
+            self.form.set_days(year.starts_on, year.ends_on)
+        words = self._words
+        count = words.ntr("{n} test", "{n} tests", len(self._lines))
+        held = words.tr("the same in every class of {grade}", grade=grade.name)
+        self._foot.setText(f"{count}, {held}")
+        self.usual.setVisible(not self._lines and bool(self._usual()))
+        line = self._line()
+        self.table.pick(self._lines.index(line) if line is not None else -1)
+        if line is not None:
+            self.form.renew(line)
+            self._show_lock(line)
+        elif self._chosen is not None:
+            self._show_form(None)
+
+    def _picked(self, place: int) -> None:
+        line = self._lines[place] if 0 <= place < len(self._lines) else None
+        if line is not None and line.id != self._chosen:
+            self._show_form(line)
+
+    def _show_form(self, line: ItemLine | None) -> None:
+        self._chosen = line.id if line is not None else None
+        self._head.title.setText(self._words.tr("New test"))
+        self.form.show_item(line)
+        self.add.setVisible(line is None)
+        self.lock.setVisible(line is not None)
+        self.remove.setVisible(line is not None)
+        if line is not None:
+            self._show_lock(line)
+
+    def _show_lock(self, line: ItemLine) -> None:
+        self._head.title.setText(line.name)
+        self.lock.setText(self._words.tr("Open again") if line.locked else self._words.tr("Lock"))
+
+    def start_new(self) -> None:
+        """Empty fields for another test."""
+        self.table.pick(-1)
+        self._show_form(None)
+        self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _grade_chosen(self) -> None:
+        self._show_form(None)
+        if self._sheet is not None and self._notes is not None:
+            self.show_sheet(self._sheet, self._notes)
+
+    # -- What the user does -------------------------------------------------------------------------
+
+    def _add(self) -> None:
+        new, place = self.form.read(), self._place
+        if new is None or place is None:
+            return
+        items = self._context.services.items
+        self._do(lambda: items.add(place, [new]), self._words.tr("{test} added", test=new.name), self._added)
+
+    def _added(self, ids: tuple[UUID, ...]) -> None:
+        self._show_form(None)
+        self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _save(self) -> None:
+        """A field of a test that is there was left changed."""
+        item_id = self._chosen
+        if item_id is None:
+            return
+        item = self.form.read()
+        if item is not None:
+            self._do(lambda: self._context.services.items.change(item_id, item), "")
+
+    def _lock(self) -> None:
+        line = self._line()
+        if line is not None:
+            items, tr = self._context.services.items, self._words.tr
+            said = tr("{test} opened", test=line.name) if line.locked else tr("{test} locked", test=line.name)
+            self._do(lambda: items.lock(line.id, locked=not line.locked), said)
+
+    def _remove(self) -> None:
+        line = self._line()
+        if line is not None:
+            said = self._words.tr("{test} removed", test=line.name)
+            self._do(lambda: self._context.services.items.remove(line.id), said)
+
+    def _line(self) -> ItemLine | None:
+        return next((line for line in self._lines if line.id == self._chosen), None)
+
+    def _usual(self) -> tuple[NewItem, ...]:
+        grade, term = self.grades.grade(), self._context.place.term
+        if grade is None:
+            return ()
+        due_on = term.marks_due_on if term is not None else None
+        return usual_items(self._context.profile, grade.code, self._words.language, due_on)
+
+    def usual_words(self) -> str:
+        """The names of the usual tests, "" where there are none."""
+        return names_of(self._usual(), self._words)
+
+    def add_usual(self) -> None:
+        """Give the grade the tests of the country's scheme."""
+        usual, place = self._usual(), self._place
+        if usual and place is not None:
+            said = self._words.ntr("{n} test added", "{n} tests added", len(usual))
+            self._do(lambda: self._context.services.items.add(place, usual), said)
+
+    def _do(
+        self, job: Callable[[], Result], said: str, then: Callable[[Result], object] | None = None
+    ) -> None:
+        """Have the service do something; say it with the way back, or show at the field why not."""
+
+        def done(result: Result) -> None:
+            if then is not None:
+                then(result)
+            if said:
+                self._context.notify(said, self.undo_asked.emit)
+            self.changed.emit()
+
+        self._queue.run(job, done, self.form.refuse)
+
+
+class GradeChips(QWidget):
+    """Which grade of a class of several; nothing shows for a class of one."""
+
+    chosen = Signal()
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._grades: tuple[GradeInfo, ...] = ()
+        self._chips: TabChips | None = None
+        self._line = row(self)
+
+    def set_grades(self, grades: tuple[GradeInfo, ...]) -> None:
+        """Offer these."""
+        if grades == self._grades:
+            return
+        self._grades = grades
+        if self._chips is not None:
+            self._line.removeWidget(self._chips)
+            self._chips.deleteLater()
+            self._chips = None
+        if len(grades) > 1:
+            choices = [(str(grade.id), grade.name) for grade in grades]
+            self._chips = TabChips(choices, self._words.tr("Grade"), name="marks.items.grade")
+            self._chips.chosen.connect(lambda _key: self.chosen.emit())
+            self._line.addWidget(self._chips)
+
+    def grade(self) -> GradeInfo | None:
+        """The chosen one, the first before any choice; None for a class without grades."""
+        wanted = self._chips.value() if self._chips is not None else ""
+        first = self._grades[0] if self._grades else None
+        return next((grade for grade in self._grades if str(grade.id) == wanted), first)

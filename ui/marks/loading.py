@@ -1,0 +1,115 @@
+"""Reading sheets and the list of them, away from the screen, and again when something has changed."""
+
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from emis_desktop.errors import EmisError
+from emis_desktop.queries.mark_sheet import MarkSheet
+from emis_desktop.queries.sheet_list import SheetLine
+from emis_desktop.queries.sheet_notes import SheetNotes
+from resources.words import LANGUAGES
+from ui.context import UiContext
+from ui.marks.draft import SheetKey
+from ui.marks.queue import WorkQueue
+
+RELOAD_MS = 300
+
+
+class Loader(QObject):
+    """Asks for what is wanted now; answers about anything else are dropped.
+
+    ``opened(sheet)``: a sheet to show. ``noted(notes)``: what stands beside it. ``renewed(sheet, notes)``:
+    the open sheet as the store has it now. ``listed(lines, term)``: the sheets of a term.
+    ``refused(reason)``: the sheet cannot be shown.
+    """
+
+    opened = Signal(object)
+    noted = Signal(object)
+    renewed = Signal(object, object)
+    listed = Signal(object, object)
+    refused = Signal(object)
+
+    def __init__(self, context: UiContext, queue: WorkQueue, parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._queue = context, queue
+        words = context.words
+        self._language = words.language if words.language in LANGUAGES else "en"
+        self._wanted: SheetKey | None = None
+        self._wait = QTimer(self, singleShot=True, interval=RELOAD_MS)
+        self._wait.timeout.connect(self.reload)
+
+    @property
+    def wanted(self) -> SheetKey | None:
+        """The sheet that is open or being opened."""
+        return self._wanted
+
+    def open(self, key: SheetKey) -> None:
+        """Read a sheet, then its notes."""
+        self._wanted = key
+        marks = self._context.queries.mark_sheet
+        self._queue.run(
+            partial(marks.sheet, *key, self._language), partial(self._opened, key), partial(self._refuse, key)
+        )
+        self._queue.run(partial(marks.notes, *key, self._language), partial(self._noted, key), _nothing)
+
+    def close(self) -> None:
+        """No sheet is wanted."""
+        self._wanted = None
+
+    def list_sheets(self) -> None:
+        """Read the list of the chosen school and term; nothing while none is chosen."""
+        place = self._context.place
+        if place.institution_id is None or place.term is None:
+            return
+        job = partial(
+            self._context.queries.mark_sheet.sheets, place.institution_id, place.term.id, self._language
+        )
+        self._queue.run(job, partial(self._listed, place.institution_id, place.term.id), self.refused.emit)
+
+    def reload_soon(self) -> None:
+        """Something changed: look once when things have calmed down a little."""
+        if not self._wait.isActive():
+            self._wait.start()
+
+    def reload(self) -> None:
+        """Read the open sheet again, or the list when none is open."""
+        self._wait.stop()
+        key = self._wanted
+        if key is None:
+            self.list_sheets()
+            return
+        marks, language = self._context.queries.mark_sheet, self._language
+        self._queue.run(
+            lambda: (marks.sheet(*key, language), marks.notes(*key, language)),
+            partial(self._renewed, key),
+            partial(self._refuse, key),
+        )
+
+    # -- Answers ------------------------------------------------------------------------------------
+
+    def _opened(self, key: SheetKey, sheet: MarkSheet) -> None:
+        if key == self._wanted:
+            self.opened.emit(sheet)
+
+    def _noted(self, key: SheetKey, notes: SheetNotes) -> None:
+        if key == self._wanted:
+            self.noted.emit(notes)
+
+    def _renewed(self, key: SheetKey, found: tuple[MarkSheet, SheetNotes]) -> None:
+        if key == self._wanted:
+            self.renewed.emit(*found)
+
+    def _listed(self, institution_id: UUID, term_id: UUID, lines: tuple[SheetLine, ...]) -> None:
+        place = self._context.place
+        if place.term is not None and (place.institution_id, place.term.id) == (institution_id, term_id):
+            self.listed.emit(lines, term_id)
+
+    def _refuse(self, key: SheetKey, reason: EmisError) -> None:
+        if key == self._wanted:
+            self.refused.emit(reason)
+
+
+def _nothing(_reason: EmisError) -> None:
+    """The sheet itself has said why."""

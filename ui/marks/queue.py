@@ -1,0 +1,49 @@
+"""The page's questions and writes, one after the other in the order asked, on a thread of their own."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from emis_desktop.errors import EmisError
+from ui.tasks import Tasks
+
+Result = TypeVar("Result")
+_WAIT_MS = 10_000
+
+
+class WorkQueue(QObject):
+    """A queue of jobs. What is read after a write has it; ``idle`` comes when nothing is left to do."""
+
+    idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = Tasks(self, threads=1)
+        self._waiting = 0
+
+    def run(
+        self,
+        job: Callable[[], Result],
+        done: Callable[[Result], object],
+        failed: Callable[[EmisError], object],
+    ) -> None:
+        """Do ``job`` after all that were asked before; then ``done(result)`` or ``failed`` in this thread."""
+        self._waiting += 1
+        task = self._tasks.run(lambda _control: job())
+        task.succeeded.connect(done)
+        task.refused.connect(failed)
+        task.ended.connect(self._ended)
+
+    def busy(self) -> bool:
+        """Whether anything is still to be done or told."""
+        return self._waiting > 0
+
+    def finish(self) -> bool:
+        """Wait until every job is done; its outcome is told later. False when that takes too long."""
+        return self._tasks.stop_all(_WAIT_MS)
+
+    def _ended(self) -> None:
+        self._waiting -= 1
+        if not self._waiting:
+            self.idle.emit()

@@ -1,0 +1,178 @@
+"""Saving an open sheet: every cell as it is left, a paste in one act, and the way back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from emis_desktop.desk import Services
+from emis_desktop.errors import EmisError, Refused
+from emis_desktop.sentence import Sentence
+from emis_desktop.services.undo import Undone
+from ui.context import UiContext
+from ui.marks.area import Cell
+from ui.marks.book import Entered, SheetBook
+from ui.marks.draft import CellKey, Draft, SheetKey
+from ui.marks.queue import WorkQueue
+
+_LOOK_MS = 500
+
+Refusals = dict[CellKey, tuple[str, Refused]]
+"""What the store refused: the text, and why."""
+
+
+@dataclass(slots=True)
+class _Step:
+    """One thing the user did: the drafts it left, and how many acts it wrote."""
+
+    drafts: dict[CellKey, Draft] = field(default_factory=dict)
+    acts: int = 0
+
+
+class SheetSaver(QObject):
+    """Takes typed texts for the open book and writes them.
+
+    ``changed``: cells and figures are other ones now. ``stored(cells)``: these are safe. ``undone(words)``:
+    an act was taken back or done again. ``said(words)``: something to tell at the current cell.
+    ``ways(undo, redo)``: what could be taken back and done again, in words, "" for nothing.
+    """
+
+    changed = Signal()
+    stored = Signal(object)
+    undone = Signal(str)
+    said = Signal(str)
+    ways = Signal(str, str)
+
+    def __init__(self, context: UiContext, queue: WorkQueue, parent: QObject) -> None:
+        super().__init__(parent)
+        self._words, self._services, self._queue = context.words, context.services, queue
+        self._book: SheetBook | None = None
+        self._steps: list[_Step] = []
+        self._taken_back: list[_Step] = []
+        self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._look.timeout.connect(self._look_for_ways)
+
+    def open(self, book: SheetBook | None) -> None:
+        """Save into another sheet from now on."""
+        self._book = book
+        self._steps.clear()
+        self._taken_back.clear()
+        self._look.start()
+
+    # -- Writing ------------------------------------------------------------------------------------
+
+    def enter(self, texts: Mapping[Cell, str]) -> Entered | None:
+        """Take texts into the book, show them, and write what is right; None without a sheet."""
+        book = self._book
+        if book is None:
+            return None
+        had = dict(book.drafts)
+        entered = book.enter(texts)
+        drafts = {key: draft for key, draft in book.drafts.items() if had.get(key) != draft}
+        if drafts or entered.writes:
+            self._steps.append(_Step(drafts, bool(entered.marks) + bool(entered.remarks)))
+            self._taken_back.clear()
+        if entered.writes:
+            job = partial(_write, self._services, book.key, entered)
+            self._queue.run(job, partial(self._written, book, entered), partial(self._failed, book, entered))
+        self.changed.emit()
+        return entered
+
+    def _written(self, book: SheetBook, entered: Entered, refused: Refusals) -> None:
+        drafts = {key: Draft(text, why.text(self._words)) for key, (text, why) in refused.items()}
+        cells = book.written(entered, drafts)
+        if book is self._book:
+            self.changed.emit()
+            self.stored.emit(cells)
+            self._look.start()
+
+    def _failed(self, book: SheetBook, entered: Entered, reason: EmisError) -> None:
+        """Nothing could be stored (the disk is full): every text stays in its cell, with the reason."""
+        typed = _typed(entered)
+        drafts = {key: Draft(typed[key], reason.text(self._words)) for key in entered.before}
+        book.written(entered, drafts)
+        self.changed.emit()
+        self.said.emit(reason.text(self._words))
+
+    def give_up(self, cells: list[Cell]) -> None:
+        """Let refused texts give way to what is stored."""
+        if self._book is not None and self._book.drop(cells):
+            self.changed.emit()
+
+    # -- The way back -------------------------------------------------------------------------------
+
+    def undo(self) -> None:
+        """Take back the last thing: a refused text at once, what was stored through the journal."""
+        step = self._steps.pop() if self._steps else None
+        if step is not None and self._book is not None:
+            self._taken_back.append(step)
+            for key, draft in step.drafts.items():
+                if self._book.drafts.get(key) == draft:
+                    del self._book.drafts[key]
+            self._book.forget_faces()
+            self.changed.emit()
+        if step is None or step.acts:
+            self._through_journal(self._services.undo.undo, step.acts if step is not None else 1)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        step = self._taken_back.pop() if self._taken_back else None
+        if step is not None and self._book is not None:
+            self._steps.append(step)
+            self._book.drafts.update(step.drafts)
+            self._book.forget_faces()
+            self.changed.emit()
+        if step is None or step.acts:
+            self._through_journal(self._services.undo.redo, step.acts if step is not None else 1)
+
+    def _through_journal(self, take: Callable[[], Undone], acts: int) -> None:
+        self._queue.run(lambda: [take() for _ in range(acts)], self._taken, self._refused)
+
+    def _taken(self, undone: list[Undone]) -> None:
+        self.undone.emit(undone[-1].sentence.text(self._words))
+        self._look.start()
+
+    def _refused(self, reason: EmisError) -> None:
+        self.said.emit(reason.text(self._words))
+        self._look.start()
+
+    def _look_for_ways(self) -> None:
+        undo = self._services.undo
+        self._queue.run(lambda: (undo.can_undo(), undo.can_redo()), self._ways_found, lambda _reason: None)
+
+    def _ways_found(self, found: tuple[Sentence | None, Sentence | None]) -> None:
+        undo, redo = (sentence.text(self._words) if sentence is not None else "" for sentence in found)
+        if self._steps and not self._steps[-1].acts:
+            undo = self._words.tr("typed marks that were not saved")
+        self.ways.emit(undo, redo)
+
+
+def _typed(entered: Entered) -> dict[CellKey, str]:
+    """The texts that were to be written."""
+    typed: dict[CellKey, str] = {(mark.student_id, mark.item_id): mark.text for mark in entered.marks}
+    typed.update({(remark.student_id, remark.field): remark.text for remark in entered.remarks})
+    return typed
+
+
+def _write(services: Services, sheet: SheetKey, entered: Entered) -> Refusals:
+    """Store what was entered; runs away from the screen."""
+    refused: Refusals = {}
+    marks = entered.marks
+    if len(marks) == 1:
+        one = marks[0]
+        try:
+            services.marks.record(one.student_id, one.item_id, one.text)
+        except Refused as reason:
+            refused[one.student_id, one.item_id] = (one.text, reason)
+    elif marks:
+        if any(mark.text.strip() for mark in marks):
+            result = services.marks.record_block(marks)
+        else:
+            result = services.marks.clear([(mark.student_id, mark.item_id) for mark in marks])
+        for no in result.refused:
+            refused[no.typed.student_id, no.typed.item_id] = (no.typed.text, no.reason)
+    if entered.remarks:
+        for not_kept in services.remarks.set_for_subject(sheet.subject_id, sheet.term_id, entered.remarks):
+            refused[not_kept.typed.student_id, not_kept.typed.field] = (not_kept.typed.text, not_kept.reason)
+    return refused
