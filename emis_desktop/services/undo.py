@@ -71,6 +71,11 @@ class UndoService:
             pair = self._stacks(session).redo
             return None if pair is None else sentence_of(session, _act(session, pair[1]))
 
+    def last_act(self) -> int | None:
+        """The number of the act that :meth:`undo` would take back: for a toast that names it."""
+        with self._db.read() as session:
+            return self._stacks(session).undo
+
     def undo(self) -> Undone:
         """Take back the latest act; :class:`Refused` says why it cannot be."""
         with self._db.read() as session:

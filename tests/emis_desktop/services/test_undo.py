@@ -105,6 +105,16 @@ def test_a_paste_is_one_step(room: Classroom, undo: UndoService, marks: MarkServ
     assert values(room) == [Decimal(30)] * 6
 
 
+def test_a_toast_names_the_act_it_takes_back(room: Classroom, undo: UndoService, marks: MarkService) -> None:
+    assert undo.last_act() is None
+    marks.record(room.pupil(1), room.items[0], "45")
+    act = undo.last_act()
+    assert act is not None
+    marks.record(room.pupil(2), room.items[0], "20")
+    undo.undo_act(act)
+    assert values(room)[:3] == [None, None, Decimal(20)]
+
+
 def test_a_new_act_ends_what_could_be_done_again(
     room: Classroom, undo: UndoService, marks: MarkService
 ) -> None:
