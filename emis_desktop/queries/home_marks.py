@@ -75,7 +75,8 @@ class ClassMarks:
 class GradeAverages:
     """Average final mark in per cent by grade (down, from the highest) and subject (across).
 
-    None where nothing is final yet. It is for those who see every mark anyway, so small groups are not hidden.
+    None where nothing is final yet. It is for those who see every mark anyway, so small groups are not
+    hidden.
     """
 
     grades: tuple[str, ...]
