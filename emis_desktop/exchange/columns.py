@@ -133,11 +133,35 @@ class Records:
     rows: tuple[Record, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The heading line of a file as it is understood: each heading with its column, "" for one not read.
+
+    ``missing`` are needed columns that no heading means, ``twice`` those that several mean.
+    """
+
+    meanings: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    twice: tuple[str, ...]
+
+
+def headings_of(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Headings:
+    """What the headings of ``table`` mean; ``headings`` as in :func:`records`."""
+    place, found = _heading(table, _known(kind, headings or {}))
+    names = list(found.values())
+    cells = table.lines[place].cells
+    return Headings(
+        tuple((text, found.get(position, "")) for position, text in enumerate(cells) if text),
+        tuple(column.name for column in COLUMNS[kind] if column.needed and column.name not in names),
+        tuple(sorted({name for name in names if names.count(name) > 1})),
+    )
+
+
 def records(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Records:
     """Find the heading line of ``table`` and read the rows under it.
 
-    ``headings`` gives a column for headings that are called otherwise. Raises :class:`BadFile` when a needed
-    column is missing, a column stands twice, or no heading is found.
+    ``headings`` gives a column for headings that are called otherwise, "" for one that is not to be read.
+    Raises :class:`BadFile` when a needed column is missing, a column stands twice, or no heading is found.
     """
     known = _known(kind, headings or {})
     place, found = _heading(table, known)
@@ -168,6 +192,9 @@ def _known(kind: Kind, headings: Mapping[str, str]) -> dict[str, str]:
         for heading in (column.name, *column.also):
             known.setdefault(_plain(heading), column.name)
     for heading, name in headings.items():
+        if not name:
+            known.pop(_plain(heading), None)
+            continue
         if name not in names:
             raise BadFile("There is no column {column} in a file of {kind}.", column=name, kind=kind.value)
         known[_plain(heading)] = name

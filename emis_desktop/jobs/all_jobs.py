@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.jobs.card_jobs import CardJobs
+from emis_desktop.jobs.record_jobs import RecordJobs
 from emis_desktop.laptop import OpenLaptop
 
 
@@ -13,8 +14,9 @@ class Jobs:
     """Long work of whoever is signed in, each kind made for their store and rights."""
 
     cards: CardJobs
+    records: RecordJobs
 
 
 def jobs_of(laptop: OpenLaptop) -> Jobs:
     """The jobs of whoever is signed in."""
-    return Jobs(cards=CardJobs(laptop.db, laptop.actor))
+    return Jobs(cards=CardJobs(laptop.db, laptop.actor), records=RecordJobs(laptop.db, laptop.actor))

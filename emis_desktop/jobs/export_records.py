@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -41,6 +42,15 @@ def export_records(
     with db.read() as session:
         heading, rows = _rows(session, actor, kind, chosen)
         return write_table(path, heading, rows)
+
+
+def export_pupils(db: Database, actor: Actor, student_ids: frozenset[UUID], path: Path) -> int:
+    """Write the records of these pupils, as a list on the screen shows them; returns how many rows."""
+    require(actor, Right.EXPORT_RECORDS)
+    year = _year(db, actor, "")
+    with db.read() as session:
+        rows = exports.student_rows(session, actor, year.id, student_ids)
+        return write_table(path, exports.STUDENT_COLUMNS, rows)
 
 
 def write_template(kind: Kind, path: Path, words: Words) -> None:

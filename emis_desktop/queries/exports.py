@@ -47,12 +47,17 @@ MARK_COLUMNS = ("number", "subject", "term", "item", "mark", "maximum", "weight"
 ATTENDANCE_COLUMNS = ("number", "term", "possible", "absent", "excused", "late", "year")
 
 
-def student_rows(session: Session, actor: Actor, year_id: UUID) -> Iterator[Row]:
-    """Every pupil on roll in a year, by name, with the first guardian; contacts only for who may see them."""
-    rows = sorted(
-        session.execute(_enrolled(actor, year_id)).all(),
-        key=lambda row: sort_key(row.Person.family_name, row.Person.given_names),
-    )
+def student_rows(
+    session: Session, actor: Actor, year_id: UUID, only: frozenset[UUID] | None = None
+) -> Iterator[Row]:
+    """Every pupil on roll in a year, by name, with the first guardian; contacts only for who may see them.
+
+    ``only``: these pupils instead, each with the enrolment that is open or ended last.
+    """
+    found = session.execute(_enrolled(actor, year_id) if only is None else _ever_enrolled(actor)).all()
+    if only is not None:
+        found = list({row.Person.id: row for row in found if row.Person.id in only}.values())
+    rows = sorted(found, key=lambda row: sort_key(row.Person.family_name, row.Person.given_names))
     contact = may_read(actor, SensitivityClass.CONTACT)
     people = [row.Person.id for row in rows]
     numbers = _in_pieces(session, people, numbers_of)
@@ -147,6 +152,16 @@ def attendance_rows(session: Session, actor: Actor, year_id: UUID) -> Iterator[R
 
 
 def _enrolled(actor: Actor, year_id: UUID) -> Select[Person, Enrolment, str, str, str]:
+    """Enrolments of a year that are open."""
+    return _enrolments(actor).where(Enrolment.ends_on.is_(None), Enrolment.period_id == year_id)
+
+
+def _ever_enrolled(actor: Actor) -> Select[Person, Enrolment, str, str, str]:
+    """Every enrolment, the one that counts now last."""
+    return _enrolments(actor).order_by(Enrolment.ends_on.is_(None), Enrolment.starts_on, Enrolment.id)
+
+
+def _enrolments(actor: Actor) -> Select[Person, Enrolment, str, str, str]:
     chosen = (
         select(Person, Enrolment, Institution.code, EducationGrade.code, SchoolClass.name)
         .join(Enrolment, Enrolment.person_id == Person.id)
@@ -162,8 +177,6 @@ def _enrolled(actor: Actor, year_id: UUID) -> Select[Person, Enrolment, str, str
         .where(
             Person.deleted_at.is_(None),
             Enrolment.deleted_at.is_(None),
-            Enrolment.ends_on.is_(None),
-            Enrolment.period_id == year_id,
         )
     )
     if actor.institution_id is not None:
