@@ -28,6 +28,7 @@ from emis_desktop.models import (
     SchoolClass,
 )
 from emis_desktop.queries.roster import kind_rank
+from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
 
 
@@ -52,7 +53,10 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class GuardianLine:
-    """A guardian of the pupil; ``phone`` is the first to try, empty when the reader may not see it."""
+    """A guardian of the pupil; ``phone`` is the first to try, None when the reader may not see it.
+
+    ``siblings``: other pupils, by name, whom the reader may see and who have the same guardian.
+    """
 
     id: UUID
     person_id: UUID
@@ -63,6 +67,7 @@ class GuardianLine:
     may_collect: bool
     court_order: bool
     phone: str | None
+    siblings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class StudentQueries:
             synthetic=person.synthetic,
             identities=_identities(session, student_id),
             contacts=_contacts(session, student_id) if contact else (),
-            guardians=_guardians(session, student_id, contact=contact),
+            guardians=_guardians(session, student_id, self._actor),
             enrolments=enrolments,
             notes=_notes(session, student_id),
             photo=photo.image if photo else None,
@@ -212,7 +217,8 @@ def _contacts(session: Session, person_id: UUID) -> tuple[ContactLine, ...]:
     return tuple(ContactLine(row.id, row.kind, row.value, row.label) for row in rows)
 
 
-def _guardians(session: Session, person_id: UUID, *, contact: bool) -> tuple[GuardianLine, ...]:
+def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[GuardianLine, ...]:
+    contact = may_read(actor, SensitivityClass.CONTACT)
     rows = session.execute(
         select(Guardianship, Person)
         .join(Person, Person.id == Guardianship.guardian_id)
@@ -230,9 +236,31 @@ def _guardians(session: Session, person_id: UUID, *, contact: bool) -> tuple[Gua
             may_collect=link.may_collect,
             court_order=link.court_order,
             phone=_phone(session, person.id) if contact else None,
+            siblings=_siblings(session, person.id, person_id, actor),
         )
         for link, person in rows
     )
+
+
+def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Actor) -> tuple[str, ...]:
+    """Names of the guardian's other pupils; those of an actor's own school only."""
+    question = (
+        select(Person.given_names, Person.family_name)
+        .join(Guardianship, Guardianship.student_id == Person.id)
+        .where(
+            Guardianship.guardian_id == guardian_id,
+            Guardianship.student_id != student_id,
+            Guardianship.deleted_at.is_(None),
+            Person.deleted_at.is_(None),
+        )
+        .order_by(Person.birth_date, Person.given_names)
+    )
+    if actor.institution_id is not None:
+        own = select(Enrolment.person_id).where(
+            Enrolment.institution_id == actor.institution_id, Enrolment.deleted_at.is_(None)
+        )
+        question = question.where(Person.id.in_(own))
+    return tuple(display_name(given, family) for given, family in session.execute(question))
 
 
 def _phone(session: Session, person_id: UUID) -> str | None:

@@ -55,6 +55,9 @@ def test_siblings_share_a_guardian(office: Office, pupil: UUID) -> None:
     sibling = office.admit("Zoë")
     mother = office.relations.add_guardian(pupil, MOTHER)
     assert office.relations.add_guardian(sibling, NewGuardian("MOTHER", person_id=mother)) == mother
+    assert guardians(office, sibling)[0].siblings == ("Élodie-Ann Pupil 0004",)
+    ministry = office.acting(Role.MINISTRY_OFFICER, everywhere=True)
+    assert guardians(ministry, sibling)[0].siblings == ("Élodie-Ann Pupil 0004",)
     office.relations.set_phone(mother, "000 0199")
     link = guardians(office, sibling)[0]
     office.relations.name_guardian(link.id, "given_names", " Anne ")
