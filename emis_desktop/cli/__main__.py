@@ -1,5 +1,9 @@
 """``python -m emis_desktop.cli``."""
 
-from emis_desktop.cli.main import main
+try:
+    from emis_desktop.cli.main import main
 
-raise SystemExit(main())
+    code = main()
+except KeyboardInterrupt:  # while the program was still being loaded
+    code = 130
+raise SystemExit(code)

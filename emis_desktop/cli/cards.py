@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from emis_desktop.cli.console import DONE, REFUSED, Console
-from emis_desktop.cli.options import Commands, command
+from emis_desktop.cli.console import DONE, REFUSED, Console, make_folder
+from emis_desktop.cli.usage import Parser, one_of
 from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
-from emis_desktop.queries.school import ClassInfo, TermInfo
+from emis_desktop.queries.school import ClassInfo, SchoolInfo, TermInfo
 from emis_desktop.rules.names import fold
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.report_cards import IssueOrder
 from reports.file_names import file_name
+from resources.words import LANGUAGES
+
+SHOWN = 12
 
 
-def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Declare the commands on report cards."""
-    issuing = command(commands, "report-cards", "Issue report cards as PDF.", _issue)
-    issuing.add_argument("--term", required=True, metavar="T", help="number or name of the term")
-    issuing.add_argument("--year", default="", metavar="YEAR", help="school year, such as 2026-27")
-    issuing.add_argument("--school", default="", metavar="S", help="code of one school")
-    issuing.add_argument("--class", default="", dest="school_class", metavar="C", help="name of one class")
-    issuing.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the PDF files")
-    issuing.add_argument("--merged", action="store_true", help="one PDF a class instead of one a pupil")
-    issuing.add_argument(
-        "--language", default="", choices=["", "en", "fr", "es"], help="language of the cards"
+def declare(_name: str, parser: Parser) -> None:
+    """Options of ``report-cards``."""
+    tr = parser.words.tr
+    parser.set_defaults(run=_issue)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    parser.add_argument("--term", required=True, metavar="T", help=tr("number or name of the term"))
+    parser.add_argument("--year", default="", metavar="YEAR", help=tr("school year, such as 2026-27"))
+    parser.add_argument("--school", default="", metavar="S", help=tr("code of one school"))
+    parser.add_argument("--class", default="", dest="school_class", metavar="C", help=tr("name of one class"))
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("folder for the PDF files"))
+    parser.add_argument("--merged", action="store_true", help=tr("one PDF a class instead of one a pupil"))
+    parser.add_argument(
+        "--language",
+        type=one_of(LANGUAGES),
+        default="",
+        metavar="LL",
+        help=tr("language of the cards: en, fr, es"),
     )
-    issuing.add_argument(
-        "--provisional", action="store_true", help="also cards with marks missing, marked so"
+    parser.add_argument(
+        "--provisional", action="store_true", help=tr("also cards with marks missing, marked as provisional")
     )
-    issuing.add_argument("--again", action="store_true", help="a new issue also of cards that did not change")
+    parser.add_argument(
+        "--again", action="store_true", help=tr("a new issue also of cards that did not change")
+    )
 
 
 def _issue(console: Console, options: argparse.Namespace) -> int:
@@ -40,55 +53,84 @@ def _issue(console: Console, options: argparse.Namespace) -> int:
         desk = open_desk(laptop)
         term = _term(desk, options.year, options.term)
         classes = _classes(desk, term, options.school, options.school_class)
-        reports = [_issue_class(console, desk, term, each, options) for each in classes]
+        folder = make_folder(options.out)
+        several = len({place.school.id for place in classes}) > 1
+        reports = []
+        for place in classes:
+            name = (place.school.code, place.school_class.name) if several else (place.school_class.name,)
+            reports.append(_issue_class(console, desk, Target(term, place, folder, name), options))
+    return _tell(console, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A class of a school."""
+
+    school: SchoolInfo
+    school_class: ClassInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What to issue, and where to: files of the class carry ``name``."""
+
+    term: TermInfo
+    place: Place
+    folder: Path
+    name: tuple[str, ...]
+
+
+def _tell(console: Console, reports: Sequence[IssueReport]) -> int:
+    words = console.words
     issued = sum(len(report.issued) for report in reports)
     skipped = [each for report in reports for each in report.skipped]
     files = [str(path) for report in reports for path in report.files]
-    words = console.words
     console.say(words.ntr("{n} card issued.", "{n} cards issued.", issued))
-    for each in skipped:
-        reasons = " ".join(reason.text(words) for reason in each.reasons)
-        console.say(words.tr("Left out: {name}. {reasons}", name=each.name, reasons=reasons))
+    for path in files[:SHOWN]:
+        console.say(f"  {path}")
+    if len(files) > SHOWN:
+        console.say(words.tr("  and {n} more files", n=len(files) - SHOWN))
+    left_out = [(each.name, [reason.text(words) for reason in each.reasons]) for each in skipped]
+    for name, reasons in left_out:
+        console.say(words.tr("Left out: {name}. {reasons}", name=name, reasons=" ".join(reasons)))
     console.result(
         {
             "issued": issued,
             "files": files,
-            "skipped": [
-                {"pupil": each.name, "reasons": [reason.text(words) for reason in each.reasons]}
-                for each in skipped
-            ],
+            "skipped": [{"pupil": name, "reasons": reasons} for name, reasons in left_out],
         }
     )
     return DONE if issued or not skipped else REFUSED
 
 
-def _issue_class(
-    console: Console, desk: Desk, term: TermInfo, school_class: ClassInfo, options: argparse.Namespace
-) -> IssueReport:
+def _issue_class(console: Console, desk: Desk, target: Target, options: argparse.Namespace) -> IssueReport:
     order = IssueOrder(
-        class_ids=(school_class.id,),
-        term_id=term.id,
+        class_ids=(target.place.school_class.id,),
+        term_id=target.term.id,
         today=local_today(),
         language=options.language or console.words.language,
         provisional=options.provisional,
         again=options.again,
     )
-    folder = options.out
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / file_name((school_class.name, term.name), ".pdf", set()) if options.merged else folder
+    path = target.folder
+    if options.merged:
+        path /= file_name((*target.name, target.term.name), ".pdf", set())
+    elif len(target.name) > 1:
+        path = make_folder(path / file_name(target.name[:1], "", set()))
     laptop = desk.laptop
-    wanted = CardOrder(order, target, merged=options.merged)
-    return issue_cards(laptop.db, laptop.actor, wanted, console.progress(school_class.name))
+    wanted = CardOrder(order, path, merged=options.merged)
+    return issue_cards(laptop.db, laptop.actor, wanted, console.progress(target.place.school_class.name))
 
 
 def _term(desk: Desk, year_text: str, text: str) -> TermInfo:
     school = desk.queries.school
-    today = school.today(local_today())
-    years = [year for year in school.years() if year_text in {year.code, year.label}]
-    year = years[0] if years else (today.year if not year_text else None)
+    if year_text:
+        year = next((each for each in school.years() if year_text in {each.code, each.label}), None)
+    else:
+        year = school.today(local_today()).year
     if year is None:
         raise Refused(
-            "There is no school year {name}. Check it, such as 2026-27.", field="year", name=year_text
+            "There is no school year {name}. Check it, such as 2026-27.", field="year", name=year_text or "–"
         )
     for term in school.terms(year.id):
         if fold(text) in {str(term.number), f"t{term.number}", fold(term.name)}:
@@ -96,15 +138,19 @@ def _term(desk: Desk, year_text: str, text: str) -> TermInfo:
     raise Refused("There is no term {name} in {year}.", field="term", name=text, year=year.label)
 
 
-def _classes(desk: Desk, term: TermInfo, school_code: str, class_name: str) -> list[ClassInfo]:
+def _classes(desk: Desk, term: TermInfo, school_code: str, class_name: str) -> list[Place]:
     queries = desk.queries.school
-    schools = [each for each in queries.schools() if not school_code or each.code == school_code]
+    schools = [each for each in queries.schools() if not school_code or fold(each.code) == fold(school_code)]
     if not schools:
-        raise Refused("There is no school {name} on this laptop. Check its code.", name=school_code)
-    found: list[ClassInfo] = []
-    for school in schools:
-        classes = queries.classes(school.id, term.year_id, term.ends_on)
-        found.extend(each for each in classes if not class_name or fold(each.name) == fold(class_name))
+        raise Refused("There is no school {name} on this laptop. Check its code.", name=school_code or "–")
+    found = [
+        Place(school, each)
+        for school in schools
+        for each in queries.classes(school.id, term.year_id, term.ends_on)
+        if not class_name or fold(each.name) == fold(class_name)
+    ]
+    if not found and class_name:
+        raise Refused("There is no class {name}. Check its name.", name=class_name)
     if not found:
-        raise Refused("There is no class {name}. Check its name.", name=class_name or "–")
+        raise Refused("There are no classes in that year yet. Bring in the pupils first.")
     return found

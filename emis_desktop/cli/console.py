@@ -3,38 +3,87 @@
 from __future__ import annotations
 
 import getpass
+import io
 import json
+import locale
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from emis_desktop.errors import EmisError, Refused
-from emis_desktop.laptop import Laptop, OpenLaptop
-from emis_desktop.settings import Home
-from resources.words import Words
+from emis_desktop.errors import CannotSave, EmisError, Refused
+from emis_desktop.folder import FolderState, folder_state
+from emis_desktop.settings import Home, find_home, load_settings
+from resources.words import LANGUAGES, Words
 
-REFUSED, DONE = 1, 0
+if TYPE_CHECKING:
+    from emis_desktop.laptop import Laptop, OpenLaptop
+
+DONE, REFUSED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
+_QUIET_SECONDS, _LINE_SECONDS = 2.0, 5.0
+
+Progress = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
+class NoScreen(Refused):
+    """There is nothing to open a window on."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no screen here to open a window on. “emis --help” lists the commands.")
+
+
 class Console:
-    """One run of a command."""
+    """One run of a command. With ``as_json`` standard output is one JSON document and nothing else."""
 
-    home: Home
-    words: Words
-    as_json: bool
-    out: TextIO
-    err: TextIO
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    def __init__(
+        self,
+        *,
+        as_json: bool = False,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """``out``, ``err`` and ``environment`` are the process's own unless a test gives others."""
+        self.as_json = as_json
+        self.environment = os.environ if environment is None else environment
+        self.out = out or _stream(sys.stdout, "utf-8" if as_json else None)
+        self.err = err or _stream(sys.stderr, None)
+        self._owns_out = out is None
+        self._unwritable = False
 
-    def say(self, text: str) -> None:
-        """A sentence for the person; nothing in JSON mode, where standard output is one document."""
+    @cached_property
+    def home(self) -> Home:
+        """The data folder."""
+        return find_home()
+
+    @cached_property
+    def words(self) -> Words:
+        """The laptop's language, else the system's, else English."""
+        try:
+            chosen = load_settings(self.home.settings).settings.language
+        except (OSError, RuntimeError):
+            chosen = None
+        names = (self.environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+        system = next(filter(None, names), "") or locale.getlocale()[0] or ""
+        known = (each for each in (chosen, system[:2].lower()) if each in LANGUAGES)
+        return Words.load(next(known, "en") or "en")
+
+    def has_screen(self) -> bool:
+        """Whether a window could be opened."""
+        if sys.platform in {"win32", "darwin"} or self.environment.get("QT_QPA_PLATFORM"):
+            return True
+        return any(self.environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+    # -- What is said -----------------------------------------------------------------------------
+
+    def say(self, text: str = "") -> None:
+        """A line for the person; nothing where standard output is a JSON document."""
         if not self.as_json:
-            print(text, file=self.out)
+            self._print(text)
 
     def table(self, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Columns of text."""
@@ -46,68 +95,162 @@ class Console:
     def result(self, document: object) -> None:
         """The JSON document of the command."""
         if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, default=str), file=self.out)
+            self._print(json.dumps(document, ensure_ascii=False, default=str))
 
     def refuse(self, reason: EmisError) -> int:
         """Say why it was not done; returns the exit code."""
         sentence = reason.text(self.words)
-        print(sentence, file=self.err)
+        self.note(sentence)
         self.result({"refused": sentence})
         return REFUSED
 
-    def progress(self, what: str) -> Callable[[int, int], None]:
-        """A line on standard error that grows from 0 to all, only where somebody looks."""
+    def note(self, text: str) -> None:
+        """A line beside the result: on standard error."""
+        try:
+            print(text, file=self.err, flush=True)
+        except OSError:  # nobody can be told
+            return
+
+    def progress(self, what: str) -> Progress:
+        """Tells how far work is: one line that grows on a terminal, elsewhere now and then a line."""
+        began = told = time.monotonic()
 
         def step(done: int, total: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            share = 100 * done // max(total, 1)
             if self.err.isatty():
-                end = "\n" if done >= total else ""
-                print(f"\r{what} {done} / {total}", end=end, file=self.err, flush=True)
+                self._rewrite(f"\r{what} {share} %" + ("\n" if done >= total else ""))
+            elif now - began > _QUIET_SECONDS and now - told > _LINE_SECONDS:
+                told = now
+                self.note(f"{what} {share} %")
 
         return step
 
+    def end(self, code: int) -> int:
+        """Hand over what was printed; returns the exit code, :data:`REFUSED` when it went nowhere.
+
+        A reader that closed the pipe early has what it wanted.
+        """
+        try:
+            self.out.flush()
+        except BrokenPipeError:
+            self._give_up_out()
+        except OSError:
+            self._give_up_out()
+            self._unwritable = True
+        if self._unwritable:
+            self.note(
+                self.words.tr("What was to be printed could not be written. Look where the output goes.")
+            )
+            return code or REFUSED
+        return code
+
+    def _print(self, text: str) -> None:
+        try:
+            print(text, file=self.out)
+        except BrokenPipeError:
+            self._give_up_out()
+        except OSError:
+            self._give_up_out()
+            self._unwritable = True
+
+    def _rewrite(self, text: str) -> None:
+        try:
+            self.err.write(text)
+            self.err.flush()
+        except OSError:
+            return
+
+    def _give_up_out(self) -> None:
+        """Let what is still to be printed go nowhere, so that the interpreter's own end says nothing."""
+        if self._owns_out:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.out.fileno())
+            os.close(nowhere)
+        else:
+            self.out = io.StringIO()
+
+    # -- Who signs in -----------------------------------------------------------------------------
+
     def laptop(self) -> Laptop:
         """The data folder; raises :class:`Refused` when nothing has been set up in it."""
+        from emis_desktop.laptop import Laptop  # noqa: PLC0415 - half a second that --help need not wait for
+
         laptop = Laptop(self.home)
-        if laptop.is_new():
-            raise Refused(
-                "There are no records in {folder} yet. Use “emis init”, “emis demo” or “emis restore”.",
-                folder=str(self.home.root),
-            )
+        match folder_state(self.home):
+            case FolderState.NEW:
+                raise Refused(
+                    "There are no records in {folder} yet. Use “emis init”, “emis demo” or “emis restore”.",
+                    folder=str(self.home.root),
+                )
+            case FolderState.KEYS_LOST:
+                raise Refused(
+                    "The keys to the records in {folder} are gone. Restore the newest USB copy.",
+                    folder=str(self.home.root),
+                )
         return laptop
 
     def signed_in(self) -> AbstractContextManager[OpenLaptop]:
         """Sign in as ``EMIS_USER`` with the password in ``EMIS_PASSWORD_FILE``, or ask at the keyboard."""
         laptop = self.laptop()
-        return laptop.sign_in_as(
-            self._user(laptop), self.password("EMIS_PASSWORD_FILE", self.words.tr("Password"))
-        )
+        name = self.user([person.name for person in laptop.people()])
+        return laptop.sign_in_as(name, self.password("EMIS_PASSWORD_FILE", self.words.tr("Password")))
 
-    def _user(self, laptop: Laptop) -> str:
+    def user(self, known: Sequence[str]) -> str:
+        """Who signs in: ``EMIS_USER``, else the only one there is, else asked."""
         name = self.environment.get("EMIS_USER", "").strip()
         if name:
             return name
-        people = laptop.people()
-        if len(people) == 1:
-            return people[0].name
-        if sys.stdin.isatty():
+        if len(known) == 1:
+            return known[0]
+        if self._can_ask():
             return input(f"{self.words.tr('User')}: ")
         raise Refused("Say who signs in: set EMIS_USER to a name of the sign-in list.")
 
-    def password(self, variable: str, prompt: str) -> str:
-        """A password from the file that ``variable`` names, or asked without showing it."""
+    def password(self, variable: str, prompt: str, *, new: bool = False) -> str:
+        """A password from the file that ``variable`` names, or asked without showing it, a new one twice."""
         file = self.environment.get(variable, "").strip()
         if file:
             return read_secret(Path(file))
-        if sys.stdin.isatty():
-            return getpass.getpass(f"{prompt}: ")
-        raise Refused(
-            "There is no password: put it in a file and set {variable} to its path.", variable=variable
-        )
+        if not self._can_ask():
+            raise Refused(
+                "There is no password: put it in a file and set {variable} to its path.", variable=variable
+            )
+        typed = getpass.getpass(f"{prompt}: ", self.err)
+        if new and getpass.getpass(f"{self.words.tr('The same again')}: ", self.err) != typed:
+            raise Refused("The two passwords differ. Nothing was changed; do it again.")
+        return typed
+
+    def _can_ask(self) -> bool:
+        return sys.stdin is not None and sys.stdin.isatty()
 
 
 def read_secret(path: Path) -> str:
     """The first line of a file that holds a password."""
     try:
-        return path.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+        return path.read_text("utf-8-sig").split("\n", 1)[0].rstrip("\r")
     except (OSError, UnicodeDecodeError):
         raise Refused("The password file {file} cannot be read. Check its path.", file=str(path)) from None
+
+
+def make_folder(folder: Path) -> Path:
+    """Make a folder for results; raises :class:`CannotSave` where there can be none."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CannotSave("{place} is a file. Choose a folder, or another name.", place=str(folder)) from None
+    except OSError:
+        raise CannotSave(
+            "The folder {place} cannot be made. Choose another place.", place=str(folder)
+        ) from None
+    return folder
+
+
+def _stream(stream: TextIO | None, encoding: str | None) -> TextIO:
+    """A stream of the process that takes every name; without one (a window program) a place for nothing."""
+    if stream is None:
+        return io.StringIO()
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=encoding or stream.encoding, errors="backslashreplace")
+    return stream

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from emis_desktop.cli.console import DONE, Console
-from emis_desktop.cli.options import Commands, command
+from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
 from emis_desktop.jobs.demo.laptop import PASSWORD, USER
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
@@ -16,13 +16,23 @@ from emis_desktop.settings import Home
 RESULTS = "demo-results"
 
 
-def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Declare the demonstration."""
-    demo = command(commands, "demo", "Make an invented school and walk through the main job.", _demo)
-    demo.add_argument("--out", type=Path, metavar="DIR", help=f"folder for results (default: {RESULTS})")
-    demo.add_argument("--pupils", type=int, default=DEMO_PUPILS, metavar="N", help="pupils of the school")
-    demo.add_argument("--seed", type=int, default=1, metavar="S", help="another seed, other names and marks")
-    demo.add_argument("--headless", action="store_true", help="open no window; leave results in the folder")
+def declare(_name: str, parser: Parser) -> None:
+    """Options of the demonstration."""
+    tr = parser.words.tr
+    parser.set_defaults(run=_demo)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help=tr("folder for results (else {folder})", folder=RESULTS)
+    )
+    parser.add_argument(
+        "--pupils", type=whole(1, 100_000), default=DEMO_PUPILS, metavar="N", help=tr("pupils of the school")
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 10**9), default=1, metavar="S", help=tr("another seed, other names and marks")
+    )
+    parser.add_argument(
+        "--headless", action="store_true", help=tr("open no window; leave results in the folder")
+    )
 
 
 def _demo(console: Console, options: argparse.Namespace) -> int:

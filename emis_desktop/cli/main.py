@@ -1,74 +1,93 @@
-"""Reading the command line, running one command, and never showing a traceback."""
+"""Running one command, and never showing a traceback."""
 
 from __future__ import annotations
 
-import argparse
-import locale
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from typing import TextIO
 
-from emis_desktop.cli import cards, demo, people, records, store
-from emis_desktop.cli.console import REFUSED, Console
-from emis_desktop.errors import EmisError
+from emis_desktop.cli.commands import COMMANDS, find, parser
+from emis_desktop.cli.console import DONE, STOPPED, WRONG_USAGE, Console, NoScreen
+from emis_desktop.cli.usage import WrongUsage
+from emis_desktop.errors import CannotSave, EmisError
 from emis_desktop.log import start_log
-from emis_desktop.settings import find_home, load_settings
-from resources.words import LANGUAGES, Words
 
 log = logging.getLogger(__name__)
-STOPPED = 130
-Command = Callable[[Console, argparse.Namespace], int]
 
 
 def main(argv: Sequence[str] | None = None, *, out: TextIO | None = None, err: TextIO | None = None) -> int:
     """Run ``emis ARGS...``; with no argument open the desktop program. Returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments:
-        from emis_desktop.app import run  # noqa: PLC0415  - Qt costs 150 ms that no other command should pay
+    console = Console(as_json="--json" in arguments, out=out, err=err)
+    return console.end(_guarded(console, lambda: _run(console, arguments)))
 
-        return run()
-    parsed = parser().parse_args(arguments)
-    home = find_home()
-    console = Console(home, Words.load(_language()), parsed.json, out or sys.stdout, err or sys.stderr)
-    start_log(home)
+
+def _run(console: Console, arguments: list[str]) -> int:
+    start_log(console.home)
+    if not arguments:
+        return _open_desktop(console)
+    asked = find(arguments)
+    if asked == "":
+        name = next(each for each in arguments if not each.startswith("-"))
+        known = ", ".join(command.name for command in COMMANDS)
+        raise WrongUsage("There is no command {name}. Known are: {known}.", name=name, known=known)
+    top = parser(console.words, console.out, asked or "")
     try:
-        command: Command = parsed.run
-        return command(console, parsed)
+        options = top.parse_args(arguments)
+    except SystemExit as left:  # after --help
+        return int(left.code or DONE)
+    if options.version:
+        return _version(console)
+    if options.command is None:
+        top.print_help()
+        return WRONG_USAGE
+    run: Callable[[Console, object], int] = options.run
+    return run(console, options)
+
+
+def _guarded(console: Console, work: Callable[[], int]) -> int:
+    """The exit code of ``work``; whatever stops it becomes a sentence."""
+    try:
+        return work()
+    except WrongUsage as reason:
+        console.refuse(reason)
+        return WRONG_USAGE
     except EmisError as reason:
         return console.refuse(reason)
-    except KeyboardInterrupt:
-        print(console.words.tr("Stopped. Nothing was left half done."), file=console.err)
+    except (KeyboardInterrupt, EOFError):
+        console.refuse(CannotSave("Stopped. Nothing was left half done."))
         return STOPPED
-    except Exception:
-        log.exception("emis %s", parsed.command)
-        print(
-            console.words.tr(
-                "This could not be done, and it is the program's fault. The details are in {folder}.",
-                folder=str(home.logs),
-            ),
-            file=console.err,
+    except OSError as fault:
+        log.warning("the system refused", exc_info=True)
+        place = str(fault.filename or console.home.root)
+        return console.refuse(
+            CannotSave("{place} cannot be used: check the path, the disk and its permissions.", place=place)
         )
-        return REFUSED
+    except Exception:
+        log.exception("a command ended with a fault of the program")
+        return console.refuse(
+            EmisError(
+                "This could not be done, and it is the program's fault. The details are in {folder}.",
+                folder=str(console.home.logs),
+            )
+        )
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; documentation is checked against it."""
-    top = argparse.ArgumentParser(
-        prog="emis", description="Records of a school or a ministry, without a line."
-    )
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (demo, store, records, cards, people):
-        module.add_commands(commands)
-    return top
+def _open_desktop(console: Console) -> int:
+    if not console.has_screen():
+        raise NoScreen
+    from emis_desktop.app import run  # noqa: PLC0415 - Qt costs 150 ms that no other command should pay
+
+    return run(console.home)
 
 
-def _language() -> str:
-    """The laptop's choice, else the system's, else English."""
-    chosen = load_settings(find_home().settings).settings.language
-    system = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or ""
-    for candidate in (chosen, system[:2].lower()):
-        if candidate in LANGUAGES:
-            return candidate
-    return "en"
+def _version(console: Console) -> int:
+    try:
+        version = metadata.version("emis-desktop")
+    except metadata.PackageNotFoundError:
+        version = "0"
+    console.say(f"EMIS Desktop {version}")
+    console.result({"version": version})
+    return DONE

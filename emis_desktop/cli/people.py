@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from uuid import UUID
 
 from emis_desktop.cli.console import DONE, Console
-from emis_desktop.cli.options import Commands, command
+from emis_desktop.cli.usage import Deeds, Parser, one_of
 from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.queries.users import UserLine
@@ -16,30 +17,48 @@ from emis_desktop.services.users import NewUser
 NEW_PASSWORD = "EMIS_NEW_PASSWORD_FILE"  # noqa: S105  - the name of a variable that holds a path
 
 
-def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Declare the commands on people of this laptop."""
-    user = commands.add_parser("user", help="People who sign in on this laptop.")
-    deeds = user.add_subparsers(dest="deed", required=True, metavar="DEED")
+def declare(_name: str, parser: Parser) -> None:
+    """What can be done about the people of this laptop."""
+    tr = parser.words.tr
+    deeds: Deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED", title=tr("Commands"))
     roles = [role.value for role in Role]
-    adding = command(deeds, "add", "Let somebody in; the password comes from EMIS_NEW_PASSWORD_FILE.", _add)
-    adding.add_argument("name", metavar="NAME")
-    adding.add_argument("--role", choices=roles, required=True, metavar="ROLE", help=", ".join(roles))
-    removing = command(deeds, "remove", "End somebody's access and lock the records with a new key.", _remove)
-    removing.add_argument("name", metavar="NAME")
-    changing = command(deeds, "role", "Give somebody another role.", _role)
-    changing.add_argument("name", metavar="NAME")
-    changing.add_argument("role", choices=roles, metavar="ROLE", help=", ".join(roles))
-    resetting = command(deeds, "reset", "Give somebody who forgot it a new password.", _reset)
-    resetting.add_argument("name", metavar="NAME")
-    command(deeds, "list", "Who signs in here.", _list)
+    adding = _deed(
+        parser, deeds, "add", tr("Let somebody in; the password is in EMIS_NEW_PASSWORD_FILE."), _add
+    )
+    adding.add_argument(
+        "--role",
+        type=one_of(roles),
+        required=True,
+        metavar="ROLE",
+        help=tr("one of: {all}", all=", ".join(roles)),
+    )
+    _deed(parser, deeds, "remove", tr("End somebody's access and lock the records with a new key."), _remove)
+    changing = _deed(parser, deeds, "role", tr("Give somebody another role."), _role)
+    changing.add_argument(
+        "role", type=one_of(roles), metavar="ROLE", help=tr("one of: {all}", all=", ".join(roles))
+    )
+    _deed(parser, deeds, "reset", tr("Give somebody who forgot it a new password."), _reset)
+    listing = parser.command("list", tr("Who signs in here."), deeds)
+    listing.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    listing.set_defaults(run=_list)
+
+
+def _deed(
+    parser: Parser, deeds: Deeds, name: str, help_text: str, run: Callable[[Console, argparse.Namespace], int]
+) -> Parser:
+    made = parser.command(name, help_text, deeds)
+    made.add_argument("--json", action="store_true", help=parser.words.tr("print one JSON document"))
+    made.add_argument("name", metavar="NAME", help=parser.words.tr("name on the sign-in list"))
+    made.set_defaults(run=run)
+    return made
 
 
 def _add(console: Console, options: argparse.Namespace) -> int:
     with console.signed_in() as laptop:
-        password = console.password(NEW_PASSWORD, console.words.tr("New password"))
+        password = console.password(NEW_PASSWORD, console.words.tr("New password"), new=True)
         made = open_desk(laptop).services.users.add(NewUser(options.name, Role(options.role), password))
     console.say(console.words.tr("{name} can sign in now.", name=options.name))
-    console.result({"user": str(made)})
+    console.result({"user": str(made), "name": options.name, "role": options.role})
     return DONE
 
 
@@ -66,7 +85,7 @@ def _reset(console: Console, options: argparse.Namespace) -> int:
     with console.signed_in() as laptop:
         desk = open_desk(laptop)
         user_id = _named(desk, options.name)
-        password = console.password(NEW_PASSWORD, console.words.tr("New password"))
+        password = console.password(NEW_PASSWORD, console.words.tr("New password"), new=True)
         closed = desk.services.users.reset_password(user_id, password)
     console.say(console.words.tr("{name} has a new password.", name=options.name))
     if closed:

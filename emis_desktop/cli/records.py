@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from emis_desktop.cli.console import DONE, REFUSED, Console
-from emis_desktop.cli.options import Commands, command
+from emis_desktop.cli.usage import Parser, one_of, whole
 from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping
 from emis_desktop.jobs.export_records import export_records, write_template
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
@@ -15,24 +15,30 @@ from emis_desktop.services.importing.outcome import RowError
 SHOWN = 50
 
 
-def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Declare the commands on files of records."""
-    coming = [kind.value for kind in COLUMNS]
-    bringing = command(commands, "import", "Bring in a CSV, XLSX, XLS or ODS file.", _import)
-    bringing.add_argument("kind", choices=coming, metavar="KIND", help=", ".join(coming))
-    bringing.add_argument("file", type=Path, metavar="FILE")
-    bringing.add_argument("--dry-run", action="store_true", help="list every row error and write nothing")
-    bringing.add_argument("--map", type=Path, metavar="FILE", help="JSON: their heading to our column")
-    bringing.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
-    leaving = [kind.value for kind in Kind]
-    writing = command(commands, "export", "Write records to a CSV or XLSX file.", _export)
-    writing.add_argument("kind", choices=leaving, metavar="KIND", help=", ".join(leaving))
-    writing.add_argument("file", type=Path, metavar="FILE")
-    writing.add_argument("--year", default="", metavar="YEAR", help="school year, such as 2026-27")
-    writing.add_argument("--term", type=int, default=0, metavar="T", help="one term, for term-results")
-    template = command(commands, "template", "Write an empty file with every column explained.", _template)
-    template.add_argument("kind", choices=coming, metavar="KIND", help=", ".join(coming))
-    template.add_argument("file", type=Path, metavar="FILE")
+def declare(name: str, parser: Parser) -> None:
+    """Options and arguments of a command on files of records."""
+    tr = parser.words.tr
+    kinds = [kind.value for kind in (Kind if name == "export" else COLUMNS)]
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    parser.add_argument(
+        "kind", type=one_of(kinds), metavar="KIND", help=tr("one of: {all}", all=", ".join(kinds))
+    )
+    if name == "import":
+        parser.set_defaults(run=_import)
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, XLS, ODS")
+        parser.add_argument(
+            "--dry-run", action="store_true", help=tr("list every row error and write nothing")
+        )
+        parser.add_argument("--map", type=Path, metavar="FILE", help=tr("JSON: their heading to our column"))
+        parser.add_argument("--sheet", metavar="NAME", help=tr("which sheet of a workbook"))
+        return
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX")
+    parser.set_defaults(run=_export if name == "export" else _template)
+    if name == "export":
+        parser.add_argument("--year", default="", metavar="YEAR", help=tr("school year, such as 2026-27"))
+        parser.add_argument(
+            "--term", type=whole(1, 9), default=0, metavar="T", help=tr("one term, for term-results")
+        )
 
 
 def _import(console: Console, options: argparse.Namespace) -> int:

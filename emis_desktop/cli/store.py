@@ -3,65 +3,114 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from emis_desktop import backup
 from emis_desktop.cli.console import DONE, REFUSED, Console, read_secret
-from emis_desktop.cli.options import Commands, command
-from emis_desktop.doctor import diagnose
+from emis_desktop.cli.usage import Parser, one_of, whole
+from emis_desktop.doctor import DoctorReport, Finding, diagnose
 from emis_desktop.errors import Refused
+from emis_desktop.file_lock import locked
+from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import public_from_text
-from emis_desktop.laptop import FirstRun, Laptop, StoreKind
-from emis_desktop.rules.rights import Right, require
+from emis_desktop.keyring.ring import KeyRing
+from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind
+from emis_desktop.rules.rights import ROLE_NAMES, Right, require
 from emis_desktop.services.structure import NewSchool
+from emis_desktop.settings import Home
+from resources.words import Words
+
+KINDS = tuple(kind.value for kind in StoreKind)
 
 
-def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Declare the commands on the store as a whole."""
-    init = command(commands, "init", "Make a new encrypted store with its first user.", _init)
-    init.add_argument(
-        "--role", choices=[kind.value for kind in StoreKind], required=True, help="who works with it"
+def declare(name: str, parser: Parser) -> None:
+    """Options and arguments of a command on the store as a whole."""
+    parser.add_argument("--json", action="store_true", help=parser.words.tr("print one JSON document"))
+    {"init": _declare_init, "backup": _declare_backup, "restore": _declare_restore}.get(
+        name, _declare_doctor
+    )(parser)
+
+
+def _declare_init(parser: Parser) -> None:
+    tr = parser.words.tr
+    parser.set_defaults(run=_init)
+    parser.add_argument(
+        "--role",
+        type=one_of(KINDS),
+        required=True,
+        metavar="ROLE",
+        help=tr("who works here: {all}", all=", ".join(KINDS)),
     )
-    init.add_argument("--profile", required=True, metavar="CC", help="country profile, such as GD")
-    init.add_argument("--user", metavar="NAME", help="name of the first user (or EMIS_USER)")
-    init.add_argument("--school", metavar="NAME", help="name of the school, for the role school")
-    init.add_argument("--school-code", metavar="CODE", default="", help="the ministry's code of the school")
-    init.add_argument("--year", type=int, metavar="YYYY", help="the year in which the school year begins")
-    init.add_argument("--ministry-key", type=Path, metavar="FILE", help="the ministry's public recovery key")
-    command(commands, "doctor", "Check the records from end to end.", _doctor)
-    saving = command(commands, "backup", "Write everything to one encrypted file, and try it out.", _backup)
-    saving.add_argument("file", type=Path, metavar="FILE")
-    restoring = command(commands, "restore", "Put back what a backup file holds.", _restore)
-    restoring.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--profile", required=True, metavar="CC", help=tr("country profile, such as GD"))
+    parser.add_argument("--user", metavar="NAME", help=tr("name of the first user (else EMIS_USER)"))
+    parser.add_argument("--school", metavar="NAME", help=tr("name of the school"))
+    parser.add_argument(
+        "--school-code", metavar="CODE", default="", help=tr("the ministry's code of the school")
+    )
+    parser.add_argument(
+        "--year", type=whole(1990, 2200), metavar="YYYY", help=tr("the year in which the school year begins")
+    )
+    parser.add_argument(
+        "--ministry-key", type=Path, metavar="FILE", help=tr("file with the ministry's public recovery key")
+    )
+
+
+def _declare_backup(parser: Parser) -> None:
+    parser.set_defaults(run=_backup)
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help=parser.words.tr("the file to write, on a USB stick")
+    )
+
+
+def _declare_restore(parser: Parser) -> None:
+    parser.set_defaults(run=_restore)
+    parser.add_argument("file", type=Path, metavar="FILE", help=parser.words.tr("a backup of EMIS Desktop"))
+
+
+def _declare_doctor(parser: Parser) -> None:
+    parser.set_defaults(run=_doctor)
 
 
 def _init(console: Console, options: argparse.Namespace) -> int:
+    words = console.words
     kind = StoreKind(options.role)
-    name = options.user or console.environment.get("EMIS_USER", "")
-    if not name.strip():
-        raise Refused("Say who signs in first: --user NAME.", field="user")
+    role = words.tr(ROLE_NAMES[FIRST_ROLE[kind]])
+    name = options.user or console.environment.get("EMIS_USER", "").strip() or role
     school = None
     if kind is StoreKind.SCHOOL:
-        if not options.school:
-            raise Refused("Enter the name of the school: --school NAME.", field="school")
-        school = NewSchool(code=options.school_code or "S-0001", name=options.school)
-    made = Laptop(console.home).set_up(
+        school = NewSchool(code=options.school_code or "S-0001", name=options.school or words.tr("School"))
+    recovery = public_from_text(read_secret(options.ministry_key)) if options.ministry_key else None
+    laptop = Laptop(console.home)
+    if not laptop.is_new():
+        raise Refused(
+            "There are records in {folder} already. Nothing was changed.", folder=str(console.home.root)
+        )
+    made = laptop.set_up(
         FirstRun(
             kind=kind,
             profile=options.profile.upper(),
             name=name,
-            password=console.password("EMIS_PASSWORD_FILE", console.words.tr("Password")),
+            password=console.password("EMIS_PASSWORD_FILE", words.tr("New password"), new=True),
             school=school,
             start_year=options.year,
-            recovery=public_from_text(read_secret(options.ministry_key)) if options.ministry_key else None,
+            recovery=recovery,
         )
     )
-    console.say(console.words.tr("The records are ready in {folder}.", folder=str(console.home.root)))
+    console.say(words.tr("The records are ready in {folder}.", folder=str(console.home.root)))
+    console.say(words.tr("{name} signs in first, as {role}.", name=name, role=role))
     if made.recovery_code:
-        console.say(console.words.tr("Recovery code, to be printed and locked away by the ministry:"))
+        console.say(words.tr("Recovery code, to be printed and locked away by the ministry:"))
         console.say(made.recovery_code)
     console.result(
-        {"user": str(made.user_id), "recovery_code": made.recovery_code, "home": str(console.home.root)}
+        {
+            "user": str(made.user_id),
+            "name": name,
+            "recovery_code": made.recovery_code,
+            "home": str(console.home.root),
+        }
     )
     return DONE
 
@@ -70,11 +119,38 @@ def _doctor(console: Console, _options: argparse.Namespace) -> int:
     with console.signed_in() as laptop:
         require(laptop.actor, Right.RUN_DOCTOR)
         report = diagnose(laptop.db, console.home)
-    document = report.document()
-    for name, value in document.items():
-        console.say(f"{name}: {value}")
-    console.result(document)
+    _tell(console, report)
+    console.result(report.document())
     return DONE if report.sound else REFUSED
+
+
+def _tell(console: Console, report: DoctorReport) -> None:
+    words = console.words
+    if report.sound:
+        console.say(words.tr("The records are whole."))
+    for found in (*report.damage, *report.disagreements):
+        console.say(f"  {_finding(words, found)}")
+    if not report.sound:
+        console.say(words.tr("Restore them from the newest USB copy, and keep this folder for the ministry."))
+    console.table(
+        ("", ""),
+        (
+            (words.tr("Folder"), report.home),
+            ("SQLite", report.sqlite_version),
+            ("SQLCipher", report.cipher_version),
+            (words.tr("Journal"), f"{report.journal_mode}, synchronous={report.synchronous}"),
+            (words.tr("Version of the tables"), report.schema_version),
+            (words.tr("Changes waiting to be sent"), report.outbox),
+            *(
+                (words.tr("Content of {scope}", scope=scope), mark)
+                for scope, mark in report.state_hash.items()
+            ),
+        ),
+    )
+
+
+def _finding(words: Words, found: Finding) -> str:
+    return f"{words.tr(found.message)} ({words.number(found.count)})"
 
 
 def _backup(console: Console, options: argparse.Namespace) -> int:
@@ -82,17 +158,29 @@ def _backup(console: Console, options: argparse.Namespace) -> int:
         require(laptop.actor, Right.BACKUP)
         made = backup.back_up(laptop, options.file, progress=console.progress(console.words.tr("Backup")))
     console.say(console.words.tr("Saved and tried out: {file}.", file=str(made.path)))
-    console.result({"file": str(made.path), "bytes": made.size, "stores": made.stores})
+    console.result(
+        {
+            "file": str(made.path),
+            "bytes": made.size,
+            "stores": made.stores,
+            "made_at": made.made_at.isoformat(),
+        }
+    )
     return DONE
 
 
 def _restore(console: Console, options: argparse.Namespace) -> int:
-    restored = backup.restore(
-        options.file, console.home, progress=console.progress(console.words.tr("Restore"))
-    )
+    with _nobody_at_work(console.home):
+        restored = backup.restore(
+            options.file,
+            console.home,
+            unlock=_unlock(console),
+            progress=console.progress(console.words.tr("Restore")),
+        )
+    day = console.words.date(restored.made_at.astimezone().date())
     console.say(
         console.words.tr(
-            "The records of {when} are back. Sign in with your own password.", when=restored.made_at
+            "The records of {day} are back. Everybody signs in with the password of then.", day=day
         )
     )
     if restored.kept_aside is not None:
@@ -100,6 +188,41 @@ def _restore(console: Console, options: argparse.Namespace) -> int:
             console.words.tr("What was here before is kept in {folder}.", folder=str(restored.kept_aside))
         )
     console.result(
-        {"stores": restored.stores, "kept_aside": restored.kept_aside, "home": str(console.home.root)}
+        {
+            "made_at": restored.made_at.isoformat(),
+            "school": restored.school,
+            "stores": restored.stores,
+            "kept_aside": None if restored.kept_aside is None else str(restored.kept_aside),
+            "home": str(console.home.root),
+        }
     )
     return DONE
+
+
+@contextmanager
+def _nobody_at_work(home: Home) -> Iterator[None]:
+    """Keep the desktop program from starting meanwhile; raises :class:`Refused` when it is open."""
+    home.make()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(home.program_lock, 0.0))
+        except Refused:
+            raise Refused("EMIS Desktop is open on this laptop. Close it, then restore.") from None
+        yield
+
+
+def _unlock(console: Console) -> Callable[[KeyRing], OpenKeys] | None:
+    """Opens the backup before it counts, where a password is given; else its bytes alone are checked."""
+    if not console.environment.get("EMIS_PASSWORD_FILE", "").strip():
+        return None
+    return partial(_open_backup, console)
+
+
+def _open_backup(console: Console, ring: KeyRing) -> OpenKeys:
+    people = ring.people()
+    name = console.user([person.name for person in people])
+    password = console.password("EMIS_PASSWORD_FILE", console.words.tr("Password"))
+    for person in people:
+        if person.name.casefold() == name.casefold():
+            return ring.unlock(person.id, password)
+    raise Refused("Nobody called {name} is in that backup. Check the name; nothing was changed.", name=name)

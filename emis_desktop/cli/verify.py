@@ -1,0 +1,69 @@
+"""``emis verify``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from emis_desktop.cli.console import DONE, REFUSED, Console
+from emis_desktop.cli.usage import Parser
+from emis_desktop.jobs.verify_card import Checked, Verdict, verify_file, verify_number, worst
+
+
+def declare(_name: str, parser: Parser) -> None:
+    """Options and arguments of ``verify``."""
+    tr = parser.words.tr
+    parser.set_defaults(run=_verify)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    parser.add_argument(
+        "file", metavar="FILE", help=tr("PDF of report cards; with --code the number of a card")
+    )
+    parser.add_argument("--code", metavar="CODE", help=tr("check code in the foot of a printed card"))
+
+
+def _verify(console: Console, options: argparse.Namespace) -> int:
+    with console.signed_in() as laptop:
+        if options.code is None:
+            progress = console.progress(console.words.tr("Sheets"))
+            checked = verify_file(laptop.db, laptop.actor, Path(options.file), progress)
+        else:
+            checked = (verify_number(laptop.db, laptop.actor, options.file, options.code),)
+    verdict = worst(checked)
+    for each in checked:
+        console.say(_told(console, each))
+    console.result({"verdict": verdict.value, "cards": [_document(console, each) for each in checked]})
+    return DONE if verdict is Verdict.GENUINE else REFUSED
+
+
+def _told(console: Console, checked: Checked) -> str:
+    words, issued = console.words, checked.issued
+    reason = checked.reason.text(words)
+    if issued is None:
+        return words.tr("Sheet {sheet}: {reason}", sheet=checked.sheet, reason=reason)
+    return words.tr(
+        "Sheet {sheet}: {pupil}, card {number}, issue {issue} of {day}. {reason}",
+        sheet=checked.sheet,
+        pupil=issued.pupil,
+        number=issued.number,
+        issue=issued.issue,
+        day=words.date(issued.issued_on),
+        reason=reason,
+    )
+
+
+def _document(console: Console, checked: Checked) -> dict[str, object]:
+    issued = checked.issued
+    document: dict[str, object] = {
+        "sheet": checked.sheet,
+        "verdict": checked.verdict.value,
+        "reason": checked.reason.text(console.words),
+    }
+    if issued is not None:
+        document |= {
+            "pupil": issued.pupil,
+            "number": issued.number,
+            "issue": issued.issue,
+            "issued_on": issued.issued_on.isoformat(),
+            "check_code": issued.check_code,
+        }
+    return document
