@@ -8,12 +8,15 @@ serves both directions of writing.
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from reportlab.lib.utils import ImageReader
 
 from reports.document import Document, FormUse, ImageUse, Part
+from reports.runs import Setting
 from reports.style import POINTS_PER_MM, Colour, Style
+
+_MEMORY: Final = 20_000
 
 Point: TypeAlias = tuple[float, float]
 
@@ -34,9 +37,9 @@ class Pen:
         "_document",
         "_height",
         "_in_text",
-        "_memory",
         "_mirror",
         "_parts",
+        "_settings",
         "_style",
         "_width",
     )
@@ -47,7 +50,7 @@ class Pen:
         self._width = document.page.width
         self._height = document.page.height * POINTS_PER_MM
         self._mirror = mirror
-        self._memory = document.places(mirror=mirror)
+        self._settings = document.settings(mirror=mirror)
         self._parts: list[Part] = []
         self._forget()
 
@@ -75,21 +78,23 @@ class Pen:
         """
         if not text:
             return
-        known = self._memory[align].get(style)
-        if known is None:
-            known = self._memory[align][style] = {}
+        setting = self._settings.get(style) or self._document.setting(style, mirror=self._mirror)
+        known = setting.known[align]
         run = known.get((x, text))
         if run is None:
-            run = known[x, text] = self._run(x, text, style, align)
-        self._show(run, y, style)
+            if len(known) > _MEMORY:
+                known.clear()
+            run = known[x, text] = self._run(x, text, style, align, setting)
+        self._show(run, y, style, setting)
 
     def lines(self, x: float, y: float, lines: Sequence[str], style: Style, leading: float) -> None:
         """Print ``lines`` with baselines ``leading`` millimetres apart, the first at ``y``."""
+        setting = self._settings.get(style) or self._document.setting(style, mirror=self._mirror)
         for line in lines:
-            self._show(self._run(x, line, style, Align.START), y, style)
+            self._show(self._run(x, line, style, Align.START, setting), y, style, setting)
             y += leading
 
-    def _show(self, run: tuple[str, str], y: float, style: Style) -> None:
+    def _show(self, run: tuple[str, str], y: float, style: Style, setting: Setting) -> None:
         """Add the ``run`` on the baseline ``y`` in ``style``, and before it what has to change."""
         code = self._code
         if not self._in_text:
@@ -99,18 +104,18 @@ class Pen:
             change = _change(self._style, style)
             if change:
                 code.append(change)
-            code.append(self._document.font(style.cut, style.size))
+            code.append(setting.font)
             self._style = style
         place, shown = run
         code.append(f"{place} {_points(self._height - y * POINTS_PER_MM)} Tm{shown}")
 
-    def _run(self, x: float, text: str, style: Style, align: Align) -> tuple[str, str]:
+    def _run(self, x: float, text: str, style: Style, align: Align, setting: Setting) -> tuple[str, str]:
         """The operators before and after the height that print ``text`` there."""
         left = (self._width - x if self._mirror else x) * POINTS_PER_MM
         if align is not (Align.END if self._mirror else Align.START):
             width = style.width(text) * POINTS_PER_MM
             left -= width / 2 if align is Align.MIDDLE else width
-        return f"1 0 0 1 {left:.2f}", self._document.runs(style.cut).show(text, style.size)
+        return f"1 0 0 1 {left:.2f}", setting.show(text)
 
     # Shapes
 

@@ -5,12 +5,11 @@ file. The same values give the same bytes: the date is passed in and nothing is 
 """
 
 import hashlib
-import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
@@ -18,17 +17,11 @@ from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.fonts import FONT_LOCK, Cut, faces
-from reports.runs import Runs
-from reports.style import POINTS_PER_MM
+from reports.pdf_objects import Content, Outline, Sheet
+from reports.runs import Runs, Setting
+from reports.style import POINTS_PER_MM, Style
 
 rl_config.useA85 = 0  # raw bytes: a quarter smaller, and nothing reads these files as text
-
-_MEMORY: Final = 20_000
-
-_PRESSING: Final = (4, zlib.DEFLATED, 13, 7)
-"""How pages are compressed: level, method, window, memory. The file is a twentieth larger than with zlib's
-own settings, whose 256 kB of work space, asked for anew for every page, took a sixth of the whole time.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +59,7 @@ class FormUse:
 class ImageUse:
     """A picture fitted into a box; lengths in points from the lower left corner of the sheet."""
 
+    operator: ClassVar[str] = ""
     image: ImageReader
     x: float
     y: float
@@ -73,31 +67,8 @@ class ImageUse:
     height: float
 
 
-Memory: TypeAlias = tuple[dict[object, dict[tuple[float, str], tuple[str, str]]], ...]
-"""For each alignment: style -> place across and text -> the operators before and after the height."""
-
 Part: TypeAlias = str | FormUse | ImageUse
 """What a page is made of: PDF operators, forms and pictures, painted in order."""
-
-
-class _Sheet(pdfdoc.PDFObject):  # type: ignore[misc] # reportlab has no types
-    """A page whose every part is a reference; reportlab's own takes ten times as long to write itself."""
-
-    __RefOnly__ = 1
-
-    def __init__(self, box: str, resources: pdfdoc.PDFObjectReference, content: pdfdoc.PDFStream) -> None:
-        self.box = box
-        self.resources = resources
-        self.content = content
-
-    def format(self, document: pdfdoc.PDFDocument) -> bytes:
-        """The dictionary of the page."""
-        parent, resources, content = (
-            pdfdoc.format(document.Reference(item), document).decode("ascii")
-            for item in (document.Pages, self.resources, self.content)
-        )
-        text = f"<</Type/Page/Parent {parent}/MediaBox {self.box}/Resources {resources}/Contents {content}>>"
-        return text.encode("ascii")
 
 
 class Document:
@@ -107,11 +78,11 @@ class Document:
         "_box",
         "_canvas",
         "_document",
-        "_fonts",
         "_forms",
-        "_places",
+        "_outline",
         "_resources",
         "_runs",
+        "_settings",
         "_shared",
         "page",
         "pages",
@@ -138,9 +109,9 @@ class Document:
         self._shared.basicFonts()
         self._resources = self._document.Reference(self._shared, "shared")
         self._box = f"[0 0 {page.width * POINTS_PER_MM:.4f} {page.height * POINTS_PER_MM:.4f}]"
-        self._places: dict[bool, Memory] = {False: ({}, {}, {}), True: ({}, {}, {})}
+        self._outline = self._document.Outlines = self._document.Catalog.Outlines = Outline()
+        self._settings: dict[bool, dict[Style, Setting]] = {False: {}, True: {}}
         self._runs: dict[Cut, Runs] = {}
-        self._fonts: dict[tuple[Cut, float], str] = {}
         self._forms: dict[Hashable, FormUse] = {}
 
     def describe(self, facts: Facts) -> None:
@@ -155,13 +126,6 @@ class Document:
         canvas.setDateFormatter(lambda *_moment: stamp)
         canvas.setViewerPreference("DisplayDocTitle", "true")
 
-    def runs(self, cut: Cut) -> Runs:
-        """The encoder of one cut for this document."""
-        found = self._runs.get(cut)
-        if found is None:
-            found = self._runs[cut] = Runs(faces()[cut], self._document)
-        return found
-
     def form(self, key: Hashable, draw: Callable[[], Sequence[Part]]) -> FormUse:
         """A piece drawn once for the whole document under ``key``; ``draw`` is called the first time only."""
         found = self._forms.get(key)
@@ -174,34 +138,27 @@ class Document:
             self._canvas.endForm()
         return found
 
-    def font(self, cut: Cut, size: float) -> str:
-        """The operator that chooses the first subset of a cut."""
-        found = self._fonts.get((cut, size))
-        if found is None:
-            found = self._fonts[cut, size] = f"{self.runs(cut).name} {size:g} Tf"
-        return found
+    def settings(self, *, mirror: bool) -> dict[Style, Setting]:
+        """The styles that pens of one direction have used."""
+        return self._settings[mirror]
 
-    def places(self, *, mirror: bool) -> Memory:
-        """What pens of one direction remember about texts they placed; emptied when it grows large."""
-        memory = self._places[mirror]
-        for styles in memory:
-            for known in styles.values():
-                if len(known) > _MEMORY:
-                    known.clear()
-        return memory
+    def setting(self, style: Style, *, mirror: bool) -> Setting:
+        """``style`` as this document sets it, made ready for pens of one direction."""
+        runs = self._runs.get(style.cut)
+        if runs is None:
+            runs = self._runs[style.cut] = Runs(faces()[style.cut], self._document)
+        setting = self._settings[mirror][style] = Setting(runs, style.size)
+        return setting
 
     def add_page(self, parts: Sequence[Part], *, bookmark: str = "") -> None:
         """Add a sheet with ``parts`` on it; ``bookmark`` is its line in the outline, none when empty."""
         if bookmark:
-            key = f"page{self.pages}"
-            self._canvas.bookmarkPage(key)
-            self._canvas.addOutlineEntry(bookmark, key, level=0)
-        forms = [part for part in parts if not isinstance(part, ImageUse)]
-        if len(forms) < len(parts):
+            self._outline.add(bookmark, self._document.thisPageName())
+        if any(isinstance(part, ImageUse) for part in parts):
             self._add_with_images(parts)
         else:
-            code = "\n".join([part if isinstance(part, str) else part.operator for part in forms])
-            self._document.addPage(_Sheet(self._box, self._resources, self._pressed(code)))
+            code = "\n".join([part if isinstance(part, str) else part.operator for part in parts])
+            self._document.addPage(Sheet(self._box, self._resources, self._content(code)))
         self.pages += 1
 
     def _add_with_images(self, parts: Sequence[Part]) -> None:
@@ -209,15 +166,13 @@ class Document:
         self._emit(parts)
         self._canvas.showPage()
         page = self._document.Pages.pages[-1]
-        page.Contents = self._pressed(page.stream)
+        page.Contents = self._content(page.stream)
         page.stream = ""
 
-    def _pressed(self, code: str) -> pdfdoc.PDFStream:
-        """The content of a page, compressed now so that only this is kept until the end."""
-        press = zlib.compressobj(*_PRESSING)
-        content = press.compress(code.encode("ascii")) + press.flush()
-        self._document.updateSignature(content)
-        return pdfdoc.PDFStream(pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}), content)
+    def _content(self, code: str) -> Content:
+        content = Content(code)
+        self._document.updateSignature(content.packed)
+        return content
 
     def finish(self) -> bytes:
         """The finished file. The document cannot be used afterwards."""

@@ -82,3 +82,23 @@ class Runs:
         code: int = raw[0]
         escaped = self._codes[char] = _ESCAPED[code]
         return escaped
+
+
+class Setting:
+    """One size of one cut in a document: the operator that chooses it, and what has been set in it.
+
+    ``known``, one for each alignment: place across and text -> the operators before and after the height.
+    """
+
+    __slots__ = ("_runs", "_size", "font", "known")
+
+    def __init__(self, runs: Runs, size: float) -> None:
+        """``size`` in points."""
+        self._runs = runs
+        self._size = size
+        self.font = f"{runs.name} {size:g} Tf"
+        self.known: tuple[dict[tuple[float, str], tuple[str, str]], ...] = ({}, {}, {})
+
+    def show(self, text: str) -> str:
+        """The operators that print ``text`` where the pen stands."""
+        return self._runs.show(text, self._size)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
-from emis_desktop.rules.axes import Axis, close_axis, runs, spread
+from emis_desktop.rules.axes import close_axis, runs, spread
 from emis_desktop.rules.card import CardPoint, CardValues
 from reports.canvas import Align, Pen, Point
 from reports.document import Part
@@ -49,15 +48,12 @@ def draw_progress(
     labels = tuple(point.label for point in points)
     key = ("chart", desk.words.language, box.frame, labels)
     pen.form(desk.document.form(key, lambda: _frame(desk, box, labels)))
-    pupil = [point.pupil for point in points]
-    group = [point.class_average for point in points]
-    for run in runs(group):
-        pen.line([box.at(place, group[place]) for place in run], 0.8, SECOND, "2 1.6")
-    for run in runs(pupil):
-        pen.line([box.at(place, pupil[place]) for place in run], 1.5, style.accent)
-    pen.dots(
-        [box.at(place, value) for place, value in enumerate(pupil) if value is not None], _DOT, style.accent
-    )
+    for piece in box.line([point.class_average for point in points]):
+        pen.line(piece, 0.8, SECOND, "2 1.6")
+    pupil = box.line([point.pupil for point in points])
+    for piece in pupil:
+        pen.line(piece, 1.5, style.accent)
+    pen.dots([point for piece in pupil for point in piece], _DOT, style.accent)
     _values(desk, pen, box, points)
     _names(desk, pen, box, points, names)
 
@@ -65,22 +61,23 @@ def draw_progress(
 class _Box:
     """The plot's rectangle and its axis: turns a term and a value into a place on the sheet."""
 
-    __slots__ = ("axis", "bottom", "left", "right", "step", "top")
+    __slots__ = ("axis", "bottom", "left", "low", "right", "scale", "step", "top")
 
     def __init__(
         self, left: float, right: float, top: float, bottom: float, points: Sequence[CardPoint]
     ) -> None:
         self.left, self.right, self.top, self.bottom = left, right, top, bottom
-        values = [
-            value for point in points for value in (point.pupil, point.class_average) if value is not None
-        ]
-        self.axis = _axis(tuple(values))
+        pupil = [point.pupil for point in points]
+        group = [point.class_average for point in points]
+        self.axis = close_axis([value for value in pupil + group if value is not None], most=5)
+        self.low = float(self.axis.low)
+        self.scale = (bottom - top) / (float(self.axis.high) - self.low)
         self.step = (right - left - 2 * _INSET) / max(1, len(points) - 1)
 
     @property
     def frame(self) -> tuple[object, ...]:
         """What the grid depends on."""
-        return (self.left, self.right, self.top, self.bottom, self.axis)
+        return (self.left, self.right, self.top, self.bottom, self.low, self.scale)
 
     def across(self, place: int) -> float:
         """The middle of the term at ``place``."""
@@ -88,16 +85,14 @@ class _Box:
 
     def up(self, value: Decimal) -> float:
         """The height of ``value``."""
-        return self.bottom - (self.bottom - self.top) * self.axis.share(value)
+        return self.bottom - (float(value) - self.low) * self.scale
 
-    def at(self, place: int, value: Decimal | None) -> Point:
-        """The point of a term's value."""
-        return (self.across(place), self.up(value if value is not None else self.axis.low))
-
-
-@lru_cache(maxsize=4096)
-def _axis(values: tuple[Decimal, ...]) -> Axis:
-    return close_axis(values, most=5)
+    def line(self, values: Sequence[Decimal | None]) -> list[list[Point]]:
+        """The pieces of the line through ``values``; it stops at gaps."""
+        return [
+            [(self.across(place), self.up(value)) for place in run if (value := values[place]) is not None]
+            for run in runs(values)
+        ]
 
 
 def _frame(desk: Desk, box: _Box, labels: Sequence[str]) -> Sequence[Part]:
@@ -120,7 +115,7 @@ def _values(desk: Desk, pen: Pen, box: _Box, points: Sequence[CardPoint]) -> Non
     for place, point in enumerate(points):
         if point.pupil is None:
             continue
-        x, y = box.at(place, point.pupil)
+        x, y = box.across(place), box.up(point.pupil)
         below = point.class_average is not None and point.class_average > point.pupil
         base = y + 3.3 if below and y + 3.6 < box.bottom + 0.8 else y - 1.5
         labels.append((x, base, desk.figure(point.pupil)))
