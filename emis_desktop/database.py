@@ -159,7 +159,7 @@ class Database:
         self._saving(None)
 
     def watch_saving(self, watcher: Callable[[EmisError | None], None]) -> None:
-        """Call ``watcher`` with the fault when the laptop can no longer save, and with None when it can again.
+        """Call ``watcher`` with the fault when the laptop cannot save, and with None when it can again.
 
         It is called on the thread that writes, until :meth:`close`.
         """
@@ -170,7 +170,10 @@ class Database:
             return
         self._failing = fault is not None
         for watcher in tuple(self._watchers):
-            watcher(fault)
+            try:
+                watcher(fault)
+            except Exception:
+                log.exception("a watcher of saving failed")
 
     @contextmanager
     def maintain(self) -> Iterator[sqlite3.Connection]:

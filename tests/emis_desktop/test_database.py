@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop import cipher, database
 from emis_desktop.database import Database
-from emis_desktop.errors import CannotSave, Refused
+from emis_desktop.errors import CannotSave, EmisError, Refused
 from emis_desktop.journal import Changed, Reading
 from emis_desktop.models import Act, Area, CaptureContext, Change, Person, Site
 from tests.factories.stores import Somebody, key, new_store
@@ -410,9 +410,8 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(db: Database) -> None:
     with db.maintain() as bare:
         pages = bare.execute("PRAGMA page_count").fetchone()[0]
         bare.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(CannotSave, match="disk is full"), db.write(Somebody(), "bulk") as session:
-        session.execute(update(Area).values(name="after"))
-        session.add_all(Area(code=str(number), name="x" * 100, level="y") for number in range(2_000))
+    with pytest.raises(CannotSave, match="disk is full"):
+        rename_and_add(db, "after", 2_000)
     with db.maintain() as bare:
         bare.execute("PRAGMA max_page_count = 1000000")
     with db.read() as session:
@@ -420,6 +419,38 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(db: Database) -> None:
         assert session.scalar(select(func.count()).select_from(Area)) == 1
     with db.write(Somebody(), "again") as session:
         session.execute(update(Area).values(name="room again"))
+
+
+def test_watchers_hear_that_the_laptop_cannot_save_and_that_it_can_again(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[bool] = []
+
+    def fail(_fault: EmisError | None) -> None:
+        raise ValueError("a watcher's own fault")
+
+    db.watch_saving(fail)
+    db.watch_saving(lambda fault: heard.append(fault is None))
+    add_area(db)
+    with db.maintain() as bare:
+        bare.execute(f"PRAGMA max_page_count = {bare.execute('PRAGMA page_count').fetchone()[0]}")
+    many = [Area(code=str(number), name="x" * 100, level="y") for number in range(2_000)]
+    with suppress(CannotSave), db.write(Somebody(), "bulk") as session:
+        session.add_all(many)
+    assert heard == [False]
+    with db.maintain() as bare:
+        bare.execute("PRAGMA max_page_count = 1000000")
+    for name in ("room again", "and again"):
+        with db.write(Somebody(), "again") as session:
+            session.execute(update(Area).values(name=name))
+    assert heard == [False, True]
+    assert "a watcher of saving failed" in caplog.text
+
+
+def rename_and_add(db: Database, name: str, count: int) -> None:
+    with db.write(Somebody(), "bulk") as session:
+        session.execute(update(Area).values(name=name))
+        session.add_all(Area(code=str(number), name="x" * 100, level="y") for number in range(count))
 
 
 NO_ROOM = """

@@ -1,6 +1,7 @@
 """The chain of acts shows what was edited, removed, swapped or added by hand."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -36,6 +37,15 @@ def test_an_honest_journal_is_whole(db: Database, tmp_path: Path) -> None:
     with connected(empty) as connection:
         assert broken_link(connection) is None
     empty.close()
+
+
+def test_an_open_act_knows_its_moment_and_an_empty_one_vanishes(tmp_path: Path) -> None:
+    store = new_store(tmp_path / "moment.db", wall_ms=lambda: 1_793_894_400_123)
+    with store.write(Somebody(), "look") as session:
+        assert session.info["act"].moment == datetime(2026, 11, 5, 16, 0, 0, 123_000, tzinfo=UTC)
+    with connected(store) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM act").scalar_one() == 0
+    store.close()
 
 
 @pytest.mark.parametrize(
