@@ -48,6 +48,7 @@ class Dialog(QDialog):
         The ``safe`` one has the focus. Kind: primary, danger, secondary.
         """
         button = Button(text, kind, name=f"{self.objectName()}.{key}")
+        button.setAutoDefault(True)  # Enter presses the button that has the focus, not the safe one
         button.clicked.connect(lambda: self._say(key))
         self._verbs.addWidget(button)
         if safe:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from resources.words import Words
 from ui.theme.fonts import MEDIUM
-from ui.widgets.base import announce, column, identify, row, styled
+from ui.widgets.base import announce, column, identify, restyle, row, styled
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 
@@ -48,11 +48,11 @@ class ProgressStrip(QWidget):
         styled(self)
         identify(self, name)
         self._words, self._clock = words, clock
-        self._title, self._began, self._shown = "", 0.0, 0
+        self._title, self._began, self._shown, self._unit = "", 0.0, 0, ""
         self._line = Text("", 13, MEDIUM, elide=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._note = Text("", 12, tone="secondary", elide=True)
+        self._note = Text("", 12, tone="secondary", wrap=True)
         self._cancel = Button(words.tr("Cancel"), name=f"{name}.cancel")
         self._cancel.clicked.connect(self._stop)
         top = row(None, 8)
@@ -66,13 +66,15 @@ class ProgressStrip(QWidget):
         box.addWidget(self._note)
         self.hide()
 
-    def start(self, title: str, cancel_leaves: str = "") -> None:
+    def start(self, title: str, cancel_leaves: str = "", *, unit: str = "") -> None:
         """Show the strip.
 
-        ``title`` ("Saving one PDF") and what Cancel leaves ("Cancel leaves no file behind.").
+        ``title`` ("Saving one PDF") and what Cancel leaves ("Cancel leaves no file behind."). With a ``unit``
+        ("MB") it says "12 of 31 MB".
         """
-        self._title, self._began, self._shown = title, self._clock(), 0
+        self._title, self._began, self._shown, self._unit = title, self._clock(), 0, unit
         self._clear_ways()
+        self._tint(failed=False)
         self._line.setText(title)
         self._note.setText(cancel_leaves)
         self._note.setVisible(bool(cancel_leaves))
@@ -89,7 +91,7 @@ class ProgressStrip(QWidget):
         self._shown = max(self._shown, done)
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(self._shown)
-        values = {"title": self._title, "what": what, "done": self._shown, "total": total}
+        values = {"title": self._title, "what": what, "done": self._shown, "total": self._amount(total)}
         left = seconds_left(self._shown, total, self._clock() - self._began)
         tr = self._words.tr
         if left is None:
@@ -100,9 +102,15 @@ class ProgressStrip(QWidget):
             text = tr("{title}: {what} {done} of {total}, about {left} min left", left=left // 60, **values)
         self._line.setText(text.replace(":  ", ": "))
 
-    def finish(self, result: str, note: str = "", ways: tuple[Button, ...] = ()) -> None:
-        """Show how it ended: a line with counts, what was skipped and why, and buttons such as Open."""
+    def finish(
+        self, result: str, note: str = "", ways: tuple[Button, ...] = (), *, failed: bool = False
+    ) -> None:
+        """Show how it ended: a line with counts, what was skipped and why, and buttons such as Open.
+
+        ``failed``: it did not work; ``note`` says why and what to do.
+        """
         self._clear_ways()
+        self._tint(failed=failed)
         self._bar.hide()
         self._cancel.hide()
         self._line.setText(result)
@@ -110,6 +118,7 @@ class ProgressStrip(QWidget):
         self._note.setVisible(bool(note))
         for button in ways:
             self._ways.addWidget(button)
+        self.show()
         announce(self, f"{result} {note}".strip())
 
     def close_strip(self) -> None:
@@ -119,6 +128,18 @@ class ProgressStrip(QWidget):
     def text(self) -> str:
         """The line shown."""
         return self._line.text()
+
+    def _amount(self, total: int) -> str:
+        return f"{total}\u00a0{self._unit}" if self._unit else str(total)
+
+    def note(self) -> str:
+        """What stands under it."""
+        return self._note.text()
+
+    def _tint(self, *, failed: bool) -> None:
+        restyle(self, tint="bad" if failed else "")
+        self._line.set_tone("bad" if failed else "text")
+        self._note.set_tone("text" if failed else "secondary")
 
     def _stop(self) -> None:
         self._cancel.setEnabled(False)
