@@ -158,10 +158,11 @@ class Pen:
         self._shape(f"{_stroke_operator(ink)} {weight:g} w {left:.2f} {self._y(y + height):.2f} {size} re S")
 
     def dots(self, centres: Sequence[Point], diameter: float, ink: Colour) -> None:
-        """Filled circles ``diameter`` points across: lines of no length with round ends."""
-        places = [f"{self._x(x):.2f} {self._y(y):.2f}" for x, y in centres]
-        path = " ".join([f"{place} m {place} l" for place in places])
-        self._shape(f"{_stroke_operator(ink)} {diameter:g} w 1 J {path} S 0 J")
+        """Filled circles ``diameter`` points across."""
+        path = _circle(diameter / 2)
+        painted = [f"q 1 0 0 1 {self._x(x):.2f} {self._y(y):.2f} cm {path} f Q" for x, y in centres]
+        self._style = None
+        self._shape("\n".join((_fill_operator(ink), *painted)))
 
     def picture(self, operators: str, x: float, y: float, width: float, scale: float) -> None:
         """Operators of a picture ``width`` millimetres wide, its upper start corner at (x, y).
@@ -203,6 +204,17 @@ class Pen:
 def _points(value: float) -> str:
     """``value`` as a PDF writes it; the same places come again on every card."""
     return f"{value:.2f}"
+
+
+@cache
+def _circle(r: float) -> str:
+    """The path of a circle around the origin, of four curves; ``r`` in points."""
+    k = r * 0.5523
+    return (
+        f"{-r:.2f} 0 m {-r:.2f} {k:.2f} {-k:.2f} {r:.2f} 0 {r:.2f} c "
+        f"{k:.2f} {r:.2f} {r:.2f} {k:.2f} {r:.2f} 0 c "
+        f"{r:.2f} {-k:.2f} {k:.2f} {-r:.2f} 0 {-r:.2f} c {-k:.2f} {-r:.2f} {-r:.2f} {-k:.2f} {-r:.2f} 0 c h"
+    )
 
 
 @cache

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.canvas import ELLIPSIS, Align, Pen, Style, colour
+from reports.canvas import Align, Pen
 from reports.document import A4, Document
 from reports.fonts import Cut
+from reports.style import ELLIPSIS, Style, colour
 
 STYLE = Style(Cut.REGULAR, 9, (0.0, 0.0, 0.0))
 WORDS = st.lists(st.text(st.sampled_from("aeinrstTAVéÉ.,-"), min_size=1, max_size=24), max_size=30).map(

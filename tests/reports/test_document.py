@@ -3,9 +3,10 @@
 import random
 from datetime import UTC, datetime
 
-from reports.canvas import Pen, Style
+from reports.canvas import Pen
 from reports.document import A4, LETTER, Document, Facts
 from reports.fonts import Cut, faces, printable
+from reports.style import Style
 from tests.helpers.pdfs import Paper
 
 STYLE = Style(Cut.REGULAR, 9, (0.0, 0.0, 0.0))
