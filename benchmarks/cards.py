@@ -2,8 +2,8 @@
 
     python -m benchmarks.cards [COUNT]
 
-draws COUNT different pupils (1,000 unless told) in one process, turn and turn about, and prints cards per second
-and bytes per card of both, and what one file a pupil costs.
+draws COUNT different pupils (1,000 unless told) in one process, turn and turn about with the peer, and prints
+cards per second and bytes per card.
 """
 
 import sys
@@ -115,7 +115,7 @@ def _middle(runs: Sequence[Figures]) -> Figures:
 # The peer
 
 
-class _Chart(Flowable):
+class _Chart(Flowable):  # type: ignore[misc] # reportlab has no types
     """The progress chart and the code, drawn on the canvas as any flowable would."""
 
     def __init__(self, points: Sequence[CardPoint], payload: bytes) -> None:
@@ -276,9 +276,8 @@ def main(arguments: Sequence[str]) -> int:
     count = int(arguments[0]) if arguments else 1_000
     found = compare(count)
     for name, figures in found.items():
-        print(
-            f"{name}: {figures.per_second:,.0f} cards/s, {figures.bytes_per_card:,.0f} bytes a card ({figures.cards})"
-        )
+        speed, size = f"{figures.per_second:,.0f} cards/s", f"{figures.bytes_per_card:,.0f} bytes a card"
+        print(f"{name}: {speed}, {size} ({figures.cards} cards)")
     print(f"merged over platypus: {found['merged'].per_second / found['platypus'].per_second:.1f} times")
     return 0
 
