@@ -189,7 +189,7 @@ class HomePage(Page):
         self, _control: TaskControl, ticket: int, institution_id: UUID, term_id: UUID
     ) -> tuple[int, Home, tuple[ActLine, ...]]:
         queries = self.context.queries
-        last_backup = getattr(self.context.settings, "last_backup_at", None)
+        last_backup = self.context.settings.now.last_backup_at
         today = datetime.now().astimezone().date()
         home = queries.home.home(institution_id, term_id, today, self.words.language, last_backup)
         lines = queries.history.latest(LATEST) if offers(self.context.actor, Right.VIEW_HISTORY) else ()

@@ -282,7 +282,7 @@ def test_an_item_with_its_maximum_is_made_on_the_way(coral: School, tmp_path: Pa
     assert counts(bring(coral, tmp_path, Kind.MARKS, heading, row)) == (1, 0, 0, 0)
     with coral.db.read() as session:
         item = session.scalars(select(AssessmentItem).where(AssessmentItem.name == "Recital")).one()
-    assert (item.maximum, item.weight, item.part) == (20, 60, "exam")
+    assert (item.maximum, item.weight, item.part) == (Decimal(20), Decimal(60), "exam")
     bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "many", "1", "exam"])
     assert told(bad)[0][1] == "maximum"
     bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "20", "1", "party"])

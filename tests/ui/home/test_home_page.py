@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.jobs.all_jobs import jobs_of
 from emis_desktop.queries.home import TaskKind
 from emis_desktop.services.marks import TypedMark
 from resources.words import Words
@@ -20,6 +21,7 @@ from ui.context import ChangeHub, UiContext
 from ui.home.charts import short
 from ui.home.page import HomePage
 from ui.home.tasks import LOOKS
+from ui.laptop_settings import LaptopSettings
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.figures import HeadlineFigure
@@ -46,8 +48,8 @@ def context_of(desk: DemoDesk, theme: Theme, language: str = "en") -> UiContext:
         actor=desk.laptop.actor,
         services=desk.desk.services,
         queries=desk.desk.queries,
-        jobs=None,
-        settings=None,
+        jobs=jobs_of(desk.laptop),
+        settings=LaptopSettings(desk.laptop.home, application),
         notify=Told(),
         tasks=Tasks(application),
         changes=hub,
