@@ -38,7 +38,7 @@ REPORTS: Final = (
     Report(
         key="report-cards",
         title=N_("Report cards"),
-        about=N_("A term's results of each pupil, one page a pupil, in one file or one file each."),
+        about=N_("A term’s results of each pupil, one page a pupil, in one file or one file each."),
         scope=Scope.PUPIL,
         endings=(".pdf",),
         writer="reports.report_card:write_cards",
