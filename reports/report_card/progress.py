@@ -22,6 +22,9 @@ _LABELS: Final = 7.2
 _NAME_GAP: Final = 2.0
 _LINE: Final = 2.9
 _DOT: Final = 4.3
+_LONE: Final = 2.4
+"""Across the dot of a class average that stands alone between gaps, in points."""
+
 _INSET: Final = 6.0
 _LABEL: Final = 2.1
 """The height of a value above the line."""
@@ -31,8 +34,8 @@ _MOST: Final = 9
 
 
 def has_progress(card: CardValues) -> bool:
-    """Whether there is anything to draw: one average of the pupil at least."""
-    return any(point.pupil is not None for point in card.progress)
+    """Whether there is any progress to draw: two averages of the pupil at least."""
+    return sum(point.pupil is not None for point in card.progress[-_MOST:]) > 1
 
 
 def draw_progress(
@@ -49,7 +52,10 @@ def draw_progress(
     key = ("chart", desk.words.language, box.frame, labels)
     pen.form(desk.document.form(key, lambda: _frame(desk, box, labels)))
     for piece in box.line([point.class_average for point in points]):
-        pen.line(piece, 0.8, SECOND, "2 1.6")
+        if len(piece) > 1:
+            pen.line(piece, 0.8, SECOND, "2 1.6")
+        else:
+            pen.dots(piece, _LONE, SECOND)
     pupil = box.line([point.pupil for point in points])
     for piece in pupil:
         pen.line(piece, 1.5, style.accent)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import zxingcpp
 
-from emis_desktop.rules.card import CardAttendance, CardRemark
+from emis_desktop.rules.card import CardAttendance, CardPoint, CardRemark
 from emis_desktop.rules.promotion import Promotion
 from resources.words import Words
 from tests.factories.cards import SCHOOL, card
@@ -286,3 +286,20 @@ def test_days_and_comments_that_are_not_known_are_left_out() -> None:
         text = paper.text()
     in_order(text, "Days present 0 of 0", "Attendance School days 61 Absent, excused 2 Conduct")
     assert "Reads" not in text
+
+
+def test_one_average_is_no_progress() -> None:
+    base = card()
+    paper, _result = written(replace(base, progress=base.progress[-1:]))
+    with paper:
+        assert "Progress over terms" not in paper.text()
+
+
+def test_only_the_latest_nine_terms_are_drawn() -> None:
+    points = tuple(CardPoint(f"Q{number}", Decimal(50 + number), None) for number in range(12))
+    paper, _result = written(card(progress=points))
+    with paper:
+        text = paper.text()
+        assert paper.overlaps() == []
+    in_order(text, "Progress over terms", "Q3", "Q11", "53", "61")
+    assert "Q2" not in text
