@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -92,12 +93,12 @@ def student_rows(
 def mark_rows(session: Session, actor: Actor, year_id: UUID, codes: MarkCodes) -> Iterator[Row]:
     """Every mark of a year that the actor may see."""
     own = Enrolment.institution_id == actor.institution_id
+    items = {item.id: item for item in _items(session, year_id)}
     rows = session.execute(
-        select(Mark, AssessmentItem, Subject.code, Term.number, AcademicPeriod.code)
+        select(Mark.student_id, Mark.item_id, Mark.state, Mark.value)
         .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
         .join(Subject, Subject.id == AssessmentItem.subject_id)
         .join(Term, Term.id == AssessmentItem.term_id)
-        .join(AcademicPeriod, AcademicPeriod.id == Term.period_id)
         .where(
             Mark.deleted_at.is_(None),
             AssessmentItem.deleted_at.is_(None),
@@ -108,22 +109,50 @@ def mark_rows(session: Session, actor: Actor, year_id: UUID, codes: MarkCodes) -
         )
         .order_by(Term.number, Subject.position, AssessmentItem.position, Mark.student_id)
     ).all()
-    numbers = _in_pieces(session, list({row.Mark.student_id for row in rows}), numbers_of)
-    for mark, item, subject, term, year in rows:
-        text: Cell = plain(mark.value) if mark.value is not None else None
-        if mark.state != "scored":
-            text = codes.absent if mark.state == "absent" else codes.exempt
+    numbers = _in_pieces(session, list({row.student_id for row in rows}), numbers_of)
+    for student_id, item_id, state, value in rows:
+        item = items[item_id]
+        text: Cell = plain(value) if value is not None else None
+        if state != "scored":
+            text = codes.absent if state == "absent" else codes.exempt
         yield (
-            numbers.get(mark.student_id),
-            subject,
-            term,
+            numbers.get(student_id),
+            item.subject,
+            item.term,
             item.code,
             text,
-            plain(item.maximum),
-            plain(item.weight),
+            item.maximum,
+            item.weight,
             item.part,
-            year,
+            item.year,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An item as it stands in each row of its marks."""
+
+    id: UUID
+    subject: str
+    term: int
+    code: str
+    maximum: Decimal
+    weight: Decimal
+    part: str
+    year: str
+
+
+def _items(session: Session, year_id: UUID) -> Iterator[_Item]:
+    rows = session.execute(
+        select(AssessmentItem, Subject.code, Term.number, AcademicPeriod.code)
+        .join(Subject, Subject.id == AssessmentItem.subject_id)
+        .join(Term, Term.id == AssessmentItem.term_id)
+        .join(AcademicPeriod, AcademicPeriod.id == Term.period_id)
+        .where(Term.period_id == year_id, AssessmentItem.deleted_at.is_(None))
+    )
+    for item, subject, term, year in rows:
+        maximum, weight = plain(item.maximum), plain(item.weight)
+        yield _Item(item.id, subject, term, item.code, maximum, weight, item.part, year)
 
 
 def attendance_rows(session: Session, actor: Actor, year_id: UUID) -> Iterator[Row]:

@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from emis_desktop import demo_content as content
-from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment
+from emis_desktop.jobs.demo.plan import PlannedClass, item_id, write_classes, write_items
+from emis_desktop.models import ClassPupil, Enrolment
 from emis_desktop.profiles import CountryProfile, ItemTemplate, SchoolYear, Texts, school_year
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.marks import MarkCodes, MarkState, mark_text
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.admission import Row, write_rows
-from emis_desktop.services.items import ItemPlace, NewItem, add_items
+from emis_desktop.services.items import ItemPlace
 from emis_desktop.services.marks import TypedMark, enter_marks
-from emis_desktop.services.structure import NewClass, create_class
 
 TERM_MARK = ItemTemplate(
     "TERM", Texts("Term mark", "Note du trimestre", "Nota del trimestre"), "exam", Decimal(100), Decimal(100)
@@ -48,37 +48,55 @@ class LastYear:
 
 
 def fill_last_year(session: Session, last: LastYear) -> None:
-    """Write the enrolments and the marks of three terms inside an open act."""
+    """Write classes, enrolments and the marks of three terms inside an open act."""
     year = school_year(last.profile, last.start_year)
     groups: dict[tuple[str, str], list[Alumnus]] = defaultdict(list)
     for pupil in last.pupils:
-        groups[pupil.grade, pupil.class_name].append(pupil)
-    for (grade, class_name), pupils in groups.items():
-        _class(session, last, year, grade, f"{_label(last.profile, grade)} {class_name.split()[-1]}", pupils)
+        name = f"{_label(last.profile, pupil.grade)} {pupil.class_name.split(maxsplit=2)[-1]}"
+        groups[pupil.grade, name].append(pupil)
+    year_id = natural_id("academic_period", year.code)
+    planned = [
+        PlannedClass(name, _grade(code), dict.fromkeys(_subjects(last, code))) for code, name in groups
+    ]
+    class_ids = write_classes(session, last.school_id, year_id, planned)
+    _items(session, last, year, {code for code, _name in groups})
+    for (code, name), pupils in groups.items():
+        _enrol(session, last, year, class_ids[name], _grade(code), pupils)
+        typed = [
+            mark
+            for term in year.terms
+            for subject_id in _subjects(last, code)
+            for mark in _marks(last, _place(last, year, code, subject_id, term.number), name, pupils)
+        ]
+        enter_marks(session, last.actor, typed)
 
 
 def _label(profile: CountryProfile, grade: str) -> str:
     return next(each.label for each in profile.grades if each.code == grade)
 
 
-def _class(
-    session: Session, last: LastYear, year: SchoolYear, grade: str, name: str, pupils: Sequence[Alumnus]
-) -> None:
-    year_id = natural_id("academic_period", year.code)
-    grade_id = natural_id("education_grade", grade)
-    subjects = [natural_id("subject", each.code) for each in last.profile.subjects_of(grade)]
-    class_id = create_class(
-        session, NewClass(last.school_id, year_id, name, (grade_id,), subject_ids=tuple(subjects))
-    )
-    session.flush()
-    _enrol(session, last, year, class_id, grade_id, pupils)
-    typed: list[TypedMark] = []
-    for number in range(1, len(year.terms) + 1):
-        term_id = natural_id("term", year_id, number)
-        for subject_id in subjects:
-            place = ItemPlace(last.school_id, grade_id, subject_id, term_id)
-            typed += _marks(session, last, place, f"{name}/{number}", pupils)
-    enter_marks(session, last.actor, typed)
+def _grade(code: str) -> UUID:
+    return natural_id("education_grade", code)
+
+
+def _subjects(last: LastYear, grade: str) -> list[UUID]:
+    return [natural_id("subject", each.code) for each in last.profile.subjects_of(grade)]
+
+
+def _place(last: LastYear, year: SchoolYear, grade: str, subject_id: UUID, term: int) -> ItemPlace:
+    term_id = natural_id("term", natural_id("academic_period", year.code), term)
+    return ItemPlace(last.school_id, _grade(grade), subject_id, term_id)
+
+
+def _items(session: Session, last: LastYear, year: SchoolYear, grades: set[str]) -> None:
+    """One item a subject and term: the mark that stood on the card."""
+    places = [
+        (_place(last, year, grade, subject_id, term.number), (TERM_MARK,))
+        for term in year.terms
+        for grade in sorted(grades)
+        for subject_id in _subjects(last, grade)
+    ]
+    write_items(session, places, "en", None)
 
 
 def _enrol(
@@ -120,25 +138,13 @@ def _enrol(
     write_rows(session, ClassPupil, places)
 
 
-def _marks(
-    session: Session, last: LastYear, place: ItemPlace, seed: str, pupils: Sequence[Alumnus]
-) -> list[TypedMark]:
-    key = (place.institution_id, place.grade_id, place.subject_id, place.term_id, TERM_MARK.code)
-    item_id = natural_id("assessment_item", *key)
-    if not _has_item(session, item_id):
-        add_items(
-            session,
-            place,
-            [NewItem(TERM_MARK.name.en, Decimal(100), Decimal(100), "exam", None, TERM_MARK.code)],
-        )
+def _marks(last: LastYear, place: ItemPlace, class_name: str, pupils: Sequence[Alumnus]) -> list[TypedMark]:
     able = content.abilities(len(pupils), f"{last.seed}/{pupils[0].class_name}")
-    rows = content.term_marks(able, (TERM_MARK,), f"{last.seed}/{seed}/{place.subject_id}")
+    seed = f"{last.seed}/{class_name}/{place.term_id}/{place.subject_id}"
+    rows = content.term_marks(able, (TERM_MARK,), seed)
+    marked = item_id(place, TERM_MARK.code)
     return [
-        TypedMark(pupil.student_id, item_id, mark_text(row[0], MarkCodes()))
+        TypedMark(pupil.student_id, marked, mark_text(row[0], MarkCodes()))
         for pupil, row in zip(pupils, rows, strict=True)
         if row[0].state is not MarkState.MISSING
     ]
-
-
-def _has_item(session: Session, item_id: UUID) -> bool:
-    return session.get(AssessmentItem, item_id) is not None

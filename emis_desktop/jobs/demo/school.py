@@ -14,14 +14,15 @@ from emis_desktop import demo_content as content
 from emis_desktop.demo_people import DemoClass, DemoPupil, DemoRoll
 from emis_desktop.exchange.columns import Kind, Record, Records
 from emis_desktop.jobs.demo.last_year import Alumnus, LastYear, fill_last_year
+from emis_desktop.jobs.demo.plan import PlannedClass, item_id, write_classes, write_items
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.models import (
     AttendanceTotal,
-    ClassSubject,
     ConductRating,
     Person,
     StaffPosition,
     SubjectRemark,
+    Term,
     TermRemark,
 )
 from emis_desktop.profiles import CountryProfile, SchoolYear, school_days
@@ -30,9 +31,8 @@ from emis_desktop.rules.marks import MarkCodes, MarkState, mark_text
 from emis_desktop.services.admission import Row, write_rows
 from emis_desktop.services.importing.pupils import pupils_by_number
 from emis_desktop.services.importing.students import StudentImport
-from emis_desktop.services.items import add_from_templates
+from emis_desktop.services.items import ItemPlace
 from emis_desktop.services.marks import TypedMark, enter_marks
-from emis_desktop.services.structure import NewClass, create_class
 
 Progress = Callable[[int, int], None]
 UNFINISHED_EVERY = 9
@@ -60,6 +60,10 @@ class _School:
     teachers: dict[str, UUID]
     classes: dict[str, UUID]
     pupils: dict[str, UUID]
+
+    @property
+    def year_id(self) -> UUID:
+        return natural_id("academic_period", self.year.code)
 
     @property
     def school_id(self) -> UUID:
@@ -132,30 +136,21 @@ def _staff(school: _School) -> None:
 
 
 def _classes(school: _School) -> None:
-    year_id = natural_id("academic_period", school.year.code)
+    planned = []
     for each in school.roll.classes:
-        subjects = school.subject_ids(each.grade)
-        class_id = create_class(
-            school.session,
-            NewClass(
-                institution_id=school.school_id,
-                year_id=year_id,
-                name=each.name,
-                grade_ids=(school.grade_id(each.grade),),
-                teacher_id=school.teachers[each.teacher],
-                subject_ids=tuple(subjects.values()),
-            ),
-        )
-        school.classes[each.name] = class_id
         taught = content.subject_teachers(school.profile, each.grade, each.teacher)
-        _assign(school, class_id, {subjects[code]: name for code, name in taught.items()})
-
-
-def _assign(school: _School, class_id: UUID, teachers: dict[UUID, str]) -> None:
-    school.session.flush()
-    for subject_id, name in teachers.items():
-        link = school.session.get_one(ClassSubject, natural_id("class_subject", class_id, subject_id))
-        link.teacher_id = school.teachers[name]
+        planned.append(
+            PlannedClass(
+                each.name,
+                school.grade_id(each.grade),
+                {
+                    subject_id: school.teachers[taught[code]]
+                    for code, subject_id in school.subject_ids(each.grade).items()
+                },
+                school.teachers[each.teacher],
+            )
+        )
+    school.classes.update(write_classes(school.session, school.school_id, school.year_id, planned))
 
 
 def _pupils(school: _School) -> None:
@@ -209,12 +204,23 @@ def _term(school: _School) -> None:
     """The term of today: its items, marks and words. Earlier terms of the year are complete."""
     begun = [term for term in school.year.terms if term.starts_on <= school.today] or [school.year.terms[0]]
     for term in begun:
-        term_id = natural_id("term", natural_id("academic_period", school.year.code), term.number)
-        add_from_templates(school.session, school.school_id, term_id, school.profile, school.language)
-        school.session.flush()
+        term_id = natural_id("term", school.year_id, term.number)
+        _items(school, term_id)
         for number, each in enumerate(school.roll.classes):
             _class_term(school, each, number, term_id, term.number, last=term is begun[-1])
         _attendance(school, term_id, term.starts_on, min(term.ends_on, school.today))
+
+
+def _items(school: _School, term_id: UUID) -> None:
+    grades = sorted({each.grade for each in school.roll.classes})
+    places = [
+        (ItemPlace(school.school_id, school.grade_id(grade), subject_id, term_id), templates)
+        for grade in grades
+        for templates in (school.profile.scheme_of(grade).items,)
+        for subject_id in school.subject_ids(grade).values()
+    ]
+    due_on = school.session.get_one(Term, term_id).marks_due_on
+    write_items(school.session, places, school.language, due_on)
 
 
 def _class_term(
@@ -230,18 +236,9 @@ def _class_term(
         seed = f"{school.seed}/{term}/{each.name}/{code}"
         open_sheet = last and (number * 5 + place) % UNFINISHED_EVERY == 0
         rows = content.term_marks(able, items, seed, still_to_enter=0.4 if open_sheet else 0.0)
-        ids = [
-            natural_id(
-                "assessment_item",
-                school.school_id,
-                school.grade_id(each.grade),
-                subject_id,
-                term_id,
-                item.code,
-            )
-            for item in items
-        ]
-        for at, (pupil, row) in enumerate(zip(members, rows, strict=True)):
+        at = ItemPlace(school.school_id, school.grade_id(each.grade), subject_id, term_id)
+        ids = [item_id(at, item.code) for item in items]
+        for seat, (pupil, row) in enumerate(zip(members, rows, strict=True)):
             student_id = school.pupils[pupil.number]
             typed += [
                 TypedMark(student_id, item_id, mark_text(entry, MarkCodes()))
@@ -250,7 +247,7 @@ def _class_term(
             ]
             percent = content.percent_of(row, items)
             if percent is not None:
-                totals[at].append(percent)
+                totals[seat].append(percent)
                 remarks.append(_subject_remark(school, student_id, subject_id, term_id, code, percent))
     enter_marks(school.session, school.laptop.actor, typed)
     write_rows(school.session, SubjectRemark, remarks)
@@ -307,7 +304,6 @@ def _term_words(
 
 
 def _attendance(school: _School, term_id: UUID, first: date, last: date) -> None:
-    period_id = natural_id("academic_period", school.year.code)
     possible = len(school_days(school.profile, first, last)) if last >= first else 0
     rows: list[dict[str, Any]] = []
     for pupil in school.roll.pupils:
@@ -315,10 +311,10 @@ def _attendance(school: _School, term_id: UUID, first: date, last: date) -> None
         days = content.attendance_for(possible, f"{school.seed}/{pupil.number}/{first}")
         rows.append(
             {
-                "id": natural_id("attendance_total", student_id, school.school_id, period_id, term_id),
+                "id": natural_id("attendance_total", student_id, school.school_id, school.year_id, term_id),
                 "student_id": student_id,
                 "institution_id": school.school_id,
-                "period_id": period_id,
+                "period_id": school.year_id,
                 "term_id": term_id,
                 "possible": days.possible,
                 "absent": days.absent,

@@ -162,7 +162,7 @@ def _exports(laptop: OpenLaptop, out: Path) -> tuple[Path, ...]:
         Kind.STUDENTS: out / "students.xlsx",
         Kind.MARKS: out / "marks.csv",
         Kind.ATTENDANCE: out / "attendance.csv",
-        Kind.TERM_RESULTS: out / "term-results.xlsx",
+        Kind.TERM_RESULTS: out / "term-results.csv",
     }
     for kind, path in chosen.items():
         export_records(laptop.db, laptop.actor, kind, path)
