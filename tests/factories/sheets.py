@@ -17,7 +17,8 @@ from emis_desktop.profiles import ItemTemplate, Texts
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.queries.school import SchoolQueries, TermInfo, YearInfo
 from emis_desktop.rules.ids import new_id
-from emis_desktop.rules.marks import CODES, mark_text
+from emis_desktop.rules.marks import CODES, MarkEntry, mark_text
+from emis_desktop.rules.numbers import plain
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
 from emis_desktop.services.marks import TypedMark, enter_marks
@@ -39,7 +40,7 @@ CORAL, REEF = "Grade 5 Coral", "Grade 5 Reef"
 
 
 def desk_of(school: School, actor: Actor | None = None) -> Desk:
-    """The desk of ``actor``, of the office without one, without a sign-in: health notes and users stay shut."""
+    """The desk of ``actor``, else of the office, without a sign-in: health notes and users stay shut."""
     laptop: Any = SimpleNamespace(
         db=school.db, actor=actor or school.actor, box=None, user_keys=None, profile=demo_profile()
     )
@@ -81,11 +82,15 @@ class Sheets:
             self.coral, self.subject, self.school.term()
         )
         return {
-            (row.number - 1, column): mark_text(cell, CODES[0])
+            (row.number - 1, column): text
             for row in sheet.rows
             for column, cell in enumerate(row.cells)
-            if cell is not None and mark_text(cell, CODES[0])
+            if cell is not None and (text := _text(cell))
         }
+
+
+def _text(entry: MarkEntry) -> str:
+    return str(plain(entry.value)) if entry.value is not None else mark_text(entry, CODES[0])
 
 
 @contextmanager

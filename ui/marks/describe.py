@@ -12,10 +12,16 @@ from ui.marks.ways import Ways
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What can be done on the page now. ``following`` are the words of the primary button, "" for none."""
+    """What can be done on the page now.
+
+    ``entry``: marks can be typed; ``notes``: comments can be shown; ``items``: the tests can be changed.
+    ``following`` are the words of the primary button, "" for none.
+    """
 
     sheet: bool = False
     read_only: bool = False
+    entry: bool = False
+    notes: bool = False
     items: bool = False
     following: str = ""
 
@@ -49,7 +55,8 @@ def of_sheet(
     sheet = book.sheet
     pupils = words.ntr("{n} pupil", "{n} pupils", len(sheet.rows))
     facts = ", ".join(filter(None, (sheet.teacher, pupils, term)))
-    last = "" if compact else words.tr("Each mark is saved as you leave the cell")
+    complete = bool(sheet.rows and sheet.columns)
+    last = words.tr("Each mark is saved as you leave the cell") if complete and not compact else ""
     if sheet.read_only:
         last = book.read_only_words()
     following = words.tr("Next class") if ways.by_class else words.tr("Next subject")
@@ -58,7 +65,9 @@ def of_sheet(
         ". ".join(filter(None, (facts, last))),
         Offers(
             sheet=True,
-            read_only=sheet.read_only or not sheet.columns,
+            read_only=sheet.read_only,
+            entry=complete and not sheet.read_only,
+            notes=complete,
             items=may_plan and bool(sheet.columns),
             following=following if ways.following is not None else "",
         ),

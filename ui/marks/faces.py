@@ -53,7 +53,7 @@ class Faces:
         if entry is None:
             return NO_MARK
         if entry.value is not None:
-            return Face(Look.NUMBER, self.words.number(entry.value, places))
+            return _number_face(self.words, entry.value, places)
         if entry.state is MarkState.MISSING:
             return NOTHING
         return Face(Look.CODE, self.codes.absent if entry.state is MarkState.ABSENT else self.codes.exempt)
@@ -91,6 +91,12 @@ class Faces:
         if entry.state is MarkState.EXEMPT:
             return self.words.tr("exempt")
         return self.mark(entry, places).text or self.words.tr("empty")
+
+
+@lru_cache(maxsize=8192)
+def _number_face(words: Words, value: Decimal, places: int) -> Face:
+    """The same few hundred numbers fill every sheet."""
+    return Face(Look.NUMBER, words.number(value, places))
 
 
 def column_places(entries: Iterable[MarkEntry | None]) -> int:

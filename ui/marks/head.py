@@ -76,11 +76,12 @@ class MarksHead(QObject):
 
     def _offer(self, offers: Offers) -> None:
         self._head.show_title(shown=not offers.sheet)
-        for widget in (self.subject, self.school_class, self.status, self.undo, self.redo, self.comments):
+        for widget in (self.subject, self.school_class, self.status, self.undo, self.redo):
             widget.setVisible(offers.sheet)
+        self.comments.setVisible(offers.notes)
         self.view_only.setVisible(offers.sheet and offers.read_only)
         self.items.setVisible(offers.items)
-        self.paste.setVisible(offers.sheet and not offers.read_only)
+        self.paste.setVisible(offers.entry)
         self.next.setVisible(bool(offers.following))
         self.next.setText(offers.following)
 

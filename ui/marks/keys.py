@@ -53,6 +53,9 @@ class SheetKeys(QObject):
         if key == _KEY.Key_Escape:
             grid.cancel()
             event.accept()
+        elif key == _KEY.Key_F2:
+            grid.editor.typing = not grid.editor.typing
+            event.accept()
         elif key in _ENTERS and event.modifiers() & _CTRL:
             self._fill_typed()
             event.accept()

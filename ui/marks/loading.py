@@ -1,5 +1,6 @@
 """Reading sheets and the list of them, away from the screen, and again when something has changed."""
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -15,24 +16,35 @@ from ui.marks.draft import SheetKey
 from ui.marks.queue import WorkQueue
 
 RELOAD_MS = 300
+NOTES_MS = 25
+"""The sheet is on the screen by then; nobody waits for who joined late."""
+
+
+Known = tuple[MarkSheet, SheetNotes]
+"""A sheet and what stands beside it."""
 
 
 class Loader(QObject):
     """Asks for what is wanted now; answers about anything else are dropped.
 
     ``opened(sheet)``: a sheet to show. ``noted(notes)``: what stands beside it. ``renewed(sheet, notes)``:
-    the open sheet as the store has it now. ``listed(lines, term)``: the sheets of a term.
-    ``refused(reason)``: the sheet cannot be shown.
+    the open sheet as the store has it now, ``unchanged`` when that is what shows. ``listed(lines, term)``:
+    the sheets of a term. ``refused(reason)``: the sheet cannot be shown.
     """
 
     opened = Signal(object)
     noted = Signal(object)
     renewed = Signal(object, object)
+    unchanged = Signal()
     listed = Signal(object, object)
     refused = Signal(object)
 
-    def __init__(self, context: UiContext, queue: WorkQueue, parent: QObject) -> None:
+    def __init__(
+        self, context: UiContext, queue: WorkQueue, parent: QObject, known: Callable[[], Known | None]
+    ) -> None:
+        """``known`` gives what the screen shows: what is read again and is the same is not told."""
         super().__init__(parent)
+        self._known = known
         self._context, self._queue = context, queue
         words = context.words
         self._language = words.language if words.language in LANGUAGES else "en"
@@ -52,7 +64,6 @@ class Loader(QObject):
         self._queue.run(
             partial(marks.sheet, *key, self._language), partial(self._opened, key), partial(self._refuse, key)
         )
-        self._queue.run(partial(marks.notes, *key, self._language), partial(self._noted, key), _nothing)
 
     def close(self) -> None:
         """No sheet is wanted."""
@@ -73,6 +84,10 @@ class Loader(QObject):
         if not self._wait.isActive():
             self._wait.start()
 
+    def waiting(self) -> bool:
+        """Whether another look is about to be taken."""
+        return self._wait.isActive()
+
     def reload(self) -> None:
         """Read the open sheet again, or the list when none is open."""
         self._wait.stop()
@@ -81,25 +96,35 @@ class Loader(QObject):
             self.list_sheets()
             return
         marks, language = self._context.queries.mark_sheet, self._language
-        self._queue.run(
-            lambda: (marks.sheet(*key, language), marks.notes(*key, language)),
-            partial(self._renewed, key),
-            partial(self._refuse, key),
-        )
+        known = self._known()
+
+        def read() -> Known | None:
+            found = (marks.sheet(*key, language), marks.notes(*key, language))
+            return None if found == known else found
+
+        self._queue.run(read, partial(self._renewed, key), partial(self._refuse, key))
 
     # -- Answers ------------------------------------------------------------------------------------
 
     def _opened(self, key: SheetKey, sheet: MarkSheet) -> None:
         if key == self._wanted:
             self.opened.emit(sheet)
+            QTimer.singleShot(NOTES_MS, self, partial(self._ask_notes, key))
+
+    def _ask_notes(self, key: SheetKey) -> None:
+        if key == self._wanted:
+            notes = self._context.queries.mark_sheet.notes
+            self._queue.run(partial(notes, *key, self._language), partial(self._noted, key), _nothing)
 
     def _noted(self, key: SheetKey, notes: SheetNotes) -> None:
         if key == self._wanted:
             self.noted.emit(notes)
 
-    def _renewed(self, key: SheetKey, found: tuple[MarkSheet, SheetNotes]) -> None:
-        if key == self._wanted:
+    def _renewed(self, key: SheetKey, found: Known | None) -> None:
+        if key == self._wanted and found is not None:
             self.renewed.emit(*found)
+        else:
+            self.unchanged.emit()
 
     def _listed(self, institution_id: UUID, term_id: UUID, lines: tuple[SheetLine, ...]) -> None:
         place = self._context.place

@@ -29,6 +29,7 @@ class SheetModel(QAbstractTableModel):
 
     def changed(self) -> None:
         """Every cell may say something else now."""
+        self._names.clear()
         if self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
 

@@ -42,7 +42,7 @@ class MarksPage(Page):
         super().__init__(context, KEY, context.words.tr("Marks"))
         self.drafts = Drafts()
         self.queue = WorkQueue(self)
-        self.loader = Loader(context, self.queue, self)
+        self.loader = Loader(context, self.queue, self, self._known)
         self.sheet = SheetScreen(context, self.queue)
         self.items = ItemsPanel(context, self.queue)
         self.bar = MarksHead(self.head, context.words, self)
@@ -50,6 +50,7 @@ class MarksPage(Page):
         self.overview = self.shows.overview
         self._places: dict[SheetKey, CellKey] = {}
         self._undoing = False
+        self._reported = 0
         self._year_id = context.place.term.year_id if context.place.term is not None else None
         self.body.addWidget(self.shows.stack, 1)
         self._connect()
@@ -62,6 +63,7 @@ class MarksPage(Page):
         loader.opened.connect(self._opened)
         loader.noted.connect(self._noted)
         loader.renewed.connect(self._renewed)
+        loader.unchanged.connect(self._nothing_new)
         loader.listed.connect(self._listed)
         loader.refused.connect(self._refused)
         self.overview.asked.connect(self.open_sheet)
@@ -184,7 +186,9 @@ class MarksPage(Page):
             return
         if key == self.key and self.sheet.book is not None:
             self.shows.show_sheet(self.sheet.book)
-            self.sheet.next_problem()
+            if not self.sheet.show_problem():
+                self.bar.comments.setChecked(True)  # it is in a column that does not show
+                self.sheet.show_problem()
             return
         self.open_sheet(key)
         self._places[key] = next(iter(self.drafts.of(key)))
@@ -206,6 +210,11 @@ class MarksPage(Page):
         if book is not None:
             self._renew(book, book.sheet, notes)
 
+    def _known(self) -> tuple[MarkSheet, SheetNotes] | None:
+        """What the screen shows already."""
+        book = self.sheet.book
+        return None if book is None or book.notes is None else (book.sheet, book.notes)
+
     def _renewed(self, sheet: MarkSheet, notes: SheetNotes) -> None:
         book = self.sheet.book
         if book is None:
@@ -217,9 +226,13 @@ class MarksPage(Page):
                 self.sheet.grid.go(changed[0])
                 self.sheet.grid.tick(changed)
 
+    def _nothing_new(self) -> None:
+        self._undoing = False
+
     def _renew(self, book: SheetBook, sheet: MarkSheet, notes: SheetNotes) -> list[Cell]:
         changed = self.sheet.renew(sheet, notes)
-        self.items.show_sheet(sheet, notes)
+        if not sheet.columns or self.shows.is_shown(self.items):
+            self.items.show_sheet(sheet, notes)
         self.shows.show_again(book)
         return changed
 
@@ -243,19 +256,33 @@ class MarksPage(Page):
         self.bar.status.saved(self.words.tr("Saved {time}", time=self.words.time(now)))
 
     def _report(self) -> None:
-        """Tell the window how many marks are not saved."""
+        """Tell the window how many marks are not saved, when that has changed."""
         count = self.drafts.count()
+        if count == self._reported:
+            return
+        self._reported = count
         words = self.words.ntr(
             "{n} mark not saved, the rest is saved", "{n} marks not saved, the rest is saved", count
         )
         self.context.unsaved.report(KEY, Unsaved(count, words, self.lead_to_problem) if count else None)
 
-    def _undone(self, what: str) -> None:
+    def _undone(self, what: str, was_undo: bool) -> None:
         self._undoing = True
         self.loader.reload()
-        self.context.notify(what, self.sheet.saver.redo, self.words.tr("Redo"))
+        saver, tr = self.sheet.saver, self.words.tr
+        if was_undo:
+            self.context.notify(tr("Undone: {what}", what=what), saver.redo, tr("Redo"))
+        else:
+            self.context.notify(tr("Done again: {what}", what=what), saver.undo)
 
     # -- What the window asks -----------------------------------------------------------------------
+
+    def opened(self) -> None:
+        """Come into sight with the keyboard in the list or on the sheet: Enter or a digit is the next key."""
+        super().opened()
+        main = self.sheet.grid if self.shows.is_shown(self.sheet) else self.overview.table
+        if main.isVisible():
+            main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Read again what has changed."""

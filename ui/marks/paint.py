@@ -80,7 +80,8 @@ def paint_scene(painter: QPainter, scene: Scene) -> None:
 def _grounds(painter: QPainter, scene: Scene) -> None:
     tall = (scene.last - scene.first + 1) * scene.height
     for span in scene.spans:
-        sunken = scene.book.columns[span.place].computed
+        column = scene.book.columns[span.place]
+        sunken = column.computed or column.locked
         painter.fillRect(span.x, scene.y, span.width, tall, colour("sunken" if sunken else "surface"))
     if not scene.area.single and (chosen := scene.area_rect(scene.area)) is not None:
         painter.fillRect(chosen, colour("selected"))

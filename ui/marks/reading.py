@@ -199,10 +199,11 @@ class SheetReading:
     def is_empty(self, cell: Cell) -> bool:
         """Whether a mark is still to be entered there."""
         column = self.columns[cell.column]
-        if column.kind is not Kind.ITEM or not self.takes(cell) or self.draft(cell) is not None:
+        if column.kind is not Kind.ITEM:
             return False
         entry = self.sheet.rows[cell.row].cells[column.item]
-        return entry is not None and entry.state is MarkState.MISSING
+        missing = entry is not None and entry.state is MarkState.MISSING
+        return missing and self.draft(cell) is None and self.takes(cell)
 
 
 def _lowered(reason: str) -> str:

@@ -33,14 +33,14 @@ class _Step:
 class SheetSaver(QObject):
     """Takes typed texts for the open book and writes them.
 
-    ``changed``: cells and figures are other ones now. ``stored(cells)``: these are safe. ``undone(words)``:
-    an act was taken back or done again. ``said(words)``: something to tell at the current cell.
+    ``changed``: cells and figures are other ones now. ``stored(cells)``: these are safe. ``undone(words,
+    was_undo)``: an act was taken back or done again. ``said(words)``: something to tell at the current cell.
     ``ways(undo, redo)``: what could be taken back and done again, in words, "" for nothing.
     """
 
     changed = Signal()
     stored = Signal(object)
-    undone = Signal(str)
+    undone = Signal(str, bool)
     said = Signal(str)
     ways = Signal(str, str)
 
@@ -83,9 +83,11 @@ class SheetSaver(QObject):
         drafts = {key: Draft(text, why.text(self._words)) for key, (text, why) in refused.items()}
         cells = book.written(entered, drafts)
         if book is self._book:
-            self.changed.emit()
             self.stored.emit(cells)
             self._look.start()
+        if drafts and self._book is not None:
+            self._book.forget_faces()  # the same sheet may have been opened anew meanwhile
+            self.changed.emit()
 
     def _failed(self, book: SheetBook, entered: Entered, reason: EmisError) -> None:
         """Nothing could be stored (the disk is full): every text stays in its cell, with the reason."""
@@ -113,7 +115,7 @@ class SheetSaver(QObject):
             self._book.forget_faces()
             self.changed.emit()
         if step is None or step.acts:
-            self._through_journal(self._services.undo.undo, step.acts if step is not None else 1)
+            self._through_journal(self._services.undo.undo, step.acts if step is not None else 1, True)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
@@ -124,13 +126,14 @@ class SheetSaver(QObject):
             self._book.forget_faces()
             self.changed.emit()
         if step is None or step.acts:
-            self._through_journal(self._services.undo.redo, step.acts if step is not None else 1)
+            self._through_journal(self._services.undo.redo, step.acts if step is not None else 1, False)
 
-    def _through_journal(self, take: Callable[[], Undone], acts: int) -> None:
-        self._queue.run(lambda: [take() for _ in range(acts)], self._taken, self._refused)
+    def _through_journal(self, take: Callable[[], Undone], acts: int, was_undo: bool) -> None:
+        job = partial(_repeat, take, acts)
+        self._queue.run(job, lambda done: self._taken(done, was_undo), self._refused)
 
-    def _taken(self, undone: list[Undone]) -> None:
-        self.undone.emit(undone[-1].sentence.text(self._words))
+    def _taken(self, undone: Undone, was_undo: bool) -> None:
+        self.undone.emit(undone.sentence.text(self._words), was_undo)
         self._look.start()
 
     def _refused(self, reason: EmisError) -> None:
@@ -146,6 +149,13 @@ class SheetSaver(QObject):
         if self._steps and not self._steps[-1].acts:
             undo = self._words.tr("typed marks that were not saved")
         self.ways.emit(undo, redo)
+
+
+def _repeat(take: Callable[[], Undone], times: int) -> Undone:
+    """Do it so many times; the last outcome."""
+    for _ in range(times - 1):
+        take()
+    return take()
 
 
 def _typed(entered: Entered) -> dict[CellKey, str]:

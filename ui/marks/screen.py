@@ -193,6 +193,7 @@ class SheetScreen(QWidget):
         laid = fit(book, block, self.grid.area)
         entered = self.saver.enter(laid.texts)
         self.grid.choose(laid.area)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         if entered is None or (len(laid.texts) == 1 and not entered.blocked):
             return
         words = paste_words(self._words, laid, entered)
@@ -217,9 +218,13 @@ class SheetScreen(QWidget):
             self._say_here(self._words.tr("Every mark is entered"))
 
     def next_problem(self) -> None:
-        """Go to the next refused cell, along the rows and round; where there is none, to another sheet's."""
-        if not self._go_on(_refused, by_column=False):
+        """Go to the next refused cell, along the rows and round; ``elsewhere_asked`` where none shows."""
+        if not self.show_problem():
             self.elsewhere_asked.emit()
+
+    def show_problem(self) -> bool:
+        """Go to the next refused cell that shows; False when there is none."""
+        return self._go_on(_refused, by_column=False)
 
     def _go_on(self, wanted: Callable[[SheetBook], Callable[[Cell], bool]], *, by_column: bool) -> bool:
         book = self.book

@@ -93,7 +93,9 @@ class SheetSide(Card):
         self._title = Text(tr("Term marks"), 12, SEMIBOLD, "secondary")
         self.chart = Histogram(words, tr("Term marks"), name="marks.sheet.chart")
         self.chart.setFixedHeight(158)
-        self._keys = self._make_keys()
+        self._keys = QWidget()
+        self._codes = KeyLine("A / E", tr("absent / exempt"))
+        self._make_keys()
         self._lay_out()
         self.setFixedWidth(WIDTH)
 
@@ -115,23 +117,19 @@ class SheetSide(Card):
         body.addStretch(1)
         body.addWidget(self._keys)
 
-    def _make_keys(self) -> QWidget:
+    def _make_keys(self) -> None:
         tr = self._words.tr
-        made = QWidget()
-        box = column(made, 2)
+        box = column(self._keys, 2)
         box.addWidget(Text(tr("Keys"), 12, MEDIUM, "secondary"))
-        self._codes = column(None, 2)
-        lines = (
-            (tr("Enter"), tr("save, move down")),
-            (tr("Tab"), tr("save, move right")),
-            ("A / E", tr("absent / exempt")),
-            ("Ctrl+D", tr("fill down")),
-            ("Ctrl+V", tr("paste from Excel")),
-            ("Ctrl+Z", tr("undo")),
-        )
-        for keys, what in lines:
-            box.addWidget(KeyLine(keys, what))
-        return made
+        for line in (
+            KeyLine(tr("Enter"), tr("save, move down")),
+            KeyLine(tr("Tab"), tr("save, move right")),
+            self._codes,
+            KeyLine("Ctrl+D", tr("fill down")),
+            KeyLine("Ctrl+V", tr("paste from Excel")),
+            KeyLine("Ctrl+Z", tr("undo")),
+        ):
+            box.addWidget(line)
 
     def set_compact(self, compact: bool) -> None:
         """Narrower and without the keys in a small window."""

@@ -12,7 +12,6 @@ _TITLE_MOST: Final = 118
 _LEAST: Final = {Kind.TERM: 72, Kind.GRADE: 52, Kind.EFFORT: 60, Kind.COMMENT: 280}
 _LEAST_COMPACT: Final = {Kind.TERM: 61, Kind.GRADE: 48, Kind.EFFORT: 56, Kind.COMMENT: 240}
 _AROUND: Final = 17
-_AROUND_CENTRED: Final = 12
 _LOCK: Final = 14
 _STRETCHED: Final = (Kind.ITEM, Kind.TERM)
 
@@ -52,5 +51,4 @@ def _needed(column: BookColumn, *, compact: bool) -> int:
     title = min(metrics(12, SEMIBOLD).horizontalAdvance(column.title), _TITLE_MOST)
     lower = metrics(11).horizontalAdvance(second) if second.strip() else 0
     lock = _LOCK if column.locked else 0
-    around = _AROUND if column.kind in _STRETCHED else _AROUND_CENTRED
-    return max(least, max(title + lock, lower) + around)
+    return max(least, max(title + lock, lower) + _AROUND)
