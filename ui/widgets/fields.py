@@ -52,8 +52,11 @@ class Field(QWidget):
 
     ``optional`` adds that word to the label; ``width`` is the editor's greatest width, for short answers. A
     fault is set when the field is left, never at each key; it says what to do, and what was typed stays.
-    ``end`` is room for a link at the end of the label.
+    ``end`` is room for a link at the end of the label. ``faulted(words)`` comes when a fault appears, says
+    something else or ("") goes.
     """
+
+    faulted = Signal(str)
 
     def __init__(
         self,
@@ -132,12 +135,15 @@ class Field(QWidget):
 
     def set_fault(self, text: str) -> None:
         """Show a fault: red border, icon and words; "" takes it away."""
+        changed = text != self._fault
         self._fault = text
         restyle(self.editor, wrong=bool(text))
         self.editor.setAccessibleDescription(text or self._help)
         self._show()
         if text:
             announce(self.editor, f"{self._label}: {text}")
+        if changed:
+            self.faulted.emit(text)
 
     def set_refusal(self, refusal: EmisError) -> None:
         """Show what a rule or a service refused, in the language of the screen."""
@@ -183,6 +189,15 @@ class TextField(Field):
     def text(self) -> str:
         """What is typed."""
         return self.line.text()
+
+    def pending(self) -> bool:
+        """Whether what is typed is not what is stored: being typed, or refused."""
+        return bool(self.fault) or self.line.text() != self._saved
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Only show the text; it can still be copied."""
+        self.line.setReadOnly(read_only)
+        restyle(self.line)
 
     def set_text(self, text: str) -> None:
         """Show a stored value; takes a fault away."""
