@@ -1,4 +1,4 @@
-"""What state a data folder is in, told without opening anything: the program chooses its first screen by it."""
+"""What state a data folder is in, told without opening anything: the first screen follows from it."""
 
 from __future__ import annotations
 

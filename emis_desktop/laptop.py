@@ -21,6 +21,7 @@ from emis_desktop import files
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused, WrongPassword
 from emis_desktop.folder import FolderState, folder_state
+from emis_desktop.front import Front, Span, save_front
 from emis_desktop.journal import OpenAct
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import new_recovery_code
@@ -174,6 +175,7 @@ class Laptop:
         except BaseException:
             self._clear_unfinished()
             raise
+        save_front(self.home.front, _front(first, profile, self._today()))
         self.home.setting_up.unlink()
         return Made(user_id, code.text if code else None)
 
@@ -273,6 +275,13 @@ class Laptop:
         for path in (*self.home.stores.glob(f"{store_id}.db*"), *self.home.root.glob("keyring.json*")):
             path.unlink(missing_ok=True)
         self.home.setting_up.unlink()
+
+
+def _front(first: FirstRun, profile: CountryProfile, today: date) -> Front:
+    """What the sign-in window shows before anybody has signed in for the first time."""
+    name = first.school.name if first.school is not None else profile.identity.ministry
+    terms = school_year_on(profile, today).terms
+    return Front(" ".join(name.split()), terms=tuple(Span(term.starts_on, term.ends_on) for term in terms))
 
 
 def site_code() -> str:

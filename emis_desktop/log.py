@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 
 from emis_desktop.settings import Home
 
@@ -32,6 +31,8 @@ class _Lines(logging.Formatter):
 
 def start_log(home: Home) -> None:
     """Write the log into the data folder. Where that cannot be written, go on without one."""
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415  - 8 ms, and the window comes first
+
     root = logging.getLogger()
     if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from importlib import metadata
 from typing import TextIO
 
 from emis_desktop.cli.commands import COMMANDS, find, parser
@@ -25,9 +24,9 @@ def main(argv: Sequence[str] | None = None, *, out: TextIO | None = None, err: T
 
 
 def _run(console: Console, arguments: list[str]) -> int:
-    start_log(console.home)
     if not arguments:
-        return _open_desktop(console)
+        return _open_desktop(console)  # which begins its log after the first paint
+    start_log(console.home)
     asked = find(arguments)
     if asked == "":
         name = next(each for each in arguments if not each.startswith("-"))
@@ -84,6 +83,8 @@ def _open_desktop(console: Console) -> int:
 
 
 def _version(console: Console) -> int:
+    from importlib import metadata  # noqa: PLC0415 - 15 ms that no other command should pay
+
     try:
         version = metadata.version("emis-desktop")
     except metadata.PackageNotFoundError:

@@ -11,7 +11,17 @@ from uuid import UUID
 from emis_desktop.errors import N_, Refused, Word
 from emis_desktop.keyring.grants import holder_named, is_proven, known, known_store, make_grant, settled
 from emis_desktop.keyring.open_keys import OpenKeys
-from emis_desktop.keyring.records import RECOVERY, STORE, Kind, Owed, Ring, RingUser, StoreState
+from emis_desktop.keyring.records import (
+    RECOVERY,
+    STORE,
+    Holder,
+    Kind,
+    Owed,
+    Recovery,
+    Ring,
+    RingUser,
+    StoreState,
+)
 from emis_desktop.secret import random_key, wipe
 
 CLASS_NAMES: dict[Kind, str] = {
@@ -106,6 +116,26 @@ def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, fresh: Fresh) -> R
             ring = give(ring, keys, renewed.id, store, held, fresh)
         ring = ring.owing(str(renewed.id), store, kinds - held)
     return ring
+
+
+def replace_recovery(ring: Ring, keys: OpenKeys, public: bytes) -> Ring:
+    """The ring with another recovery key in the place of the old one, and everything sealed to it.
+
+    Raises :class:`Refused` for a kind that ``keys`` lacks: nobody may lose what the old key could open.
+    """
+    to = Holder(RECOVERY, public, ())
+    grants = []
+    for grant in ring.recovery.grants:
+        state = settled(ring, grant.store)
+        key = keys.epochs(grant.store, grant.kind).get(grant.epoch)
+        if key is None:
+            raise Refused(
+                "Only somebody who may read {what} can make a new recovery code. Ask them.",
+                what=Word(CLASS_NAMES[grant.kind]),
+            )
+        proof_key = keys.key(grant.store, STORE, state.epoch)
+        grants.append(make_grant(proof_key, to, grant.store, grant.kind, grant.epoch, key))
+    return replace(ring, recovery=Recovery(public, tuple(grants)))
 
 
 def withdraw(

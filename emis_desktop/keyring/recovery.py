@@ -55,7 +55,7 @@ def private_from_code(code: str) -> bytearray:
 
 
 def check_code(code: str) -> None:
-    """Raise :class:`Refused`, naming the group with a slip, unless ``code`` is whole; says not whose it is."""
+    """Raise :class:`Refused`, naming the group with a slip, unless ``code`` is whole; not whose it is."""
     wipe(_ungrouped(code, CODE_BYTES))
 
 

@@ -148,6 +148,18 @@ class KeyRing:
             wipe(chosen)
         self.file.change(lambda ring: _rewrapped(ring, user, wrapped))
 
+    def check(self, user_id: UUID, password: str) -> None:
+        """Raise as :meth:`unlock` does unless ``password`` is that user's; opens nothing."""
+        typed = as_buffer(password)
+        try:
+            wipe(self._private_key(user_id, typed)[2])
+        finally:
+            wipe(typed)
+
+    def change_recovery(self, keys: OpenKeys, public: bytes) -> None:
+        """Put another recovery key in the place of the old one, whose code opens nothing from then on."""
+        self.file.change(lambda ring: giving.replace_recovery(ring, keys, public))
+
     # -- People -----------------------------------------------------------------------------------
 
     def add_user(self, keys: OpenKeys, person: NewPerson, access: Access) -> None:

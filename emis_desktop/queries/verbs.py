@@ -142,12 +142,14 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "remove_item": Verb("assessment_item", N_("{subject} {name} removed"), None, _PLAN),
         "set_up": Verb("education_grade", N_("Structure of the country set up")),
         "begin": Verb("education_grade", N_("This laptop set up")),
+        "fill_demo": Verb("education_grade", N_("Demonstration school filled")),
         "add_user": Verb("user", N_("User {name} added")),
         "change_role": Verb("user", N_("Role of {name} changed")),
         "end_access": Verb("user", N_("Access of {name} ended")),
         "reset_password": Verb("user", N_("Password of {name} reset")),
         "recover_password": Verb("user", N_("Password of {name} set with the recovery code")),
         "change_user": Verb("user", N_("User {name} changed")),
+        "renew_recovery": Verb("user", N_("New recovery code made by {name}")),
     }
 )
 

@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from emis_desktop import cipher, copies
 from emis_desktop.database import Database
 from emis_desktop.errors import EmisError, Refused, Word
-from emis_desktop.journal import OpenAct
+from emis_desktop.journal import OpenAct, Reading
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import STORE
+from emis_desktop.keyring.recovery import new_recovery_code
 from emis_desktop.keyring.ring import KeyRing, NewPerson, Relocking
 from emis_desktop.keyring.sealed_box import SEALED
 from emis_desktop.models import Person, User
@@ -145,6 +146,19 @@ class UserService:
         """Give oneself another password."""
         self._keys.ring.change_password(self._actor.user_id, old, new)
 
+    def renew_recovery(self, password: str, public: bytes | None = None) -> str | None:
+        """Make a new recovery code, or take the ministry's ``public`` key; the old code opens nothing then.
+
+        ``password`` is the actor's own: the code opens everything. Returns the code, to be printed.
+        """
+        require(self._actor, Right.MANAGE_USERS)
+        self._keys.ring.check(self._actor.user_id, password)
+        code = None if public else new_recovery_code()
+        about = Reading("user", self._actor.user_id)
+        with self._changing("renew_recovery", about):
+            self._keys.ring.change_recovery(self._keys.held, public or (code.public if code else b""))
+        return code.text if code else None
+
     def end_access(self, user_id: UUID) -> bool:
         """End somebody's access: at once in the store, and for good by locking the records with a new key.
 
@@ -215,9 +229,9 @@ class UserService:
         return True
 
     @contextmanager
-    def _changing(self, verb: str) -> Iterator[Session]:
+    def _changing(self, verb: str, about: Reading | None = None) -> Iterator[Session]:
         """One act, by somebody who still manages users: another laptop program may have ended that."""
-        with self._db.write(self._actor, verb) as session:
+        with self._db.write(self._actor, verb, about=about) as session:
             mine = session.get(User, self._actor.user_id)
             if mine is None or not _is_live(mine) or Right.MANAGE_USERS not in ROLE_RIGHTS[Role(mine.role)]:
                 raise Refused("Your own access has changed. Sign out and in again.")

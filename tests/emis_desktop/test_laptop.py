@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from emis_desktop import laptop as module
 from emis_desktop.errors import BadFile, CannotSave, Refused, StoreDamaged, StoreTooNew, WrongPassword
+from emis_desktop.front import load_front
 from emis_desktop.keyring import new_recovery_code
 from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind, site_code
 from emis_desktop.models import Act, Institution, User
@@ -57,6 +58,8 @@ def test_a_new_folder_becomes_a_school_with_its_principal(tmp_path: Path) -> Non
     assert laptop.people() == ()
     made = laptop.set_up(first_run())
     assert not laptop.is_new()
+    front = load_front(laptop.home.front)
+    assert (front.name, len(front.terms)) == (SCHOOL, 3)
     assert made.recovery_code is not None
     assert [(one.id, one.name, one.role, one.seen) for one in laptop.people()] == [
         (made.user_id, PRINCIPAL, "principal", None)
@@ -82,6 +85,7 @@ def test_a_ministry_and_a_region_have_no_school_of_their_own(tmp_path: Path, kin
         assert mine.actor.role is FIRST_ROLE[kind]
         assert mine.actor.institution_id is mine.site.institution_id is None
         assert mine.site.kind == kind.value
+        assert load_front(laptop.home.front).name == mine.profile.identity.ministry
         # without a wish the school year is that of the day the laptop is set up
         assert SchoolQueries(mine.db, mine.actor).years()[0].code == "2026-27"
 

@@ -19,6 +19,7 @@ from emis_desktop.profiles import DEMO, load_profile, school_year_on
 from emis_desktop.queries.school import ClassInfo, TermInfo, YearInfo
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.users import NewUser
+from emis_desktop.settings import Home
 from tests.factories.laptops import PRINCIPAL, cheap_laptop
 from tests.factories.schools import IN_TERM
 
@@ -106,14 +107,18 @@ class DemoDesk:
             laptop.lock()
 
 
+def demo_home(folder: Path, pupils: int = 417) -> Home:
+    """The data folder of the demonstration school, copied into ``folder``; nobody is signed in."""
+    home = folder / "demo-home"
+    shutil.copytree(_template(pupils).home, home)
+    return Home(home)
+
+
 @contextmanager
 def demo_desk(folder: Path, pupils: int = 417, name: str = OFFICE) -> Iterator[DemoDesk]:
     """The demonstration school in ``folder``, with ``name`` signed in."""
-    template = _template(pupils)
-    home = folder / "demo-home"
-    shutil.copytree(template.home, home)
-    laptop: Laptop = cheap_laptop(home)
-    made = DemoDesk(open_desk(laptop.sign_in_as(name, PASSWORD)), template.classes)
+    laptop: Laptop = cheap_laptop(demo_home(folder, pupils).root)
+    made = DemoDesk(open_desk(laptop.sign_in_as(name, PASSWORD)), _template(pupils).classes)
     try:
         yield made
     finally:

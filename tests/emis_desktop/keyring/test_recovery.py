@@ -145,3 +145,11 @@ def test_times_is_a_field() -> None:
             assert product == recovery._times(right, left)
             assert (product == 0) == (0 in (left, right))
             assert 0 <= product < 32
+
+
+def test_a_code_is_looked_at_without_opening_anything() -> None:
+    code = new_recovery_code().text
+    recovery.check_code(code.lower())
+    slip = code[:-1] + ("0" if code[-1] != "0" else "1")
+    with pytest.raises(Refused, match="Group 8 of the code has a slip"):
+        recovery.check_code(slip)

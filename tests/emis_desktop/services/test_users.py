@@ -10,7 +10,7 @@ import pytest
 from emis_desktop import cipher
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.journal import OpenAct
-from emis_desktop.keyring import KeyRing
+from emis_desktop.keyring import KeyRing, new_recovery_code
 from emis_desktop.laptop import OpenLaptop, StoreKind
 from emis_desktop.models import Person, User
 from emis_desktop.queries.history import HistoryQueries
@@ -317,6 +317,7 @@ def test_only_who_manages_users_may_and_nobody_gives_more_than_they_have(setup: 
             lambda: users.change_role(somebody, Role.TEACHER),
             lambda: users.link(somebody, None),
             lambda: users.reset_password(somebody, NEW),
+            lambda: users.renew_recovery(password_of(CLERK)),
             lambda: users.end_access(somebody),
             users.leftovers,
             lambda: users.clear_leftover(somebody),
@@ -430,3 +431,39 @@ def test_a_full_disk_ends_the_access_and_leaves_the_new_key_to_the_next_sign_in(
     mine.lock()
     with setup.sign_in() as again:
         assert again.keys.epochs(again.store_id, "store").keys() == {2}
+
+
+# -- The recovery code --------------------------------------------------------------------------------
+
+
+def test_a_new_recovery_code_replaces_the_old_one(setup: SetUp, mine: OpenLaptop, users: UserService) -> None:
+    clerk = users.add(new(CLERK))
+    with pytest.raises(WrongPassword):
+        users.renew_recovery("not the password at all")
+    code = users.renew_recovery(password_of(PRINCIPAL))
+    assert code is not None
+    assert last_act(mine) == "New recovery code made by Principal 01"
+    with pytest.raises(WrongPassword, match="not the one for this laptop"):
+        setup.again().recover(setup.code, clerk, NEW)
+    setup.again().recover(code, clerk, NEW)
+    assert reads_health(setup, CLERK, NEW) == (Role.SCHOOL_ADMINISTRATOR, True)
+
+
+def test_the_ministrys_own_key_may_take_the_place_of_the_code(setup: SetUp, users: UserService) -> None:
+    clerk = users.add(new(CLERK))
+    ministry = new_recovery_code()
+    assert users.renew_recovery(password_of(PRINCIPAL), ministry.public) is None
+    setup.again().recover(ministry.text, clerk, NEW)
+    assert reads_health(setup, CLERK, NEW)[1]
+
+
+def test_who_cannot_read_everything_makes_no_new_code(tmp_path: Path) -> None:
+    laptop = cheap_laptop(tmp_path / "ministry")
+    made = laptop.set_up(first_run(StoreKind.MINISTRY))
+    with laptop.sign_in_as(PRINCIPAL, password_of(PRINCIPAL)) as office:
+        users = users_of(office)
+        users.add(new(CLERK, Role.AUDITOR))  # brings a key of finance notes that the officer lacks
+        with pytest.raises(Refused, match="read finance notes"):
+            users.renew_recovery(password_of(PRINCIPAL))
+    assert made.recovery_code is not None
+    laptop.recover(made.recovery_code, made.user_id, NEW)

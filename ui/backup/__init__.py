@@ -1,0 +1,1 @@
+"""Backup: one button to a USB stick, what is on it, and back again."""

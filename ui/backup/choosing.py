@@ -1,0 +1,139 @@
+"""Choosing a backup: those on the drives that are in, or a file; what it says of itself is shown at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from emis_desktop.errors import BadFile
+from resources.words import Words
+from ui.backup.copies import ENDING, Copy, copies_in, read_copy, size_words, when_words
+from ui.backup.drives import drives
+from ui.tasks import Task, TaskControl, Tasks
+from ui.theme.fonts import MEDIUM
+from ui.widgets.base import announce, column, identify, row
+from ui.widgets.button import Button
+from ui.widgets.choices import PersonRow
+from ui.widgets.fields import Sign
+from ui.widgets.text import Text
+
+LOOK_MS = 4_000
+"""A stick that is put in shows after at most this time."""
+MOST = 4
+
+
+class CopyChooser(QWidget):
+    """Rows of backups, the newest first; ``chosen(Copy or None)``."""
+
+    chosen = Signal(object)
+
+    def __init__(self, words: Words, tasks: Tasks, *, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        identify(self, name)
+        self._words, self._tasks, self._name = words, tasks, name
+        self._found: tuple[Copy, ...] = ()
+        self._extra: tuple[Copy, ...] = ()
+        self._looking: Task | None = None
+        box = column(self, 6)
+        self._rows = column(None, 2)
+        box.addLayout(self._rows)
+        self._none = Text("", 12, tone="secondary", wrap=True)
+        box.addWidget(self._none)
+        line = row(None, 8)
+        self._file = Button(words.tr("Choose a file"), icon="folder-open", name=f"{name}.file")
+        self._file.clicked.connect(self._ask_file)
+        line.addWidget(self._file)
+        self._sign = Sign("circle-alert", "bad")
+        self._said = Text("", 12, MEDIUM, "bad", wrap=True)
+        line.addWidget(self._sign)
+        line.addWidget(self._said, 1)
+        box.addLayout(line)
+        self._sign.hide()
+        self._buttons: dict[Path, PersonRow] = {}
+        self._again = QTimer(self, interval=LOOK_MS)
+        self._again.timeout.connect(self.look)
+        self._fill()
+
+    def look(self) -> None:
+        """Look at the drives that are in now, away from the screen's thread."""
+        self._again.start()
+        if self._looking is None and self.isVisible():
+            self._looking = self._tasks.run(_look)
+            self._looking.succeeded.connect(self._take)
+            self._looking.ended.connect(self._looked)
+
+    def current(self) -> Copy | None:
+        """The backup that is chosen."""
+        for copy in (*self._extra, *self._found):
+            button = self._buttons.get(copy.path)
+            if button is not None and button.isChecked():
+                return copy
+        return None
+
+    def take_file(self, path: Path) -> None:
+        """Add and choose a file; one that is no backup is told."""
+        try:
+            copy = read_copy(path)
+        except BadFile as refusal:
+            self._tell(refusal.text(self._words))
+            return
+        self._tell("")
+        self._extra = (copy, *(other for other in self._extra if other.path != path))
+        self._fill(choose=path)
+        self.chosen.emit(copy)
+
+    def _looked(self) -> None:
+        self._looking = None
+
+    def _take(self, found: tuple[Copy, ...]) -> None:
+        if found == self._found:
+            return
+        before = self.current()
+        self._found = found
+        self._fill(choose=before.path if before is not None else None)
+        if self.current() != before:
+            self.chosen.emit(self.current())
+
+    def _fill(self, choose: Path | None = None) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self._buttons = {}
+        shown = {copy.path: copy for copy in (*self._extra, *self._found)}
+        for copy in list(shown.values())[:MOST]:
+            detail = f"{when_words(self._words, copy.made_at)} · {size_words(self._words, copy.size)}"
+            line = PersonRow(copy.school, detail, copy.path.name, name=f"{self._name}.copy")
+            line.clicked.connect(lambda _checked=False, one=copy: self.chosen.emit(one))
+            line.setChecked(copy.path == choose)
+            self._buttons[copy.path] = line
+            self._rows.addWidget(line)
+        self._none.setText(
+            "" if shown else self._words.tr("No copy found. Put the USB stick in, or choose a file.")
+        )
+        self._none.setVisible(not shown)
+
+    def _tell(self, text: str) -> None:
+        self._said.setText(text)
+        self._sign.setVisible(bool(text))
+        if text:
+            announce(self._said, text)
+
+    def _ask_file(self) -> None:
+        dialog = QFileDialog(self, self._words.tr("Choose a copy"))
+        dialog.setNameFilters(
+            [
+                self._words.tr("Copies of EMIS Desktop ({pattern})", pattern=f"*{ENDING}"),
+                self._words.tr("All files (*)"),
+            ]
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
+        dialog.open()
+
+
+def _look(_control: TaskControl) -> tuple[Copy, ...]:
+    found = [copy for drive in drives() for copy in copies_in(drive.root)]
+    return tuple(sorted(found, key=lambda copy: copy.made_at, reverse=True))

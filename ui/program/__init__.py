@@ -1,0 +1,1 @@
+"""The running program: one window, who is signed in, what happens when they lock, faults in plain words."""

@@ -1,0 +1,55 @@
+"""The counts of open work in the rail: marks that are still to be entered."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer
+
+from emis_desktop.errors import EmisError
+from emis_desktop.rules.rights import Right, offers
+from ui.context import UiContext
+from ui.shell.window import MainWindow
+from ui.tasks import TaskControl
+
+QUIET_MS = 1_500
+"""So long after the last write the marks of the whole school are counted anew."""
+TABLES = frozenset({"mark", "assessment_item", "class_pupil", "class_subject", "enrolment", "school_class"})
+
+
+class Counts(QObject):
+    """Counts for the chosen term, away from the screen's thread."""
+
+    def __init__(self, window: MainWindow, context: UiContext) -> None:
+        super().__init__(window)
+        self._window, self._context = window, context
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._count)
+        context.changes.changed.connect(self._changed)
+        context.place.changed.connect(self._quiet.start)
+        self._quiet.start()
+
+    def _changed(self, tables: frozenset[str]) -> None:
+        if tables & TABLES:
+            self._quiet.start()
+
+    def _count(self) -> None:
+        place = self._context.place
+        if place.institution_id is None or place.term is None:
+            return
+        if not offers(self._context.actor, Right.EDIT_MARKS):
+            return
+        asked = place.institution_id, place.term.id
+        task = self._context.tasks.run(lambda control: self._ask(control, *asked))
+        task.succeeded.connect(self._show)
+
+    def _ask(self, _control: TaskControl, institution_id: UUID, term_id: UUID) -> int:
+        try:
+            lines = self._context.queries.mark_sheet.sheets(institution_id, term_id)
+            return sum(line.to_enter for line in lines if line.may_edit)
+        except EmisError:  # locked meanwhile
+            return 0
+
+    def _show(self, count: int) -> None:
+        words = self._window.words
+        self._window.set_count("marks", count, words.ntr("{n} mark to enter", "{n} marks to enter", count))

@@ -1,0 +1,139 @@
+"""The facts of the status bar and the banner of the backup, kept up to date."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from emis_desktop.errors import EmisError
+from emis_desktop.queries.users import UserQueries, Waiting
+from emis_desktop.rules.rights import Actor, Right, offers
+from resources.words import Words
+from ui.context import UnsavedWork
+from ui.laptop_settings import LaptopSettings
+from ui.shell.statusbar import Fact
+from ui.shell.window import MainWindow
+from ui.tasks import TaskControl, Tasks
+from ui.unlock.panel import contact_words, waiting_words
+
+QUIET_MS = 600
+"""Writes that come in quick succession are counted together."""
+MINUTE_MS = 60_000
+BANNER = "backup"
+
+
+class Facts(QObject):
+    """Shows in ``window`` what is saved, waits, was sent, was copied; ``counted(Waiting)`` after a count."""
+
+    counted = Signal(object)
+
+    def __init__(
+        self,
+        window: MainWindow,
+        queries: UserQueries,
+        settings: LaptopSettings,
+        unsaved: UnsavedWork,
+        tasks: Tasks,
+        actor: Actor,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._words = window, window.words
+        self._queries, self._settings, self._unsaved = queries, settings, unsaved
+        self._tasks, self._actor = tasks, actor
+        self._waiting = Waiting(0, None)
+        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._quiet.timeout.connect(self._count)
+        self._minute = QTimer(self, interval=MINUTE_MS)
+        self._minute.timeout.connect(self.tell)
+        self._minute.start()
+        unsaved.changed.connect(self._tell_saved)
+        settings.changed.connect(self.tell)
+        self.tell()
+        self._count()
+
+    def changed(self) -> None:
+        """Something was written."""
+        self._quiet.start()
+
+    def tell(self) -> None:
+        """Say everything anew: time goes on."""
+        self._tell_saved()
+        self._tell_sent()
+        self._tell_backup()
+        minutes = self._settings.auto_lock_minutes
+        text = self._words.ntr("Locks after {n} min", "Locks after {n} min", minutes)
+        self._window.set_fact("lock", Fact(text, tip=self._words.tr("Lock now"), leads=True))
+
+    def _tell_saved(self) -> None:
+        first = self._unsaved.first()
+        if first is None:
+            self._window.set_fact("saved", Fact(self._words.tr("All work saved on this laptop"), "ok"))
+        else:
+            self._window.set_fact("saved", Fact(first.text, "bad", leads=True))
+
+    def _tell_sent(self) -> None:
+        now = datetime.now().astimezone()
+        self._window.set_fact("waiting", Fact(waiting_words(self._words, self._waiting.changes)))
+        sent = self._waiting.sent_at
+        exact = "" if sent is None else exactly(self._words, sent)
+        self._window.set_fact("contact", Fact(contact_words(self._words, sent, now), tip=exact))
+
+    def _tell_backup(self) -> None:
+        made = self._settings.last_backup_at
+        may = offers(self._actor, Right.BACKUP)
+        late = is_late(made, self._settings.backup_days)
+        tip = "" if made is None else exactly(self._words, made)
+        tone = "warn" if late and may else "neutral"
+        self._window.set_fact("backup", Fact(backup_words(self._words, made), tone, tip, leads=may))
+        if late and may:
+            self._window.show_banner(BANNER, late_words(self._words, made), self._words.tr("Save a copy"))
+        else:
+            self._window.hide_banner(BANNER)
+
+    def _count(self) -> None:
+        task = self._tasks.run(self._ask)
+        task.succeeded.connect(self._counted)
+
+    def _ask(self, _control: TaskControl) -> Waiting | None:
+        try:
+            return self._queries.waiting()
+        except EmisError:  # locked meanwhile
+            return None
+
+    def _counted(self, waiting: Waiting | None) -> None:
+        if waiting is not None:
+            self._waiting = waiting
+            self._tell_sent()
+            self.counted.emit(waiting)
+
+
+def is_late(made: datetime | None, days: int, now: datetime | None = None) -> bool:
+    """Whether a copy is due: never made, or older than so many days."""
+    return made is None or (now or datetime.now().astimezone()) - made > timedelta(days=days)
+
+
+def backup_words(words: Words, made: datetime | None) -> str:
+    """How old the last copy is, short."""
+    if made is None:
+        return words.tr("No USB copy yet")
+    age = words.relative(made.astimezone(), datetime.now().astimezone())
+    return words.tr("USB copy {when}", when=age)
+
+
+def late_words(words: Words, made: datetime | None) -> str:
+    """What the banner says of a copy that is due."""
+    if made is None:
+        return words.tr("There is no copy of these records yet. If this laptop is lost, they are lost.")
+    days = (datetime.now().astimezone() - made).days
+    return words.ntr(
+        "The last copy on a USB stick is {n} day old. What came since is on this laptop alone.",
+        "The last copy on a USB stick is {n} days old. What came since is on this laptop alone.",
+        days,
+    )
+
+
+def exactly(words: Words, moment: datetime) -> str:
+    """Date and time in full."""
+    here = moment.astimezone()
+    return words.tr("{day}, {time}", day=words.date(here.date(), "long"), time=f"{here:%H:%M}")

@@ -1,0 +1,221 @@
+"""The program from its first screen to its last: first run, sign-in, a sitting, locked, what is broken."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QCloseEvent, QPixmapCache
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.errors import CannotSave, EmisError
+from emis_desktop.folder import FolderState, folder_state
+from emis_desktop.front import load_front
+from emis_desktop.settings import Home
+from resources.words import Words
+from ui.laptop_settings import LaptopSettings
+from ui.program import late
+from ui.program.faults import SAID
+from ui.program.frame import Frame
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.unlock.opener import Opener
+from ui.unlock.screen import UnlockScreen
+from ui.unlock.state import Ended, LastSitting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from emis_desktop.desk import Desk
+    from ui.program.sitting import Sitting
+
+log = logging.getLogger(__name__)
+
+
+class Program(QObject):
+    """Decides which screen the window shows, and holds the sitting while somebody is signed in."""
+
+    def __init__(
+        self, home: Home, settings: LaptopSettings, words: Words, theme: Theme, frame: Frame
+    ) -> None:
+        super().__init__(frame)
+        self._home, self._settings, self._words = home, settings, words
+        self._theme, self._frame = theme, frame
+        self.tasks = Tasks(self)
+        self._opener = Opener(home, self.tasks)
+        self._last = LastSitting()
+        self._version = ""
+        self.sitting: Sitting | None = None
+        frame.setWindowTitle(words.tr("School records"))
+        frame.closing.connect(self._closing)
+
+    # -- Screens --------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Show the screen that the data folder asks for."""
+        try:
+            late.finish_restore(self._home)
+            state = folder_state(self._home)
+            if state is FolderState.NEW:
+                self._show_first_run()
+            elif state is FolderState.KEYS_LOST:
+                self.show_broken(EmisError(late.KEYS_LOST))
+            else:
+                self.show_unlock()
+        except EmisError as refusal:
+            self.show_broken(refusal)
+
+    def show_unlock(self, said: str = "") -> None:
+        """Ask who is at the laptop; ``said`` is a sentence under the card."""
+        try:
+            people = self._opener.people()
+        except EmisError as refusal:
+            self.show_broken(refusal)
+            return
+        front = load_front(self._home.front)
+        screen = UnlockScreen(self._words, self._opener, people, front, self._last)
+        screen.opened.connect(self._opened)
+        screen.broken.connect(self.show_broken)
+        screen.forgotten.connect(self._show_forgotten)
+        screen.language_asked.connect(self._speak)
+        screen.set_version(self._version)
+        self._frame.show_screen(screen)
+        if said:
+            screen.say(said)
+        screen.focus_password()
+
+    def show_broken(self, reason: EmisError) -> None:
+        """The records cannot be opened: say why and offer a USB copy."""
+        screen = late.trouble_screen(self._words, self._home, reason, self.tasks)
+        screen.restored.connect(self._restored)
+        screen.language_asked.connect(lambda code: self._speak(code, then=lambda: self.show_broken(reason)))
+        self._frame.show_screen(screen)
+
+    def _show_forgotten(self, user_id: UUID) -> None:
+        screen = late.forgotten_screen(self._words, self._opener, user_id)
+        screen.left.connect(self.show_unlock)
+        screen.language_asked.connect(
+            lambda code: self._speak(code, then=lambda: self._show_forgotten(user_id))
+        )
+        self._frame.show_screen(screen)
+
+    def _show_first_run(self, kept: object = None) -> None:
+        screen = late.first_run_screen(self._words, self._home, self._settings, self._theme, self.tasks, kept)
+        screen.finished.connect(self._set_up)
+        screen.restored.connect(self._restored)
+        screen.language_asked.connect(
+            lambda code: self._speak(code, then=lambda: self._show_first_run(screen.answers))
+        )
+        self._frame.show_screen(screen)
+
+    def _set_up(self, desk: Desk) -> None:
+        """The first run has ended with somebody signed in."""
+        self._settings.reload()
+        self._last = LastSitting()
+        self._opened(desk)
+
+    def _restored(self, said: str) -> None:
+        """Other records are in place: whoever is in them signs in."""
+        self._settings.reload()
+        self._last = LastSitting()
+        self.show_unlock(said)
+
+    def _speak(self, code: str, then: object = None) -> None:
+        """Use another language from now on and show the screen again in it."""
+        try:
+            self._settings.change(language=code)
+        except CannotSave:
+            log.warning("the language was not kept", exc_info=True)
+        self._words = Words.load(code)
+        self._frame.setWindowTitle(self._words.tr("School records"))
+        if callable(then):
+            then()
+        else:
+            self.show_unlock()
+
+    # -- A sitting ------------------------------------------------------------------------------------
+
+    def _opened(self, desk: Desk) -> None:
+        self.sitting = sitting = late.sitting(desk, self._theme, self._settings, self.tasks, self)
+        sitting.ended.connect(self.end)
+        sitting.language_asked.connect(self._speak_on)
+        sitting.restore_asked.connect(self._restore)
+        self._frame.show_screen(sitting.window(self._words))
+        last, self._last = self._last, LastSitting()
+        sitting.begin(last.bookmark if last.user_id == desk.laptop.actor.user_id else None)
+
+    def _speak_on(self, code: str) -> None:
+        """Another language while somebody is signed in: a new window, the same desk and screen."""
+        sitting = self.sitting
+        if sitting is not None:
+            bookmark = sitting.bookmark()
+            self._speak(code, then=lambda: self._frame.show_screen(sitting.window(self._words)))
+            sitting.begin(bookmark)
+
+    def end(self, how: Ended) -> None:
+        """Lock or sign out."""
+        sitting = self.sitting
+        if sitting is None:
+            return
+        self._last = self._left(sitting, how)
+        self._close(sitting)
+        self.show_unlock()
+        QTimer.singleShot(0, self._forget)
+
+    def _left(self, sitting: Sitting, how: Ended) -> LastSitting:
+        bookmark = None if how is Ended.SIGNED_OUT else sitting.bookmark()
+        minutes = self._settings.auto_lock_minutes
+        user_id = sitting.desk.laptop.actor.user_id
+        return LastSitting(how, user_id, late.now(), minutes, sitting.unsaved(), bookmark)
+
+    def _close(self, sitting: Sitting) -> None:
+        self.tasks.stop_all()
+        sitting.close()
+        self.sitting = None
+        sitting.deleteLater()
+
+    def _forget(self) -> None:
+        """After locking: nothing of the records stays in memory that can be let go of."""
+        QPixmapCache.clear()
+        gc.collect()
+        late.give_back_memory()
+
+    def _restore(self, path: Path) -> None:
+        """Somebody wants a backup in the place of these records: lock, put it in place, ask who is there."""
+        sitting = self.sitting
+        if sitting is not None:
+            self._close(sitting)
+            screen = late.restore_screen(self._words, self._home, path, self.tasks)
+            screen.restored.connect(self._restored)
+            screen.given_up.connect(self.show_unlock)
+            self._frame.show_screen(screen)
+            QTimer.singleShot(0, self._forget)
+
+    # -- What happens to the window -------------------------------------------------------------------
+
+    def after_paint(self) -> None:
+        """What can wait until the window has been seen."""
+        self._version = late.version()
+        screen = self._frame.screen_widget
+        if isinstance(screen, UnlockScreen):
+            screen.set_version(self._version)
+        late.Preload().start()
+
+    def fault(self) -> None:
+        """Something got away from every part of the program: say so calmly."""
+        screen: QWidget | None = self._frame.screen_widget
+        if self.sitting is not None:
+            self.sitting.tell_fault(SAID)
+        elif isinstance(screen, UnlockScreen):
+            screen.say(self._words.tr(SAID))
+
+    def _closing(self, event: QCloseEvent) -> None:
+        if self.sitting is None:
+            return
+        if not self.sitting.may_leave():
+            event.ignore()
+            return
+        self._close(self.sitting)

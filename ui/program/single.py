@@ -1,0 +1,49 @@
+"""One program for one data folder: a second start brings the first one's window up and ends."""
+
+from __future__ import annotations
+
+import hashlib
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+
+from emis_desktop.settings import Home
+
+
+class SingleInstance(QObject):
+    """The lock on a data folder. ``asked`` comes when another start wants the window to be seen.
+
+    Another data folder may have a program of its own at the same time.
+    """
+
+    asked = Signal()
+
+    def __init__(self, home: Home, parent: QObject | None = None) -> None:
+        """For the program of ``home``; nothing is taken yet."""
+        super().__init__(parent)
+        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = str(home.root.resolve())
+        self.name = f"emis-desktop-{hashlib.sha256(folder.encode()).hexdigest()[:20]}"
+        self._lock = QLockFile(str(home.program_lock))
+        self._lock.setStaleLockTime(0)  # a lock holds as long as its holder lives, however long that is
+
+    def take(self) -> bool:
+        """Whether this is the only program of the folder; one that cannot be locked counts as such."""
+        held_by_another = QLockFile.LockError.LockFailedError
+        return self._lock.tryLock(0) or self._lock.error() != held_by_another
+
+    def listen(self) -> None:
+        """Hear other starts from now on; after the first paint, since the network library takes a while."""
+        from ui.program.calling import Ear  # noqa: PLC0415  - QtNetwork: 15 ms that the first paint saves
+
+        ear = Ear(self.name, self)
+        ear.called.connect(self.asked)
+
+    def call(self) -> bool:
+        """Ask the program that holds the folder to show its window; False when it does not answer."""
+        from ui.program.calling import call  # noqa: PLC0415  - as above
+
+        return call(self.name)
+
+    def release(self) -> None:
+        """Let another program have the folder."""
+        self._lock.unlock()

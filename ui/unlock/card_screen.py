@@ -1,0 +1,48 @@
+"""A screen with the dark panel and one card: what the other sign-in screens have in common."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout
+
+from emis_desktop.front import Front
+from resources.words import Words
+from ui.program import late
+from ui.program.ground import Ground
+from ui.theme.fonts import SEMIBOLD
+from ui.unlock.panel import FrontPanel
+from ui.widgets.base import column, identify, row
+from ui.widgets.card import Card
+from ui.widgets.text import Text
+
+WIDTH = 560
+
+
+class CardScreen(Ground):
+    """Fill ``body`` of the card under its title."""
+
+    def __init__(self, words: Words, front: Front, title: str, explanation: str, *, name: str) -> None:
+        super().__init__(words)
+        identify(self, name, title)
+        self._panel = FrontPanel(words, front, late.now())
+        line = row(self)
+        line.addWidget(self._panel)
+        right = column(None, 10, (20, 20, 24, 16))
+        right.addWidget(self.languages(), 0, Qt.AlignmentFlag.AlignRight)
+        right.addStretch(1)
+        card = Card(name=f"{name}.card")
+        card.setFixedWidth(WIDTH)
+        card.body.setContentsMargins(24, 20, 24, 20)
+        card.body.addWidget(Text(title, 20, SEMIBOLD, wrap=True))
+        if explanation:
+            card.body.addWidget(Text(explanation, tone="secondary", wrap=True))
+        self.body: QVBoxLayout = column(None, 10)
+        card.body.addLayout(self.body)
+        right.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addStretch(2)
+        line.addLayout(right, 1)
+        self.ring.raise_()
+
+    def apply_compact(self, *, narrow: bool, low: bool) -> None:
+        """A narrower panel."""
+        self._panel.set_compact(narrow=narrow, low=low)

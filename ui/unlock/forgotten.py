@@ -1,0 +1,146 @@
+"""A forgotten password: whom to ask, and the way with the ministry's recovery code."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+
+from emis_desktop.errors import EmisError, Refused, StoreDamaged, StoreTooNew
+from emis_desktop.front import load_front
+from emis_desktop.keyring.recovery import check_code
+from emis_desktop.keyring.ring_file import Person
+from emis_desktop.rules.rights import ROLE_RIGHTS, Right, Role
+from resources.words import Words
+from ui.passwords import NewPassword
+from ui.theme.fonts import SEMIBOLD
+from ui.unlock.card_screen import CardScreen
+from ui.unlock.opener import Opener
+from ui.widgets.base import row
+from ui.widgets.busy import BusyMark
+from ui.widgets.button import Button
+from ui.widgets.card import Rule
+from ui.widgets.fields import ChoiceField, TextField
+from ui.widgets.text import Text
+
+
+class ForgottenScreen(CardScreen):
+    """``left(text)`` when it is done with: the text says what was done, "" for nothing."""
+
+    left = Signal(str)
+
+    def __init__(self, words: Words, opener: Opener, user_id: UUID) -> None:
+        """``user_id`` is who was chosen on the sign-in list."""
+        super().__init__(
+            words, load_front(opener.home.front), words.tr("A forgotten password"), "", name="forgotten"
+        )
+        self._opener = opener
+        self._people = {str(person.id): person for person in opener.people()}
+        self.body.addWidget(Text(words.tr("Ask a colleague"), 14, SEMIBOLD))
+        self.body.addWidget(Text(self._who_helps(user_id), tone="secondary", wrap=True))
+        self.body.addWidget(Rule())
+        self.body.addWidget(Text(words.tr("Or use the recovery code"), 14, SEMIBOLD))
+        what = words.tr(
+            "It was printed when this laptop was set up; the ministry keeps it. No line is needed."
+        )
+        self.body.addWidget(Text(what, 12, tone="secondary", wrap=True))
+        choices = [(key, person.name) for key, person in self._people.items()]
+        self._who = ChoiceField(words.tr("New password for"), choices, words, name="forgotten.who")
+        self._who.set_value(str(user_id))
+        self._code = TextField(
+            words.tr("Recovery code"),
+            words,
+            name="forgotten.code",
+            help_text=words.tr("Eight groups of five."),
+        )
+        self._code.line.setInputMethodHints(
+            Qt.InputMethodHint.ImhNoPredictiveText | Qt.InputMethodHint.ImhSensitiveData
+        )
+        self._code.committed.connect(lambda _text: self._check_code())
+        self._password = NewPassword(words, self._about, name="forgotten")
+        self._password.entered.connect(self._set)
+        for field in (self._who, self._code, self._password):
+            self.body.addWidget(field)
+        self._verbs()
+
+    def _verbs(self) -> None:
+        words = self.words
+        verbs = row(None, 8)
+        back = Button(words.tr("Back"), name="forgotten.back")
+        back.clicked.connect(lambda: self.left.emit(""))
+        verbs.addWidget(back)
+        verbs.addStretch(1)
+        self._mark = BusyMark(words.tr("Setting the password"), name="forgotten.busy")
+        verbs.addWidget(self._mark)
+        self._go = Button(words.tr("Set the new password"), "primary", name="forgotten.set")
+        self._go.clicked.connect(self._set)
+        verbs.addWidget(self._go)
+        self.body.addLayout(verbs)
+
+    def _who_helps(self, user_id: UUID) -> str:
+        names = [one.name for one in self._people.values() if _helps(one) and one.id != user_id]
+        tr = self.words.tr
+        if not names:
+            return tr("Nobody else on this laptop can set a new password.")
+        return tr(
+            "{names} can set a new one: sign in here, then Settings, People, Reset password.",
+            names=self.words.listing(names),
+        )
+
+    def _about(self) -> tuple[str, ...]:
+        person = self._people.get(self._who.value())
+        return (person.name,) if person is not None else ()
+
+    def _check_code(self) -> bool:
+        """Tell a slip at once: the code has check letters."""
+        try:
+            check_code(self._code.text())
+        except Refused as refusal:
+            self._code.set_refusal(refusal)
+            return False
+        self._code.set_fault("")
+        self._code.set_help(self.words.tr("The code is whole."))
+        return True
+
+    def _set(self) -> None:
+        if not self._check_code():
+            self._code.line.setFocus()
+            return
+        if not self._password.check() or not self._go.isEnabled():
+            return
+        who = UUID(self._who.value())
+        task = self._opener.recover(self._code.text(), who, self._password.text())
+        task.succeeded.connect(self._done)
+        task.refused.connect(self._refused)
+        self._go.setEnabled(False)
+        self._mark.start()
+
+    def _done(self, _nothing: object) -> None:
+        person = self._people[self._who.value()]
+        self._password.clear()
+        self._code.set_text("")
+        self.left.emit(self.words.tr("{name} has a new password. Sign in with it.", name=person.name))
+
+    def _refused(self, refusal: EmisError) -> None:
+        self._go.setEnabled(True)
+        self._mark.stop()
+        field = refusal.field if isinstance(refusal, Refused) else None
+        if field == "password":
+            self._password.first.set_refusal(refusal)
+            self._password.first.line.setFocus()
+        elif isinstance(refusal, (StoreDamaged, StoreTooNew)) or field is None:
+            self._code.set_refusal(refusal)
+        else:
+            self._code.set_refusal(refusal)
+            self._code.line.setFocus()
+
+    def keyPressEvent(self, event: object) -> None:
+        """Esc goes back."""
+        if getattr(event, "key", lambda: 0)() == Qt.Key.Key_Escape:
+            self.left.emit("")
+        else:
+            super().keyPressEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
+
+
+def _helps(person: Person) -> bool:
+    return person.role in set(Role) and Right.MANAGE_USERS in ROLE_RIGHTS[Role(person.role)]

@@ -1,0 +1,78 @@
+"""The dark panel of the sign-in screen: whose records, what day, and the three facts of the work."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.front import Front
+from emis_desktop.rules.calendar import TermSpan, week_of
+from resources.words import Words
+from ui.theme.fonts import SEMIBOLD
+from ui.widgets.base import column, row
+from ui.widgets.crest import Crest, SidePanel
+from ui.widgets.fields import Sign
+from ui.widgets.text import Text
+
+WIDE, NARROW = 456, 320
+
+
+class FrontPanel(SidePanel):
+    """Shows a :class:`Front` as of ``now``."""
+
+    def __init__(self, words: Words, front: Front, now: datetime, parent: QWidget | None = None) -> None:
+        super().__init__(WIDE, parent)
+        self._box = column(self, 8, (40, 44, 40, 32))
+        self._box.addWidget(Crest(60, 68))
+        self._box.addSpacing(16)
+        name = front.name or words.tr("School records")
+        self._box.addWidget(Text(name, 26, SEMIBOLD, "rail_strong", wrap=True))
+        self._box.addWidget(Text(day_line(words, front, now.date()), tone="rail", wrap=True))
+        self._box.addStretch(1)
+        for icon, fact in facts(words, front, now):
+            line = row(None, 10)
+            line.addWidget(Sign(icon, "rail_mark"))
+            line.addWidget(Text(fact, tone="rail_strong", elide=True), 1)
+            self._box.addLayout(line)
+
+    def set_compact(self, *, narrow: bool, low: bool) -> None:
+        """320 wide instead of 456; less air in a low window."""
+        self.setFixedWidth(NARROW if narrow else WIDE)
+        side = 24 if narrow else 40
+        self._box.setContentsMargins(side, 24 if low else 44, side, 24 if low else 32)
+        self.waves = (0.5, 0.72) if low else (0.55, 0.8)
+
+
+def day_line(words: Words, front: Front, today: date) -> str:
+    """The day and its week: "Thursday 5 November 2026, week 9 of 14"; outside the terms the day alone."""
+    day = words.date(today, "weekday")
+    for number, span in enumerate(front.terms):
+        week = week_of(today, TermSpan(UUID(int=number), "", span.starts_on, span.ends_on))
+        if week is not None:
+            return words.tr("{day}, week {week} of {weeks}", day=day, week=week.number, weeks=week.of)
+    return day
+
+
+def facts(words: Words, front: Front, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Icon and words of: saved here, waiting to be sent, last contact."""
+    return (
+        ("check", words.tr("All work saved on this laptop")),
+        ("refresh-cw", waiting_words(words, front.waiting)),
+        ("clock", contact_words(words, front.sent_at, now)),
+    )
+
+
+def waiting_words(words: Words, changes: int) -> str:
+    """How much waits to be sent."""
+    if not changes:
+        return words.tr("Nothing waiting")
+    return words.ntr("{n} change waiting to be sent", "{n} changes waiting to be sent", changes)
+
+
+def contact_words(words: Words, sent_at: datetime | None, now: datetime) -> str:
+    """When something was last sent."""
+    if sent_at is None:
+        return words.tr("Never sent yet")
+    return words.tr("Last sent {when}", when=words.relative(sent_at.astimezone(), now.astimezone()))

@@ -1,0 +1,96 @@
+"""Records that cannot be opened: nothing is opened; a USB copy brings them back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from emis_desktop.backup import Restored
+from emis_desktop.errors import EmisError, StoreTooNew
+from emis_desktop.front import load_front
+from emis_desktop.settings import Home
+from resources.words import Words
+from ui.backup.choosing import CopyChooser
+from ui.backup.copies import Copy
+from ui.backup.restore_job import restore, restored_words
+from ui.tasks import Tasks
+from ui.theme.fonts import SEMIBOLD
+from ui.unlock.card_screen import CardScreen
+from ui.widgets.base import row
+from ui.widgets.button import Button
+from ui.widgets.card import Rule
+from ui.widgets.progress import ProgressStrip
+from ui.widgets.text import Text
+
+
+class TroubleScreen(CardScreen):
+    """Says why and offers a copy. ``restored(text)`` when one has been put in place."""
+
+    restored = Signal(str)
+
+    def __init__(self, words: Words, home: Home, reason: EmisError, tasks: Tasks) -> None:
+        title = (
+            words.tr("These records are from a newer version")
+            if isinstance(reason, StoreTooNew)
+            else words.tr("The records cannot be opened")
+        )
+        super().__init__(words, load_front(home.front), title, reason.text(words), name="trouble")
+        self._home, self._tasks = home, tasks
+        self.body.addWidget(Rule())
+        self.body.addWidget(Text(words.tr("Restore from a USB copy"), 14, SEMIBOLD))
+        kept = words.tr("The files that are here now are kept aside; nothing is deleted.")
+        self.body.addWidget(Text(kept, 12, tone="secondary", wrap=True))
+        self._chooser = CopyChooser(words, tasks, name="trouble.copies")
+        self._chooser.chosen.connect(self._choose)
+        self.body.addWidget(self._chooser)
+        self._strip = ProgressStrip(words, name="trouble.progress")
+        self._strip.setProperty("alone", "true")
+        self.body.addWidget(self._strip)
+        verbs = row(None, 8)
+        self._quit = Button(words.tr("Close EMIS Desktop"), name="trouble.close")
+        self._quit.clicked.connect(lambda: self.window().close())
+        verbs.addWidget(self._quit)
+        verbs.addStretch(1)
+        self._restore = Button(words.tr("Restore this copy"), "primary", name="trouble.restore")
+        self._restore.clicked.connect(self._begin)
+        verbs.addWidget(self._restore)
+        self.body.addLayout(verbs)
+        self._choose(None)
+        self._chooser.look()
+
+    def showEvent(self, event: object) -> None:
+        """Look for copies now that somebody sees them."""
+        super().showEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
+        self._chooser.look()
+
+    def _choose(self, copy: Copy | None) -> None:
+        self._restore.setEnabled(copy is not None)
+
+    def _begin(self) -> None:
+        copy = self._chooser.current()
+        if copy is None:
+            return
+        self._set_busy(busy=True)
+        leaves = self.words.tr("Cancel leaves everything as it is.")
+        self._strip.start(self.words.tr("Restoring"), leaves, unit=self.words.tr("MB"))
+        task = restore(self._tasks, self._home, copy.path)
+        task.progressed.connect(lambda done, total, _what: self._strip.advance(done, total))
+        task.succeeded.connect(self._done)
+        task.refused.connect(self._refused)
+        task.cancelled.connect(self._stopped)
+        self._strip.cancelled.connect(task.cancel)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._chooser.setEnabled(not busy)
+        self._restore.setEnabled(not busy)
+        self._quit.setEnabled(not busy)
+
+    def _done(self, done: Restored) -> None:
+        self.restored.emit(restored_words(self.words, done))
+
+    def _refused(self, refusal: EmisError) -> None:
+        self._set_busy(busy=False)
+        self._strip.finish(self.words.tr("Nothing was changed"), refusal.text(self.words), failed=True)
+
+    def _stopped(self) -> None:
+        self._set_busy(busy=False)
+        self._strip.close_strip()
