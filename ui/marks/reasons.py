@@ -39,6 +39,10 @@ class Reasons(QObject):
         """What is being said for a moment."""
         return self._told[1] if self._told is not None else ""
 
+    def bubbles(self) -> list[ReasonBubble]:
+        """The bubbles of refused cells, seen or not."""
+        return list(self._bubbles)
+
     def shown(self) -> list[str]:
         """The reasons that show."""
         return [bubble.text() for bubble in self._bubbles if bubble.isVisible()]
