@@ -9,11 +9,14 @@ from pathlib import Path
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
-from emis_desktop.jobs.demo.laptop import PASSWORD, USER
+from emis_desktop.jobs.demo.laptop import PASSWORD, USER, DemoSize, finished_demo
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
+from emis_desktop.jobs.verify_card import SENTENCES, Verdict
 from emis_desktop.settings import Home
+from resources.words import Words
 
 RESULTS = "demo-results"
+SEED = 1
 
 
 def declare(_name: str, parser: Parser) -> None:
@@ -24,11 +27,9 @@ def declare(_name: str, parser: Parser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help=tr("folder for results (else {folder})", folder=RESULTS)
     )
+    parser.add_argument("--pupils", type=whole(1, 100_000), metavar="N", help=tr("pupils of the school"))
     parser.add_argument(
-        "--pupils", type=whole(1, 100_000), default=DEMO_PUPILS, metavar="N", help=tr("pupils of the school")
-    )
-    parser.add_argument(
-        "--seed", type=whole(0, 10**9), default=1, metavar="S", help=tr("another seed, other names and marks")
+        "--seed", type=whole(0, 10**9), metavar="S", help=tr("another seed, other names and marks")
     )
     parser.add_argument(
         "--headless", action="store_true", help=tr("open no window; leave results in the folder")
@@ -37,21 +38,32 @@ def declare(_name: str, parser: Parser) -> None:
 
 def _demo(console: Console, options: argparse.Namespace) -> int:
     home = _home(console)
+    there = finished_demo(home)
+    usual = there or DemoSize(DEMO_PUPILS, SEED)
     wish = Wish(
         out=(options.out or Path(RESULTS)).absolute(),
-        pupils=options.pupils,
-        seed=options.seed,
+        pupils=usual.pupils if options.pupils is None else options.pupils,
+        seed=usual.seed if options.seed is None else options.seed,
         language=console.words.language,
     )
-    if options.headless or not _display(console):
-        walked = walk(home, wish, lambda step: print(console.words.tr(step), file=console.err, flush=True))
+    window = console.has_screen() and not options.headless and not console.as_json
+
+    def tell(step: str) -> None:
+        console.note(console.words.tr(step) + " …")
+
+    if not window or there is None:
+        walked = walk(home, wish, tell)
         _tell(console, walked)
+        console.result(_document(walked))
+    else:
+        prepare_demo(home, wish, tell)
+    if not window:
         return DONE
-    prepare_demo(home, wish, lambda step: print(console.words.tr(step), file=console.err, flush=True))
     console.say(
-        console.words.tr("Demonstration: user {user}, password {password}.", user=USER, password=PASSWORD)
+        console.words.tr("Sign in as {user} with the password: {password}", user=USER, password=PASSWORD)
     )
-    from emis_desktop.app import run  # noqa: PLC0415  - Qt only when a window opens
+    console.end(DONE)
+    from emis_desktop.app import run  # noqa: PLC0415 - Qt only when a window opens
 
     return run(home)
 
@@ -63,48 +75,115 @@ def _home(console: Console) -> Home:
     return Home(console.home.root.with_name(console.home.root.name + "-demo"))
 
 
-def _display(console: Console) -> bool:
-    if os.name == "nt" or console.environment.get("QT_QPA_PLATFORM"):
-        return True
-    return any(console.environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
 def _tell(console: Console, walked: Walked) -> None:
     words = console.words
-    console.say(words.ntr("{n} pupil.", "{n} pupils.", walked.pupils))
-    console.say(
-        words.ntr("{n} file of report cards.", "{n} files of report cards.", len(walked.report_cards))
-    )
-    for report in walked.imported:
-        console.say(
-            words.tr(
-                "{file}: {rows} rows, {created} new, {errors} not brought in.",
-                file=report.file,
-                rows=report.rows,
-                created=report.created,
-                errors=len(report.errors),
-            )
-        )
-    for path in (*walked.report_cards[:1], *walked.files):
-        console.say(f"  {path}")
+    seconds = words.number(walked.seconds, 1)
+    console.say()
+    console.say(words.tr("The demonstration is ready; it took {seconds} s.", seconds=seconds))
     console.say(
         words.tr(
-            "Records: {folder}. User {user}, password {password}.",
-            folder=str(walked.home),
-            user=walked.user,
-            password=walked.password,
+            "{school}: {pupils}, {classes}. Everything is invented.",
+            school=walked.school,
+            pupils=words.ntr("{n} pupil", "{n} pupils", walked.pupils),
+            classes=words.ntr("{n} class", "{n} classes", walked.classes),
         )
     )
-    console.result(
-        {
-            "pupils": walked.pupils,
-            "report_cards": [str(path) for path in walked.report_cards],
-            "files": [str(path) for path in walked.files],
-            "imported": [
-                {"file": each.file, "rows": each.rows, "created": each.created, "errors": len(each.errors)}
-                for each in walked.imported
-            ],
-            "seconds": round(walked.seconds, 2),
-            "home": str(walked.home),
-        }
+    console.say()
+    lines = [
+        *_cards(console, walked),
+        *((words.tr("Records"), _short(path)) for path in walked.exports),
+        (words.tr("Backup"), f"{_short(walked.backup)}  {_megabytes(words, walked.backup_bytes)}"),
+        *_imported(console, walked),
+    ]
+    _columns(console, lines)
+    console.say()
+    if not walked.sound:
+        console.say(words.tr("The records are not whole. “emis doctor” says what was found."))
+    console.say(
+        words.tr("To look around: EMIS_HOME={folder} and user {user}.", folder=walked.home, user=walked.user)
     )
+    console.say(words.tr("Password: {password}", password=walked.password))
+
+
+def _cards(console: Console, walked: Walked) -> list[tuple[str, str]]:
+    words = console.words
+    verdict = words.tr(SENTENCES[Verdict(walked.verdict)])
+    folders: dict[Path, int] = {}
+    for path in walked.report_cards:
+        folders[path.parent] = folders.get(path.parent, 0) + 1
+    lines = [
+        (
+            words.tr("Report cards"),
+            f"{_short(folder)}{os.sep}  {words.ntr('{n} file', '{n} files', count)}",
+        )
+        for folder, count in folders.items()
+    ]
+    issued = words.ntr("{n} card issued.", "{n} cards issued.", walked.cards)
+    return [*lines, ("", f"{issued} {words.tr('The last one was checked:')} {verdict}")]
+
+
+def _imported(console: Console, walked: Walked) -> list[tuple[str, str]]:
+    words = console.words
+    lines = [
+        (
+            words.tr("Real marks"),
+            words.tr(
+                "{folder}: marks of a real school, brought in from files", folder=_short(walked.second_home)
+            ),
+        )
+    ]
+    for report in walked.imported:
+        told = words.tr(
+            "{file}: {rows} rows, {taken} taken, {errors} of another school left out",
+            file=report.file,
+            rows=report.rows,
+            taken=report.rows - len(report.errors),
+            errors=len(report.errors),
+        )
+        lines.append(("", told))
+    return lines
+
+
+def _columns(console: Console, lines: list[tuple[str, str]]) -> None:
+    width = max(len(name) for name, _ in lines)
+    before = ""
+    for name, text in lines:
+        console.say(f"  {name if name != before else '':{width}}  {text}")
+        before = name or before
+
+
+def _megabytes(words: Words, size: int) -> str:
+    return words.tr("{size} MB, opened again and compared", size=words.number(size / 1_000_000, 1))
+
+
+def _short(path: Path) -> str:
+    """The path from where the person stands, when it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _document(walked: Walked) -> dict[str, object]:
+    return {
+        "pupils": walked.pupils,
+        "report_cards": [str(path) for path in walked.report_cards],
+        "cards": walked.cards,
+        "verified": walked.verdict,
+        "exports": [str(path) for path in walked.exports],
+        "backup": str(walked.backup),
+        "sound": walked.sound,
+        "imported": [
+            {
+                "file": each.file,
+                "rows": each.rows,
+                "created": each.created,
+                "updated": each.updated,
+                "unchanged": each.unchanged,
+                "errors": len(each.errors),
+            }
+            for each in walked.imported
+        ],
+        "seconds": round(walked.seconds, 2),
+        "user": walked.user,
+        "password": walked.password,
+        "home": str(walked.home),
+    }

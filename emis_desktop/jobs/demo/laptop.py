@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from emis_desktop import files
 from emis_desktop.demo_people import SCHOOL, DemoSchool
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import Refused
+from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.laptop import FirstRun, Laptop, OpenLaptop, StoreKind
 from emis_desktop.profiles import DEMO
 from emis_desktop.rules.ids import natural_id
@@ -22,6 +25,8 @@ USER = "User 01"
 PASSWORD = "demo island school"  # noqa: S105  - everybody may know it: the country does not exist
 PRINCIPAL = "Principal 01"
 README = "README.txt"
+NOTE = "demo.json"
+"""Says that a data folder holds a demonstration, of which size, and whether it is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,14 @@ def new_school(school: DemoSchool) -> NewSchool:
 
 
 def set_up_demo(home: Home, start_year: int, school: DemoSchool = SCHOOL) -> OpenLaptop:
-    """Set up a new laptop for an invented school and sign its principal in."""
+    """Set up a new laptop for an invented school and sign its principal in.
+
+    What an earlier try left that was cut short is put aside first.
+    """
+    home.make()
+    _put_aside(home)
+    files.write(home.root / README, _readme(school).encode())
+    _note(home, DemoSize(0, 0), finished=False)
     laptop = Laptop(home)
     laptop.set_up(
         FirstRun(
@@ -62,22 +74,64 @@ def set_up_demo(home: Home, start_year: int, school: DemoSchool = SCHOOL) -> Ope
             start_year=start_year,
         )
     )
-    files.write(home.root / README, _readme(school).encode())
     return laptop.sign_in_as(PRINCIPAL, PASSWORD)
 
 
-def is_demo(home: Home) -> bool:
-    """Whether the data folder holds a demonstration."""
-    return (home.root / README).is_file() and home.keyring.exists()
+@dataclass(frozen=True, slots=True)
+class DemoSize:
+    """What a demonstration was asked for."""
+
+    pupils: int
+    seed: int
+
+
+def finish_demo(home: Home, size: DemoSize) -> None:
+    """Say that the demonstration is complete; without this the next start makes it anew."""
+    _note(home, size, finished=True)
+
+
+def finished_demo(home: Home) -> DemoSize | None:
+    """The complete demonstration that the data folder holds, else ``None``."""
+    found = _noted(home)
+    if found is None or not found.get("finished") or folder_state(home) is not FolderState.READY:
+        return None
+    return DemoSize(int(found["pupils"]), int(found["seed"]))
 
 
 def refuse_real_records(home: Home) -> None:
     """Raise :class:`Refused` when the data folder holds records that are no demonstration."""
-    if home.keyring.exists() and not is_demo(home):
+    if folder_state(home) is not FolderState.NEW and _noted(home) is None:
         raise Refused(
             "There are real records in {folder}. Set EMIS_HOME to another folder for the demonstration.",
             folder=str(home.root),
         )
+
+
+def _note(home: Home, size: DemoSize, *, finished: bool) -> None:
+    content = {"pupils": size.pupils, "seed": size.seed, "finished": finished}
+    files.write(home.root / NOTE, json.dumps(content).encode())
+
+
+def _noted(home: Home) -> dict[str, Any] | None:
+    """What the folder's note says of the demonstration in it; ``None`` when there is none."""
+    try:
+        found = json.loads((home.root / NOTE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and {"pupils", "seed"} <= found.keys() else None
+
+
+def _put_aside(home: Home) -> None:
+    """Clear the folder for a new demonstration; nothing is deleted, whatever it may be."""
+    paths = [*home.root.glob("keyring.json*"), *home.stores.glob("*.db*"), home.setting_up, home.front]
+    there = [path for path in paths if path.is_file()]
+    if not there:
+        return
+    aside = home.root / "replaced" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    with files.saving_in(aside):
+        aside.mkdir(mode=0o700, parents=True)
+        for path in there:
+            path.replace(aside / path.name)
 
 
 def add_users(laptop: OpenLaptop, users: list[DemoUser]) -> None:

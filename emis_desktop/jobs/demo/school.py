@@ -37,6 +37,8 @@ from emis_desktop.services.marks import TypedMark, enter_marks
 Progress = Callable[[int, int], None]
 UNFINISHED_EVERY = 9
 """Each ninth sheet of the term has marks that are still to be entered, so that there is something to do."""
+FINISHED = 2
+"""The last classes are complete: their report cards are the ones that the walk issues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,8 @@ def _class_term(
     remarks: list[Row] = []
     for place, (code, subject_id) in enumerate(school.subject_ids(each.grade).items()):
         seed = f"{school.seed}/{term}/{each.name}/{code}"
-        open_sheet = last and (number * 5 + place) % UNFINISHED_EVERY == 0
+        unfinished = (number * 5 + place) % UNFINISHED_EVERY == 0
+        open_sheet = last and unfinished and number < len(school.roll.classes) - FINISHED
         rows = content.term_marks(able, items, seed, still_to_enter=0.4 if open_sheet else 0.0)
         at = ItemPlace(school.school_id, school.grade_id(each.grade), subject_id, term_id)
         ids = [item_id(at, item.code) for item in items]

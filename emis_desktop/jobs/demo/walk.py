@@ -7,29 +7,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from emis_desktop import backup
-from emis_desktop.demo_people import DEMO_PUPILS, SECONDARY, demo_roll
+from emis_desktop import backup, files
+from emis_desktop.demo_people import DEMO_PUPILS, SCHOOL, SECONDARY, demo_roll
 from emis_desktop.desk import Desk, open_desk
-from emis_desktop.errors import Refused
+from emis_desktop.doctor import diagnose
+from emis_desktop.errors import N_, Refused
 from emis_desktop.exchange.columns import Kind
 from emis_desktop.exchange.writing import write_table
+from emis_desktop.file_lock import locked
 from emis_desktop.jobs.demo.laptop import (
     PASSWORD,
     PRINCIPAL,
     USER,
+    DemoSize,
     DemoUser,
     add_users,
-    is_demo,
+    finish_demo,
+    finished_demo,
     refuse_real_records,
     set_up_demo,
 )
+from emis_desktop.jobs.demo.last_acts import Day, do_last_acts
 from emis_desktop.jobs.demo.school import fill_school
 from emis_desktop.jobs.export_records import export_records
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
-from emis_desktop.jobs.issue_cards import CardOrder, issue_cards
+from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
+from emis_desktop.jobs.verify_card import Verdict, verify_file, worst
 from emis_desktop.laptop import Laptop, OpenLaptop
-from emis_desktop.profiles import DEMO, load_profile, school_year_on
-from emis_desktop.queries.school import ClassInfo
+from emis_desktop.profiles import DEMO, CountryProfile, SchoolYear, load_profile, school_year_on
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.moments import local_today
@@ -53,12 +58,20 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What the walk made."""
+    """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``."""
 
+    school: str
     pupils: int
+    classes: int
+    cards: int
     report_cards: tuple[Path, ...]
+    verdict: str
     imported: tuple[ImportReport, ...]
-    files: tuple[Path, ...]
+    exports: tuple[Path, ...]
+    backup: Path
+    backup_bytes: int
+    sound: bool
+    second_home: Path
     seconds: float
     home: Path
     user: str = USER
@@ -66,16 +79,36 @@ class Walked:
 
 
 def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
-    """Make the demonstration's store unless it is there; returns whether it was made now."""
+    """Make the demonstration's store unless it is there; returns whether it was made now.
+
+    Raises :class:`Refused` where there are real records, or a demonstration of another size or seed.
+    """
     refuse_real_records(home)
-    if is_demo(home):
-        return False
-    if wish.pupils < 1:
-        raise Refused("A demonstration has at least 1 pupil.", field="pupils")
+    with files.saving_in(home.root):
+        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(home.root / "demo.lock"):
+        there = finished_demo(home)
+        wanted = DemoSize(wish.pupils, wish.seed)
+        if there == wanted:
+            return False
+        if there is not None:
+            raise Refused(
+                "There is a demonstration with {pupils} pupils and seed {seed} in {folder} already. Use that "
+                "one, or delete the folder first.",
+                pupils=there.pupils,
+                seed=there.seed,
+                folder=str(home.root),
+            )
+        tell(N_("Making the demonstration school"))
+        _make(home, wish)
+        finish_demo(home, wanted)
+    return True
+
+
+def _make(home: Home, wish: Wish) -> None:
     today = local_today()
     profile = load_profile(DEMO, home.profiles)
     year = school_year_on(profile, today)
-    tell("Making the demonstration school")
     with set_up_demo(home, year.start_year) as laptop:
         roll = demo_roll(profile, year.start_year, wish.pupils, wish.seed)
         filled = fill_school(laptop, roll, year, wish.seed, wish.language, today)
@@ -87,74 +120,91 @@ def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
                 DemoUser(teacher, Role.TEACHER, filled.teachers[teacher]),
             ],
         )
-    return True
 
 
 def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
     """The whole walk. Results are in ``wish.out``; nothing outside it and ``home`` is touched."""
     began = perf_counter()
-    wish.out.mkdir(parents=True, exist_ok=True)
-    prepare_demo(home, wish, tell)
-    with Laptop(home).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
+    with files.saving_in(wish.out):
+        wish.out.mkdir(parents=True, exist_ok=True)
+    new = prepare_demo(home, wish, tell)
+    with Laptop(home).sign_in_as(USER, PASSWORD) as laptop:
         desk = open_desk(laptop)
-        tell("Issuing report cards")
-        pupils, cards = _cards(desk, wish)
-        tell("Writing the records to files")
-        files = _exports(laptop, wish.out)
-        tell("Making a backup and trying it out")
-        copy = wish.out / "backup.emis"
-        backup.back_up(laptop, copy)
-    tell("Bringing real marks into a second laptop")
-    imported, more_cards, sources = _second_laptop(wish)
+        day = _day(desk, wish.language)
+        tell(N_("Issuing report cards"))
+        reports = _cards(desk, day, wish.out)
+        if new:
+            do_last_acts(desk, day)
+        tell(N_("Checking a report card"))
+        printed = tuple(path for report in reports for path in report.files)
+        verdict = worst(verify_file(laptop.db, laptop.actor, printed[-1])) if printed else Verdict.UNKNOWN
+        tell(N_("Writing the records to files"))
+        exports = _exports(laptop, wish.out)
+        tell(N_("Making a backup and trying it out"))
+        copy = backup.back_up(laptop, wish.out / "backup.emis")
+        tell(N_("Checking the records from end to end"))
+        sound = diagnose(laptop.db, home).sound
+    tell(N_("Bringing real marks into a second laptop"))
+    second = _second_laptop(wish)
     return Walked(
-        pupils=pupils,
-        report_cards=(*cards, *more_cards),
-        imported=imported,
-        files=(*files, copy, *sources),
+        school=SCHOOL.name,
+        pupils=sum(each.on_roll for each in day.classes),
+        classes=len(day.classes),
+        cards=sum(len(report.issued) for report in (*reports, second.cards)),
+        report_cards=(*printed, *second.cards.files),
+        verdict=verdict.value,
+        imported=second.imported,
+        exports=(*exports, *second.files),
+        backup=copy.path,
+        backup_bytes=copy.size,
+        sound=sound,
+        second_home=second.home,
         seconds=perf_counter() - began,
         home=home.root,
     )
 
 
-def _cards(desk: Desk, wish: Wish) -> tuple[int, tuple[Path, ...]]:
-    """Pupils on roll, and the cards of the highest class as one PDF, of the one below as one a pupil."""
-    classes = _classes(desk)
-    folder = wish.out / "report-cards"
-    folder.mkdir(exist_ok=True)
-    made: list[Path] = []
-    for place, each in enumerate(reversed(classes[-2:])):
-        merged = place == 0
-        target = folder / file_name((each.name,), ".pdf" if merged else "", set())
-        if not merged:
-            target.mkdir(exist_ok=True)
-        made += _issue(desk, each, target, wish.language, merged=merged)
-    return sum(each.on_roll for each in classes), tuple(made)
-
-
-def _classes(desk: Desk) -> list[ClassInfo]:
+def _day(desk: Desk, language: str) -> Day:
     today = local_today()
     now = desk.queries.school.today(today)
     school = desk.laptop.site.institution_id
-    if now.year is None or school is None:
-        return []
-    return [each for each in desk.queries.school.classes(school, now.year.id, today) if each.on_roll]
+    if now.year is None or now.term is None or school is None:
+        raise Refused("There is no school year on this laptop yet. Set one up first.")
+    classes = desk.queries.school.classes(school, now.year.id, today)
+    return Day(school, tuple(each for each in classes if each.on_roll), now.term, today, language)
 
 
-def _issue(desk: Desk, each: ClassInfo, target: Path, language: str, *, merged: bool) -> tuple[Path, ...]:
-    term = desk.queries.school.today(local_today()).term
-    if term is None:
-        return ()
+def _cards(desk: Desk, day: Day, out: Path) -> tuple[IssueReport, ...]:
+    """The cards of the highest class as one PDF, of the class below it as one a pupil."""
+    folder = out / "report-cards"
+    reports = []
+    for place, each in enumerate(reversed(day.classes[-2:])):
+        merged = place == 0
+        target = folder / file_name((each.name,), ".pdf" if merged else "", set())
+        _forget(target)
+        reports.append(_issue(desk, day, place=-1 - place, target=target, merged=merged))
+    return tuple(reports)
+
+
+def _forget(target: Path) -> None:
+    """Remove the cards of an earlier walk: only the newest issue is of use."""
+    with files.saving_in(target.parent):
+        for path in (target, *target.glob("*.pdf")):
+            if path.is_file():
+                path.unlink()
+
+
+def _issue(desk: Desk, day: Day, *, place: int, target: Path, merged: bool) -> IssueReport:
     order = IssueOrder(
-        class_ids=(each.id,),
-        term_id=term.id,
-        today=local_today(),
-        language=language,
+        class_ids=(day.classes[place].id,),
+        term_id=day.term.id,
+        today=day.today,
+        language=day.language,
         provisional=True,
         again=True,
     )
     laptop = desk.laptop
-    report = issue_cards(laptop.db, laptop.actor, CardOrder(order, target, merged=merged), _quiet)
-    return report.files
+    return issue_cards(laptop.db, laptop.actor, CardOrder(order, target, merged=merged), _quiet)
 
 
 def _exports(laptop: OpenLaptop, out: Path) -> tuple[Path, ...]:
@@ -169,32 +219,56 @@ def _exports(laptop: OpenLaptop, out: Path) -> tuple[Path, ...]:
     return tuple(chosen.values())
 
 
-def _second_laptop(wish: Wish) -> tuple[tuple[ImportReport, ...], tuple[Path, ...], tuple[Path, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Second:
+    """What the second laptop made of the measured marks."""
+
+    home: Path
+    imported: tuple[ImportReport, ...]
+    cards: IssueReport
+    files: tuple[Path, ...]
+
+
+def _second_laptop(wish: Wish) -> _Second:
     """A secondary school brings in the measured marks of 395 pupils; those of another school are refused."""
     home = Home(wish.out / "second-laptop")
-    today = local_today()
     profile = load_profile(DEMO)
-    year = school_year_on(profile, today)
-    tables = sample_files(profile, year.start_year, wish.seed)
-    sources = (
-        (Kind.STUDENTS, wish.out / "sample-students.csv", tables.students),
-        (Kind.MARKS, wish.out / "sample-marks.xlsx", tables.marks),
-        (Kind.ATTENDANCE, wish.out / "sample-absences.csv", tables.absences),
-    )
-    for _, path, table in sources:
-        write_table(path, table.columns, table.rows)
-    if not is_demo(home):
-        set_up_demo(home, year.start_year, SECONDARY[0]).lock()
-    with Laptop(home).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
+    year = school_year_on(profile, local_today())
+    sources = _sources(profile, year, wish)
+    with _second(home, year.start_year, wish.seed) as laptop:
         reports = tuple(
             import_records(laptop.db, laptop.actor, Source(kind, path), dry_run=False)
-            for kind, path, _ in sources
+            for kind, path in sources.items()
         )
         desk = open_desk(laptop)
-        first = _classes(desk)[0]
-        target = wish.out / "report-cards" / file_name((first.name, "real marks"), ".pdf", set())
-        cards = _issue(desk, first, target, wish.language, merged=True)
-    return reports, cards, tuple(path for _, path, _ in sources)
+        day = _day(desk, wish.language)
+        target = wish.out / "report-cards" / file_name((day.classes[0].name, "real marks"), ".pdf", set())
+        _forget(target)
+        cards = _issue(desk, day, place=0, target=target, merged=True)
+    return _Second(home.root, reports, cards, tuple(sources.values()))
+
+
+def _sources(profile: CountryProfile, year: SchoolYear, wish: Wish) -> dict[Kind, Path]:
+    """The measured marks as three files, as a school would have them."""
+    tables = sample_files(profile, year.start_year, wish.seed)
+    sources = {
+        Kind.STUDENTS: (wish.out / "sample-students.csv", tables.students),
+        Kind.MARKS: (wish.out / "sample-marks.xlsx", tables.marks),
+        Kind.ATTENDANCE: (wish.out / "sample-absences.csv", tables.absences),
+    }
+    for path, table in sources.values():
+        write_table(path, table.columns, table.rows)
+    return {kind: path for kind, (path, _) in sources.items()}
+
+
+def _second(home: Home, start_year: int, seed: int) -> OpenLaptop:
+    size = DemoSize(0, seed)
+    if finished_demo(home) == size:
+        return Laptop(home).sign_in_as(PRINCIPAL, PASSWORD)
+    refuse_real_records(home)
+    laptop = set_up_demo(home, start_year, SECONDARY[0])
+    finish_demo(home, size)
+    return laptop
 
 
 def _quiet(_done: int, _total: int) -> None:
