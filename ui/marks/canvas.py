@@ -82,6 +82,7 @@ class SheetCanvas(QTableView):
         self._model.set_book(book)
         self.head.set_book(book)
         self.fit()
+        self.updateGeometries()  # else the scroll bars still have the lengths of the sheet before
         if book is not None and book.extent.rows and book.extent.columns:
             self.go(book.extent.clip(*at))
         self.viewport().update()

@@ -51,6 +51,8 @@ class Loader(QObject):
         self._wanted: SheetKey | None = None
         self._wait = QTimer(self, singleShot=True, interval=RELOAD_MS)
         self._wait.timeout.connect(self.reload)
+        self._notes_wait = QTimer(self, singleShot=True, interval=NOTES_MS)
+        self._notes_wait.timeout.connect(self._ask_notes)
 
     @property
     def wanted(self) -> SheetKey | None:
@@ -86,7 +88,7 @@ class Loader(QObject):
 
     def waiting(self) -> bool:
         """Whether another look is about to be taken."""
-        return self._wait.isActive()
+        return self._wait.isActive() or self._notes_wait.isActive()
 
     def reload(self) -> None:
         """Read the open sheet again, or the list when none is open."""
@@ -109,10 +111,11 @@ class Loader(QObject):
     def _opened(self, key: SheetKey, sheet: MarkSheet) -> None:
         if key == self._wanted:
             self.opened.emit(sheet)
-            QTimer.singleShot(NOTES_MS, self, partial(self._ask_notes, key))
+            self._notes_wait.start()
 
-    def _ask_notes(self, key: SheetKey) -> None:
-        if key == self._wanted:
+    def _ask_notes(self) -> None:
+        key = self._wanted
+        if key is not None:
             notes = self._context.queries.mark_sheet.notes
             self._queue.run(partial(notes, *key, self._language), partial(self._noted, key), _nothing)
 

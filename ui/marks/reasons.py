@@ -73,11 +73,10 @@ class Reasons(QObject):
         grid, book = self._grid, self._grid.book
         if book is None or not book.drafts:
             return []
-        port = grid.viewport().rect()
         in_sight: dict[int, Cell] = {}
         for key in book.drafts:
             cell = book.place_of(key)
-            if cell is None or not port.contains(grid.cell_rect(cell).adjusted(0, 0, 0, -1)):
+            if cell is None or not self._in_sight(cell):
                 continue
             if cell.row not in in_sight or cell == grid.current:
                 in_sight[cell.row] = cell
@@ -86,8 +85,14 @@ class Reasons(QObject):
             return [here if here is not None else in_sight[min(in_sight)]]
         return list(in_sight.values())
 
+    def _in_sight(self, cell: Cell) -> bool:
+        """Whether all of the row shows, and some of the cell."""
+        port, rect = self._grid.viewport().rect(), self._grid.cell_rect(cell)
+        whole_row = port.top() <= rect.top() and rect.bottom() - 1 <= port.bottom()
+        return whole_row and rect.left() < port.right() and rect.right() > port.left()
+
     def _rect(self, cell: Cell) -> QRect:
-        rect = self._grid.cell_rect(cell)
+        rect = self._grid.cell_rect(cell).intersected(self._grid.viewport().rect())
         return QRect(self._grid.viewport().mapTo(self._host, rect.topLeft()), rect.size())
 
     def _room(self) -> QRect:

@@ -183,12 +183,12 @@ class SheetScreen(QWidget):
         if book is None or not book.extent.rows:
             return
         self.grid.commit()
+        if book.sheet.read_only:
+            self._barred(self.grid.current)
+            return
         block = parse_block(QGuiApplication.clipboard().text())
         if not block:
             self._say_here(self._words.tr("Nothing to paste. Copy the marks in Excel first."))
-            return
-        if book.sheet.read_only:
-            self._barred(self.grid.current)
             return
         laid = fit(book, block, self.grid.area)
         entered = self.saver.enter(laid.texts)

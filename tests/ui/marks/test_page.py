@@ -1,0 +1,321 @@
+"""The page: the list and the ways between sheets, sheets that cannot be typed into, comments and effort."""
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from emis_desktop.models import SubjectRemark
+from emis_desktop.rules.rights import Role
+from tests.factories.sheets import CORAL, REEF, Sheets, add_tests
+from tests.ui.marks.conftest import CTRL, Desk, Key, Open
+from ui.marks.area import Cell
+from ui.marks.columns import Kind
+from ui.marks.faces import Look
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def texts(desk: Desk, column: int) -> list[str]:
+    model = desk.page.overview.table.model()
+    return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+
+# -- The list -----------------------------------------------------------------------------------------
+
+
+def test_the_list_says_how_much_of_each_sheet_is_entered(seated: Open, sheets: Sheets) -> None:
+    sheets.school.enter({(sheets.students[0], sheets.items[0]): "12"})
+    with seated(sheets) as desk:
+        assert texts(desk, 0) == [CORAL, CORAL, REEF, REEF]
+        assert texts(desk, 3) == ["1 of 64", "no tests yet", "0 of 16", "no tests yet"]
+        assert texts(desk, 4) == ["Quiz 1", "–", "Quiz 1", "–"]
+        assert texts(desk, 5)[0] == "25 Sep"
+        assert texts(desk, 6) == ["Continue", "Open", "Start", "Open"]
+        assert desk.page.head.title() == "Marks"
+
+
+def test_enter_opens_the_sheet_to_go_on_with(seated: Open, sheets: Sheets) -> None:
+    sheets.school.enter({(sheets.students[0], sheets.items[0]): "12"})
+    with seated(sheets) as desk:
+        assert desk.page.overview.table.hasFocus()
+        desk.key(Key.Key_Return)
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
+        assert desk.current == (1, 0)
+        desk.key(Key.Key_Left, ALT)
+        desk.settle()
+        assert desk.page.overview.table.hasFocus()
+        desk.page.bar.next.click()
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
+
+
+def test_the_search_and_the_filter_narrow_the_list(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        desk.key(Key.Key_F, CTRL)
+        assert desk.focus() is desk.page.overview.search
+        desk.type("sci ree")
+        assert texts(desk, 0) == [REEF]
+        desk.key(Key.Key_Escape)
+        assert len(texts(desk, 0)) == 4
+        pupils = [(student, item) for student in sheets.students for item in sheets.items]
+        sheets.school.enter(dict.fromkeys(pupils, "E"))
+        desk.settle()
+        desk.qtbot.waitUntil(lambda: len(texts(desk, 0)) == 3)
+        desk.page.overview.show_all()
+        assert len(texts(desk, 0)) == 4
+        assert texts(desk, 3)[0] == "64 of 64"
+
+
+def test_a_click_on_the_verb_opens(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        table = desk.page.overview.table
+        spot = table.visualRect(table.model().index(2, 6)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Reef"
+
+
+def test_without_classes_or_a_term_the_page_says_so(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        desk.context.place.choose(sheets.school.id, sheets.year, None)
+        desk.settle()
+        assert desk.page.shows.lines == ()
+        assert not desk.page.bar.next.isVisible()
+
+
+# -- From sheet to sheet ------------------------------------------------------------------------------
+
+
+def test_next_class_goes_round_and_the_title_chooses(desk: Desk) -> None:
+    desk.page.bar.next.click()
+    desk.settle()
+    assert desk.page.head.title() == "Mathematics, Grade 5 Reef"
+    desk.page.bar.next.click()
+    desk.settle()
+    assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
+    reef = next(one for one in desk.page.bar.school_class.choices.actions() if one.text() == REEF)
+    reef.trigger()
+    desk.settle()
+    assert desk.page.head.title() == "Mathematics, Grade 5 Reef"
+    science = next(one for one in desk.page.bar.subject.choices.actions() if one.text() == "Science")
+    science.trigger()
+    desk.settle()
+    assert desk.page.head.title() == "Science, Grade 5 Reef"
+    desk.page.bar.subject.choices.actions()[-1].trigger()
+    desk.settle()
+    assert desk.page.overview.isVisible()
+
+
+def test_another_term_shows_the_same_class_in_it(desk: Desk, sheets: Sheets) -> None:
+    desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(2))
+    desk.settle()
+    assert desk.page.key is not None
+    assert desk.page.key.term_id == sheets.term(2).id
+    assert desk.page.shows.vacant.isVisible()
+    desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(1))
+    desk.settle()
+    assert desk.grid.isVisible()
+
+
+def test_what_is_being_typed_is_saved_when_the_class_changes(desk: Desk) -> None:
+    desk.type("7")
+    desk.key(Key.Key_PageDown, CTRL)
+    desk.settle()
+    assert desk.sheets.stored() == {(0, 0): "7"}
+
+
+def test_a_class_that_is_gone_is_said(desk: Desk, sheets: Sheets) -> None:
+    subject = sheets.school.made.subjects["P-FRE"]
+    desk.page.open_with(class_id=str(sheets.coral), subject_id=str(subject))
+    desk.settle()
+    assert desk.page.shows.vacant.isVisible()
+    desk.page.shows.vacant.back.click()
+    desk.settle()
+    assert desk.page.overview.isVisible()
+
+
+# -- Sheets that take nothing -------------------------------------------------------------------------
+
+
+def test_a_sheet_to_look_at_takes_nothing(seated: Open, sheets: Sheets) -> None:
+    auditor = sheets.school.sign_in(Role.AUDITOR)
+    with seated(sheets, actor=auditor) as desk:
+        desk.open()
+        assert desk.page.bar.view_only.isVisible()
+        assert not desk.page.bar.paste.isVisible()
+        assert not desk.page.bar.items.isVisible()
+        desk.type("5")
+        desk.key(Key.Key_Delete)
+        desk.key(Key.Key_V, CTRL)
+        assert not desk.grid.editing()
+        assert desk.page.sheet.reasons.told() == "Teacher 01 enters these marks. You can look at them"
+        desk.settle()
+        assert sheets.stored() == {}
+
+
+def test_a_locked_test_takes_nothing_and_says_so(desk: Desk, sheets: Sheets) -> None:
+    desk.context.services.items.lock(sheets.items[0], locked=True)
+    desk.qtbot.waitUntil(lambda: desk.page.sheet.book.columns[0].locked)  # type: ignore[union-attr]
+    desk.at(0, 0)
+    desk.type("5")
+    assert not desk.grid.editing()
+    assert desk.page.sheet.reasons.told() == "Quiz 1 is locked. The office can open it again."
+    desk.key(Key.Key_Tab)
+    assert desk.current == (0, 1)
+    desk.key(Key.Key_Backtab)
+    assert desk.current == (0, 1)
+
+
+def test_a_class_of_two_grades_asks_each_grade_for_its_own_tests(seated: Open, sheets: Sheets) -> None:
+    school = sheets.school
+    school.add_class("Grades 4 and 5", grades=("G4", "G5"))
+    school.add_items([("PAPER", 20, "3"), ("TEST1", 20, "1")], grade="G4")
+    school.add_pupil("Pupil 0201", "Grades 4 and 5", grade="G4")
+    school.add_pupil("Pupil 0202", "Grades 4 and 5", grade="G5")
+    with seated(sheets) as desk:
+        desk.page.open_with(class_id=school.classes["Grades 4 and 5"], subject_id=sheets.subject)
+        desk.settle()
+        book = desk.page.sheet.book
+        assert book is not None
+        heads = {column.title: (place, column.second) for place, column in enumerate(book.columns)}
+        assert heads["TEST1"][1] == "by grade"
+        four, second = heads["PAPER"]
+        assert second == "/20, 75\u00a0%"
+        looks = [book.face(Cell(0, place)).look for place in range(len(book.columns))]
+        assert looks.count(Look.CLOSED) == 7
+        assert looks[four] is Look.EMPTY
+        assert book.face(Cell(1, four)).look is Look.CLOSED
+        closed = looks.index(Look.CLOSED)
+        desk.at(0, closed)
+        desk.type("5")
+        assert desk.page.sheet.reasons.told() == "No mark is asked for here"
+        assert book.spoken(Cell(0, closed)).endswith("takes no mark")
+
+
+def test_a_class_without_pupils_and_one_without_tests(seated: Open, sheets: Sheets) -> None:
+    sheets.school.add_class("Grade 5 Palm", subjects=("P-MA",))
+    with seated(sheets) as desk:
+        desk.page.open_with(class_id=sheets.school.classes["Grade 5 Palm"], subject_id=sheets.subject)
+        desk.settle()
+        assert desk.page.shows.vacant.isVisible()
+        desk.page.open_with(class_id=sheets.coral, subject_id=sheets.school.made.subjects["P-SC"])
+        desk.settle()
+        assert desk.page.shows.vacant.add_items.isVisible()
+        add_tests(sheets.school, (("Quiz 1", 20, 1),), "P-SC")
+        desk.qtbot.waitUntil(desk.grid.isVisible)
+
+
+def test_who_joined_late_is_named(seated: Open, sheets: Sheets) -> None:
+    sheets.school.add_pupil(" Zoe", CORAL, starts_on=date(2026, 10, 12))
+    with seated(sheets) as desk:
+        desk.open()
+        book = desk.page.sheet.book
+        assert book is not None
+        assert [book.joined_words(row) for row in (7, 8)] == ["", "from 12 Oct"]
+        tip = desk.grid.model().headerData(8, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
+        assert tip == "Zoe, from 12 Oct"
+
+
+# -- Comments and effort ------------------------------------------------------------------------------
+
+
+def test_comments_and_effort_are_saved_like_marks(desk: Desk, sheets: Sheets) -> None:
+    desk.page.bar.comments.click()
+    desk.settle()
+    book = desk.page.sheet.book
+    assert book is not None
+    assert [column.kind for column in book.columns[-2:]] == [Kind.EFFORT, Kind.COMMENT]
+    assert desk.current == (0, 10)
+    desk.type("b", Key.Key_Tab)
+    desk.type("Reads  well", Key.Key_Return)
+    desk.type("Z", Key.Key_Return)
+    desk.settle()
+    assert desk.shown(0, 10) == "B"
+    assert desk.shown(0, 11) == "Reads well"
+    with sheets.school.db.read() as session:
+        rows = [(row.effort, row.comment) for row in session.query(SubjectRemark)]
+    assert rows == [("B", "Reads well")]
+    assert desk.page.sheet.reasons.shown() == ["Effort is one of A, B, C, D"]
+    desk.page.bar.comments.click()
+    desk.settle()
+    assert desk.context.unsaved.count() == 1
+    desk.at(0, 0)
+    desk.key(Key.Key_F8)
+    assert desk.page.bar.comments.isChecked()
+    assert desk.current == (1, 10)
+    desk.key(Key.Key_Delete)
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+
+
+def test_a_pasted_column_of_comments_is_one_step(desk: Desk, sheets: Sheets) -> None:
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - only here
+
+    desk.page.bar.comments.click()
+    desk.settle()
+    QGuiApplication.clipboard().setText('A\tReads well\r\nB\t"Asks\ngood ""why"""\r\n')
+    desk.at(0, 10)
+    desk.key(Key.Key_V, CTRL)
+    desk.settle()
+    assert desk.shown(1, 11) == 'Asks good "why"'
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+    assert [desk.shown(row, column) for row in (0, 1) for column in (10, 11)] == [""] * 4
+
+
+def test_a_comment_too_long_stays_with_its_reason(desk: Desk) -> None:
+    desk.page.bar.comments.click()
+    desk.settle()
+    desk.at(3, 9)
+    desk.grid.enter({Cell(0, 11): "x" * 301})
+    desk.settle()
+    assert desk.page.sheet.reasons.shown() == ["This is longer than 300 characters. Shorten it"]
+
+
+# -- The way back -------------------------------------------------------------------------------------
+
+
+def test_undo_and_redo_go_to_what_changed_and_say_it(desk: Desk) -> None:
+    desk.type("12", Key.Key_Return)
+    desk.settle()
+    QTest.qWait(600)
+    desk.settle()
+    assert desk.page.bar.undo.isEnabled()
+    assert "Quiz 1" in desk.page.bar.undo.toolTip()
+    desk.at(5, 5)
+    desk.page.bar.undo.click()
+    desk.settle()
+    assert desk.current == (0, 0)
+    assert desk.told.messages == ["Undone: Mark of Pupil 0001, Mathematics Quiz 1 entered: 12"]
+    assert desk.told.undo is not None
+    desk.told.undo()
+    desk.settle()
+    assert desk.sheets.stored() == {(0, 0): "12"}
+    assert desk.told.messages[-1].startswith("Done again:")
+
+
+def test_nothing_to_undo_is_said(desk: Desk) -> None:
+    desk.page.sheet.saver.undo()
+    desk.settle()
+    assert desk.page.sheet.reasons.told() == "There is nothing to undo."
+
+
+def test_a_tick_shows_what_is_safe_and_goes_again(desk: Desk) -> None:
+    desk.type("12", Key.Key_Return)
+    desk.settle()
+    assert desk.grid.ticked() == {Cell(0, 0)}
+    assert desk.page.bar.status.text().startswith("Saved ")
+    desk.qtbot.waitUntil(lambda: not desk.grid.ticked(), timeout=4000)
+
+
+def test_the_figures_follow_before_anything_is_stored(desk: Desk) -> None:
+    desk.grid.enter({Cell(0, 7): "80", Cell(1, 7): "60"})
+    sheet = desk.page.sheet
+    assert sheet.book is not None
+    assert sheet.book.sheet.to_enter == 62
+    assert sheet.side.left.accessibleName() == "Still to enter: 62 of 64 marks"
+    assert "Test 2 70.0" in sheet.foot.accessibleName()
+    assert "A absent, E exempt" in sheet.foot.accessibleName()
+    assert desk.page.queue.busy()
