@@ -292,6 +292,11 @@ class GradeChips(QWidget):
             self._chips.chosen.connect(lambda _key: self.chosen.emit())
             self._line.addWidget(self._chips)
 
+    def choose(self, grade_id: UUID) -> None:
+        """Choose a grade as a press on its chip does."""
+        if self._chips is not None:
+            self._chips.button(str(grade_id)).click()
+
     def grade(self) -> GradeInfo | None:
         """The chosen one, the first before any choice; None for a class without grades."""
         wanted = self._chips.value() if self._chips is not None else ""
