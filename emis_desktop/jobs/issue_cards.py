@@ -125,10 +125,17 @@ def preview_card(
     db: Database, actor: Actor, class_id: UUID, term_id: UUID, student_id: UUID, language: str = "en"
 ) -> bytes:
     """The PDF of one card as it would be issued now; it says that it is a preview."""
+    return draw_preview(db, actor, class_id, term_id, student_id, language)[0]
+
+
+def draw_preview(
+    db: Database, actor: Actor, class_id: UUID, term_id: UUID, student_id: UUID, language: str = "en"
+) -> tuple[bytes, tuple[CardWarning, ...]]:
+    """As :func:`preview_card`, with what the paper cannot show in full."""
     values = ReportCardQueries(db, actor).card_values(class_id, term_id, language, {student_id})
     stream = BytesIO()
-    write_cards(values, stream)
-    return stream.getvalue()
+    done = write_cards(values, stream)
+    return stream.getvalue(), done.warnings
 
 
 def _prepared(

@@ -64,7 +64,8 @@ class CardRow:
     empty").
 
     ``average`` is the final term average as printed, None while there is none. ``issued`` is the card in
-    force. ``provisional``: it could be issued as it is, saying that marks are missing.
+    force. ``provisional``: it could be issued as it is, saying that marks are missing. ``missing``: the
+    subjects of these.
     """
 
     student_id: UUID
@@ -76,6 +77,7 @@ class CardRow:
     average: Decimal | None
     issued: IssuedCard | None
     provisional: bool = False
+    missing: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
                 average=None if line.term.pending else line.term.average,
                 issued=card,
                 provisional=bool(reasons) and bool(values.subjects),
+                missing=tuple(result.plan.key for result in line.subjects if result.pending),
             )
         )
     begun = any(

@@ -52,6 +52,7 @@ class Tokens:
     chart4: str
     chart5: str
     grid: str
+    paper_ground: str
 
     @property
     def focus(self) -> str:
@@ -104,6 +105,7 @@ LIGHT: Final = Tokens(
     chart4="#778892",
     chart5="#A8435F",
     grid="#E3E9ED",
+    paper_ground="#E3E9ED",
 )
 
 DARK: Final = Tokens(
@@ -146,6 +148,7 @@ DARK: Final = Tokens(
     chart4="#8A9BA6",
     chart5="#E38AA3",
     grid="#26343C",
+    paper_ground="#0B1216",
 )
 
 RAMP_PERCENT: Final = (16, 34, 54, 76, 100)

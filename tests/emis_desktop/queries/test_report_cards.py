@@ -91,6 +91,7 @@ def test_a_pupil_with_nothing_at_all_is_not_ready(room: Classroom, queries: Repo
 def test_what_could_be_issued_as_provisional(room: Classroom, queries: ReportCardQueries) -> None:
     found = queries.card_list(room.class_id, room.term_id)
     assert [row.provisional for row in found.rows] == [False, True, True]
+    assert [row.missing for row in found.rows] == [(), (room.subject_id,), (room.subject_id,)]
     assert found.begun
 
 

@@ -1,0 +1,192 @@
+"""The list of a class's cards: tabs with counts, the table, and the strip of long work under it."""
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer, Signal
+
+from emis_desktop.queries.report_cards import CardList, CardRow
+from resources.words import Words
+from ui.report_cards.rows import (
+    ALL,
+    FILTERS,
+    INCOMPLETE,
+    ISSUED,
+    READY,
+    CardModel,
+    columns_for,
+    shown_rows,
+    widest_pill,
+)
+from ui.widgets.base import row
+from ui.widgets.button import Button
+from ui.widgets.card import Card, CardFoot
+from ui.widgets.chips import TabChips
+from ui.widgets.progress import ProgressStrip
+from ui.widgets.table.view import TableView
+from ui.widgets.text import Text
+
+DIM_AFTER_MS = 300
+WIDTH, WIDTH_COMPACT = 467, 412
+_SCROLL_BAR = 15
+
+
+class CardListCard(Card):
+    """Tabs, table and strip.
+
+    ``picked(CardRow or None)``: another pupil is current. ``opened``: Enter on a pupil. ``again_asked``: the
+    issued cards, as they were given out, once more.
+    """
+
+    picked = Signal(object)
+    opened = Signal()
+    again_asked = Signal()
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(flush=True, name="report_cards.list")
+        self._words = words
+        self._cards: CardList | None = None
+        self._filling = False
+        self._current: UUID | None = None
+        self.tabs = TabChips(
+            [(key, self._tab(key, 0)) for key in FILTERS],
+            words.tr("Which cards are shown"),
+            name="report_cards.tabs",
+        )
+        self.tabs.chosen.connect(lambda _key: self._fill())
+        self._model = CardModel(words, self)
+        self.table = TableView(self._model, words.tr("Report cards of the class"), name="report_cards.table")
+        self.table.marks_current = True
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.pill_column = widest_pill(words)
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(lambda _row: self.opened.emit())
+        self._nothing = Text("", 13, tone="secondary", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.foot = CardFoot()
+        self._issued = Text("", 12, tone="secondary", elide=True)
+        self.again = Button(words.tr("Save them again"), "link", "download", name="report_cards.again")
+        self.again.clicked.connect(self.again_asked)
+        self._offers_copies = False
+        self.strip = ProgressStrip(words, name="report_cards.strip")
+        self._slow = QTimer(self, singleShot=True, interval=DIM_AFTER_MS)
+        self._slow.timeout.connect(lambda: self.table.set_dimmed(True))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        line = row(None, 0, (13, 10, 13, 9))
+        line.addWidget(self.tabs)
+        line.addStretch(1)
+        self.body.addLayout(line)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._nothing, 1)
+        self._nothing.hide()
+        self.foot.line.addWidget(self._issued, 1)
+        self.foot.line.addWidget(self.again)
+        self.body.addWidget(self.foot)
+        self.foot.hide()
+        self.body.addWidget(self.strip)
+        self.setFixedWidth(WIDTH)
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrower in a small window."""
+        self.setFixedWidth(WIDTH_COMPACT if compact else WIDTH)
+        self._fill()
+
+    def offer_copies(self, offered: bool) -> None:
+        """Whether this person may take issued cards along."""
+        self._offers_copies = offered
+
+    def _tab(self, key: str, count: int) -> str:
+        tr, values = self._words.tr, {"count": self._words.number(count)}
+        return {
+            ALL: tr("All {count}", **values),
+            READY: tr("Ready {count}", **values),
+            INCOMPLETE: tr("Incomplete {count}", **values),
+            ISSUED: tr("Issued {count}", **values),
+        }[key]
+
+    # -- What is shown ------------------------------------------------------------------------------
+
+    def cards(self) -> CardList | None:
+        """The list shown, None before there is one."""
+        return self._cards
+
+    def reading(self) -> None:
+        """A newer list is being read: should that take long, what stands is shown pale."""
+        self._slow.start()
+
+    def set_cards(self, cards: CardList | None) -> None:
+        """Show a list. The current pupil stays while the class has that pupil, else it is the first."""
+        self._slow.stop()
+        self.table.set_dimmed(False)
+        if cards is None or self._cards is None or cards.class_id != self._cards.class_id:
+            self._current = self._current if cards is not None and self._is_in(cards) else None
+            self.tabs.set_value(ALL)
+        self._cards = cards
+        for key, states in FILTERS.items():
+            self.tabs.set_text(key, self._tab(key, cards.count(*states) if cards is not None else 0))
+        self._fill()
+
+    def _is_in(self, cards: CardList) -> bool:
+        return any(one.student_id == self._current for one in cards.rows)
+
+    def show_tab(self, key: str) -> None:
+        """Show the cards of one tab."""
+        self.tabs.set_value(key)
+        self._fill()
+
+    def choose(self, student_id: UUID) -> None:
+        """Make a pupil current, now or as soon as the list is there; all cards are shown."""
+        self._current = student_id
+        self.show_tab(ALL)
+
+    def step(self, by: int) -> None:
+        """The pupil before or after the current one."""
+        here = self.table.current_row() + by
+        if 0 <= here < self._model.count():
+            self.table.pick(here)
+
+    def current(self) -> CardRow | None:
+        """The current pupil's row."""
+        here = self.table.current_row()
+        return self._model.row(here) if 0 <= here < self._model.count() else None
+
+    def place_of(self, row_: CardRow) -> tuple[int, int]:
+        """Which of how many the row is in the tab that is shown."""
+        return self.table.current_row() + 1, self._model.count()
+
+    def _fill(self) -> None:
+        rows = shown_rows(self._cards, self.tabs.value()) if self._cards is not None else []
+        places: dict[UUID | None, int] = {one.student_id: place for place, one in enumerate(rows)}
+        self._filling = True
+        self._model.set_columns(columns_for(rows, self._words, self.width() - _SCROLL_BAR))
+        self._model.set_rows(rows)
+        self.table.pick(places.get(self._current, 0 if rows else -1))
+        self._filling = False
+        self._nothing.setText(self._nothing_words())
+        self._nothing.setVisible(not rows)
+        self.table.setVisible(bool(rows))
+        self.foot.setVisible(self._offers_copies and bool(rows) and self.tabs.value() == ISSUED)
+        self._issued.setText(
+            self._words.ntr("{n} card as it was given out", "{n} cards as they were given out", len(rows))
+        )
+        self._tell()
+
+    def _nothing_words(self) -> str:
+        tr = self._words.tr
+        return {
+            ALL: "",
+            READY: tr("No card is ready now."),
+            INCOMPLETE: tr("No card is incomplete."),
+            ISSUED: tr("No card is issued yet."),
+        }[self.tabs.value()]
+
+    def _picked(self, _row: int) -> None:
+        if not self._filling:
+            self._tell()
+
+    def _tell(self) -> None:
+        here = self.current()
+        if here is not None:
+            self._current = here.student_id
+        self.picked.emit(here)

@@ -1,0 +1,298 @@
+"""The remarks of a class: the table, what is still to be written, and what the keys do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.errors import EmisError
+from emis_desktop.queries.remark_table import RemarkTable
+from emis_desktop.services.remarks import RemarkService
+from emis_desktop.services.undo import Undone
+from ui.context import UiContext, Unsaved
+from ui.marks.area import Cell
+from ui.marks.queue import WorkQueue
+from ui.marks.reason import ReasonBubble
+from ui.report_cards.remarks.book import CellKey, Draft, RemarkBook, Write
+from ui.report_cards.remarks.columns import PRINCIPAL, TEACHER
+from ui.report_cards.remarks.grid import RemarkGrid
+from ui.widgets.avatar import TickStatus
+from ui.widgets.base import add_key, announce, row
+from ui.widgets.button import IconButton
+from ui.widgets.card import Card, CardFoot
+from ui.widgets.text import Text
+
+KEY = "report_cards"
+_TOLD_MS = 4000
+
+
+class RemarksView(Card):
+    """One class at a time; every cell is saved as it is left. ``failed(EmisError)``: it cannot be shown."""
+
+    failed = Signal(object)
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(flush=True, name="report_cards.remarks")
+        self._context, self._words = context, context.words
+        self._drafts: dict[tuple[UUID, UUID], dict[CellKey, Draft]] = {}
+        self._wanted: tuple[UUID, UUID, str] | None = None
+        self._told: tuple[Cell, str] | None = None
+        self.queue = WorkQueue(self)
+        self.grid = RemarkGrid(context.words)
+        self._bubble = ReasonBubble(self)
+        self._still = Text("", 12, tone="secondary", elide=True)
+        self._levels = Text("", 12, tone="secondary", elide=True)
+        self.status = TickStatus(name="report_cards.remarks.status")
+        tr = self._words.tr
+        self.undo = IconButton("undo-2", tr("Undo"), quiet=True, name="report_cards.undo", keys="Ctrl+Z")
+        self.redo = IconButton("redo-2", tr("Redo"), quiet=True, name="report_cards.redo", keys="Ctrl+Y")
+        self._clock = QTimer(self, singleShot=True, interval=_TOLD_MS)
+        self._clock.timeout.connect(self._forget_told)
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        line = row(None, 8, (16, 7, 8, 7))
+        line.addWidget(self._still, 1)
+        line.addWidget(self.status)
+        line.addWidget(self.undo)
+        line.addWidget(self.redo)
+        self.body.addLayout(line)
+        self.body.addWidget(self.grid, 1)
+        foot = CardFoot()
+        foot.line.addWidget(self._levels, 1)
+        self.body.addWidget(foot)
+
+    def _connect(self) -> None:
+        grid, tr = self.grid, self._words.tr
+        grid.entered.connect(self.enter)
+        grid.dropped.connect(self._give_up)
+        grid.barred.connect(self._barred)
+        grid.moved.connect(self._place_bubble)
+        self.undo.clicked.connect(self.take_back)
+        self.redo.clicked.connect(self.do_again)
+        for keys, name, run in (
+            ("Ctrl+Z", tr("Undo"), self.take_back),
+            ("Ctrl+Y", tr("Redo"), self.do_again),
+            ("F8", tr("Next text to fix"), self.next_problem),
+        ):
+            add_key(self, keys, name).triggered.connect(lambda _=False, run=run: run())
+
+    @property
+    def book(self) -> RemarkBook | None:
+        """The table shown."""
+        return self.grid.book
+
+    def set_compact(self, compact: bool) -> None:
+        """Narrower names in a small window."""
+        self.grid.set_compact(compact)
+
+    # -- Reading ------------------------------------------------------------------------------------
+
+    def open(self, class_id: UUID, term_id: UUID, language: str) -> None:
+        """Show a class in a term; what is being typed is saved first. Also reads the same one again."""
+        wanted = (class_id, term_id, language)
+        if self._wanted is not None and wanted != self._wanted:
+            self.grid.commit()
+            self.grid.set_book(None)
+        self._wanted = wanted
+        queries = self._context.queries.report_cards
+        self.queue.run(partial(queries.remarks, *wanted), partial(self._show, wanted), self.failed.emit)
+
+    def close_table(self) -> None:
+        """Show nothing."""
+        self.grid.commit()
+        self._wanted = None
+        self.grid.set_book(None)
+
+    def _show(self, wanted: tuple[UUID, UUID, str], table: RemarkTable) -> None:
+        if wanted != self._wanted:
+            return
+        if self.book is None:
+            drafts = self._drafts.setdefault(wanted[:2], {})
+            self.grid.set_book(RemarkBook(self._words, table, drafts))
+        else:
+            self.book.reload(table)
+            self.grid.reloaded()
+        self._show_changes()
+        self._look_for_ways()
+
+    # -- Writing ------------------------------------------------------------------------------------
+
+    def enter(self, cell: Cell, text: str) -> None:
+        """Take a text: store it, or keep it in its cell with the reason."""
+        book = self.book
+        if book is None:
+            return
+        write = book.enter(cell, text)
+        if write is not None:
+            job = partial(_store, self._context.services.remarks, write)
+            self.queue.run(job, partial(self._stored, book, write), partial(self._refused, book, write))
+        elif (draft := book.draft(cell)) is not None:
+            announce(self.grid, draft.reason)
+        self._show_changes()
+
+    def _stored(self, book: RemarkBook, write: Write, _nothing: object) -> None:
+        cells = book.settled(write, None)
+        now = datetime.now().astimezone()
+        self.status.saved(self._words.tr("Saved {time}", time=self._words.time(now)))
+        if book is self.book:
+            self.grid.tick(cells)
+            self._show_changes()
+            self._look_for_ways()
+
+    def _refused(self, book: RemarkBook, write: Write, refusal: EmisError) -> None:
+        book.settled(write, refusal)
+        self._show_changes()
+
+    def _give_up(self, cell: Cell) -> None:
+        if self.book is not None and self.book.give_up(cell):
+            self._show_changes()
+
+    def _show_changes(self) -> None:
+        self.grid.refresh_cells()
+        self._place_bubble()
+        self._say_still()
+        self._report()
+
+    def _report(self) -> None:
+        count = sum(len(drafts) for drafts in self._drafts.values())
+        text = self._words.ntr(
+            "{n} text not saved, the rest is saved", "{n} texts not saved, the rest is saved", count
+        )
+        self._context.unsaved.report(KEY, Unsaved(count, text, self.next_problem) if count else None)
+
+    def next_problem(self) -> None:
+        """Go to the next refused text of this class."""
+        book = self.book
+        if book is None:
+            return
+        self.grid.commit()
+        found = book.extent.after(
+            self.grid.current, lambda cell: book.draft(cell) is not None, by_column=False
+        )
+        if found is not None:
+            self.grid.go(found)
+            self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- The way back -------------------------------------------------------------------------------
+
+    def take_back(self) -> None:
+        """Undo the last thing."""
+        self.grid.commit()
+        undo = self._context.services.undo
+        self.queue.run(undo.undo, partial(self._taken, True), self._not_taken)
+
+    def do_again(self) -> None:
+        """Do again what was undone last."""
+        undo = self._context.services.undo
+        self.queue.run(undo.redo, partial(self._taken, False), self._not_taken)
+
+    def _taken(self, back: bool, done: Undone) -> None:
+        tr, what = self._words.tr, done.sentence.text(self._words)
+        if back:
+            self._context.notify(tr("Undone: {what}", what=what), self.do_again, tr("Redo"))
+        else:
+            self._context.notify(tr("Done again: {what}", what=what), self.take_back)
+        self._look_for_ways()
+
+    def _not_taken(self, refusal: EmisError) -> None:
+        self._tell(self.grid.current, refusal.text(self._words))
+
+    def _look_for_ways(self) -> None:
+        undo = self._context.services.undo
+        self.queue.run(
+            lambda: (undo.can_undo() is not None, undo.can_redo() is not None),
+            lambda ways: self._show_ways(*ways),
+            lambda _refusal: None,
+        )
+
+    def _show_ways(self, back: bool, again: bool) -> None:
+        self.undo.setEnabled(back)
+        self.redo.setEnabled(again)
+
+    # -- Words --------------------------------------------------------------------------------------
+
+    def _say_still(self) -> None:
+        book, words = self.book, self._words
+        if book is None:
+            return
+        teacher, principal = book.empty_remarks(TEACHER), book.empty_remarks(PRINCIPAL)
+        if not book.table.may_edit:
+            self._still.setText(words.tr("You may look at this, not change it."))
+        elif not teacher and not principal:
+            self._still.setText(words.tr("Every remark is written"))
+        else:
+            self._still.setText(
+                words.tr(
+                    "Still to write: {teacher} of the class teacher, {principal} of the principal",
+                    teacher=words.number(teacher),
+                    principal=words.number(principal),
+                )
+            )
+        levels = [f"{level} {word}" for level, word in sorted(book.table.levels.items())]
+        self._levels.setText(
+            words.tr("Conduct by one key: {levels}", levels=",  ".join(levels)) if levels else ""
+        )
+
+    def _barred(self, cell: Cell) -> None:
+        if self.book is not None:
+            self._tell(cell, self.book.barrier(cell))
+
+    def _tell(self, cell: Cell, text: str) -> None:
+        """Say something at a cell for a moment."""
+        self._told = (cell, text)
+        announce(self.grid, text)
+        self._clock.start()
+        self._place_bubble()
+
+    def _forget_told(self) -> None:
+        self._told = None
+        self._place_bubble()
+
+    def _place_bubble(self) -> None:
+        """The reason stands beside the current cell when it is refused, else beside the first in sight."""
+        book = self.book
+        if self._told is not None and self._told[0] != self.grid.current:
+            self._told = None
+        if book is None or not book.extent.rows or self.grid.editing():
+            self._bubble.hide()
+            return
+        cell, text, bad = self._what_to_say(book)
+        if not text:
+            self._bubble.hide()
+            return
+        port = self.grid.viewport()
+        rect = self.grid.cell_rect(cell)
+        anchor = QRect(port.mapTo(self, rect.topLeft()), rect.size())
+        room = QRect(port.mapTo(self, QPoint(0, 0)), port.size())
+        self._bubble.place(text, anchor, room, None, bad=bad)
+
+    def _what_to_say(self, book: RemarkBook) -> tuple[Cell, str, bool]:
+        here = self.grid.current
+        if self._told is not None:
+            return here, self._told[1], False
+        port = self.grid.viewport().rect()
+        cells = [cell for key in book.drafts if (cell := book.place_of(key)) is not None]
+        for cell in sorted(cells, key=lambda cell: (cell != here, cell)):
+            draft = book.draft(cell)
+            if draft is not None and port.contains(self.grid.cell_rect(cell).center()):
+                return cell, draft.reason, True
+        return here, "", False
+
+    def bubble(self) -> QWidget:
+        """The reason that is shown beside its cell."""
+        return self._bubble
+
+    def leave(self) -> None:
+        """Save what is being typed, and wait until everything is stored."""
+        self.grid.commit()
+        self.queue.finish()
+
+
+def _store(service: RemarkService, write: Write) -> None:
+    write.run(service)
