@@ -81,9 +81,13 @@ def finish(home: Home) -> None:
 
 
 def _records(home: Home) -> Iterator[Path]:
-    """The files that a backup stands for: key ring and stores with what lies beside them."""
+    """The files that a backup stands for: key ring and stores with what lies beside them.
+
+    What the sign-in window shows goes too: it names the school whose records leave.
+    """
     yield from home.root.glob("keyring.json*")
     yield from home.root.glob("sign-in.json")
+    yield from home.root.glob(home.front.name)
     yield from (path for path in home.stores.glob("*") if path.is_file())
 
 
