@@ -96,7 +96,8 @@ class SheetScreen(QWidget):
             effort = next((n for n, one in enumerate(self.book.columns) if one.kind is Kind.EFFORT), None)
             last = len(self.book.columns) - 1
             self.grid.set_book(self.book, Cell(here.row, last))
-            self.grid.go(here if effort is None else Cell(here.row, effort))
+            column = here.column if effort is None else effort
+            self.grid.go(self.book.extent.clip(here.row, column))
             self._show_changes()
 
     def renew(self, sheet: MarkSheet, notes: SheetNotes) -> list[Cell]:

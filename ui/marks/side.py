@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from resources.words import Words
@@ -135,8 +135,24 @@ class SheetSide(Card):
         """Narrower and without the keys in a small window."""
         self._compact = compact
         self.setFixedWidth(WIDTH_COMPACT if compact else WIDTH)
-        self._keys.setVisible(not compact)
+        self._show_keys()
         self._refresh_fix()
+
+    def minimumSizeHint(self) -> QSize:
+        """The panel without its list of keys, which shows where there is room for it."""
+        least = super().minimumSizeHint()
+        if not self._keys.isHidden():
+            least.setHeight(least.height() - self._keys.minimumSizeHint().height())
+        return least
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the keys where there is room for them."""
+        super().resizeEvent(event)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        room = self.height() - self.minimumSizeHint().height()
+        self._keys.setVisible(not self._compact and room >= self._keys.sizeHint().height())
 
     def refresh(self, book: SheetBook) -> None:
         """Show the figures of ``book``."""
