@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
-from emis_desktop.jobs.card_jobs import plain_name
 from emis_desktop.queries.report_cards import CardRow
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.rules.rights import Right, offers
 from resources.words import LANGUAGES
 from ui.context import UiContext
 from ui.report_cards.copies import Copies
+from ui.report_cards.deeds import CardDeeds
 from ui.report_cards.head import CARDS, REMARKS, CardsHead
 from ui.report_cards.issuing import Issuing
 from ui.report_cards.list_card import CardListCard
-from ui.report_cards.places import documents
-from ui.report_cards.plan import IssuePlan
 from ui.report_cards.preview_card import PreviewCard
 from ui.report_cards.reading import CardReader, Question, Reading
 from ui.report_cards.remarks.view import RemarksView
@@ -48,7 +45,7 @@ class ReportCardsPage(Page):
         super().__init__(context, KEY, context.words.tr("Report cards"))
         language = context.words.language
         self.language = language if language in LANGUAGES else "en"
-        self._class_id: UUID | None = None
+        self.class_id: UUID | None = None
         self._reading: Reading | None = None
         self._anyway: set[UUID] = set()
         jobs = context.jobs.cards
@@ -61,6 +58,7 @@ class ReportCardsPage(Page):
         self.issuing = Issuing(context, jobs, self.list.strip, self)
         self.copies = Copies(context, jobs, self.list.strip, self)
         self.showing = Showing(context, jobs, self.preview, self)
+        self.deeds = CardDeeds(self)
         self._cards = QWidget()
         self.stack = QStackedWidget()
         self._lay_out()
@@ -68,8 +66,8 @@ class ReportCardsPage(Page):
         self._connect_head()
         self._add_keys()
         self.bar.set_language(self.language)
-        self.preview.offer_copies(self._may_issue())
-        self.list.offer_copies(self._may_issue())
+        self.preview.offer_copies(self.may_issue())
+        self.list.offer_copies(self.may_issue())
 
     def _lay_out(self) -> None:
         line = row(self._cards, Space.gap)
@@ -84,18 +82,18 @@ class ReportCardsPage(Page):
         self.reader.failed.connect(self._failed)
         self.list.picked.connect(self._picked)
         self.list.opened.connect(lambda: self.preview.paper.setFocus(Qt.FocusReason.TabFocusReason))
-        self.list.again_asked.connect(self.save_issued_again)
+        self.list.again_asked.connect(self.deeds.save_issued_again)
         self.preview.paper.step.connect(self.list.step)
-        self.preview.save_asked.connect(self.save)
-        self.preview.print_asked.connect(self.print_shown)
-        self.preview.notice.verb.connect(self._verb)
+        self.preview.save_asked.connect(self.deeds.save)
+        self.preview.print_asked.connect(self.deeds.print_shown)
+        self.preview.notice.verb.connect(self.deeds.follow)
         self.vacant.leads.connect(self.leads)
         self.vacant.anyway.connect(self._show_anyway)
         self.remarks.failed.connect(self._failed)
         self.issuing.busy_changed.connect(lambda _busy: self._show_head())
         self.issuing.list_asked.connect(lambda: self.list.show_tab(INCOMPLETE))
-        self.issuing.print_asked.connect(self._print_file)
-        self.issuing.save_again_asked.connect(self._save_again)
+        self.issuing.print_asked.connect(self.deeds.print_file)
+        self.issuing.save_again_asked.connect(self.deeds.save_again)
         self.context.place.changed.connect(self._place_changed)
 
     def _connect_head(self) -> None:
@@ -103,17 +101,18 @@ class ReportCardsPage(Page):
         bar.class_chosen.connect(lambda key: self.open_with(class_id=UUID(key)))
         bar.language_chosen.connect(self.set_language)
         bar.view_chosen.connect(self.show_view)
-        bar.issue_asked.connect(self.ask_to_issue)
+        bar.issue_asked.connect(self.deeds.ask_to_issue)
 
     def _add_keys(self) -> None:
         tr = self.words.tr
         for keys, name, run in (
-            ("Ctrl+S", tr("Save PDF"), self.save),
-            ("Ctrl+P", tr("Print"), self.print_shown),
+            ("Ctrl+S", tr("Save PDF"), self.deeds.save),
+            ("Ctrl+P", tr("Print"), self.deeds.print_shown),
         ):
             add_key(self, keys, name).triggered.connect(lambda _=False, run=run: run())
 
-    def _may_issue(self) -> bool:
+    def may_issue(self) -> bool:
+        """Whether this person issues cards and takes them along."""
         return offers(self.context.actor, Right.ISSUE_CARDS)
 
     # -- What is shown ------------------------------------------------------------------------------
@@ -132,13 +131,13 @@ class ReportCardsPage(Page):
             self._show_vacant()
             return
         self.list.reading()
-        question = Question(place.institution_id, place.term, self._class_id, self.language)
+        question = Question(place.institution_id, place.term, self.class_id, self.language)
         self.reader.ask(question, soon=soon)
 
     def _read(self, reading: Reading) -> None:
         self._reading = reading
         chosen = reading.chosen
-        self._class_id = chosen.id if chosen is not None else None
+        self.class_id = chosen.id if chosen is not None else None
         self.list.set_cards(reading.cards)
         self._show_head()
         if self._explain(reading):
@@ -175,8 +174,8 @@ class ReportCardsPage(Page):
         self._show_head()
 
     def _show_anyway(self) -> None:
-        if self._class_id is not None:
-            self._anyway.add(self._class_id)
+        if self.class_id is not None:
+            self._anyway.add(self.class_id)
         self._ask()
 
     def _show_head(self) -> None:
@@ -187,7 +186,7 @@ class ReportCardsPage(Page):
         self.head.set_facts(self._facts(chosen) if chosen is not None else "")
         cards = self.list.cards()
         count = cards.count(*TO_ISSUE) if cards is not None else 0
-        offered = self._may_issue() and cards is not None and bool(cards.rows)
+        offered = self.may_issue() and cards is not None and bool(cards.rows)
         self.bar.set_to_issue(count, offered=offered, busy=self.issuing.busy())
         self.setAccessibleName(tr("Report cards, {name}", name=chosen.name) if chosen else tr("Report cards"))
 
@@ -226,8 +225,8 @@ class ReportCardsPage(Page):
 
     def _open_remarks(self) -> None:
         term = self.context.place.term
-        if self._class_id is not None and term is not None:
-            self.remarks.open(self._class_id, term.id, self.words.language)
+        if self.class_id is not None and term is not None:
+            self.remarks.open(self.class_id, term.id, self.words.language)
             self.stack.setCurrentWidget(self.remarks)
 
     def set_language(self, language: str) -> None:
@@ -253,78 +252,8 @@ class ReportCardsPage(Page):
         if isinstance(student_id, UUID):
             self.list.choose(student_id)
         if isinstance(class_id, UUID):
-            self._class_id = class_id
+            self.class_id = class_id
         self._ask()
-
-    # -- Deeds --------------------------------------------------------------------------------------
-
-    def ask_to_issue(self) -> None:
-        """Ask whether to issue what is ready, and how."""
-        cards = self.list.cards()
-        if cards is not None and self.bar.issue.isEnabled() and self.bar.issue.isVisible():
-            self._ask_for(IssuePlan.of(cards.class_name, cards.rows, begun=cards.begun))
-
-    def _ask_for(self, plan: IssuePlan) -> None:
-        place = self.context.place
-        if self._class_id is None or place.term is None or self.issuing.busy():
-            return
-        self.issuing.ask(plan, self._class_id, place.term.id, self._folder(), self.language)
-
-    def _folder(self) -> Path:
-        """Where cards are proposed to go: a folder a term among the person's documents."""
-        place, tr = self.context.place, self.words.tr
-        parts = [place.year.label if place.year is not None else "", place.term.name if place.term else ""]
-        return documents() / plain_name([tr("Report cards")]) / plain_name([part for part in parts if part])
-
-    def _verb(self, key: str) -> None:
-        here = self.list.current()
-        if here is None:
-            return
-        if key == "remarks":
-            self.show_view(REMARKS)
-        elif key == "issue":
-            self._ask_for(IssuePlan.of(here.name, [here], begun=True))
-        elif here.missing:
-            found: dict[str, object] = {"class_id": self._class_id, "subject_id": here.missing[0]}
-            self.leads.emit("marks", {**found, "student_id": here.student_id})
-        else:
-            self.leads.emit("marks", {"class_id": self._class_id})
-
-    def save(self) -> None:
-        """Save what is shown as a PDF."""
-        here, paper = self.list.current(), self.showing.paper()
-        if here is not None and paper is not None and self._may_issue():
-            self.copies.ask_to_save(paper, self._name_of(here))
-
-    def print_shown(self) -> None:
-        """Print what is shown."""
-        here, pdf = self.list.current(), self.showing.pdf()
-        if here is not None and pdf is not None and self._may_issue():
-            name = " - ".join(self._name_of(here))
-            self.copies.ask_to_print(lambda: pdf, name, self.save)
-
-    def _name_of(self, card: CardRow) -> list[str]:
-        cards = self.list.cards()
-        parts = [cards.class_name if cards is not None else "", card.name]
-        if self.showing.is_preview():
-            parts.append(self.words.tr("preview"))
-        return parts
-
-    def save_issued_again(self) -> None:
-        """Save every issued card of the class once more, as it was given out."""
-        cards = self.list.cards()
-        issued = (
-            [card.issued.id for card in cards.rows if card.issued is not None] if cards is not None else []
-        )
-        if issued and not self.copies.busy():
-            self._save_again(tuple(issued))
-
-    def _print_file(self, path: Path) -> None:
-        self.copies.ask_to_print(path.read_bytes, path.stem, self.save)
-
-    def _save_again(self, card_ids: tuple[UUID, ...]) -> None:
-        cards = self.list.cards()
-        self.copies.ask_to_save_issued(card_ids, [cards.class_name if cards is not None else ""])
 
     # -- What the window asks -----------------------------------------------------------------------
 
@@ -352,12 +281,18 @@ class ReportCardsPage(Page):
             return True
         return False
 
+    def bookmark(self) -> dict[str, object]:
+        """The class, the pupil and whether the remarks were open."""
+        here = self.list.current()
+        found = {"class_id": self.class_id, "student_id": here.student_id if here is not None else None}
+        return {**found, "view": self.view()}
+
     def side_panel(self) -> QWidget | None:
         """The paper beside the list."""
         return self.preview.paper if self.stack.currentWidget() is self._cards else None
 
     def leave(self) -> bool:
-        """Store what is being typed; pictures of pupils are not kept for a page that is not looked at."""
+        """Store what is being typed."""
         self.remarks.leave()
         return True
 

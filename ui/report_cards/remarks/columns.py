@@ -14,7 +14,7 @@ DAYS: Final = ("possible", "absent", "excused", "late")
 TRAIT: Final = "trait "
 """Begins the key of a trait's column."""
 
-_LEAST, _MOST, _AIR = 46, 104, 14
+_LEAST, _MOST, _AIR = 48, 104, 17
 
 
 class Kind(StrEnum):
@@ -45,8 +45,8 @@ def columns_of(table: RemarkTable, words: Words) -> tuple[RemarkColumn, ...]:
     """The columns of ``table`` in the order of the card."""
     tr = words.tr
     remarks = (
-        (TEACHER, tr("Class teacher’s remark"), 204, 3, table.may_edit),
-        (PRINCIPAL, tr("Principal’s remark"), 168, 2, table.may_sign),
+        (TEACHER, tr("Class teacher’s remark"), 192, 3, table.may_edit),
+        (PRINCIPAL, tr("Principal’s remark"), 156, 2, table.may_sign),
     )
     counts = (
         ("possible", tr("School days")),

@@ -20,7 +20,7 @@ from ui.widgets.base import identify
 from ui.widgets.table.head import ColumnHead, RowHead
 
 ROW = 44
-_NAMES, _NAMES_COMPACT = 180, 160
+_NAMES, _NAMES_COMPACT = 174, 160
 _TICK_MS = 2000
 _BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 

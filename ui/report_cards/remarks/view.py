@@ -6,8 +6,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.remark_table import RemarkTable
@@ -16,10 +15,10 @@ from emis_desktop.services.undo import Undone
 from ui.context import UiContext, Unsaved
 from ui.marks.area import Cell
 from ui.marks.queue import WorkQueue
-from ui.marks.reason import ReasonBubble
 from ui.report_cards.remarks.book import CellKey, Draft, RemarkBook, Write
 from ui.report_cards.remarks.columns import PRINCIPAL, TEACHER
 from ui.report_cards.remarks.grid import RemarkGrid
+from ui.report_cards.remarks.reasons import RemarkReasons
 from ui.widgets.avatar import TickStatus
 from ui.widgets.base import add_key, announce, row
 from ui.widgets.button import IconButton
@@ -27,7 +26,6 @@ from ui.widgets.card import Card, CardFoot
 from ui.widgets.text import Text
 
 KEY = "report_cards"
-_TOLD_MS = 4000
 
 
 class RemarksView(Card):
@@ -40,18 +38,15 @@ class RemarksView(Card):
         self._context, self._words = context, context.words
         self._drafts: dict[tuple[UUID, UUID], dict[CellKey, Draft]] = {}
         self._wanted: tuple[UUID, UUID, str] | None = None
-        self._told: tuple[Cell, str] | None = None
         self.queue = WorkQueue(self)
         self.grid = RemarkGrid(context.words)
-        self._bubble = ReasonBubble(self)
+        self.reasons = RemarkReasons(self.grid, self)
         self._still = Text("", 12, tone="secondary", elide=True)
         self._levels = Text("", 12, tone="secondary", elide=True)
         self.status = TickStatus(name="report_cards.remarks.status")
         tr = self._words.tr
         self.undo = IconButton("undo-2", tr("Undo"), quiet=True, name="report_cards.undo", keys="Ctrl+Z")
         self.redo = IconButton("redo-2", tr("Redo"), quiet=True, name="report_cards.redo", keys="Ctrl+Y")
-        self._clock = QTimer(self, singleShot=True, interval=_TOLD_MS)
-        self._clock.timeout.connect(self._forget_told)
         self._lay_out()
         self._connect()
 
@@ -72,7 +67,6 @@ class RemarksView(Card):
         grid.entered.connect(self.enter)
         grid.dropped.connect(self._give_up)
         grid.barred.connect(self._barred)
-        grid.moved.connect(self._place_bubble)
         self.undo.clicked.connect(self.take_back)
         self.redo.clicked.connect(self.do_again)
         for keys, name, run in (
@@ -155,7 +149,7 @@ class RemarksView(Card):
 
     def _show_changes(self) -> None:
         self.grid.refresh_cells()
-        self._place_bubble()
+        self.reasons.place()
         self._say_still()
         self._report()
 
@@ -201,7 +195,7 @@ class RemarksView(Card):
         self._look_for_ways()
 
     def _not_taken(self, refusal: EmisError) -> None:
-        self._tell(self.grid.current, refusal.text(self._words))
+        self.reasons.tell(refusal.text(self._words))
 
     def _look_for_ways(self) -> None:
         undo = self._context.services.undo
@@ -241,52 +235,7 @@ class RemarksView(Card):
 
     def _barred(self, cell: Cell) -> None:
         if self.book is not None:
-            self._tell(cell, self.book.barrier(cell))
-
-    def _tell(self, cell: Cell, text: str) -> None:
-        """Say something at a cell for a moment."""
-        self._told = (cell, text)
-        announce(self.grid, text)
-        self._clock.start()
-        self._place_bubble()
-
-    def _forget_told(self) -> None:
-        self._told = None
-        self._place_bubble()
-
-    def _place_bubble(self) -> None:
-        """The reason stands beside the current cell when it is refused, else beside the first in sight."""
-        book = self.book
-        if self._told is not None and self._told[0] != self.grid.current:
-            self._told = None
-        if book is None or not book.extent.rows or self.grid.editing():
-            self._bubble.hide()
-            return
-        cell, text, bad = self._what_to_say(book)
-        if not text:
-            self._bubble.hide()
-            return
-        port = self.grid.viewport()
-        rect = self.grid.cell_rect(cell)
-        anchor = QRect(port.mapTo(self, rect.topLeft()), rect.size())
-        room = QRect(port.mapTo(self, QPoint(0, 0)), port.size())
-        self._bubble.place(text, anchor, room, None, bad=bad)
-
-    def _what_to_say(self, book: RemarkBook) -> tuple[Cell, str, bool]:
-        here = self.grid.current
-        if self._told is not None:
-            return here, self._told[1], False
-        port = self.grid.viewport().rect()
-        cells = [cell for key in book.drafts if (cell := book.place_of(key)) is not None]
-        for cell in sorted(cells, key=lambda cell: (cell != here, cell)):
-            draft = book.draft(cell)
-            if draft is not None and port.contains(self.grid.cell_rect(cell).center()):
-                return cell, draft.reason, True
-        return here, "", False
-
-    def bubble(self) -> QWidget:
-        """The reason that is shown beside its cell."""
-        return self._bubble
+            self.reasons.tell(self.book.barrier(cell))
 
     def leave(self) -> None:
         """Save what is being typed, and wait until everything is stored."""
