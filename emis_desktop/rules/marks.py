@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.numbers import SCALE_PLACES, TwoReadings, parse_number, places_of, plain
 
 
@@ -102,15 +102,15 @@ def parse_mark(text: str, column: MarkColumn) -> MarkEntry:
 def scored(value: Decimal, column: MarkColumn) -> MarkEntry:
     """The entry of a number that came by another way than typing (a file, a laptop); the same limits hold."""
     if not value.is_finite():
-        raise _objection("Not a mark. Type 0–{maximum}, {absent} or {exempt}.", column)
+        raise _objection(N_("Not a mark. Type 0–{maximum}, {absent} or {exempt}."), column)
     if value < 0:
-        raise _objection("Less than 0. Type 0–{maximum}, {absent} or {exempt}.", column)
+        raise _objection(N_("Less than 0. Type 0–{maximum}, {absent} or {exempt}."), column)
     if value > column.maximum:
-        raise _objection("More than {maximum}. Type 0–{maximum}, {absent} or {exempt}.", column)
+        raise _objection(N_("More than {maximum}. Type 0–{maximum}, {absent} or {exempt}."), column)
     if places_of(value) > column.places:
         if column.places == 0:
-            raise _objection("Whole marks only. Type 0–{maximum} without decimals.", column)
-        raise _objection("Too many decimals. Type at most {places} after the point.", column)
+            raise _objection(N_("Whole marks only. Type 0–{maximum} without decimals."), column)
+        raise _objection(N_("Too many decimals. Type at most {places} after the point."), column)
     return MarkEntry(MarkState.SCORED, plain(value))
 
 
@@ -127,7 +127,7 @@ def _number(typed: str, column: MarkColumn) -> Decimal:
     except TwoReadings:
         raise
     except Refused:
-        raise _objection("Not a mark. Type 0–{maximum}, {absent} or {exempt}.", column) from None
+        raise _objection(N_("Not a mark. Type 0–{maximum}, {absent} or {exempt}."), column) from None
 
 
 def _objection(message: str, column: MarkColumn) -> Refused:

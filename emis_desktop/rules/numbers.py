@@ -18,7 +18,7 @@ from functools import cache
 from math import isfinite, isqrt, lcm
 from typing import Final, NamedTuple
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 
 SCALE_PLACES: Final = 3
 """Decimals that the store keeps of marks, maxima and weights."""
@@ -124,7 +124,7 @@ def parse_number(text: str) -> Decimal:
         raise _no_number(typed)
     if _TWO_WAYS.fullmatch(body):
         raise TwoReadings(
-            "“{text}” can be read in two ways. Type {whole} or {part}.",
+            N_("“{text}” can be read in two ways. Type {whole} or {part}."),
             text=typed,
             whole=sign + body.replace(",", ""),
             part=sign + body.replace(",", "."),

@@ -48,8 +48,11 @@ class BookColumn:
 def book_columns(sheet: MarkSheet, words: Words, *, notes: bool) -> tuple[BookColumn, ...]:
     """The columns of ``sheet``, with effort and comment when ``notes``."""
     columns = [_item_column(column, place, words) for place, column in enumerate(sheet.columns)]
-    columns.append(BookColumn(Kind.TERM, -1, words.tr("Term"), "/100", "/100", words.tr("Term mark")))
-    columns.append(BookColumn(Kind.GRADE, -1, words.tr("Grade"), " ", " ", words.tr("Grade")))
+    columns.append(
+        BookColumn(Kind.TERM, -1, words.ptr("mark", "Term"), "/100", "/100", words.tr("Term mark"))
+    )
+    grade = words.ptr("mark", "Grade")
+    columns.append(BookColumn(Kind.GRADE, -1, grade, " ", " ", grade))
     if notes:
         effort, comment = words.tr("Effort"), words.tr("Comment")
         columns.append(BookColumn(Kind.EFFORT, -1, effort, " ", " ", effort))

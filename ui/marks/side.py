@@ -21,6 +21,7 @@ from ui.widgets.paint import alignment
 from ui.widgets.text import Text
 
 WIDTH, WIDTH_COMPACT = 208, 170
+_AROUND = 64
 
 
 class FixButton(Button):
@@ -28,18 +29,19 @@ class FixButton(Button):
 
     def __init__(self) -> None:
         super().__init__("", "fix", name="marks.sheet.fix")
-        self._shown = ""
+        self._long = self._short = ""
 
-    def set_count(self, words: str, spoken: str) -> None:
-        """How many there are."""
-        self._shown = words
-        self.setAccessibleName(f"{spoken} (F8)")
-        self.setToolTip(f"{spoken} (F8)")
+    def set_count(self, long: str, short: str) -> None:
+        """How many there are, in words, and in fewer where there is no room for these."""
+        self._long, self._short = long, short
+        self.setAccessibleName(f"{long} (F8)")
+        self.setToolTip(f"{long} (F8)")
         self.update()
 
     def words(self) -> str:
-        """What it says."""
-        return self._shown
+        """What it says at its width."""
+        fits = metrics(13, SEMIBOLD).horizontalAdvance(self._long) <= self.width() - _AROUND
+        return self._long if fits else self._short
 
     def sizeHint(self) -> QSize:
         """28 high."""
@@ -65,7 +67,7 @@ class FixButton(Button):
         painter.drawText(room, int(alignment("end", rtl) | middle), "F8")
         words = room.adjusted(22, 0, -22, 0)
         painter.setFont(font(13, SEMIBOLD))
-        shown = metrics(13, SEMIBOLD).elidedText(self._shown, Qt.TextElideMode.ElideRight, words.width())
+        shown = metrics(13, SEMIBOLD).elidedText(self.words(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, int(alignment("start", rtl) | middle), shown)
 
 
@@ -179,5 +181,5 @@ class SheetSide(Card):
         words, count = self._words, self._to_fix
         long = words.ntr("{n} mark to fix", "{n} marks to fix", count)
         short = words.tr("{count} to fix", count=words.number(count))
-        self.fix.set_count(short if self._compact else long, long)
+        self.fix.set_count(long, short)
         self.fix.setVisible(count > 0)

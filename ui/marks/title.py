@@ -31,7 +31,7 @@ class TitleMenu(MenuButton):
 
     def sizeHint(self) -> QSize:
         """The words and the chevron after them."""
-        return QSize(self.fontMetrics().horizontalAdvance(self._words()) + _CHEVRON, _HEIGHT)
+        return QSize(self.fontMetrics().horizontalAdvance(self._words()) + _CHEVRON + 3, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters."""
