@@ -36,7 +36,6 @@ def declare(_name: str, parser: Parser) -> None:
     parser.add_argument(
         "--language",
         type=one_of(LANGUAGES),
-        default="",
         metavar="LL",
         help=tr("language of the cards: en, fr, es"),
     )

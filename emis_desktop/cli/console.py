@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from emis_desktop.errors import CannotSave, EmisError, Refused
-from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.settings import Home, find_home, load_settings
 from resources.words import LANGUAGES, Words
 
@@ -91,6 +90,14 @@ class Console:
         widths = [max(len(line[place]) for line in lines) for place in range(len(heading))]
         for line in lines:
             self.say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+    def facts(self, rows: Sequence[tuple[str, object]]) -> None:
+        """Names and values in two columns; a name that repeats is said once."""
+        width = max(len(name) for name, _ in rows)
+        before = ""
+        for name, value in rows:
+            self.say(f"  {name if name != before else '':{width}}  {value}")
+            before = name or before
 
     def result(self, document: object) -> None:
         """The JSON document of the command."""
@@ -175,7 +182,9 @@ class Console:
 
     def laptop(self) -> Laptop:
         """The data folder; raises :class:`Refused` when nothing has been set up in it."""
-        from emis_desktop.laptop import Laptop  # noqa: PLC0415 - half a second that --help need not wait for
+        # Half a second that --help and a wrong word need not wait for.
+        from emis_desktop.folder import FolderState, folder_state  # noqa: PLC0415
+        from emis_desktop.laptop import Laptop  # noqa: PLC0415
 
         laptop = Laptop(self.home)
         match folder_state(self.home):

@@ -89,13 +89,13 @@ def _tell(console: Console, walked: Walked) -> None:
         )
     )
     console.say()
-    lines = [
+    lines: list[tuple[str, object]] = [
         *_cards(console, walked),
         *((words.tr("Records"), _short(path)) for path in walked.exports),
         (words.tr("Backup"), f"{_short(walked.backup)}  {_megabytes(words, walked.backup_bytes)}"),
         *_imported(console, walked),
     ]
-    _columns(console, lines)
+    console.facts(lines)
     console.say()
     if not walked.sound:
         console.say(words.tr("The records are not whole. “emis doctor” says what was found."))
@@ -142,14 +142,6 @@ def _imported(console: Console, walked: Walked) -> list[tuple[str, str]]:
         )
         lines.append(("", told))
     return lines
-
-
-def _columns(console: Console, lines: list[tuple[str, str]]) -> None:
-    width = max(len(name) for name, _ in lines)
-    before = ""
-    for name, text in lines:
-        console.say(f"  {name if name != before else '':{width}}  {text}")
-        before = name or before
 
 
 def _megabytes(words: Words, size: int) -> str:

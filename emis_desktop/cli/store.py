@@ -132,20 +132,19 @@ def _tell(console: Console, report: DoctorReport) -> None:
         console.say(f"  {_finding(words, found)}")
     if not report.sound:
         console.say(words.tr("Restore them from the newest USB copy, and keep this folder for the ministry."))
-    console.table(
-        ("", ""),
-        (
+    console.facts(
+        [
             (words.tr("Folder"), report.home),
             ("SQLite", report.sqlite_version),
             ("SQLCipher", report.cipher_version),
             (words.tr("Journal"), f"{report.journal_mode}, synchronous={report.synchronous}"),
             (words.tr("Version of the tables"), report.schema_version),
-            (words.tr("Changes waiting to be sent"), report.outbox),
+            (words.tr("Changes waiting to be sent"), words.number(report.outbox)),
             *(
                 (words.tr("Content of {scope}", scope=scope), mark)
                 for scope, mark in report.state_hash.items()
             ),
-        ),
+        ]
     )
 
 

@@ -37,18 +37,17 @@ def _verify(console: Console, options: argparse.Namespace) -> int:
 
 def _told(console: Console, checked: Checked) -> str:
     words, issued = console.words, checked.issued
-    reason = checked.reason.text(words)
-    if issued is None:
-        return words.tr("Sheet {sheet}: {reason}", sheet=checked.sheet, reason=reason)
-    return words.tr(
-        "Sheet {sheet}: {pupil}, card {number}, issue {issue} of {day}. {reason}",
-        sheet=checked.sheet,
-        pupil=issued.pupil,
-        number=issued.number,
-        issue=issued.issue,
-        day=words.date(issued.issued_on),
-        reason=reason,
-    )
+    said = [words.tr("Sheet {sheet}:", sheet=checked.sheet)] if checked.sheet else []
+    if issued is not None:
+        card = words.tr(
+            "{pupil}, card {number}, issue {issue} of {day}.",
+            pupil=issued.pupil,
+            number=issued.number,
+            issue=issued.issue,
+            day=words.date(issued.issued_on),
+        )
+        said.append(card)
+    return " ".join([*said, checked.reason.text(words)])
 
 
 def _document(console: Console, checked: Checked) -> dict[str, object]:

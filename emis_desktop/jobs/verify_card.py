@@ -65,7 +65,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One card of a file: the sheet it starts on (from 1), the verdict, and what was issued, if known."""
+    """One card: the sheet it starts on (from 1; 0 for a number), the verdict, and what was issued, if known."""
 
     sheet: int
     verdict: Verdict
@@ -106,10 +106,10 @@ def verify_number(db: Database, actor: Actor, number: str, code: str) -> Checked
     require(actor, Right.VIEW_STUDENTS)
     known = _known(db, actor, number.strip().upper())
     if known is None:
-        return _told(1, Verdict.UNKNOWN, None)
+        return _told(0, Verdict.UNKNOWN, None)
     if _letters(code) != _letters(known.issued.check_code):
-        return _told(1, Verdict.ALTERED, None)
-    return _told(1, known.state, known.issued)
+        return _told(0, Verdict.ALTERED, None)
+    return _told(0, known.state, known.issued)
 
 
 def worst(checked: tuple[Checked, ...]) -> Verdict:
