@@ -38,6 +38,7 @@ from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.results import ResultState, SubjectResult
 from emis_desktop.rules.scheme import SchemeRules
+from emis_desktop.rules.student_number import number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _pupil(head: Head, book: Gradebook, pupil: Pupil, parts: CardParts) -> CardP
     age = age_on(born, day) if day is not None and born is not None and born <= day else None
     return CardPupil(
         name=pupil.name,
-        number=parts.numbers.get(pupil.student_id),
+        number=_printed_number(parts.numbers.get(pupil.student_id)),
         class_name=book.head.name,
         birth_date=pupil.birth_date,
         age=age,
@@ -228,3 +229,8 @@ def _school_head(session: Session, book: Gradebook, language: str) -> Head:
         words=words,
         language=language,
     )
+
+
+def _printed_number(number: str | None) -> str | None:
+    """A number as it stands on paper: "0000 0001-7"."""
+    return None if number is None else number_text(number)
