@@ -87,7 +87,7 @@ class KeyRing:
     def create(self, first: NewPerson, access: Access, recovery: bytes) -> OpenKeys:
         """Start the ring with its first user, new stores, and the ministry's public recovery key."""
         fresh, keys = Fresh(), OpenKeys(first.id)
-        user = self._new_user(first)
+        user = _new_user(first, self._cost)
         ring = Ring(recovery=Recovery(recovery), users=(user,))
         try:
             for store, classes in access.items():
@@ -164,7 +164,7 @@ class KeyRing:
 
     def add_user(self, keys: OpenKeys, person: NewPerson, access: Access) -> None:
         """Let somebody in. Raises :class:`Refused` for a name that is taken, or a key that ``keys`` lacks."""
-        user = self._new_user(person)
+        user = _new_user(person, self._cost)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
             _check_name(ring, person.name, person.id)
@@ -204,7 +204,7 @@ class KeyRing:
         if keys.user_id == user_id:
             raise Refused("To change your own password, use Change password.")
         user = known(self.file.load(), user_id)
-        renewed = self._new_user(NewPerson(user_id, user.name, user.role, password))
+        renewed = _new_user(NewPerson(user_id, user.name, user.role, password), self._cost)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
             return giving.renew_user(ring, keys, replace(renewed, seen=known(ring, user_id).seen), fresh)
@@ -278,18 +278,6 @@ class KeyRing:
         self.tries.right(who)
         return ring, user, private
 
-    def _new_user(self, person: NewPerson) -> RingUser:
-        """A user with a key pair of their own and nothing sealed to it yet."""
-        check_password(person.password, person.name)
-        typed = as_buffer(person.password)
-        private, public = new_pair()
-        try:
-            wrapped = wrap(person.id, private, typed, self._cost)
-        finally:
-            wipe(private)
-            wipe(typed)
-        return RingUser(person.id, person.name, person.role, public, wrapped)
-
     def _seen(
         self, ring: Ring, keys: OpenKeys, user: RingUser, rewrapped: WrappedKey | None, fresh: Fresh
     ) -> Ring:
@@ -303,6 +291,19 @@ class KeyRing:
             if due and state.pending is None:
                 ring = giving.renew_classes(ring, keys, state.id, due, fresh)
         return ring
+
+
+def _new_user(person: NewPerson, cost: Cost) -> RingUser:
+    """A user with a key pair of their own and nothing sealed to it yet; ``cost`` is that of a try."""
+    check_password(person.password, person.name)
+    typed = as_buffer(person.password)
+    private, public = new_pair()
+    try:
+        wrapped = wrap(person.id, private, typed, cost)
+    finally:
+        wipe(private)
+        wipe(typed)
+    return RingUser(person.id, person.name, person.role, public, wrapped)
 
 
 def _open_all(ring: Ring, holder: str, private: bytearray) -> OpenKeys:
