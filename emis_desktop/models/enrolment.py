@@ -15,8 +15,9 @@ class Enrolment(Synced, Base):
     """A student's enrolment (domain reference, section 2).
 
     ``standing``: enrolled, suspended, hosted. ``outcome``: promoted, repeated, graduated or nothing yet.
-    ``exit``: transferred, emigrated, dropped_out, expelled, deceased or nothing; ``exit_reason`` is a code of
-    the profile's list. A re-entry is a new enrolment whose ``previous_id`` names the old one.
+    ``exit``: transferred, emigrated, dropped_out, expelled, deceased, completed, administrative or nothing;
+    ``exit_reason`` is a code of the profile's list. A re-entry is a new enrolment whose ``previous_id`` names
+    the old one.
     """
 
     __tablename__ = "enrolment"

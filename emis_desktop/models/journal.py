@@ -18,9 +18,11 @@ from emis_desktop.models.types import AnyValue, Key
 class Site(Base):
     """This store on this machine; exactly one row.
 
-    ``clock`` is the last hybrid logical clock given out, ``sent_change`` the newest change frozen for
-    sending, ``card_number`` and ``student_number`` the last numbers given out here for report cards and
-    provisional pupils, ``backed_up_at`` when the last backup was made.
+    ``generation`` counts the times the store came back from a backup, ``clock`` is the last hybrid logical
+    clock given out, ``sent_change`` the newest change frozen for sending and ``sent_at`` when something was
+    last sent (milliseconds since 1970 UTC), ``card_number`` and ``student_number`` the last numbers given out
+    here for report cards and provisional pupils. ``clock_offset_ms``, ``nonce`` and ``history_id`` are the
+    sync engine's (sync design, sections 1 and 2); nothing writes them yet.
     """
 
     __tablename__ = "site"

@@ -18,7 +18,6 @@ from emis_desktop.rules.card import CardIssue, CardSchool, CardValues
 
 CHECK_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: no I, L, O and U, so that a code read aloud or copied by hand stays itself."""
-CHECK_LENGTH = 8
 
 _CONTENT = msgspec.json.Decoder(CardValues)
 _NO_SCHOOL = CardSchool("")

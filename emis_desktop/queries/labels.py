@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -98,8 +98,6 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "scheme_id": N_("Grading scheme"),
     }
 )
-
-Describe = Callable[[Session, UUID], Mapping[str, str]]
 
 _PUPIL_COLUMN: Final = MappingProxyType(
     {
