@@ -5,7 +5,8 @@ A row made of bytes and numbers costs a fifth of one made through the column typ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from sqlalchemy.orm import Session
 from emis_desktop.cipher_words import our_words
 
 Answer = TypeVar("Answer")
+Value = TypeVar("Value")
+AT_ONCE = 10_000
+"""Ids in one question: SQLite takes 32,766 values in one statement."""
 _LOOK = "emis_desktop.look"
 
 
@@ -30,6 +34,13 @@ def rows(session: Session, question: str, values: Collection[Any]) -> list[tuple
 def places(values: Collection[object]) -> str:
     """The question marks for so many values."""
     return ",".join("?" * len(values))
+
+
+def pieces(values: Iterable[Value], size: int = AT_ONCE) -> Iterator[list[Value]]:
+    """``values`` in lists short enough for one question."""
+    rest = iter(values)
+    while piece := list(islice(rest, size)):
+        yield piece
 
 
 def remembered(session: Session, key: Hashable, ask: Callable[[], Answer]) -> Answer:

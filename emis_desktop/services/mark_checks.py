@@ -20,6 +20,7 @@ from emis_desktop.models import (
     Term,
 )
 from emis_desktop.queries.mark_sheet import OPEN, column_of
+from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.reach import Teaching, teaching_of
 from emis_desktop.queries.roster import on_roll
 from emis_desktop.rules.marks import MarkColumn
@@ -111,9 +112,13 @@ def checks_for(
 
 
 def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
-    rows = session.scalars(
-        select(AssessmentItem).where(AssessmentItem.id.in_(item_ids), AssessmentItem.deleted_at.is_(None))
-    )
+    rows = [
+        row
+        for piece in pieces(item_ids)
+        for row in session.scalars(
+            select(AssessmentItem).where(AssessmentItem.id.in_(piece), AssessmentItem.deleted_at.is_(None))
+        )
+    ]
     return {
         row.id: Item(
             id=row.id,
@@ -132,22 +137,27 @@ def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
 def seats_in(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, Seat]:
     """Where each of the students sits in a term; who is on no class's roll is not in the answer."""
     term = session.get_one(Term, term_id)
-    rows = session.execute(
+    question = (
         select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)
         .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
         .where(
-            Enrolment.person_id.in_(student_ids),
             SchoolClass.period_id == term.period_id,
             SchoolClass.deleted_at.is_(None),
             on_roll(term.ends_on),
         )
-    ).all()
-    return {row[0]: Seat(row[1], row[2], row[3]) for row in rows}
+    )
+    return {
+        row[0]: Seat(row[1], row[2], row[3])
+        for piece in pieces(student_ids)
+        for row in session.execute(question.where(Enrolment.person_id.in_(piece)))
+    }
 
 
 def _names(session: Session, student_ids: Collection[UUID]) -> dict[UUID, str]:
-    rows = session.execute(
-        select(Person.id, Person.given_names, Person.family_name).where(Person.id.in_(student_ids))
-    )
-    return {row.id: display_name(row.given_names, row.family_name) for row in rows}
+    question = select(Person.id, Person.given_names, Person.family_name)
+    return {
+        row.id: display_name(row.given_names, row.family_name)
+        for piece in pieces(student_ids)
+        for row in session.execute(question.where(Person.id.in_(piece)))
+    }

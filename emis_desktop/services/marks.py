@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
+from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.marks import MarkEntry, MarkState, parse_mark
 from emis_desktop.rules.numbers import to_scaled
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.mark_checks import Checks, checks_for
 
-_CHUNK = 10_000
 _FIND = "SELECT id, state, value, deleted_at IS NOT NULL FROM mark WHERE id IN ({places})"
 _INSERT = "INSERT INTO mark (id, student_id, item_id, state, value) VALUES (?, ?, ?, ?, ?)"
 _UPDATE = "UPDATE mark SET state = ?, value = ?, deleted_at = NULL WHERE id = ?"
@@ -130,7 +130,7 @@ def _write(session: Session, marks: Sequence[StoredMark]) -> None:
     inserts: list[tuple[Any, ...]] = []
     updates: list[tuple[Any, ...]] = []
     deletes: list[tuple[Any, ...]] = []
-    for chunk in (marks[start : start + _CHUNK] for start in range(0, len(marks), _CHUNK)):
+    for chunk in pieces(marks):
         ids = {natural_id("mark", mark.student_id, mark.item_id).bytes: mark for mark in chunk}
         found = connection.exec_driver_sql(_FIND.format(places=",".join("?" * len(ids))), tuple(ids))
         there = {row_id: None if gone else (state, value) for row_id, state, value, gone in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import Base, Change, Mark, synced_tables
+from emis_desktop.queries.plain import pieces, places
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.mark_checks import checks_for
 
-_CHUNK = 5_000
 _POINTING = 'SELECT id FROM "{}" WHERE deleted_at IS NULL AND "{}" IN'
 _LATER = "SELECT row_id, field, before FROM change WHERE table_name = ? AND seq > ? AND field IS NOT NULL"
 
@@ -70,7 +70,7 @@ def _check_marks(session: Session, actor: Actor, mark_ids: Sequence[UUID]) -> No
     """The marks must still be the actor's to enter: own subject, item open, pupil on the roll."""
     marks = [
         (row.student_id, row.item_id)
-        for chunk in _chunks(mark_ids)
+        for chunk in pieces(mark_ids)
         for row in session.execute(select(Mark.student_id, Mark.item_id).where(Mark.id.in_(chunk)))
     ]
     checks = checks_for(session, actor, {student for student, _ in marks}, {item for _, item in marks})
@@ -81,7 +81,7 @@ def _check_marks(session: Session, actor: Actor, mark_ids: Sequence[UUID]) -> No
 def _check_unchanged(connection: Connection, name: str, rows: Mapping[UUID, Touched], last: int) -> None:
     """Every changed field must hold what the act left there; a row made there, what it was made with."""
     fields = sorted({found for row in rows.values() for found in row.after})
-    for chunk in _chunks(list(rows)):
+    for chunk in pieces(rows):
         now = _read(connection, name, ["deleted_at", *fields], chunk)
         for row_id in chunk:
             row = rows[row_id]
@@ -96,9 +96,9 @@ def _check_unchanged(connection: Connection, name: str, rows: Mapping[UUID, Touc
 
 def _edited(connection: Connection, name: str, row_ids: Sequence[UUID], last: int) -> bool:
     """Whether a row has, after change ``last``, been given a value that it still has."""
-    for chunk in _chunks(row_ids):
+    for chunk in pieces(row_ids):
         found = connection.exec_driver_sql(
-            f"{_LATER} AND row_id IN ({_places(chunk)}) ORDER BY seq DESC",
+            f"{_LATER} AND row_id IN ({places(chunk)}) ORDER BY seq DESC",
             (name, last, *(row_id.bytes for row_id in chunk)),
         ).all()
         first: dict[UUID, dict[str, object]] = {}
@@ -120,9 +120,9 @@ def _check_unused(
     made = [row_id for row_id, row in rows.items() if row.inserted]
     for table, column in _references(name) if made else ():
         own = {row_id for row_id, row in touched.get(table.name, {}).items() if row.inserted}
-        for chunk in _chunks(made):
+        for chunk in pieces(made):
             found = connection.exec_driver_sql(
-                f"{_POINTING.format(table.name, column)} ({_places(chunk)})",
+                f"{_POINTING.format(table.name, column)} ({places(chunk)})",
                 tuple(row_id.bytes for row_id in chunk),
             )
             if any(UUID(bytes=row_id) not in own for row_id in found.scalars()):
@@ -154,7 +154,7 @@ def _read(
     """The raw values of fields, by row."""
     columns = ", ".join(f'"{found}"' for found in fields)
     rows = connection.exec_driver_sql(
-        f'SELECT id, {columns} FROM "{name}" WHERE id IN ({_places(row_ids)})',  # noqa: S608
+        f'SELECT id, {columns} FROM "{name}" WHERE id IN ({places(row_ids)})',  # noqa: S608
         tuple(row_id.bytes for row_id in row_ids),
     )
     return {UUID(bytes=row[0]): dict(zip(fields, row[1:], strict=True)) for row in rows}
@@ -162,12 +162,3 @@ def _read(
 
 def _changed_since() -> Refused:
     return Refused("It was changed again since then. Nothing was undone; change it by hand.")
-
-
-def _chunks(row_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(row_ids), _CHUNK):
-        yield row_ids[start : start + _CHUNK]
-
-
-def _places(values: Iterable[object]) -> str:
-    return ",".join("?" for _ in values)

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record, Records
 from emis_desktop.models import AssessmentItem, ClassSubject, Mark, Subject, Term
+from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.numbers import parse_number
 from emis_desktop.rules.rights import Actor, Right, may
 from emis_desktop.services.importing.outcome import Outcome, RowError, in_column
-from emis_desktop.services.importing.people import chunks
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
@@ -111,9 +111,7 @@ class MarkImport:
 
     def _seat(self, student_id: UUID, term_id: UUID) -> Seat:
         if term_id not in self._seats:
-            self._seats[term_id] = {}
-            for piece in chunks(set(self._pupils.values())):
-                self._seats[term_id].update(seats_in(self._session, piece, term_id))  # type: ignore[arg-type]
+            self._seats[term_id] = seats_in(self._session, set(self._pupils.values()), term_id)
         seat = self._seats[term_id].get(student_id)
         if seat is None:
             raise Refused(
@@ -194,7 +192,7 @@ def _part(record: Record) -> str:
 def _present(session: Session, cells: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[str, Decimal | None]]:
     """The marks that are there for (student, item) before the file is entered."""
     found: dict[UUID, tuple[str, Decimal | None]] = {}
-    for piece in chunks(natural_id("mark", student, item) for student, item in cells):
+    for piece in pieces(natural_id("mark", student, item) for student, item in cells):
         rows = session.execute(
             select(Mark.id, Mark.state, Mark.value).where(Mark.id.in_(piece), Mark.deleted_at.is_(None))
         )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import ClassPupil, Enrolment, Guardianship, Person, PersonContact, PersonIdentity
+from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.names import fold
-
-AT_ONCE = 10_000
-"""Ids in one question: SQLite takes 32,766 values in one statement."""
 
 NameKey = tuple[str, str, date | None]
 
@@ -41,17 +38,10 @@ class Known:
     guardians: list[Guardian]
 
 
-def chunks(ids: Iterable[UUID] | Iterable[str]) -> Iterator[list[UUID] | list[str]]:
-    """Pieces small enough for one question."""
-    rest = iter(ids)
-    while piece := list(islice(rest, AT_ONCE)):
-        yield piece  # type: ignore[misc]  # a list of what was given
-
-
 def holders_of(session: Session, numbers: Iterable[str]) -> dict[str, UUID]:
     """Who has each of the numbers, of any kind."""
     found: dict[str, UUID] = {}
-    for piece in chunks(set(numbers)):
+    for piece in pieces(set(numbers)):
         rows = session.execute(
             select(PersonIdentity.number, PersonIdentity.person_id).where(
                 PersonIdentity.number.in_(piece), PersonIdentity.deleted_at.is_(None)
@@ -78,7 +68,7 @@ def namesakes(session: Session, institution_ids: Sequence[UUID]) -> dict[NameKey
 def read_known(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Known]:
     """The records of these people."""
     found: dict[UUID, Known] = {}
-    for piece in chunks(person_ids):
+    for piece in pieces(person_ids):
         for person in session.scalars(
             select(Person).where(Person.id.in_(piece), Person.deleted_at.is_(None))
         ):
@@ -90,7 +80,7 @@ def read_known(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Known
     return found
 
 
-def _add_numbers(session: Session, piece: Sequence[UUID | str], found: dict[UUID, Known]) -> None:
+def _add_numbers(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
     rows = session.scalars(
         select(PersonIdentity).where(PersonIdentity.person_id.in_(piece), PersonIdentity.deleted_at.is_(None))
     )
@@ -98,12 +88,12 @@ def _add_numbers(session: Session, piece: Sequence[UUID | str], found: dict[UUID
         found[row.person_id].numbers.append(row)
 
 
-def _add_phones(session: Session, piece: Sequence[UUID | str], found: dict[UUID, Known]) -> None:
+def _add_phones(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
     for row in session.scalars(_phones(piece)):
         found[row.person_id].phone = row
 
 
-def _phones(piece: Sequence[UUID | str]) -> Select[PersonContact]:
+def _phones(piece: Sequence[UUID]) -> Select[PersonContact]:
     """First phones; the one tried first comes last, so that it wins in a dict."""
     return (
         select(PersonContact)
@@ -116,7 +106,7 @@ def _phones(piece: Sequence[UUID | str]) -> Select[PersonContact]:
     )
 
 
-def _add_enrolments(session: Session, piece: Sequence[UUID | str], found: dict[UUID, Known]) -> None:
+def _add_enrolments(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
     rows = session.execute(
         select(Enrolment, ClassPupil)
         .outerjoin(
@@ -133,13 +123,15 @@ def _add_enrolments(session: Session, piece: Sequence[UUID | str], found: dict[U
         found[enrolment.person_id].place = place
 
 
-def _add_guardians(session: Session, piece: Sequence[UUID | str], found: dict[UUID, Known]) -> None:
+def _add_guardians(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
     rows = session.execute(
         select(Guardianship, Person)
         .join(Person, Person.id == Guardianship.guardian_id)
         .where(Guardianship.student_id.in_(piece), Guardianship.deleted_at.is_(None))
         .order_by(Guardianship.priority)
     ).all()
-    phones = {row.person_id: row for row in session.scalars(_phones([person.id for _, person in rows]))}
+    phones: dict[UUID, PersonContact] = {}
+    for some in pieces(person.id for _, person in rows):
+        phones.update((row.person_id, row) for row in session.scalars(_phones(some)))
     for link, person in rows:
         found[link.student_id].guardians.append(Guardian(link, person, phones.get(person.id)))

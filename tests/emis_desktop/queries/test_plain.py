@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from emis_desktop.errors import StoreDamaged
 from emis_desktop.models import Institution
-from emis_desktop.queries.plain import places, remembered, rows
+from emis_desktop.queries.plain import AT_ONCE, pieces, places, remembered, rows
 from tests.factories.schools import School, opened_school
 
 
@@ -24,6 +24,12 @@ def test_rows_are_as_the_store_holds_them(school: School) -> None:
         ids = [school.id.bytes, school.year.bytes]
         question = f"SELECT id, name FROM institution WHERE id IN ({places(ids)})"
         assert rows(session, question, ids) == [(school.id.bytes, "Windward Demo Primary School")]
+
+
+def test_a_long_list_is_asked_in_pieces_that_sqlite_takes() -> None:
+    assert list(pieces("abcde", 2)) == [["a", "b"], ["c", "d"], ["e"]]
+    assert list(pieces(())) == []
+    assert max(map(len, pieces(range(3 * AT_ONCE + 1)))) == AT_ONCE < 32_766
 
 
 def test_plain_rows_of_an_act_are_part_of_it(school: School) -> None:

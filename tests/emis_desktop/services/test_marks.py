@@ -1,9 +1,10 @@
 """The one door for marks: what gets in, what does not and why, and what the journal keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from emis_desktop.errors import Refused
 from emis_desktop.journal import Changed
 from emis_desktop.models import Act, Mark
+from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.marks import ABSENT, MISSING, MarkEntry, MarkState
 from emis_desktop.rules.rights import Role
@@ -116,7 +118,11 @@ def test_the_same_marks_again_leave_no_act(room: Classroom) -> None:
 
 
 def test_a_block_longer_than_a_question_may_be(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emis_desktop.services.marks._CHUNK", 2)
+    def two_at_once(values: Iterable[Any]) -> Iterator[list[Any]]:
+        return pieces(values, 2)
+
+    monkeypatch.setattr("emis_desktop.services.marks.pieces", two_at_once)
+    monkeypatch.setattr("emis_desktop.services.mark_checks.pieces", two_at_once)
     typed = [TypedMark(room.pupil(number), item, "45") for number in (1, 2, 3) for item in room.items]
     assert len(service(room).record_block(typed).accepted) == 6
     assert len(service(room).clear([(mark.student_id, mark.item_id) for mark in typed[:3]]).accepted) == 3
