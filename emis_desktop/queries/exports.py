@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import (
@@ -28,6 +28,7 @@ from emis_desktop.models import (
     Subject,
     Term,
 )
+from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.rules.marks import MarkCodes
 from emis_desktop.rules.names import sort_key
@@ -38,7 +39,6 @@ Cell = str | int | Decimal | date | None
 Row = tuple[Cell, ...]
 
 Found = TypeVar("Found")
-AT_ONCE = 10_000
 STUDENT_COLUMNS = (
     *("number", "given_names", "family_name", "preferred_name", "sex", "birth_date", "birth_place"),
     *("nationality", "address", "phone", "institution", "grade", "class", "starts_on", "repeater"),
@@ -91,21 +91,18 @@ def student_rows(
 
 
 def mark_rows(session: Session, actor: Actor, year_id: UUID, codes: MarkCodes) -> Iterator[Row]:
-    """Every mark of a year that the actor may see."""
-    own = Enrolment.institution_id == actor.institution_id
-    items = {item.id: item for item in _items(session, year_id)}
+    """Every mark of a year that the actor may see: those given by the own school."""
+    items = {item.id: item for item in _items(session, actor, year_id)}
     rows = session.execute(
         select(Mark.student_id, Mark.item_id, Mark.state, Mark.value)
         .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
         .join(Subject, Subject.id == AssessmentItem.subject_id)
         .join(Term, Term.id == AssessmentItem.term_id)
+        .join(Person, Person.id == Mark.student_id)
         .where(
             Mark.deleted_at.is_(None),
-            AssessmentItem.deleted_at.is_(None),
-            Term.period_id == year_id,
-            Mark.student_id.in_(
-                select(Enrolment.person_id).where(own if actor.institution_id else True)  # type: ignore[arg-type]
-            ),
+            Person.deleted_at.is_(None),
+            *_seen_items(actor, year_id),
         )
         .order_by(Term.number, Subject.position, AssessmentItem.position, Mark.student_id)
     ).all()
@@ -142,13 +139,21 @@ class _Item:
     year: str
 
 
-def _items(session: Session, year_id: UUID) -> Iterator[_Item]:
+def _seen_items(actor: Actor, year_id: UUID) -> list[ColumnElement[bool]]:
+    """The conditions that an item, joined with its term, is of that year and the actor's to see."""
+    seen = [AssessmentItem.deleted_at.is_(None), Term.period_id == year_id]
+    if actor.institution_id is not None:
+        seen.append(AssessmentItem.institution_id == actor.institution_id)
+    return seen
+
+
+def _items(session: Session, actor: Actor, year_id: UUID) -> Iterator[_Item]:
     rows = session.execute(
         select(AssessmentItem, Subject.code, Term.number, AcademicPeriod.code)
         .join(Subject, Subject.id == AssessmentItem.subject_id)
         .join(Term, Term.id == AssessmentItem.term_id)
         .join(AcademicPeriod, AcademicPeriod.id == Term.period_id)
-        .where(Term.period_id == year_id, AssessmentItem.deleted_at.is_(None))
+        .where(*_seen_items(actor, year_id))
     )
     for item, subject, term, year in rows:
         maximum, weight = plain(item.maximum), plain(item.weight)
@@ -241,6 +246,6 @@ def _in_pieces(
 ) -> dict[UUID, Found]:
     """``read`` for pieces of ids small enough for one question."""
     found: dict[UUID, Found] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        found.update(read(session, ids[start : start + AT_ONCE]))
+    for piece in pieces(ids):
+        found.update(read(session, piece))
     return found
