@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
-from emis_desktop.models import ClassPupil, Enrolment, Guardianship, Person, PersonContact
+from emis_desktop.models import AcademicPeriod, ClassPupil, Enrolment, Guardianship, Person, PersonContact
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.names import fold
 from emis_desktop.services.admission import (
@@ -24,7 +24,7 @@ from emis_desktop.services.admission import (
     write_admissions,
     write_rows,
 )
-from emis_desktop.services.enrolments import place
+from emis_desktop.services.enrolments import leave, place
 from emis_desktop.services.importing.people import Known
 from emis_desktop.services.importing.values import GuardianText
 from emis_desktop.services.person_fields import checked_text
@@ -178,15 +178,22 @@ class StudentChanges:
     def _enrol_again(self, known: Known, new: NewStudent) -> None:
         """A pupil of an earlier year, or one who left, comes back: a new enrolment that names the old one."""
         old = known.enrolment
-        if old is not None and old.ends_on is None and old.period_id != new.period_id:
-            last_day = new.starts_on
-            self._updates.append(lambda: _set(old, {"ends_on": last_day}))
+        if old is not None:
+            _refuse_going_back(old, new)
+        if old is not None and old.ends_on is None:
+            ended, day = old, new.starts_on - timedelta(days=1)
+            self._updates.append(lambda: self._end_year(ended, day))
         row = enrolment_row(known.person.id, new)
         row["previous_id"] = old.id if old else None
         self._new.enrolments.append(row)
         stay = place_row(row, new.class_id)
         if stay is not None:
             self._new.places.append(stay)
+
+    def _end_year(self, old: Enrolment, day: date) -> None:
+        """End the enrolment of an earlier year on its last day, or on ``day`` when that comes first."""
+        year = self._session.get_one(AcademicPeriod, old.period_id)
+        leave(self._session, old, min(day, year.ends_on))
 
     def _update_guardian(self, known: Known, guardian: GuardianText) -> None:
         same = [each for each in known.guardians if _is(each.person, guardian)]
@@ -197,6 +204,18 @@ class StudentChanges:
         if there.link.relation != guardian.relation:
             self._updates.append(lambda: _set(there.link, {"relation": guardian.relation}))
         self._update_phone(there.person.id, there.phone, guardian.phone)
+
+
+def _refuse_going_back(old: Enrolment, new: NewStudent) -> None:
+    """Refuse a row of a time when the pupil was on roll already: last year's file, or one from before the
+    pupil left, must not undo what came after it.
+    """
+    if old.ends_on is None and new.starts_on <= old.starts_on:
+        raise Refused("This pupil is on roll already.", field="starts_on")
+    if old.ends_on is not None and new.starts_on < old.ends_on:
+        raise Refused(
+            "The pupil left on {last}. Choose that day or a later one.", field="starts_on", last=old.ends_on
+        )
 
 
 def _size(new: Written) -> int:

@@ -1,6 +1,7 @@
 """Bringing files in: dry runs leave nothing, row errors say what to do, twice is once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from emis_desktop.exchange.writing import write_table
 from emis_desktop.jobs.export_records import export_records, write_template
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
 from emis_desktop.models import (
+    AcademicPeriod,
     Act,
     AssessmentItem,
     AttendanceTotal,
@@ -28,9 +30,11 @@ from emis_desktop.models import (
     SchoolClass,
 )
 from emis_desktop.profiles import load_profile
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.structure import NewSchool, create_school
+from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
 from resources.words import Words
 from tests.factories.schools import IN_TERM, School, opened_school
@@ -180,7 +184,47 @@ def test_a_pupil_of_last_year_is_enrolled_again(school: School, tmp_path: Path) 
     assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, ""])) == (0, 1, 0, 0)
     with school.db.read() as session:
         old, new = session.scalars(select(Enrolment).order_by(Enrolment.starts_on)).all()
-    assert (old.ends_on, new.previous_id, new.ends_on) == (new.starts_on, old.id, None)
+        stay = session.scalars(select(ClassPupil).where(ClassPupil.enrolment_id == old.id)).one()
+        year = session.get_one(AcademicPeriod, old.period_id)
+    assert (new.previous_id, new.ends_on) == (old.id, None)
+    assert (old.ends_on, stay.ends_on) == (year.ends_on, year.ends_on)
+    assert year.ends_on < new.starts_on
+
+
+def test_a_year_that_is_not_over_ends_the_day_before_the_next_begins(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN[:5], "G4", "", "2025-09-08"])
+    with school.db.write(school.actor, "change_year") as session:
+        (old,) = session.scalars(select(Enrolment)).all()
+        session.get_one(AcademicPeriod, old.period_id).ends_on = date(2026, 9, 30)
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-07"])
+    with school.db.read() as session:
+        old, new = session.scalars(select(Enrolment).order_by(Enrolment.starts_on)).all()
+    assert (old.ends_on, new.starts_on) == (date(2026, 9, 6), date(2026, 9, 7))
+
+
+def test_last_years_file_does_not_undo_what_came_after_it(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    last_year = [*ANN[:5], "G4", "Grade 4 Breeze", "2025-09-08"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, last_year)
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-07"])
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, last_year)
+    assert told(report) == [(2, "starts_on", "This pupil is on roll already.")]
+    assert number_of_rows(school, Enrolment) == [2]
+
+
+def test_who_left_comes_back_from_that_day_on_and_not_before(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-07"])
+    with school.db.read() as session:
+        student = session.scalars(select(Enrolment.person_id)).one()
+    service = StudentService(school.db, school.actor, today=lambda: IN_TERM)
+    service.withdraw(student, date(2026, 10, 2), "transferred", None)
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-07"])
+    assert told(report) == [
+        (2, "starts_on", "The pupil left on 2 October 2026. Choose that day or a later one.")
+    ]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-10-05"])) == (0, 1, 0, 0)
 
 
 def test_an_import_is_one_step_back(school: School, tmp_path: Path) -> None:
@@ -356,6 +400,15 @@ def test_what_leaves_comes_back_equal(coral: School, tmp_path: Path) -> None:
             assert export_records(coral.db, coral.actor, kind, path, year="2026-27") == rows
             report = import_records(coral.db, coral.actor, Source(kind, path), dry_run=False, today=IN_TERM)
             assert (counts(report), told(report)) == ((0, 0, rows, 0), [])
+
+
+def test_marks_of_another_school_stay_there(coral: School, tmp_path: Path) -> None:
+    bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "17.5"])
+    path = tmp_path / "marks.csv"
+    elsewhere = replace(coral.actor, institution_id=new_id())
+    assert export_records(coral.db, elsewhere, Kind.MARKS, path, year="2026-27") == 0
+    everywhere = replace(coral.actor, institution_id=None)
+    assert export_records(coral.db, everywhere, Kind.MARKS, path, year="2026-27") == 1
 
 
 def test_term_results_leave_only(coral: School, tmp_path: Path) -> None:
