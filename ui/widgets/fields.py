@@ -194,6 +194,11 @@ class TextField(Field):
         """Whether what is typed is not what is stored: being typed, or refused."""
         return bool(self.fault) or self.line.text() != self._saved
 
+    def give_up(self) -> None:
+        """Let what is typed count for nothing, until a stored value is shown."""
+        self._saved = self.line.text()
+        self.set_fault("")
+
     def set_read_only(self, read_only: bool) -> None:
         """Only show the text; it can still be copied."""
         self.line.setReadOnly(read_only)

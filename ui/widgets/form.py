@@ -50,6 +50,14 @@ class FormGrid(QWidget):
         self._places.append(_Place(field, span))
         self._lay_out()
 
+    def remove(self, field: QWidget) -> None:
+        """Take a field out; it is deleted."""
+        self._places = [place for place in self._places if place.field is not field]
+        self._grid.removeWidget(field)
+        field.hide()
+        field.deleteLater()
+        self._lay_out()
+
     def set_columns(self, columns: int) -> None:
         """Use ``columns`` columns from now on."""
         if columns != self._columns:
@@ -87,17 +95,21 @@ class FormGrid(QWidget):
 
 
 class FormCard(Card):
-    """A card with a title and a grid of fields: one section of a form."""
+    """A card with a title and a grid of fields: one section of a form. ``head`` has room for a link."""
 
     def __init__(self, title: str, *, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(name=name, parent=parent)
-        self.add_head(title)
+        self.head = self.add_head(title)
         self.grid = FormGrid()
         self.body.addWidget(self.grid)
 
     def add(self, field: QWidget, span: int = 1) -> None:
         """Add a field to the grid."""
         self.grid.add(field, span)
+
+    def remove(self, field: QWidget) -> None:
+        """Take a field out of the grid; it is deleted."""
+        self.grid.remove(field)
 
     def fields(self) -> list[Field]:
         """The fields in the order they were added, for a summary of faults."""

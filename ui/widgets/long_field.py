@@ -47,6 +47,11 @@ class LongField(Field):
         if self.fault:
             self.set_fault("")
 
+    def give_up(self) -> None:
+        """Let what is typed count for nothing, until a stored value is shown."""
+        self._saved = self.text()
+        self.set_fault("")
+
     def set_read_only(self, read_only: bool) -> None:
         """Only show the text."""
         self.area.setReadOnly(read_only)
