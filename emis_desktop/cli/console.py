@@ -56,15 +56,18 @@ class Console:
 
     @cached_property
     def home(self) -> Home:
-        """The data folder."""
-        return find_home()
+        """The data folder; raises :class:`Refused` where ``EMIS_HOME`` names nobody's."""
+        try:
+            return find_home()
+        except RuntimeError:
+            raise Refused("EMIS_HOME is no folder of a person known here. Give it a whole path.") from None
 
     @cached_property
     def words(self) -> Words:
         """The laptop's language, else the system's, else English."""
         try:
             chosen = load_settings(self.home.settings).settings.language
-        except (OSError, RuntimeError):
+        except (OSError, Refused):
             chosen = None
         names = (self.environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
         system = next(filter(None, names), "") or locale.getlocale()[0] or ""

@@ -90,5 +90,4 @@ def _version(console: Console) -> int:
     except metadata.PackageNotFoundError:
         version = "0"
     console.say(f"EMIS Desktop {version}")
-    console.result({"version": version})
     return DONE

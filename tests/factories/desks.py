@@ -114,6 +114,12 @@ def demo_home(folder: Path, pupils: int = 417) -> Home:
     return Home(home)
 
 
+def demo_folder(folder: Path, pupils: int = 12) -> Path:
+    """The data folder of a small demonstration school, closed, for commands that sign in by themselves."""
+    shutil.copytree(_template(pupils).home, folder, dirs_exist_ok=True)
+    return folder
+
+
 @contextmanager
 def demo_desk(folder: Path, pupils: int = 417, name: str = OFFICE) -> Iterator[DemoDesk]:
     """The demonstration school in ``folder``, with ``name`` signed in."""

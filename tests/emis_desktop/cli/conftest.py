@@ -1,0 +1,42 @@
+"""Laptops that commands sign in to by themselves."""
+
+from pathlib import Path
+
+import pytest
+
+from emis_desktop.jobs.demo.laptop import PASSWORD as DEMO_PASSWORD
+from tests.factories.desks import OFFICE, demo_folder
+from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, new_laptop
+
+
+def sign_in_as(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, password: str) -> None:
+    """Say by the environment who signs in, with a password from a file in ``folder``."""
+    file = folder / f"password of {name}.txt"
+    file.write_text(password + "\n", "utf-8")
+    monkeypatch.setenv("EMIS_USER", name)
+    monkeypatch.setenv("EMIS_PASSWORD_FILE", str(file))
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The language of the person who runs the tests decides nothing."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    monkeypatch.delenv("EMIS_NEW_PASSWORD_FILE", raising=False)
+
+
+@pytest.fixture
+def laptop(emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
+    """A laptop with a school, its principal and nothing else; the principal signs in."""
+    made = new_laptop(emis_home)
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+    return made
+
+
+@pytest.fixture
+def school(emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of a demonstration school of 12 pupils; its office signs in."""
+    demo_folder(emis_home)
+    sign_in_as(monkeypatch, tmp_path, OFFICE, DEMO_PASSWORD)
+    return emis_home
