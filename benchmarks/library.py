@@ -8,6 +8,8 @@ from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+from sqlite_utils import Database as Seed
+
 from emis_desktop import store
 from emis_desktop.database import Database
 from emis_desktop.rules.ids import natural_id, new_id
@@ -86,89 +88,129 @@ def fill(db: Database, count: int) -> None:
     school, classes = new_id(), [new_id() for _ in range(max(count // _CLASS_SIZE, 1))]
     pupils = enumerate(people(count))
     with db.write(Clerk(), "fill") as session:
-        run = session.connection().exec_driver_sql
-        run(
-            "INSERT INTO academic_period (id, code, label, starts_on, ends_on) VALUES (?, ?, ?, ?, ?)",
-            (year.bytes, "2026", "2026-27", "2026-09-01", "2027-07-02"),
+        seed = Seed(session.connection().connection.driver_connection, execute_plugins=False)
+        _insert(
+            seed,
+            "academic_period",
+            {"id": year.bytes, "code": "2026", "label": "2026-27", **_days("2026-09-01", "2027-07-02")},
         )
-        run(
-            "INSERT INTO education_grade (id, code, name, level, position) VALUES (?, ?, ?, ?, ?)",
-            [
-                (grade.bytes, f"G{place}", f"Grade {place}", "primary", place)
-                for place, grade in enumerate(grades)
-            ],
-        )
-        run(
-            "INSERT INTO institution (id, code, name) VALUES (?, ?, ?)",
-            (school.bytes, "S1", "Benchmark School"),
-        )
-        run(
-            "INSERT INTO school_class (id, institution_id, period_id, name) VALUES (?, ?, ?, ?)",
-            [(row.bytes, school.bytes, year.bytes, f"Class {place}") for place, row in enumerate(classes)],
+        for place, grade in enumerate(grades):
+            named = {"code": f"G{place}", "name": f"Grade {place}"}
+            _insert(
+                seed, "education_grade", {"id": grade.bytes, **named, "level": "primary", "position": place}
+            )
+        _insert(seed, "institution", {"id": school.bytes, "code": "S1", "name": "Benchmark School"})
+        of_school = {"institution_id": school.bytes, "period_id": year.bytes}
+        _insert(
+            seed,
+            "school_class",
+            *({"id": row.bytes, **of_school, "name": f"Class {place}"} for place, row in enumerate(classes)),
         )
         while block := list(islice(pupils, _BLOCK)):
-            for statement, rows in _rows(block, school, year, grades, classes):
-                run(statement, rows)
+            for table, rows in _rows(block, of_school, grades, classes):
+                _insert(seed, table, *rows)
     db.analyze()
+
+
+def _insert(seed: Seed, table: str, *rows: dict[str, object]) -> None:
+    """Write rows of one shape inside the open act."""
+    seed[table].insert_all(rows, batch_size=1_000)
+
+
+def _days(first: str, last: str | None) -> dict[str, object]:
+    return {"starts_on": first, "ends_on": last}
 
 
 def _rows(
     block: list[tuple[int, tuple[str, str]]],
-    school: UUID,
-    year: UUID,
+    of_school: dict[str, bytes],
     grades: list[UUID],
     classes: list[UUID],
-) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
-    """Statements and rows of some pupils, so many to a statement that SQLite's limit is far away."""
+) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    """Tables and rows of some pupils."""
     ids = [(place, new_id().bytes, new_id().bytes, new_id().bytes, names) for place, names in block]
     born = date(2010, 1, 1)
     yield (
-        "INSERT INTO person (id, given_names, family_name, sex, birth_date, synthetic) "
-        "VALUES (?, ?, ?, ?, ?, 1)",
+        "person",
         [
-            (pupil, given, family, "FM"[place % 2], (born + timedelta(days=place % 3_650)).isoformat())
+            {
+                "id": pupil,
+                "given_names": given,
+                "family_name": family,
+                "sex": "FM"[place % 2],
+                "birth_date": (born + timedelta(days=place % 3_650)).isoformat(),
+                "synthetic": 1,
+            }
             for place, pupil, _, _, (given, family) in ids
-        ]
-        + [
-            (guardian, f"Parent {given}", family, None, None)
-            for place, _, guardian, _, (given, family) in ids
         ],
     )
     yield (
-        "INSERT INTO person_identity (id, person_id, kind, number) VALUES (?, ?, ?, ?)",
-        [(new_id().bytes, pupil, "national", f"{10_000_000 + place * 7}") for place, pupil, *_ in ids],
+        "person",
+        [
+            {"id": guardian, "given_names": f"Parent {given}", "family_name": family, "synthetic": 1}
+            for _, _, guardian, _, (given, family) in ids
+        ],
     )
     yield (
-        "INSERT INTO enrolment (id, person_id, institution_id, period_id, grade_id, starts_on, ends_on, "
-        "standing, exit, repeater) VALUES (?, ?, ?, ?, ?, '2026-09-01', ?, 'enrolled', ?, 0)",
+        "person_identity",
         [
-            (
-                enrolment,
-                pupil,
-                school.bytes,
-                year.bytes,
-                grades[place % len(grades)].bytes,
-                *((None, None) if place % 5 else ("2026-10-01", "transferred")),
-            )
+            {
+                "id": new_id().bytes,
+                "person_id": pupil,
+                "kind": "national",
+                "number": f"{10_000_000 + place * 7}",
+            }
+            for place, pupil, *_ in ids
+        ],
+    )
+    yield (
+        "enrolment",
+        [
+            {
+                "id": enrolment,
+                "person_id": pupil,
+                **of_school,
+                "grade_id": grades[place % len(grades)].bytes,
+                **_days("2026-09-01", None if place % 5 else "2026-10-01"),
+                "standing": "enrolled",
+                "exit": None if place % 5 else "transferred",
+                "repeater": 0,
+            }
             for place, pupil, _, enrolment, _ in ids
         ],
     )
     yield (
-        "INSERT INTO class_pupil (id, class_id, enrolment_id) VALUES (?, ?, ?)",
+        "class_pupil",
         [
-            (new_id().bytes, classes[place % len(classes)].bytes, enrolment)
+            {"id": new_id().bytes, "class_id": classes[place % len(classes)].bytes, "enrolment_id": enrolment}
             for place, _, _, enrolment, _ in ids
         ],
     )
     yield (
-        "INSERT INTO guardianship (id, student_id, guardian_id, relation, priority, may_collect, "
-        "court_order) VALUES (?, ?, ?, 'parent', 1, 1, 0)",
-        [(natural_id("guardianship", UUID(bytes=p), UUID(bytes=g)).bytes, p, g) for _, p, g, _, _ in ids],
+        "guardianship",
+        [
+            {
+                "id": natural_id("guardianship", UUID(bytes=pupil), UUID(bytes=guardian)).bytes,
+                "student_id": pupil,
+                "guardian_id": guardian,
+                "relation": "parent",
+                "priority": 1,
+                "may_collect": 1,
+                "court_order": 0,
+            }
+            for _, pupil, guardian, _, _ in ids
+        ],
     )
     yield (
-        "INSERT INTO person_contact (id, person_id, kind, value, priority) VALUES (?, ?, 'phone', ?, 1)",
+        "person_contact",
         [
-            (new_id().bytes, guardian, f"758-{place * 7919 % 900 + 100}-{place % 10_000:04}")
+            {
+                "id": new_id().bytes,
+                "person_id": guardian,
+                "kind": "phone",
+                "value": f"758-{place * 7919 % 900 + 100}-{place % 10_000:04}",
+                "priority": 1,
+            }
             for place, _, guardian, *_ in ids
         ],
     )
