@@ -14,7 +14,7 @@ from pathlib import Path
 
 from emis_desktop import cipher, copies, store
 from emis_desktop.backup_file import Part, Watch, extract, write_backup
-from emis_desktop.errors import N_, BadFile, Cancelled
+from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave
 from emis_desktop.file_lock import locked
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.ring import KeyRing
@@ -59,8 +59,9 @@ def back_up(
 
     The file has been read back from the disk and its stores opened before it takes its name, and the laptop's
     settings then say when and where. ``progress(done, total)`` is in bytes. Raises
-    :class:`~emis_desktop.errors.CannotSave`, :class:`Cancelled`.
+    :class:`~emis_desktop.errors.CannotSave`, also for a place in the data folder itself, :class:`Cancelled`.
     """
+    _check_place(path, laptop.home)
     watch = Watch(progress or Watch().progress, cancelled or Watch().cancelled)
     home = laptop.home
     keys = {store_id: laptop.keys.key(store_id) for store_id in sorted(laptop.keys.stores())}
@@ -128,6 +129,14 @@ def restore(
             home.settings, replace(settings, last_backup_at=header.created, last_backup_place=place)
         )
     return Restored(header.created, header.school, len(stores), aside if had_records else None)
+
+
+def _check_place(path: Path, home: Home) -> None:
+    """Keep a backup away from what it is a backup of: a name there may be that of the keys or of a store."""
+    if path.resolve().is_relative_to(home.root.resolve()):
+        raise CannotSave(
+            "{place} is the folder of the records themselves. Choose a USB stick.", place=str(home.root)
+        )
 
 
 def _copied(home: Home, keys: dict[str, bytearray], scratch: Path, watch: Watch) -> list[Part]:

@@ -37,8 +37,10 @@ _COMFORT = 50_000_000
 def new_file(target: Path, *, mode: int = PRIVATE) -> Iterator[Path]:
     """Give a fresh, empty file to write: at the end it becomes ``target``, on any exception it goes.
 
-    The block closes what it opened. Raises :class:`CannotSave`.
+    The block closes what it opened. Raises :class:`CannotSave`, also where a folder or device is so named.
     """
+    if not target.name or (target.exists() and not target.is_file()):
+        raise CannotSave("{place} is not a file. Choose a folder and a name for the file.", place=str(target))
     with saving_in(target.parent):
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{_PART}")
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))

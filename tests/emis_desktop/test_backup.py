@@ -284,3 +284,11 @@ def test_a_program_that_was_never_installed_still_makes_backups(monkeypatch: pyt
 
     monkeypatch.setattr(metadata, "version", missing)
     assert backup._program() == ""
+
+
+@pytest.mark.parametrize("name", ["keyring.json", "stores/copy.emis", "../home/copy.emis"])
+def test_a_backup_never_lands_among_the_records(laptop: OpenLaptop, name: str) -> None:
+    before = everything(laptop.home.root)
+    with pytest.raises(CannotSave, match="the folder of the records themselves"):
+        backup.back_up(laptop, laptop.home.root / name)
+    assert everything(laptop.home.root) == before

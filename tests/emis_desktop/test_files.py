@@ -209,3 +209,13 @@ def test_too_little_room_names_what_to_free(tmp_path: Path, monkeypatch: pytest.
         files.check_space(tmp_path, 10_000_001)
     with pytest.raises(CannotSave, match="Free 990 MB there"):
         files.check_space(tmp_path, 1_000_000_000)
+
+
+def test_a_folder_or_a_device_is_never_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for target in (tmp_path, pipe, Path()):
+        with pytest.raises(CannotSave, match="is not a file"):
+            files.write(target, b"x")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
