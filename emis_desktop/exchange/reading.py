@@ -16,6 +16,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from emis_desktop.errors import BadFile
+from emis_desktop.exchange.extent import check_extent
 from emis_desktop.exchange.table import Line, Table, unguarded
 from emis_desktop.rules.numbers import from_spreadsheet
 
@@ -109,6 +110,7 @@ def _delimiter(text: str) -> str:
 
 
 def _workbook_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
+    check_extent(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
