@@ -24,7 +24,7 @@ from emis_desktop.queries.gradebook import Gradebook
 from emis_desktop.queries.report_cards import IssuedCard, cards_in_force, incomplete, open_book
 from emis_desktop.rules.card import CardIssue, CardReplaced, CardValues
 from emis_desktop.rules.ids import new_id
-from emis_desktop.rules.rights import Actor, Right
+from emis_desktop.rules.rights import Actor, Right, offers, require
 from emis_desktop.sentence import Sentence, say
 
 _INSERT = (
@@ -133,6 +133,8 @@ class ReportCardService:
         """Issue what was prepared last, as one act; raises :class:`Refused` when the records have changed
         since.
         """
+        if not offers(self._actor, Right.ISSUE_CARDS):
+            require(self._actor, Right.ISSUE_CARDS)
         with self._db.write(self._actor, "issue_cards") as session:
             if _stamp(session) != self._stamp:
                 raise Refused(

@@ -135,3 +135,16 @@ def test_only_who_may_issue_issues(room: Classroom) -> None:
     lead = ReportCardService(room.school.db, room.school.sign_in(Role.TEACHER, teacher))
     with pytest.raises(Refused, match="Issue report cards"):
         list(lead.preparing(order(room)))
+
+
+def test_cards_made_by_another_are_not_issued_by_who_may_not(
+    room: Classroom, service: ReportCardService
+) -> None:
+    cards = [card.frozen for card in prepared(service, order(room))[0]]
+    lead = ReportCardService(room.school.db, room.school.sign_in(Role.TEACHER))
+    with pytest.raises(Refused):
+        list(lead.preparing(order(room)))
+    with pytest.raises(Refused, match="Issue report cards"):
+        lead.commit(cards)
+    with room.school.db.read() as session:
+        assert session.scalars(select(ReportCard)).all() == []
