@@ -132,10 +132,19 @@ class UserService:
             self._live(session, user_id).person_id = person_id
 
     def reset_password(self, user_id: UUID, password: str) -> tuple[str, ...]:
-        """Give a user who forgot it a new password. Returns the kinds of notes that stay closed to them."""
+        """Give a user who forgot it a new password. Returns the kinds of notes that stay closed to them.
+
+        Raises :class:`Refused` for a user with more rights than the actor's own, who could be signed in as.
+        """
         require(self._actor, Right.MANAGE_USERS)
         with self._changing("reset_password") as session:
             user = self._other(session, user_id)
+            if not ROLE_RIGHTS[Role(user.role)] <= ROLE_RIGHTS[self._actor.role]:
+                raise Refused(
+                    "{name} has rights that you do not have. Use the recovery code, or ask a colleague of "
+                    "that role.",
+                    name=user.name,
+                )
             act: OpenAct = session.info["act"]
             user.password_set_at = act.moment
             session.flush()

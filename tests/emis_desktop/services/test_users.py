@@ -467,3 +467,17 @@ def test_who_cannot_read_everything_makes_no_new_code(tmp_path: Path) -> None:
             users.renew_recovery(password_of(PRINCIPAL))
     assert made.recovery_code is not None
     laptop.recover(made.recovery_code, made.user_id, NEW)
+
+
+def test_nobody_gives_a_password_to_whom_has_more_rights(tmp_path: Path) -> None:
+    laptop = cheap_laptop(tmp_path / "ministry")
+    laptop.set_up(first_run(StoreKind.MINISTRY))
+    with laptop.sign_in_as(PRINCIPAL, password_of(PRINCIPAL)) as office:
+        users_of(office).add(new(CLERK, Role.SYSTEM_ADMINISTRATOR))
+        officer = office.actor.user_id
+    with laptop.sign_in_as(CLERK, password_of(CLERK)) as theirs:
+        with pytest.raises(Refused, match="rights that you do not have"):
+            users_of(theirs).reset_password(officer, NEW)
+        peer = users_of(theirs).add(new("Clerk 02", Role.SYSTEM_ADMINISTRATOR))
+        assert users_of(theirs).reset_password(peer, NEW) == ()
+    laptop.sign_in_as(PRINCIPAL, password_of(PRINCIPAL)).lock()
