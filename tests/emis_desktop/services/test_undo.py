@@ -15,6 +15,7 @@ from emis_desktop.errors import Refused
 from emis_desktop.models import Act, Person, SchoolClass
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
+from emis_desktop.queries.users import actor_of_user
 from emis_desktop.rules.marks import MarkEntry
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.admission import NewStudent
@@ -319,3 +320,51 @@ def test_any_sequence_of_typing_undo_and_redo(tmp_path: Path) -> None:
         machine = Typing.TestCase
         machine.settings = settings(max_examples=15, stateful_step_count=12)
         machine("runTest").runTest()
+
+
+def test_a_teacher_who_lost_the_class_takes_no_remark_back_there(room: Classroom) -> None:
+    school = room.school
+    structure = StructureService(school.db, school.actor)
+    person = school.add_teacher()
+    structure.set_class_teacher(room.class_id, person)
+    lead = school.sign_in(Role.TEACHER, person)
+    undo = UndoService(school.db, lead)
+    remarks = RemarkService(school.db, lead)
+    pupil, term = room.pupil(1), room.term_id
+    remarks.set_comment(pupil, room.subject_id, term, "Careful work.")
+    remarks.set_class_teacher_remark(pupil, term, "Steady.")
+    assert undo.undo().sentence.text(ENGLISH) == "Remark on Pupil 0001 written"
+    undo.redo()
+
+    reef = school.add_class("Grade 5 Reef", teacher_id=person)
+    structure.set_class_teacher(room.class_id, None)
+    with school.db.read() as session:
+        moved = actor_of_user(session, lead.user_id)
+        acts = session.scalars(select(Act.seq).where(Act.user_id == lead.user_id, Act.undoes.is_(None))).all()
+    assert moved.class_ids == {reef}
+    for act in acts[:1]:
+        with pytest.raises(Refused, match="own classes only"):
+            UndoService(school.db, moved).undo_act(act)
+
+
+def test_a_class_teacher_no_more_keeps_the_own_subject_and_not_the_remark(room: Classroom) -> None:
+    school = room.school
+    structure = StructureService(school.db, school.actor)
+    person = school.add_teacher()
+    structure.set_class_teacher(room.class_id, person)
+    lead = school.sign_in(Role.TEACHER, person)
+    structure.set_subject_teacher(room.class_id, room.subject_id, person)
+    remarks = RemarkService(school.db, lead)
+    pupil, term = room.pupil(1), room.term_id
+    undo = UndoService(school.db, lead)
+    remarks.set_class_teacher_remark(pupil, term, "Steady.")
+    written = undo.last_act()
+    remarks.set_comment(pupil, room.subject_id, term, "Careful work.")
+    assert written is not None
+    structure.set_class_teacher(room.class_id, None)
+    undo.undo()
+    with pytest.raises(Refused, match="class teacher or the office"):
+        undo.undo_act(written)
+    StudentService(school.db, school.actor).withdraw(pupil, date(2026, 10, 1), "transferred", None)
+    with pytest.raises(Refused, match="no class’s roll"):
+        undo.undo_act(written)
