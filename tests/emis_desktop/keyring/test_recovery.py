@@ -8,6 +8,7 @@ from emis_desktop.errors import BadFile, Refused
 from emis_desktop.keyring import recovery
 from emis_desktop.keyring.crypto import new_pair, public_of
 from emis_desktop.keyring.recovery import (
+    check_code,
     fingerprint,
     new_recovery_code,
     private_from_code,
@@ -153,3 +154,12 @@ def test_a_code_is_looked_at_without_opening_anything() -> None:
     slip = code[:-1] + ("0" if code[-1] != "0" else "1")
     with pytest.raises(Refused, match="Group 8 of the code has a slip"):
         recovery.check_code(slip)
+
+
+def test_a_code_is_checked_without_a_laptop_it_belongs_to() -> None:
+    code = new_recovery_code().text
+    check_code(code.lower())
+    with pytest.raises(Refused, match="Group 1 of the code has a slip"):
+        check_code(("1" if code[0] != "1" else "2") + code[1:])
+    with pytest.raises(Refused, match="group 8 is not complete"):
+        check_code(code[:-1])
