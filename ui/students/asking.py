@@ -1,0 +1,92 @@
+"""A dialog that does something: what is refused is said beside its field and the dialog stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.errors import EmisError
+from ui.context import UiContext
+from ui.widgets.base import announce
+from ui.widgets.button import Button
+from ui.widgets.dialog import Dialog
+from ui.widgets.fields import Field
+from ui.widgets.focus import FocusRing
+from ui.widgets.text import Text
+
+
+class AskDialog(Dialog):
+    """Put fields into ``body`` with ``put``, then ``set_deed``. ``done_well(result)`` comes once it is done.
+
+    The deed runs away from the screen's thread, so that thirty pupils moved at once do not hold it up.
+    """
+
+    done_well = Signal(object)
+
+    def __init__(
+        self, context: UiContext, question: str, explanation: str = "", *, name: str, parent: QWidget
+    ) -> None:
+        super().__init__(question, explanation, name=name, parent=parent)
+        self.context, self.words = context, context.words
+        self._fields: dict[str, Field] = {}
+        self._fault = Text("", 13, 500, "bad", wrap=True)
+        self._fault.hide()
+        self._act: Callable[[], object] = lambda: None
+        self.deed: Button | None = None
+        FocusRing(self)
+
+    def put(self, field: Field, *names: str) -> Field:
+        """Add a field; refusals of the rules' fields ``names`` are shown beside it."""
+        self.body.addWidget(field)
+        self._fields.update(dict.fromkeys(names, field))
+        return field
+
+    def set_deed(self, text: str, act: Callable[[], object], kind: str = "primary") -> None:
+        """The verb and what it does, and the way back out of the dialog."""
+        self.body.addWidget(self._fault)
+        self._act = act
+        self.deed = self.add_verb("do", text, kind)
+        self.deed.clicked.disconnect()
+        self.deed.clicked.connect(self._run)
+        cancel = self.add_verb("cancel", self.words.tr("Cancel"), safe=True)
+        cancel.setDefault(False)  # Enter in a field must not throw away what was typed
+        self.deed.setDefault(kind == "primary")
+
+    def ask(self) -> None:
+        """Show it with the focus in the first field."""
+        super().ask()
+        first = next(iter(self._fields.values()), None)
+        if first is not None:
+            first.setFocus()
+
+    def fields(self) -> Mapping[str, Field]:
+        """The fields by the names of the rules."""
+        return self._fields
+
+    def _run(self) -> None:
+        for field in self._fields.values():
+            field.set_fault("")
+        self._fault.hide()
+        if self.deed is not None:
+            self.deed.setEnabled(False)
+        task = self.context.tasks.run(lambda _control: self._act())
+        task.succeeded.connect(self._did)
+        task.refused.connect(self._refused)
+
+    def _did(self, result: object) -> None:
+        self.accept()
+        self.done_well.emit(result)
+
+    def _refused(self, refusal: EmisError) -> None:
+        if self.deed is not None:
+            self.deed.setEnabled(True)
+        field = self._fields.get(getattr(refusal, "field", None) or "")
+        if field is not None:
+            field.set_refusal(refusal)
+            field.setFocus()
+            return
+        self._fault.setText(refusal.text(self.words))
+        self._fault.show()
+        announce(self._fault, self._fault.text())

@@ -1,0 +1,78 @@
+"""Writing the pupils of a list to a CSV or XLSX file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from emis_desktop.errors import EmisError
+from ui.context import UiContext
+from ui.tasks import TaskControl
+from ui.widgets.base import column
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.progress import ProgressStrip
+
+
+class ListExport(Card):
+    """Asks for a file and says how it went; hidden until then."""
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__(flush=True, name="students.export_card")
+        self._context, self.words = context, context.words
+        self.strip = ProgressStrip(self.words, name="students.export_strip")
+        box = column(None)
+        box.addWidget(self.strip)
+        self.body.addLayout(box)
+        self._path = Path()
+        self._count = 0
+        self.hide()
+
+    def ask(self, ids: frozenset[UUID]) -> QFileDialog:
+        """Ask where to write these pupils."""
+        tr = self.words.tr
+        dialog = QFileDialog(self.window(), tr("Export pupils"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"])
+        dialog.setDefaultSuffix("xlsx")
+        dialog.selectFile(tr("pupils") + ".xlsx")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.write(ids, Path(path)))
+        dialog.open()
+        return dialog
+
+    def write(self, ids: frozenset[UUID], path: Path) -> None:
+        """Write them away from the screen's thread."""
+        self._path = path
+        self.strip.start(self.words.ntr("Writing {n} pupil", "Writing {n} pupils", len(ids)))
+        self.show()
+        task = self._context.tasks.run(lambda _control: self._write(_control, ids, path))
+        task.succeeded.connect(self._written)
+        task.refused.connect(self._refused)
+        task.cancelled.connect(self.hide)
+        self.strip.cancelled.connect(task.cancel)
+
+    def _write(self, control: TaskControl, ids: frozenset[UUID], path: Path) -> int:
+        control.check()
+        return self._context.jobs.records.export_pupils(ids, path)
+
+    def _written(self, count: int) -> None:
+        tr = self.words
+        said = tr.ntr(
+            "{n} pupil written to {file}", "{n} pupils written to {file}", count, file=self._path.name
+        )
+        show = Button(tr.tr("Open"), name="students.export.open")
+        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path))))
+        self._end(said, (show,))
+
+    def _refused(self, refusal: EmisError) -> None:
+        self._end(refusal.text(self.words), ())
+
+    def _end(self, said: str, ways: tuple[Button, ...]) -> None:
+        close = Button(self.words.tr("Close"), "link", name="students.export.close")
+        close.clicked.connect(self.hide)
+        self.strip.finish(said, "", (*ways, close))

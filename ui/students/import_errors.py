@@ -1,0 +1,111 @@
+"""What a file would do or did: counts, and a table of the rows that are refused."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from emis_desktop.jobs.import_records import ImportReport
+from emis_desktop.services.importing.outcome import RowError
+from resources.words import Words
+from ui.students.import_words import column_words
+from ui.theme.fonts import MEDIUM
+from ui.widgets.base import column
+from ui.widgets.empty import EmptyState
+from ui.widgets.table.cells import MISSING, Cell, Column
+from ui.widgets.table.model import RowsModel
+from ui.widgets.table.view import TableView
+from ui.widgets.text import Text
+
+ROW = 34
+
+
+class ErrorTable(QWidget):
+    """Counts above, the refused rows below, or a calm word when there is none."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._report: ImportReport | None = None
+        tr = words.tr
+        box = column(self, 8)
+        self.says = Text("", 14, MEDIUM, wrap=True)
+        self.more = Text("", 12, tone="secondary", wrap=True)
+        box.addWidget(self.says)
+        box.addWidget(self.more)
+        columns = (
+            Column("row", tr("Row"), 54, "end"),
+            Column("column", tr("Column"), 108),
+            Column("value", tr("What stands there"), 122),
+            Column("reason", tr("What to do"), 260, stretch=1),
+        )
+        self.model: RowsModel[RowError] = RowsModel(columns, self._cells)
+        self.table = TableView(
+            self.model, tr("Rows that cannot be brought in"), row_height=ROW, name="import.errors"
+        )
+        self.model.setParent(self.table)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        self._well = EmptyState("circle-check", tr("Every row can be brought in"), name="import.well")
+        self._stack.addWidget(self._well)
+        box.addWidget(self._stack, 1)
+
+    def show_report(self, report: ImportReport) -> None:
+        """Show what a file would do (a dry run) or did."""
+        self._report = report
+        words, tr = self._words, self._words.tr
+        number = words.number
+        written = report.created + report.updated
+        if report.dry_run:
+            said = words.ntr(
+                "{n} row of {file} can be brought in",
+                "{n} rows of {file} can be brought in",
+                written,
+                file=report.file,
+            )
+        else:
+            said = words.ntr("{n} row brought in", "{n} rows brought in", written)
+        if report.errors:
+            count = len(report.errors)
+            refused = words.ntr("{n} row cannot", "{n} rows cannot", count)
+            if not report.dry_run:
+                refused = words.ntr("{n} row was left out", "{n} rows were left out", count)
+            said = tr("{done}; {refused}", done=said, refused=refused)
+        self.says.setText(said)
+        parts = [
+            tr("{n} new", n=number(report.created)),
+            tr("{n} changed", n=number(report.updated)),
+            tr("{n} as they are", n=number(report.unchanged)),
+        ]
+        if report.unknown:
+            shown = ", ".join(report.unknown)
+            parts.append(tr("not read: {columns}", columns=shown))
+        self.more.setText("; ".join(parts))
+        self.model.set_rows(report.errors)
+        self._well.set_words(
+            tr("Every row can be brought in") if report.dry_run else tr("Every row was brought in")
+        )
+        if not report.errors and not written:
+            self._well.set_words(tr("Nothing new"), tr("Every row is on this laptop already, as it is."))
+        self._stack.setCurrentWidget(self.table if report.errors else self._well)
+
+    def skipped_words(self) -> str:
+        """What was left out, for the result line."""
+        report = self._report
+        if report is None or not report.errors:
+            return ""
+        first = report.errors[0]
+        count = self._words.ntr("{n} row was skipped", "{n} rows were skipped", len(report.errors))
+        return self._words.tr(
+            "{count}. The first is row {row}: {reason}",
+            count=count,
+            row=first.row,
+            reason=first.reason.text(self._words),
+        )
+
+    def _cells(self, error: RowError) -> tuple[Cell, ...]:
+        return (
+            Cell(str(error.row)),
+            Cell(column_words(self._words, error.column) if error.column else MISSING, weight=500),
+            Cell(error.value or MISSING, tone="text2"),
+            Cell(error.reason.text(self._words)),
+        )

@@ -1,0 +1,232 @@
+"""Where the pupil is now and was before: year by year, class by class; moving, leaving, coming back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from emis_desktop.queries.school import ClassInfo
+from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from ui.students.moving import MoveDialog
+from ui.students.record.leaving import ReadmitDialog, WithdrawDialog, day_words
+from ui.students.record.scope import Part, RecordScope
+from ui.students.saying import full_name
+from ui.widgets.base import column, row
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.table.cells import MISSING, Cell, Column
+from ui.widgets.table.model import RowsModel
+from ui.widgets.table.view import TableView
+from ui.widgets.text import Text
+
+ROW = 34
+SHOWN_ROWS = 9
+FACTS_ACROSS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A line of the table: a stay in a class, or an enrolment without one."""
+
+    line: EnrolmentLine
+    class_name: str
+    first: date
+    last: date | None
+    ends_line: bool
+
+
+class EnrolmentPart(Part):
+    """Facts of now with their verbs, and a table of all that was."""
+
+    def __init__(self, scope: RecordScope) -> None:
+        super().__init__(scope, "student.enrolment")
+        tr = self.words.tr
+        now = Card(name="student.now")
+        head = now.add_head(tr("Now"))
+        self.move_button = self._verb(tr("Move to another class…"), "move", self.ask_move)
+        self.leave = self._verb(tr("Withdraw…"), "withdraw", self.ask_withdraw)
+        self.back = self._verb(tr("Admit again…"), "readmit", self.ask_readmit)
+        for button in (self.move_button, self.leave, self.back):
+            head.end.addWidget(button)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(10)
+        now.body.addLayout(self._grid)
+        self.body.addWidget(now)
+        past = Card(flush=True, name="student.past")
+        title = row(None, 0, (15, 11, 15, 8))
+        title.addWidget(Text(tr("All years"), 14, 600))
+        past.body.addLayout(title)
+        columns = (
+            Column("year", tr("Year"), 90),
+            Column("school", tr("School"), 150, stretch=2),
+            Column("grade", tr("Grade"), 100),
+            Column("class", tr("Class"), 120, stretch=1),
+            Column("first", tr("From"), 100),
+            Column("last", tr("Until"), 100),
+            Column("how", tr("How it stands"), 150, stretch=2),
+        )
+        self.model: RowsModel[_Past] = RowsModel(columns, self._cells)
+        self.table = TableView(self.model, tr("All years"), row_height=ROW, name="student.past.table")
+        self.model.setParent(self.table)
+        past.body.addWidget(self.table)
+        self.body.addWidget(past)
+        self.body.addStretch(1)
+
+    def _verb(self, text: str, name: str, act: object) -> Button:
+        button = Button(text, name=f"student.enrolment.{name}")
+        button.clicked.connect(act)
+        return button
+
+    # -- Showing ------------------------------------------------------------------------------------
+
+    def show_record(self, record: StudentRecord) -> None:
+        """Show the enrolments."""
+        current = record.current
+        self.move_button.setVisible(self.scope.edits and current is not None)
+        self.leave.setVisible(self.scope.edits and current is not None)
+        self.back.setVisible(self.scope.edits and current is None)
+        self._show_facts(record)
+        lines = [past for line in record.enrolments for past in _pasts(line)]
+        self.model.set_rows(lines)
+        self.table.setFixedHeight(self.table.head.height() + ROW * max(1, min(SHOWN_ROWS, len(lines))) + 2)
+
+    def _show_facts(self, record: StudentRecord) -> None:
+        tr, words = self.words.tr, self.words
+        line = record.current or (record.enrolments[0] if record.enrolments else None)
+        if line is None:
+            return
+        facts = [
+            (tr("School"), line.institution),
+            (tr("Grade"), line.grade),
+            (tr("Class"), line.class_name or tr("None yet")),
+            (tr("Year"), line.period),
+            (tr("Since"), words.date(line.starts_on)),
+            (tr("How it stands"), self.scope.say.ending(line)),
+        ]
+        if line.ends_on is not None:
+            facts[4] = (tr("Last day"), words.date(line.ends_on))
+        if line.repeater:
+            facts.append((tr("Repeats the grade"), tr("Yes")))
+        while (item := self._grid.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for number, (label, value) in enumerate(facts):
+            self._grid.addWidget(_Fact(label, value), number // FACTS_ACROSS, number % FACTS_ACROSS)
+        for place in range(FACTS_ACROSS):
+            self._grid.setColumnStretch(place, 1)
+
+    def _cells(self, past: _Past) -> tuple[Cell, ...]:
+        line = past.line
+        how = self.scope.say.ending(line) if past.ends_line else self.words.tr("Changed class")
+        return (
+            Cell(line.period, weight=500),
+            Cell(line.institution),
+            Cell(line.grade),
+            Cell(past.class_name or MISSING),
+            Cell(day_words(self.scope, past.first)),
+            Cell(day_words(self.scope, past.last) or MISSING),
+            Cell(how, tone="text2"),
+        )
+
+    # -- Verbs --------------------------------------------------------------------------------------
+
+    def ask_move(self) -> MoveDialog | None:
+        """Ask for another class."""
+        record, scope = self.scope.record, self.scope
+        current = record.current if record is not None else None
+        if record is None or current is None:
+            return None
+        tr, grade_id = self.words.tr, current.grade_id
+        choices = [
+            (one, self._grade_note(one, grade_id))
+            for one in scope.rolls.classes()
+            if one.id != current.class_id and self._reachable(one, grade_id)
+        ]
+        choices.sort(key=lambda choice: bool(choice[1]))
+        students, student_id = scope.context.services.students, record.id
+
+        def move(chosen: ClassInfo, day: date) -> None:
+            has = grade_id in {grade.id for grade in chosen.grades}
+            students.move_to_class(student_id, chosen.id, day, None if has else chosen.grades[0].id)
+
+        dialog = MoveDialog(
+            scope.context,
+            tr("Move {name} to another class?", name=full_name(record)),
+            choices,
+            move,
+            today=scope.today(),
+            verb=tr("Move"),
+            parent=self.window(),
+        )
+        dialog.done_well.connect(self._moved)
+        dialog.ask()
+        return dialog
+
+    def _reachable(self, one: ClassInfo, grade_id: UUID) -> bool:
+        """A class with the pupil's grade, or of one other grade, which then becomes the pupil's."""
+        return len(one.grades) == 1 or grade_id in {grade.id for grade in one.grades}
+
+    def _grade_note(self, one: ClassInfo, grade_id: UUID) -> str:
+        if grade_id in {grade.id for grade in one.grades}:
+            return ""
+        return self.words.tr("the grade becomes {grade}", grade=one.grades[0].name)
+
+    def _moved(self, chosen: ClassInfo) -> None:
+        record = self.scope.record
+        name = full_name(record) if record is not None else ""
+        self._done(self.words.tr("{name} moved to {class_name}", name=name, class_name=chosen.name))
+
+    def ask_withdraw(self) -> WithdrawDialog | None:
+        """Ask for last day and reason."""
+        record = self.scope.record
+        if record is None:
+            return None
+        dialog = WithdrawDialog(self.scope, record, self.window())
+        said = self.words.tr("{name} is off the roll", name=full_name(record))
+        dialog.done_well.connect(lambda _result: self._done(said))
+        dialog.ask()
+        return dialog
+
+    def ask_readmit(self) -> ReadmitDialog | None:
+        """Ask for grade, class and first day."""
+        record = self.scope.record
+        if record is None:
+            return None
+        dialog = ReadmitDialog(self.scope, record, self.window())
+        said = self.words.tr("{name} is on the roll again", name=full_name(record))
+        dialog.done_well.connect(lambda _result: self._done(said))
+        dialog.ask()
+        return dialog
+
+    def _done(self, said: str) -> None:
+        self.scope.told(said)
+        self.scope.reload_asked.emit()
+
+
+def _pasts(line: EnrolmentLine) -> list[_Past]:
+    """The stays of an enrolment, newest first."""
+    if not line.stays:
+        return [_Past(line, "", line.starts_on, line.ends_on, ends_line=True)]
+    last = len(line.stays) - 1
+    found = [
+        _Past(line, stay.class_name, stay.starts_on or line.starts_on, stay.ends_on, ends_line=place == last)
+        for place, stay in enumerate(line.stays)
+    ]
+    return found[::-1]
+
+
+class _Fact(QWidget):
+    """A small label and its value under it."""
+
+    def __init__(self, label: str, value: str) -> None:
+        super().__init__()
+        box = column(self, 2)
+        box.addWidget(Text(label, 12, tone="secondary", elide=True))
+        box.addWidget(Text(value, 13, 500, elide=True))

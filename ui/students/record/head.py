@@ -1,0 +1,75 @@
+"""The head of a record: whose it is, whether it is saved, the way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.errors import EmisError
+from emis_desktop.sentence import Sentence
+from emis_desktop.services.undo import Undone
+from ui.students.record.scope import RecordScope, only_when
+from ui.widgets.avatar import TickStatus
+from ui.widgets.base import add_key, with_keys
+from ui.widgets.button import Button, IconButton
+from ui.widgets.head import PageHead
+
+LOOK_MS = 250
+
+
+class RecordHead(PageHead):
+    """Name and facts, "Saved 09:41" or what is not, undo and redo, Back to list."""
+
+    back_asked = Signal()
+
+    def __init__(self, scope: RecordScope, keys: QWidget) -> None:
+        """``keys`` is the widget within which Ctrl+Z and Ctrl+Y work."""
+        super().__init__("", "", name="student.head")
+        self._scope, self.words = scope, scope.words
+        tr = self.words.tr
+        self.status = self.add(TickStatus(name="student.status"))
+        self.undo = self.add(IconButton("undo-2", tr("Undo"), keys="Ctrl+Z", name="student.undo"))
+        self.redo = self.add(IconButton("redo-2", tr("Redo"), keys="Ctrl+Y", name="student.redo"))
+        self.back = self.add(Button(tr("Back to list"), name="student.back", keys="Esc"))
+        self.back.clicked.connect(self.back_asked)
+        undo = scope.context.services.undo
+        self.undo.clicked.connect(lambda: self._run(undo.undo))
+        self.redo.clicked.connect(lambda: self._run(undo.redo))
+        add_key(keys, "Ctrl+Z", tr("Undo")).triggered.connect(self.undo.click)
+        add_key(keys, "Ctrl+Y", tr("Redo")).triggered.connect(self.redo.click)
+        for button in (self.undo, self.redo):
+            only_when(scope.edits, button)
+            button.setEnabled(False)
+        self._look = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._look.timeout.connect(self._look_for_ways)
+
+    def look(self) -> None:
+        """What could be undone may be something else now."""
+        if self._scope.edits:
+            self._look.start()
+
+    def _look_for_ways(self) -> None:
+        undo = self._scope.context.services.undo
+        self._scope.saver.queue.run(
+            lambda: (undo.can_undo(), undo.can_redo()), self._show_ways, lambda _refusal: None
+        )
+
+    def _show_ways(self, ways: tuple[Sentence | None, Sentence | None]) -> None:
+        tr = self.words.tr
+        shown = ((self.undo, tr("Undo"), "Ctrl+Z"), (self.redo, tr("Redo"), "Ctrl+Y"))
+        for (button, verb, keys), way in zip(shown, ways, strict=True):
+            button.setEnabled(way is not None)
+            said = f"{verb}: {way.text(self.words)}" if way is not None else verb
+            button.setToolTip(with_keys(said, keys))
+
+    def _run(self, act: object) -> None:
+        self._scope.saver.queue.run(act, self._undone, self._refused)  # type: ignore[arg-type]
+
+    def _undone(self, undone: Undone) -> None:
+        self.status.saved(undone.sentence.text(self.words))
+        self._scope.reload_asked.emit()
+        self.look()
+
+    def _refused(self, refusal: EmisError) -> None:
+        self.status.refused(refusal.text(self.words))
+        self.look()

@@ -1,0 +1,93 @@
+"""What a school must know of a pupil's health: sealed, for few eyes, and every reading is noted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from emis_desktop.errors import EmisError
+from emis_desktop.queries.students import StudentRecord
+from ui.students.record.scope import Part, RecordScope, only_when
+from ui.widgets.card import Card
+from ui.widgets.empty import EmptyState
+from ui.widgets.fields import Field
+from ui.widgets.form import FormCard
+from ui.widgets.long_field import LongField
+
+
+class Health(Part):
+    """The note. It is read when the tab is opened, and forgotten when it is left."""
+
+    def __init__(self, scope: RecordScope) -> None:
+        super().__init__(scope, "student.health")
+        tr = self.words.tr
+        self._read_for: UUID | None = None
+        self._shut = Card()
+        self._shut_state = EmptyState(
+            "lock",
+            tr("Health notes are not open to you"),
+            tr("The principal and the counsellor read them."),
+            name="student.health.shut",
+        )
+        self._shut.body.addWidget(self._shut_state)
+        self.card = FormCard(tr("What the school must know"), name="student.health.card")
+        self.note = LongField(
+            tr("Allergies, conditions, medicine, whom to call"),
+            self.words,
+            lines=8,
+            optional=True,
+            help_text=tr("Sealed on this laptop. Each reading is noted in history."),
+            name="student.health.note",
+        )
+        self.note.set_read_only(not scope.edits)
+        self.note.committed.connect(self._save)
+        self.card.add(self.note, 3)
+        self.body.addWidget(self._shut)
+        self.body.addWidget(self.card)
+        self.body.addStretch(1)
+        only_when(not scope.reads_health, self._shut)
+        only_when(scope.reads_health, self.card)
+        scope.saver.watch(self.note)
+
+    def fields(self) -> list[Field]:
+        """The note."""
+        return [self.note]
+
+    def opened(self) -> None:
+        """Read the note, once for each time the tab is opened."""
+        record, scope = self.scope.record, self.scope
+        if record is None or not scope.reads_health or self._read_for == record.id:
+            return
+        self._read_for = record.id
+        if not record.has_health:
+            self.note.set_text("")
+            return
+        health, student_id = scope.context.services.health, record.id
+        scope.saver.queue.run(lambda: (student_id, health.read(student_id)), self._show, self._refused)
+
+    def closed(self) -> None:
+        """Nothing of it stays in the window."""
+        self._read_for = None
+        if not self.note.fault:
+            self.note.set_text("")
+
+    def show_record(self, record: StudentRecord) -> None:
+        """Another record: nothing of the last one stays."""
+        if self._read_for is not None and self._read_for != record.id:
+            self.closed()
+
+    def _show(self, answer: tuple[UUID, str]) -> None:
+        student_id, text = answer
+        if student_id == self._read_for and not self.scope.saver.keeps(self.note):
+            self.note.set_text(text)
+
+    def _refused(self, refusal: EmisError) -> None:
+        self._shut_state.set_words(refusal.text(self.words))
+        self._shut.show()
+        self.card.hide()
+
+    def _save(self, text: str) -> None:
+        scope = self.scope
+        if scope.record is None:
+            return
+        health, student_id = scope.context.services.health, scope.student_id
+        scope.saver.save(self.note, lambda: health.write(student_id, text))

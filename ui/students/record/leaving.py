@@ -1,0 +1,124 @@
+"""Leaving the roll and coming back to it: the two dialogs."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from emis_desktop.errors import Refused
+from emis_desktop.queries.students import StudentRecord
+from emis_desktop.rules.dates import parse_date
+from emis_desktop.services.students import Readmission
+from resources.words import N_
+from ui.students.asking import AskDialog
+from ui.students.moving import EARLIEST
+from ui.students.record.scope import RecordScope
+from ui.students.saying import full_name
+from ui.widgets.fields import ChoiceField, DateField
+
+NO_CLASS = ""
+
+
+class WithdrawDialog(AskDialog):
+    """The last day and why, from the country's list."""
+
+    def __init__(self, scope: RecordScope, record: StudentRecord, parent: QWidget) -> None:
+        tr = scope.words.tr
+        super().__init__(
+            scope.context,
+            tr("Take {name} off the roll?", name=full_name(record)),
+            tr("The record stays, with marks and history. The pupil can be admitted again."),
+            name="student.withdraw",
+            parent=parent,
+        )
+        self._scope, self._id = scope, record.id
+        self.day = DateField(
+            tr("Last day"),
+            self.words,
+            lambda text: parse_date(text, EARLIEST, scope.today()),
+            name="student.withdraw.day",
+        )
+        self.day.set_value(scope.today())
+        self.reason = ChoiceField(
+            tr("Reason"), scope.say.listed("exit_reason"), self.words, name="student.withdraw.reason"
+        )
+        self.put(self.day, "ends_on", "date")
+        self.put(self.reason, "exit")
+        self.set_deed(tr("Withdraw"), self._do, "danger")
+
+    def _do(self) -> None:
+        day, code = self.day.value(), self.reason.value()
+        if self.day.fault or day is None:
+            raise Refused(N_("Type the last day."), field="ends_on")
+        kind = self._scope.say.maps_to("exit_reason", code) if code else ""
+        self.context.services.students.withdraw(self._id, day, kind, code or None)
+
+
+class ReadmitDialog(AskDialog):
+    """Into which grade and class, from which day."""
+
+    def __init__(self, scope: RecordScope, record: StudentRecord, parent: QWidget) -> None:
+        tr = scope.words.tr
+        super().__init__(
+            scope.context,
+            tr("Admit {name} again?", name=full_name(record)),
+            name="student.readmit",
+            parent=parent,
+        )
+        self._scope, self._id = scope, record.id
+        year = scope.rolls.year()
+        self._year = year.id if year is not None else None
+        last = record.enrolments[0]
+        self._classes = scope.rolls.classes()
+        self.grade = ChoiceField(
+            tr("Grade"),
+            [(str(one.id), one.name) for one in scope.rolls.grades()],
+            self.words,
+            name="student.readmit.grade",
+        )
+        self.grade.set_value(str(last.grade_id))
+        self.grade.chosen.connect(self._offer_classes)
+        self.school_class = ChoiceField(
+            tr("Class"), [], self.words, optional=True, name="student.readmit.class"
+        )
+        self._offer_classes(str(last.grade_id))
+        latest = max(scope.today(), year.ends_on) if year is not None else scope.today()
+        self.day = DateField(
+            tr("First day"),
+            self.words,
+            lambda text: parse_date(text, EARLIEST, latest),
+            name="student.readmit.day",
+        )
+        self.day.set_value(scope.rolls.first_day(year) if year is not None else None)
+        self.put(self.grade, "grade")
+        self.put(self.school_class, "class")
+        self.put(self.day, "starts_on", "date")
+        self.set_deed(tr("Admit again"), self._do)
+
+    def _offer_classes(self, grade: str) -> None:
+        self.school_class.set_choices(class_choices(self._scope, grade))
+
+    def _do(self) -> None:
+        day, grade = self.day.value(), self.grade.value()
+        if self._year is None:
+            raise Refused(N_("There is no school year on this laptop yet. Set one up first."))
+        if not grade:
+            raise Refused(N_("Choose the grade."), field="grade")
+        if self.day.fault or day is None:
+            raise Refused(N_("Type the first day."), field="starts_on")
+        chosen = self.school_class.value()
+        back = Readmission(self._year, UUID(grade), day, UUID(chosen) if chosen else None)
+        self.context.services.students.readmit(self._id, back)
+
+
+def class_choices(scope: RecordScope, grade: str) -> list[tuple[str, str]]:
+    """The classes of a grade, "later" first."""
+    found = [one for one in scope.rolls.classes() if grade in {str(each.id) for each in one.grades}]
+    return [(NO_CLASS, scope.words.tr("Choose later")), *((str(one.id), one.name) for one in found)]
+
+
+def day_words(scope: RecordScope, day: date | None) -> str:
+    """A day as a table has it, "" for none."""
+    return scope.words.date(day, "medium") if day is not None else ""

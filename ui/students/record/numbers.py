@@ -1,0 +1,106 @@
+"""The numbers of a person: those everybody has, those this pupil has, and any other of the country's list."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QMenu
+
+from emis_desktop.queries.students import StudentRecord
+from emis_desktop.rules.student_number import number_text
+from ui.students.record.scope import RecordScope, only_when
+from ui.students.saying import KINDS
+from ui.widgets.button import Button
+from ui.widgets.fields import NUMBER_WIDTH, TextField
+from ui.widgets.form import FormCard
+
+USUAL = ("national", "BIRTH", "register")
+_GIVEN = "provisional"
+
+
+class NumbersCard(FormCard):
+    """A field for each kind of number; it is stored when left, an empty one is taken away."""
+
+    def __init__(self, scope: RecordScope) -> None:
+        super().__init__(scope.words.tr("Numbers"), name="student.numbers")
+        self._scope, self.words = scope, scope.words
+        self.kinds: dict[str, TextField] = {}
+        self._whose: UUID | None = None
+        for kind in USUAL:
+            self._add(kind)
+        self._more = Button(self.words.tr("Add a number"), "link", "plus", name="student.numbers.more")
+        self._more.clicked.connect(self._open_menu)
+        only_when(scope.edits, self._more)
+        self.head.end.addWidget(self._more)
+
+    def show_record(self, record: StudentRecord) -> None:
+        """Show the pupil's numbers; what is being typed stays."""
+        numbers = {line.kind: line.number for line in record.identities}
+        wanted = {*USUAL, *numbers, *self._examination(record)} - {_GIVEN}
+        if record.id != self._whose:
+            self._whose = record.id
+            for kind in [kind for kind in self.kinds if kind not in wanted]:
+                self._drop(kind)
+        for kind in sorted(wanted - set(self.kinds)):
+            self._add(kind)
+        for kind, field in self.kinds.items():
+            if not self._scope.saver.keeps(field):
+                field.set_text(number_text(numbers.get(kind, "")))
+        own = numbers.get(_GIVEN)
+        help_text = self.words.tr("Provisional: {number}", number=own) if own else ""
+        self.kinds["national"].set_help("" if numbers.get("national") else help_text)
+
+    def _examination(self, record: StudentRecord) -> list[str]:
+        """Candidates of the examination council have a number of it."""
+        current = record.current
+        levels = {grade.id: grade.level for grade in self._scope.rolls.all_grades()}
+        old = current is not None and levels.get(current.grade_id) not in {None, "primary", "pre-primary"}
+        return ["CXC_UCI"] if old else []
+
+    def _add(self, kind: str) -> TextField:
+        helps = {"BIRTH": self.words.tr("Digits and the year, such as 482/2016")}
+        field = TextField(
+            self._scope.say.number_kind(kind),
+            self.words,
+            optional=kind != "national",
+            width=NUMBER_WIDTH,
+            help_text=helps.get(kind, ""),
+            name=f"student.number.{kind}",
+        )
+        field.set_read_only(not self._scope.edits)
+        field.committed.connect(partial(self._save, kind))
+        self._scope.saver.watch(field)
+        self.kinds[kind] = field
+        self.add(field)
+        return field
+
+    def _drop(self, kind: str) -> None:
+        field = self.kinds.pop(kind)
+        self._scope.saver.unwatch(field)
+        self.remove(field)
+
+    def _save(self, kind: str, text: str) -> None:
+        scope, field = self._scope, self.kinds[kind]
+        if scope.record is None:
+            return
+        students, student_id = scope.context.services.students, scope.student_id
+        scope.saver.save(field, lambda: students.set_number(student_id, kind, text))
+
+    def menu(self) -> QMenu:
+        """The kinds of numbers that have no field yet."""
+        menu = QMenu(self)
+        known = {KINDS.get(kind, kind) for kind in self.kinds}
+        for code, _text in self._scope.say.listed("identity_type"):
+            if code not in known:
+                action = menu.addAction(self._scope.say.number_kind(code))
+                action.triggered.connect(partial(self._begin, code))
+        return menu
+
+    def _open_menu(self) -> None:
+        menu = self.menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+
+    def _begin(self, kind: str, _checked: bool = False) -> None:
+        self._add(kind).setFocus()

@@ -1,0 +1,164 @@
+"""Words about a pupil: names, numbers, enrolments and codes of the country's lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from emis_desktop.profiles import CountryProfile
+from emis_desktop.queries.history import FieldChange
+from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.rules.dates import age_on
+from emis_desktop.rules.names import display_name
+from emis_desktop.rules.student_number import number_text
+from resources.words import N_, Words
+from ui.widgets.table.cells import MISSING
+
+KINDS = {"national": "NSN", "register": "SCHOOL"}
+"""Kinds of numbers that the program knows, and their codes in the country's list."""
+_OWN_KINDS = {
+    "national": N_("National number"),
+    "register": N_("Register number"),
+    "provisional": N_("Provisional number"),
+    "BIRTH": N_("Birth certificate"),
+    "CXC_UCI": N_("CXC number"),
+    "CXC_CAND": N_("CXC candidate number"),
+}
+_EXITS = {
+    "transferred": N_("Transferred"),
+    "emigrated": N_("Emigrated"),
+    "dropped_out": N_("Dropped out"),
+    "expelled": N_("Expelled"),
+    "deceased": N_("Deceased"),
+    "completed": N_("Completed school"),
+    "administrative": N_("Taken off the roll"),
+}
+_STANDINGS = {"enrolled": N_("Enrolled"), "suspended": N_("Suspended"), "hosted": N_("Hosted")}
+_OUTCOMES = {"promoted": N_("Promoted"), "repeated": N_("Repeats"), "graduated": N_("Graduated")}
+
+
+class Sayer:
+    """Puts codes and values of records into words, with the lists of a country where there is one."""
+
+    def __init__(self, words: Words, profile: CountryProfile | None) -> None:
+        self.words, self._profile = words, profile
+
+    def listed(self, code_list: str) -> list[tuple[str, str]]:
+        """Codes and words of a list of the country, in its order."""
+        if self._profile is None or code_list not in self._profile.code_lists:
+            return []
+        return [(one.code, one.name.text(self.words.language)) for one in self._profile.code_lists[code_list]]
+
+    def code(self, code_list: str, code: str | None) -> str:
+        """The words of one code; the code itself where the list does not have it."""
+        return dict(self.listed(code_list)).get(code or "", code or MISSING)
+
+    def maps_to(self, code_list: str, code: str) -> str:
+        """The wider word that counting uses for a code, "" when there is none."""
+        found = self._profile.code_lists[code_list].find(code) if self._profile is not None else None
+        return found.maps_to if found is not None else ""
+
+    def number_kind(self, kind: str) -> str:
+        """What a kind of number is called."""
+        own = _OWN_KINDS.get(kind)
+        return self.words.tr(own) if own is not None else self.code("identity_type", kind)
+
+    def relation(self, code: str) -> str:
+        """What a guardian is to the pupil."""
+        return self.code("guardian_relation", code)
+
+    def ending(self, line: EnrolmentLine) -> str:
+        """How an enrolment stands or ended: "Enrolled", "Transferred: family moved house"."""
+        tr = self.words.tr
+        if line.exit is not None:
+            ended = tr(_EXITS.get(line.exit, line.exit))
+            reason = self.code("exit_reason", line.exit_reason) if line.exit_reason else ""
+            return f"{ended}: {reason}" if reason and reason.casefold() != ended.casefold() else ended
+        if line.outcome is not None:
+            return tr(_OUTCOMES.get(line.outcome, line.outcome))
+        return tr(_STANDINGS.get(line.standing, line.standing)) if line.ends_on is None else tr("Ended")
+
+    def born(self, birth_date: date | None, today: date) -> str:
+        """The date of birth and the age: "12 March 2016, age 10"."""
+        if birth_date is None:
+            return self.words.tr("Not known")
+        day = self.words.date(birth_date)
+        if birth_date > today:
+            return day
+        return self.words.tr("{day}, age {age}", day=day, age=age_on(birth_date, today))
+
+    def facts(self, record: StudentRecord) -> str:
+        """The line under a pupil's name: class, number, since when."""
+        line = record.current or (record.enrolments[0] if record.enrolments else None)
+        parts = [] if line is None else [line.class_name or line.grade]
+        if record.number:
+            parts.append(number_text(record.number))
+        if line is not None and line.ends_on is None:
+            parts.append(self.words.tr("enrolled {day}", day=self.words.date(line.starts_on)))
+        elif line is not None:
+            parts.append(self.words.tr("left {day}", day=self.words.date(line.ends_on or line.starts_on)))
+        return ", ".join(parts)
+
+    # -- History ------------------------------------------------------------------------------------
+
+    def value(self, change: FieldChange, value: object) -> str:
+        """A value of a change as a person reads it; "" for nothing."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return self.words.tr("yes") if value else self.words.tr("no")
+        if isinstance(value, datetime):
+            return self.words.date(value.astimezone().date(), "medium")
+        if isinstance(value, date):
+            return self.words.date(value, "medium")
+        if isinstance(value, Decimal):
+            return self.words.number(value)
+        return self._coded(change.key, str(value))
+
+    def _coded(self, key: str, text: str) -> str:
+        tr = self.words.tr
+        lists = {
+            "guardianship.relation": "guardian_relation",
+            "enrolment.exit_reason": "exit_reason",
+        }
+        if key in lists:
+            return self.code(lists[key], text)
+        if key == "person.sex":
+            return {"F": tr("Girl"), "M": tr("Boy")}.get(text, text)
+        if key == "enrolment.exit":
+            return tr(_EXITS.get(text, text))
+        if key == "enrolment.standing":
+            return tr(_STANDINGS.get(text, text))
+        if key == "enrolment.outcome":
+            return tr(_OUTCOMES.get(text, text))
+        return number_text(text) if key.startswith("person_identity") else text
+
+    def change(self, change: FieldChange) -> str:
+        """A change as one line: "Phone of Guardian 0007: was 000 0124, now 000 0142"."""
+        tr = self.words.tr
+        what = change.field.text(self.words)
+        if change.whose:
+            what = f"{change.whose}, {what[:1].lower()}{what[1:]}"
+        before, after = self.value(change, change.before), self.value(change, change.after)
+        if change.hidden or not (before or after):
+            return what
+        if before and after:
+            return tr("{field}: was {before}, now {after}", field=what, before=before, after=after)
+        if after:
+            return f"{what}: {after}"
+        return tr("{field}: {before} taken away", field=what, before=before)
+
+
+def full_name(record: StudentRecord) -> str:
+    """The name as on paper."""
+    return display_name(record.given_names, record.family_name)
+
+
+def when_words(words: Words, at: datetime) -> str:
+    """A moment of the past: "today 09:14", "12 Nov 09:14"; with the year when it is another one."""
+    local, now = at.astimezone(), datetime.now().astimezone()
+    clock = words.time(local)
+    if local.date() == now.date():
+        return words.tr("today {time}", time=clock)
+    style = "day_month" if local.year == now.year else "medium"
+    return f"{words.date(local.date(), style)} {clock}"
