@@ -243,7 +243,7 @@ def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[Guardia
 
 
 def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Actor) -> tuple[str, ...]:
-    """Names of the guardian's other pupils; those of an actor's own school only."""
+    """Names of the guardian's other pupils; those of an actor's own school and classes only."""
     question = (
         select(Person.given_names, Person.family_name)
         .join(Guardianship, Guardianship.student_id == Person.id)
@@ -260,6 +260,17 @@ def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Acto
             Enrolment.institution_id == actor.institution_id, Enrolment.deleted_at.is_(None)
         )
         question = question.where(Person.id.in_(own))
+    if actor.class_ids is not None:
+        sitting = (
+            select(Enrolment.person_id)
+            .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
+            .where(
+                ClassPupil.class_id.in_(actor.class_ids),
+                ClassPupil.deleted_at.is_(None),
+                Enrolment.deleted_at.is_(None),
+            )
+        )
+        question = question.where(Person.id.in_(sitting))
     return tuple(display_name(given, family) for given, family in session.execute(question))
 
 

@@ -1,6 +1,7 @@
 """A pupil's record: everything of one moment, for those who may see it, and of it what they may see."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -136,3 +137,16 @@ def test_another_school_nobody_and_the_deleted(office: Office, pupil: UUID) -> N
         delete(session, session.get_one(Person, pupil))
     with pytest.raises(Refused, match="no such pupil"):
         office.record(pupil)
+
+
+def test_a_teacher_is_told_of_no_brother_in_another_class(office: Office, pupil: UUID) -> None:
+    school = office.school
+    other = school.classes["Grade 5 Reef"]
+    guardian = office.record(pupil).guardians[0].person_id
+    brother = office.admit(class_id=other)
+    office.relations.add_guardian(brother, NewGuardian("MOTHER", person_id=guardian))
+    assert len(office.record(pupil).guardians[0].siblings) == 1
+    teacher = replace(school.sign_in(Role.TEACHER), class_ids=frozenset({school.classes["Grade 5 Coral"]}))
+    assert StudentQueries(school.db, teacher).record(pupil).guardians[0].siblings == ()
+    both = replace(teacher, class_ids=frozenset({school.classes["Grade 5 Coral"], other}))
+    assert len(StudentQueries(school.db, both).record(pupil).guardians[0].siblings) == 1
