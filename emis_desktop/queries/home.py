@@ -22,7 +22,7 @@ from emis_desktop.queries.home_marks import (
     class_marks,
     spreads_of,
 )
-from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
+from emis_desktop.queries.home_tasks import BACKUP_DAYS, Task, TaskFacts, TaskKind, tasks_of
 from emis_desktop.queries.reach import teaching_of
 from emis_desktop.queries.school import TermInfo, classes_of
 from emis_desktop.rules.rights import Actor, Right, require
@@ -97,8 +97,11 @@ class HomeQueries:
         today: date,
         language: str = "en",
         last_backup: datetime | None = None,
+        backup_days: int = BACKUP_DAYS,
     ) -> Home:
         """The page for a school and term; ``last_backup`` None means never.
+
+        The next copy is due ``backup_days`` after it: the laptop's settings say how many.
 
         Reads the marks of the whole school: ask it away from the screen's thread.
         """
@@ -119,6 +122,7 @@ class HomeQueries:
                 on_roll=figures.on_roll,
                 without_class=_without_class(session, self._actor, institution_id, term, day),
                 classes=tuple(marks),
+                backup_days=backup_days,
             )
             return Home(figures, tasks_of(facts), pyramid, averages_of(marks), spreads_of(marks))
 
@@ -152,9 +156,10 @@ def _enrolled(institution_id: UUID, term: TermInfo, day: date) -> ColumnElement[
     )
 
 
-def _placed(day: date) -> ColumnElement[bool]:
-    """The condition that an enrolment has a place in a class on ``day``."""
+def _placed(day: date, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition that an enrolment has, on ``day``, a place in a class for which ``more`` holds."""
     return exists().where(
+        *more,
         ClassPupil.enrolment_id == Enrolment.id,
         ClassPupil.deleted_at.is_(None),
         or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
@@ -174,13 +179,7 @@ def _pyramid(
         .group_by(EducationGrade.id, Person.sex)
     )
     if actor.class_ids is not None:
-        own = exists().where(
-            ClassPupil.enrolment_id == Enrolment.id,
-            ClassPupil.class_id.in_(actor.class_ids),
-            ClassPupil.deleted_at.is_(None),
-            or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
-        )
-        question = question.where(own)
+        question = question.where(_placed(day, ClassPupil.class_id.in_(actor.class_ids)))
     counts: dict[UUID, Counter[str]] = {}
     grades: dict[UUID, EducationGrade] = {}
     for grade, sex, count in session.execute(question):

@@ -8,22 +8,26 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from emis_desktop.models import Change, ReportCard
+from emis_desktop.models import Change, Person, ReportCard
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.reach import Teaching
 from emis_desktop.queries.report_cards import CardState, card_list, cards_in_force
 from emis_desktop.queries.results import ClassResults, results_of
 from emis_desktop.queries.school import ClassInfo, TermInfo
 from emis_desktop.rules.averages import averaged_value
-from emis_desktop.rules.figures import Bin, class_figures, histogram
-from emis_desktop.rules.numbers import round_ratio
+from emis_desktop.rules.figures import Bin, class_figures, histogram, pass_rate
 from emis_desktop.rules.results import SubjectResult
 
-_ON_CARDS = ("mark", "assessment_item", "subject_remark", "term_remark", "conduct_rating", "attendance_total")
-"""Tables whose changes can make an issued card say something else."""
+_ON_CARDS = (
+    *("mark", "assessment_item", "subject_remark", "term_remark", "conduct_rating", "attendance_total"),
+    *("person_identity", "enrolment", "class_pupil", "school_class", "class_subject", "subject"),
+    *("institution", "academic_period", "term", "setting"),
+    *("assessment_scheme", "scheme_use", "grading_scale", "grade_band"),
+)
+"""Tables whose changes can make an issued card say something else, beside the names of the class's people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def class_marks(
     seen = None
     if teaching is not None and not whole:
         seen = {subject for class_id, subject in teaching.teaches if class_id == one.id}
-    head = ClassHead(one.id, one.institution_id, one.year_id, one.name)
+    head = ClassHead(one.id, one.institution_id, one.year_id, one.name, one.teacher_id)
     book = gradebook(session, head, term, language, seen)
     results = results_of(book)
     ready, issued, incomplete, changed = _cards(session, book, results, language) if whole else (0, 0, 0, 0)
@@ -170,7 +174,7 @@ def _spread(subject_id: UUID, results: Sequence[SubjectResult]) -> SubjectSpread
         bars=histogram((result.mark for result in final if result.mark is not None), rules.pass_mark),
         count=len(final),
         average=figures.average,
-        passed_percent=round_ratio(100 * passed, len(final), 1) if final else None,
+        passed_percent=pass_rate(passed, len(final)),
     )
 
 
@@ -216,17 +220,19 @@ def _cards(
         not line.term.pending and any(not result.left_out for result in line.subjects) for line in open_lines
     )
     changed = 0
-    if issued and _touched_since(session, [card.id for card in issued.values()]):
+    people = {line.student_id for line in results.pupils} | {book.head.teacher_id}
+    if issued and _touched_since(session, [card.id for card in issued.values()], people - {None}):
         changed = card_list(session, book, language).count(CardState.CHANGED)
     return ready, len(issued), len(open_lines) - ready, changed
 
 
-def _touched_since(session: Session, card_ids: Collection[UUID]) -> bool:
-    """Whether anything that stands on cards was written since the first of these was issued."""
+def _touched_since(session: Session, card_ids: Collection[UUID], people: Collection[UUID | None]) -> bool:
+    """Whether anything that stands on cards, or of these people, was written since the first was issued."""
     first = (
         select(func.min(Change.seq))
         .where(Change.table_name == ReportCard.__tablename__, Change.row_id.in_(card_ids))
         .scalar_subquery()
     )
-    question = exists().where(Change.seq > first, Change.table_name.in_(_ON_CARDS))
+    named = and_(Change.table_name == Person.__tablename__, Change.row_id.in_(people))
+    question = exists().where(Change.seq > first, or_(Change.table_name.in_(_ON_CARDS), named))
     return session.scalar(select(question)) or False

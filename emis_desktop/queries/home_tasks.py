@@ -15,6 +15,7 @@ from emis_desktop.rules.rights import Actor, Right, offers
 from emis_desktop.sentence import Sentence, say, say_many
 
 BACKUP_DAYS = 7
+"""When the laptop's settings say nothing else."""
 """A copy older than this many days is due."""
 CARDS_DAYS = 14
 """So many days before the end of a term incomplete cards begin to matter."""
@@ -63,6 +64,7 @@ class TaskFacts:
     on_roll: int
     without_class: int
     classes: tuple[ClassMarks, ...]
+    backup_days: int = BACKUP_DAYS
 
 
 def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
@@ -190,6 +192,6 @@ def _backup(facts: TaskFacts) -> Iterator[Task]:
         return
     last = facts.last_backup.astimezone().date()
     days = (facts.today - last).days
-    if days >= BACKUP_DAYS:
+    if days >= facts.backup_days:
         detail = say(N_("The last copy is of {day}"), day=last)
         yield Task(TaskKind.BACKUP_OLD, title, detail, days, overdue=True)

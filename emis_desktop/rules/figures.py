@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from emis_desktop.rules.numbers import half_up, round_root, summary
+from emis_desktop.rules.numbers import half_up, round_ratio, round_root, summary
 from emis_desktop.rules.positions import comparisons_shown
 from emis_desktop.rules.scheme import SchemeRules
 
@@ -55,6 +55,11 @@ def class_figures(values: Sequence[Fraction], rules: SchemeRules, places: int) -
         spread=round_root(exact.variance, rules.average_places),
         shown=shown,
     )
+
+
+def pass_rate(passed: int, count: int) -> Decimal | None:
+    """The share of ``count`` final values that are passed, in per cent with one decimal; None of nothing."""
+    return round_ratio(100 * passed, count, 1) if count else None
 
 
 def histogram(marks: Iterable[Decimal | Fraction], pass_mark: Decimal, width: int = 10) -> tuple[Bin, ...]:

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import AssessmentScheme, ClassPupil, Term
+from emis_desktop.models import AssessmentScheme, ClassPupil, Person, SchoolClass, Term
 from emis_desktop.queries.home import Home, HomeQueries, PyramidRow, TaskKind
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.items import ItemService, NewItem
 from emis_desktop.services.report_cards import IssueOrder, Prepared, ReportCardService
 from emis_desktop.services.structure import NewSchool, StructureService
+from emis_desktop.services.students import StudentService
 from resources.words import Words
 from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
 
@@ -151,6 +153,21 @@ def test_issued_cards_are_told_when_something_on_them_changed(school: School) ->
     assert TaskKind.CARDS_CHANGED not in [task.kind for task in home(school).tasks]
 
 
+def test_a_card_with_a_class_teacher_is_as_issued_until_a_name_on_it_changes(school: School) -> None:
+    room = half_entered(school)
+    with school.db.write(school.actor, "change_class") as session:
+        teacher = Person(id=new_id(), given_names="Teacher", family_name="One")
+        session.add(teacher)
+        session.flush()
+        session.get_one(SchoolClass, room.class_id).teacher_id = teacher.id
+    issue(room)
+    school.enter({(room.pupil(4), room.items[1]): "10"})
+    kinds = [task.kind for task in home(school).tasks]
+    StudentService(school.db, school.actor).change(room.pupil(1), "given_names", "Renamed")
+    after = [task.kind for task in home(school).tasks]
+    assert (TaskKind.CARDS_CHANGED in kinds, TaskKind.CARDS_CHANGED in after) == (False, True)
+
+
 def test_incomplete_cards_matter_at_the_end_of_the_term(school: School) -> None:
     room = half_entered(school)
     issue(room)
@@ -166,7 +183,7 @@ def test_incomplete_cards_matter_at_the_end_of_the_term(school: School) -> None:
 
 
 def test_pupils_without_a_class_are_told(school: School) -> None:
-    room = classroom(school, pupils=2)
+    classroom(school, pupils=2)
     with school.db.write(school.actor, "move_class") as session:
         for stay in session.query(ClassPupil):
             stay.ends_on = date(2026, 10, 1)
@@ -185,6 +202,10 @@ def test_a_copy_is_due_after_a_week_or_when_there_is_none(school: School) -> Non
     assert lines(home(school, last_backup=None))[-1][2] == "There is no copy yet"
     six_days = datetime(2026, 11, 5, 12, tzinfo=UTC) - timedelta(days=6)
     assert TaskKind.BACKUP_OLD not in [task.kind for task in home(school, last_backup=six_days).tasks]
+    sooner = HomeQueries(school.db, school.actor).home(
+        school.id, school.term(), IN_TERM, last_backup=six_days, backup_days=6
+    )
+    assert TaskKind.BACKUP_OLD in [task.kind for task in sooner.tasks]
 
 
 def test_charts_have_the_schools_data(school: School) -> None:

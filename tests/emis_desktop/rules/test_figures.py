@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emis_desktop.rules.figures import ClassFigures, class_figures, histogram
+from emis_desktop.rules.figures import ClassFigures, class_figures, histogram, pass_rate
 from tests.emis_desktop.rules.builders import HUNDREDTHS
 
 
@@ -31,6 +31,16 @@ def test_a_small_class_keeps_its_figures_from_paper() -> None:
     assert class_figures(four, HUNDREDTHS, 0).shown is False
     assert class_figures([*four, Fraction(50)], HUNDREDTHS, 0).shown is True
     assert class_figures([*four, Fraction(50)], replace(HUNDREDTHS, ranking=False), 0).shown is False
+
+
+def test_a_pass_rate_is_rounded_half_up_and_there_is_none_of_nobody() -> None:
+    assert [str(pass_rate(*pair)) for pair in ((0, 3), (1, 3), (1, 16), (3, 3))] == [
+        "0.0",
+        "33.3",
+        "6.3",
+        "100.0",
+    ]
+    assert pass_rate(0, 0) is None
 
 
 def test_nobody_has_a_mark_yet() -> None:
