@@ -78,7 +78,10 @@ def _init(console: Console, options: argparse.Namespace) -> int:
     words = console.words
     kind = StoreKind(options.role)
     role = words.tr(ROLE_NAMES[FIRST_ROLE[kind]])
-    name = options.user or console.environment.get("EMIS_USER", "").strip() or role
+    given = console.environment.get("EMIS_USER", "") if options.user is None else options.user
+    name = " ".join((given or role).split())
+    if not name:
+        raise Refused("Enter the name of the person.", field="user")
     school = None
     if kind is StoreKind.SCHOOL:
         school = NewSchool(code=options.school_code or "S-0001", name=options.school or words.tr("School"))

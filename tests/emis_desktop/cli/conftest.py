@@ -1,12 +1,15 @@
 """Laptops that commands sign in to by themselves."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from emis_desktop import laptop as laptops
 from emis_desktop.jobs.demo.laptop import PASSWORD as DEMO_PASSWORD
 from tests.factories.desks import OFFICE, demo_folder
 from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, new_laptop
+from tests.factories.rings import CHEAP
 
 
 def sign_in_as(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, password: str) -> None:
@@ -24,6 +27,12 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.delenv("EMIS_NEW_PASSWORD_FILE", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost next to nothing to try, but in real processes."""
+    monkeypatch.setattr(laptops, "KeyRing", partial(laptops.KeyRing, cost=CHEAP))
 
 
 @pytest.fixture

@@ -1,0 +1,301 @@
+"""Stores made, examined, copied and put back from the command line; what is damaged opens nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from emis_desktop import cipher
+from emis_desktop.file_lock import locked
+from emis_desktop.keyring.recovery import new_recovery_code, public_text
+from emis_desktop.laptop import Laptop
+from emis_desktop.migrations import NEWEST
+from emis_desktop.queries.school import SchoolQueries
+from emis_desktop.rules.rights import Role
+from emis_desktop.settings import Home, load_settings
+from tests.emis_desktop.cli.conftest import sign_in_as
+from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, password_of
+from tests.helpers.commands import emis, process
+
+DOCTOR = {
+    *("sqlite_version", "cipher_version", "journal_mode", "synchronous", "schema_version", "integrity"),
+    *("disagreements", "outbox", "state_hash", "home"),
+}
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password for who signs in first."""
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+
+
+# -- init -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [("school", Role.PRINCIPAL), ("ministry", Role.MINISTRY_OFFICER), ("region", Role.REGIONAL_STATISTICIAN)],
+)
+def test_a_new_store_opens_for_its_first_user(emis_home: Path, role: str, first: Role) -> None:
+    made = emis("init", "--role", role, "--profile", "xd", "--json")
+    assert made.code == 0
+    assert made.document.keys() == {"user", "name", "recovery_code", "home"}
+    assert made.document["home"] == str(emis_home)
+    assert len(made.document["recovery_code"].split("-")) == 8
+    with Laptop(Home(emis_home)).sign_in_as(PRINCIPAL, PASSWORD) as opened:
+        assert opened.actor.role is first
+        assert (opened.site.institution_id is None) is (role != "school")
+
+
+@pytest.mark.usefixtures("secret")
+def test_the_answers_of_a_school_are_kept(emis_home: Path) -> None:
+    plain = emis(
+        *("init", "--role", "school", "--profile", "XD", "--user", "Ana", "--school", "École du Fort"),
+        *("--school-code", "D-9", "--year", "2025"),
+    )
+    assert plain.code == 0
+    assert "Recovery code" in plain.out
+    assert "Ana signs in first, as Principal." in plain.out
+    with Laptop(Home(emis_home)).sign_in_as("ana", PASSWORD) as opened:
+        (school,) = SchoolQueries(opened.db, opened.actor).schools()
+        assert (school.code, school.name) == ("D-9", "École du Fort")
+        years = {year.code for year in SchoolQueries(opened.db, opened.actor).years()}
+        assert "2025-26" in years
+
+
+def test_without_a_name_the_first_user_is_called_by_the_role(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+    monkeypatch.delenv("EMIS_USER")
+    assert emis("init", "--role", "school", "--profile", "XD", "--json").document["name"] == "Principal"
+    assert emis("doctor").code == 0
+
+
+@pytest.mark.usefixtures("secret")
+def test_with_the_ministrys_key_there_is_no_recovery_code(emis_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ministry.txt"
+    file.write_text(public_text(new_recovery_code().public))
+    made = emis("init", "--role", "school", "--profile", "XD", "--ministry-key", file, "--json")
+    assert made.document["recovery_code"] is None
+    assert "ecovery" not in made.err
+
+
+@pytest.mark.usefixtures("secret")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--profile", "ZZ"], "ZZ"),
+        (["--profile", "XD", "--user", "   "], "name"),
+        (["--profile", "XD", "--ministry-key", "no-such-file"], "no-such-file"),
+    ],
+)
+def test_answers_that_cannot_be_leave_the_laptop_empty(
+    emis_home: Path, options: list[str], said: str
+) -> None:
+    refused = emis("init", "--role", "school", *options, "--json")
+    assert refused.code == 1
+    assert said in refused.refused
+    assert not list(emis_home.glob("keyring.json*")) + list(emis_home.glob("stores/*.db"))
+
+
+def test_a_password_too_easy_is_refused(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, "password")
+    assert "password" in emis("init", "--role", "school", "--profile", "XD", "--json").refused.lower()
+    assert not (emis_home / "keyring.json").exists()
+
+
+def test_a_second_init_changes_nothing(laptop: SetUp) -> None:
+    before = laptop.home.keyring.read_bytes()
+    assert "already" in emis("init", "--role", "school", "--profile", "XD", "--json").refused
+    assert laptop.home.keyring.read_bytes() == before
+
+
+# -- doctor ---------------------------------------------------------------------------------------
+
+
+def test_the_doctor_answers_with_the_keys_scripts_rely_on(laptop: SetUp) -> None:
+    well = emis("doctor", "--json")
+    assert (well.code, well.err) == (0, "")
+    assert well.document.keys() == DOCTOR
+    assert well.document["integrity"] == "ok"
+    assert well.document["home"] == str(laptop.home.root)
+    assert "The records are whole." in emis("doctor").out
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_do(laptop: SetUp) -> None:
+    with laptop.sign_in() as opened, opened.db.maintain() as connection:
+        connection.execute("UPDATE act SET digest = x'00' WHERE seq = 1")
+    sick = emis("doctor", "--json")
+    assert sick.code == 1
+    assert sick.document.keys() == DOCTOR
+    assert sick.document["integrity"] != "ok"
+    told = emis("doctor")
+    assert told.code == 1
+    assert "USB copy" in told.out
+
+
+def test_the_doctor_is_for_those_who_may(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.add("Teacher 01", Role.TEACHER)
+    sign_in_as(monkeypatch, tmp_path, "Teacher 01", password_of("Teacher 01"))
+    for arguments in (
+        ["doctor"],
+        ["backup", tmp_path / "b.emis"],
+        ["export", "students", tmp_path / "a.csv"],
+    ):
+        refused = emis(*arguments, "--json")
+        assert refused.code == 1
+        assert "Teacher" in refused.refused
+    assert not (tmp_path / "b.emis").exists()
+
+
+# -- backup and restore ---------------------------------------------------------------------------
+
+
+def test_a_backup_comes_back_on_another_laptop(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "clé USB" / "copie é.emis"
+    stick.parent.mkdir()
+    saved = emis("backup", stick, "--json")
+    assert saved.code == 0
+    assert saved.document.keys() == {"file", "bytes", "stores", "made_at"}
+    assert saved.document["bytes"] == stick.stat().st_size
+    assert load_settings(laptop.home.settings).settings.last_backup_place == str(stick)
+    before = emis("doctor", "--json").document["state_hash"]
+    monkeypatch.setenv("EMIS_HOME", str(tmp_path / "other"))
+    back = emis("restore", stick, "--json")
+    assert back.code == 0
+    assert back.document.keys() == {"made_at", "school", "stores", "kept_aside", "home"}
+    assert back.document["kept_aside"] is None
+    assert emis("doctor", "--json").document["state_hash"] == before
+
+
+def test_what_was_here_is_kept_aside(laptop: SetUp, tmp_path: Path) -> None:
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    back = emis("restore", stick)
+    assert back.code == 0
+    assert "What was here before is kept in" in back.out
+    (aside,) = (laptop.home.root / "replaced").iterdir()
+    assert (aside / "keyring.json").is_file()
+
+
+def test_a_backup_must_open_for_who_puts_it_back(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    ring = laptop.home.keyring.read_bytes()
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, "another password entirely")
+    assert emis("restore", stick, "--json").code == 1
+    sign_in_as(monkeypatch, tmp_path, "Stranger", PASSWORD)
+    assert "Stranger" in emis("restore", stick, "--json").refused
+    assert laptop.home.keyring.read_bytes() == ring
+    monkeypatch.delenv("EMIS_PASSWORD_FILE")
+    assert emis("restore", stick).code == 0
+
+
+def test_nothing_is_put_back_under_an_open_program(laptop: SetUp, tmp_path: Path) -> None:
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    with locked(laptop.home.program_lock):
+        assert "Close it" in emis("restore", stick, "--json").refused
+    assert emis("restore", stick).code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"a note about bread", b"PK\x03\x04 a spreadsheet"])
+def test_a_file_that_is_no_backup_changes_nothing(laptop: SetUp, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "copy.emis"
+    file.write_bytes(content)
+    ring = laptop.home.keyring.read_bytes()
+    assert "copy.emis" in emis("restore", file, "--json").refused
+    assert laptop.home.keyring.read_bytes() == ring
+    assert emis("doctor").code == 0
+
+
+def test_a_backup_cut_short_or_missing_is_told(laptop: SetUp, tmp_path: Path) -> None:
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    stick.write_bytes(stick.read_bytes()[:-1000])
+    assert "not complete" in emis("restore", stick, "--json").refused
+    assert emis("restore", tmp_path / "nothing.emis", "--json").code == 1
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_told(laptop: SetUp, tmp_path: Path) -> None:
+    refused = emis("backup", tmp_path / "stick" / "copy.emis", "--json")
+    assert refused.code == 1
+    assert "stick" in refused.refused
+
+
+# -- Stores that open nothing ---------------------------------------------------------------------
+
+
+def every_command(folder: Path) -> list[list[object]]:
+    """A command of each kind that opens the store."""
+    return [
+        ["doctor"],
+        ["backup", folder / "b.emis"],
+        ["user", "list"],
+        ["export", "students", folder / "a.csv"],
+        ["verify", folder / "a.pdf"],
+        ["report-cards", "--term", "1", "--out", folder / "cards"],
+    ]
+
+
+def test_a_damaged_store_opens_nothing_and_says_restore(laptop: SetUp, tmp_path: Path) -> None:
+    (path,) = laptop.home.stores.glob("*.db")
+    content = bytearray(path.read_bytes())
+    content[:4096] = bytes(4096)
+    path.write_bytes(content)
+    for arguments in every_command(tmp_path):
+        refused = emis(*arguments, "--json")
+        assert refused.code == 1
+        assert "restore it from a USB copy" in refused.refused
+    assert path.read_bytes() == bytes(content)
+
+
+def test_a_store_of_a_later_program_opens_nothing(laptop: SetUp, tmp_path: Path) -> None:
+    with laptop.sign_in() as opened, opened.db.maintain() as connection:
+        connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
+    for arguments in every_command(tmp_path):
+        refused = emis(*arguments, "--json")
+        assert refused.code == 1
+        assert "newer" in refused.refused
+
+
+def test_a_full_disk_is_told(laptop: SetUp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(path: Path, key: bytearray, **options: object) -> object:
+        connection = real(path, key, **options)  # type: ignore[arg-type]
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    real = cipher.connect
+    new = tmp_path / "new.txt"
+    new.write_text(password_of("Ana"))
+    monkeypatch.setenv("EMIS_NEW_PASSWORD_FILE", str(new))
+    with monkeypatch.context() as patch:
+        patch.setattr(cipher, "connect", full)
+        for number in range(100):
+            refused = emis("user", "add", f"Ana {number}", "--role", "teacher", "--json")
+            if refused.code:
+                break
+    assert "disk is full" in refused.refused
+    assert emis("doctor").code == 0
+
+
+def test_the_real_command_makes_and_opens_a_store(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+    made = process("init", "--role", "school", "--profile", "XD", "--json")
+    assert (made.code, made.document["home"]) == (0, str(emis_home))
+    well = process("doctor", "--json")
+    assert (well.code, well.document.keys()) == (0, DOCTOR)
+    assert process("backup", tmp_path / "copy.emis").code == 0
+    assert process("restore", tmp_path / "copy.emis").code == 0
