@@ -46,7 +46,8 @@ class CardListCard(Card):
         self._words = words
         self._cards: CardList | None = None
         self._filling = False
-        self._current: UUID | None = None
+        self._chosen: UUID | None = None
+        self._awaited = False
         self.tabs = TabChips(
             [(key, self._tab(key, 0)) for key in FILTERS],
             words.tr("Which cards are shown"),
@@ -120,15 +121,11 @@ class CardListCard(Card):
         self._slow.stop()
         self.table.set_dimmed(False)
         if cards is None or self._cards is None or cards.class_id != self._cards.class_id:
-            self._current = self._current if cards is not None and self._is_in(cards) else None
             self.tabs.set_value(ALL)
         self._cards = cards
         for key, states in FILTERS.items():
             self.tabs.set_text(key, self._tab(key, cards.count(*states) if cards is not None else 0))
         self._fill()
-
-    def _is_in(self, cards: CardList) -> bool:
-        return any(one.student_id == self._current for one in cards.rows)
 
     def show_tab(self, key: str) -> None:
         """Show the cards of one tab."""
@@ -137,7 +134,7 @@ class CardListCard(Card):
 
     def choose(self, student_id: UUID) -> None:
         """Make a pupil current, now or as soon as the list is there; all cards are shown."""
-        self._current = student_id
+        self._chosen, self._awaited = student_id, True
         self.show_tab(ALL)
 
     def step(self, by: int) -> None:
@@ -158,10 +155,14 @@ class CardListCard(Card):
     def _fill(self) -> None:
         rows = shown_rows(self._cards, self.tabs.value()) if self._cards is not None else []
         places: dict[UUID | None, int] = {one.student_id: place for place, one in enumerate(rows)}
+        if self._chosen in places:
+            self._awaited = False
+        elif rows and not self._awaited:
+            self._chosen = rows[0].student_id
         self._filling = True
         self._model.set_columns(columns_for(rows, self._words, self.width() - _SCROLL_BAR))
         self._model.set_rows(rows)
-        self.table.pick(places.get(self._current, 0 if rows else -1))
+        self.table.pick(places.get(self._chosen, 0 if rows else -1))
         self._filling = False
         self._nothing.setText(self._nothing_words())
         self._nothing.setVisible(not rows)
@@ -183,10 +184,9 @@ class CardListCard(Card):
 
     def _picked(self, _row: int) -> None:
         if not self._filling:
+            here = self.current()
+            self._chosen, self._awaited = here.student_id if here is not None else None, False
             self._tell()
 
     def _tell(self) -> None:
-        here = self.current()
-        if here is not None:
-            self._current = here.student_id
-        self.picked.emit(here)
+        self.picked.emit(self.current())

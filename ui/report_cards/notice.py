@@ -94,7 +94,7 @@ class CardNotice(QWidget):
             return " ".join(f"{sentence.text(words)}." for sentence in (*row_.reasons, *row_.notes))
         if row_.state is CardState.CHANGED:
             return words.tr(
-                "{since}. Issue {next} replaces issue {issue}.",
+                "{since}; issue {next} replaces issue {issue}",
                 since=note,
                 issue=row_.issued.issue,
                 next=row_.issued.issue + 1,

@@ -20,7 +20,9 @@ from ui.theme.theme import Theme
 from ui.widgets.focus import FocusRing
 
 PUPILS = 62
-CLASS = "Grade 5 Coral"
+CLASS = "Grade 3 Tern"
+TOTAL, READY, INCOMPLETE = 10, 6, 4
+"""Pupils of that class, and how their cards stand."""
 WIDE, COMPACT = QSize(1182, 688), QSize(1013, 540)
 
 
@@ -63,12 +65,22 @@ class Screen:
         self.told = Told()
 
     def open(
-        self, language: str = "en", size: QSize = WIDE, school_class: str = CLASS, **arguments: object
+        self,
+        language: str = "en",
+        size: QSize = WIDE,
+        school_class: str = CLASS,
+        *,
+        kept: bool = True,
+        **arguments: object,
     ) -> ReportCardsPage:
-        """The page at a size, with the cards of a class and the paper of its first pupil."""
+        """The page at a size, with the cards of a class and the paper of its first pupil.
+
+        ``kept``: until the test ends.
+        """
         self.context = context_of(self.desk, self.theme, language, self.told)
         page = ReportCardsPage(self.context)
-        self.qtbot.addWidget(page, before_close_func=self._end)
+        if kept:
+            self.qtbot.addWidget(page, before_close_func=self._end)
         rtl = self.context.words.right_to_left
         page.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
         page.set_compact(size == COMPACT)
