@@ -6,6 +6,8 @@ stored. ``written`` and ``reload`` bring what the store answers.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
 from itertools import count
 from typing import Literal
 from uuid import UUID
@@ -97,7 +99,7 @@ class SheetBook(SheetReading):
         item = self.item(cell)
         if item is None:
             raise Refused("No mark is asked for here")
-        return parse_mark(text, column_of(item.maximum))
+        return _parsed(text, item.maximum)
 
     def _read_effort(self, text: str) -> str:
         letters = {letter.casefold(): letter for letter in (self.notes.effort if self.notes else ())}
@@ -218,6 +220,12 @@ class SheetBook(SheetReading):
         for student, field_ in list(self.drafts):
             if student not in self._rows or (isinstance(field_, UUID) and field_ not in items):
                 del self.drafts[student, field_]
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str, maximum: Decimal) -> MarkEntry:
+    """A mark as typed; a pasted block says the same few numbers again and again."""
+    return parse_mark(text, column_of(maximum))
 
 
 def _item_id(key: CellKey) -> UUID:

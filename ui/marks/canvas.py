@@ -1,6 +1,7 @@
 """The canvas of a sheet: what lies where, which cell is current, and the drawing of it all."""
 
 from collections.abc import Iterable
+from time import monotonic
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -42,13 +43,13 @@ class SheetCanvas(QTableView):
         self.book: SheetBook | None = None
         self._compact = False
         self._current = self._corner = _FIRST
-        self._ticked: dict[Cell, int] = {}
+        self._ticked: dict[Cell, float] = {}
         self._filling: Area | None = None
         self._model = SheetModel(self)
         self.head = SheetHead(self)
         self.names = RowHead(words.tr("Name"), self, _NAMES)
         self._set_up()
-        self._clock = QTimer(self, singleShot=True, interval=TICK_MS)
+        self._clock = QTimer(self, interval=TICK_MS // 8)
         self._clock.timeout.connect(self._untick)
 
     def _set_up(self) -> None:
@@ -110,7 +111,8 @@ class SheetCanvas(QTableView):
 
     def tick(self, cells: Iterable[Cell]) -> None:
         """Show for two seconds that these cells are stored."""
-        self._ticked.update(dict.fromkeys(cells, 0))
+        until = monotonic() + TICK_MS / 1000
+        self._ticked.update(dict.fromkeys(cells, until))
         self._clock.start()
         self.viewport().update()
 
@@ -119,8 +121,13 @@ class SheetCanvas(QTableView):
         return frozenset(self._ticked)
 
     def _untick(self) -> None:
-        self._ticked.clear()
-        self.viewport().update()
+        now = monotonic()
+        left = {cell: until for cell, until in self._ticked.items() if until > now}
+        if len(left) < len(self._ticked):
+            self._ticked = left
+            self.viewport().update()
+        if not left:
+            self._clock.stop()
 
     # -- Where somebody is --------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QInputMethodEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from resources.words import Words
@@ -13,6 +13,7 @@ from ui.marks.canvas import SheetCanvas
 from ui.marks.columns import Kind
 from ui.marks.editor import CellEditor
 from ui.marks.keys import SheetKeys
+from ui.marks.menu import Deeds, sheet_menu
 from ui.marks.mouse import SheetMouse
 
 _FIRST = Cell(0, 0)
@@ -132,6 +133,25 @@ class Grid(SheetCanvas):
         """Letters made of several keys begin to type too."""
         if (event.commitString() or event.preeditString()) and self.begin(""):
             QApplication.sendEvent(self.editor, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what the keys do; a click outside the chosen area goes to its cell first."""
+        self.commit()
+        cell = self.cell_at(self.viewport().mapFromGlobal(event.globalPos()))
+        if self.book is None or cell is None:
+            return
+        if cell not in self.area:
+            self.go(cell)
+        deeds: Deeds = {
+            "cut": lambda: self.copy_asked.emit(True),
+            "copy": lambda: self.copy_asked.emit(False),
+            "paste": self.paste_asked.emit,
+            "clear": self.keys.clear,
+            "fill": self.keys.fill_down,
+        }
+        menu = sheet_menu(self.words, deeds, takes=self.book.takes(self.current), parent=self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def keyboardSearch(self, search: str) -> None:
         """Do nothing: letters type."""

@@ -116,14 +116,15 @@ class SheetKeys(QObject):
         elif key == _KEY.Key_Backspace:
             grid.begin("")
         elif key == _KEY.Key_Delete:
-            self._clear()
+            self.clear()
         elif key == _KEY.Key_Escape:
             return self._give_up()
         else:
             return False
         return True
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Clear the chosen cells that can be changed."""
         grid = self._grid
         book = grid.book
         if book is None:

@@ -20,7 +20,7 @@ from ui.marks.items import ItemsPanel
 from ui.marks.loading import Loader
 from ui.marks.overview_rows import most_urgent
 from ui.marks.queue import WorkQueue
-from ui.marks.screen import SheetScreen
+from ui.marks.screen import SheetScreen, first_empty_of
 from ui.marks.shows import Shows
 from ui.marks.ways import sheet_in_class, ways_of
 from ui.shell.page import Page
@@ -34,7 +34,7 @@ _TABLES = (
 
 
 class MarksPage(Page):
-    """List and sheet. ``open_with(class_id=, subject_id=, term_id=)`` opens a sheet."""
+    """List and sheet. ``open_with(class_id=, subject_id=, term_id=, student_id=)`` opens a sheet."""
 
     tables = frozenset(_TABLES.split())
 
@@ -51,6 +51,7 @@ class MarksPage(Page):
         self._places: dict[SheetKey, CellKey] = {}
         self._undoing = False
         self._reported = 0
+        self._student: UUID | None = None
         self._year_id = context.place.term.year_id if context.place.term is not None else None
         self.body.addWidget(self.shows.stack, 1)
         self._connect()
@@ -200,7 +201,9 @@ class MarksPage(Page):
         book = SheetBook(self.words, sheet, self.drafts.of(key))
         book.show_notes(shown=self.bar.comments.isChecked())
         at = self._places.get(key)
-        self.sheet.open(book, book.place_of(at) if at is not None else None)
+        pupil, self._student = self._student, None
+        place = first_empty_of(book, pupil) if pupil is not None else None
+        self.sheet.open(book, place or (book.place_of(at) if at is not None else None))
         self.shows.show_sheet(book)
         if not self.shows.lines:
             self.loader.list_sheets()
@@ -292,12 +295,16 @@ class MarksPage(Page):
             self.loader.reload_soon()
 
     def open_with(self, **arguments: object) -> None:
-        """Open the sheet of ``class_id`` and ``subject_id`` in ``term_id`` or the chosen term."""
+        """Open the sheet of ``class_id`` and ``subject_id`` in ``term_id`` or the chosen term.
+
+        With ``student_id`` at the first empty cell of that pupil.
+        """
         term = self.context.place.term
         ids = {name: _uuid(value) for name, value in arguments.items()}
         term_id = ids.get("term_id") or (term.id if term is not None else None)
         class_id, subject_id = ids.get("class_id"), ids.get("subject_id")
         if class_id is not None and subject_id is not None and term_id is not None:
+            self._student = ids.get("student_id")
             self.open_sheet(SheetKey(class_id, subject_id, term_id))
 
     def _place_changed(self) -> None:

@@ -1,6 +1,7 @@
 """The sheet on the screen: grid, foot, side panel, and the reasons beside refused cells."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -257,3 +258,12 @@ def first_empty(book: SheetBook) -> Cell | None:
     """Where somebody begins: the first cell without a mark, column by column; None when all are entered."""
     last = book.extent.clip(book.extent.rows, book.extent.columns)
     return book.extent.after(last, book.is_empty, by_column=True)
+
+
+def first_empty_of(book: SheetBook, student_id: UUID) -> Cell | None:
+    """The first cell of a pupil without a mark, else the pupil's first cell; None for nobody of the sheet."""
+    for place, pupil in enumerate(book.sheet.rows):
+        if pupil.student_id == student_id:
+            cells = [Cell(place, column) for column in range(len(book.columns))]
+            return next(filter(book.is_empty, cells), cells[0])
+    return None

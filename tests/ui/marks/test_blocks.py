@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ui.marks.blocks import block_text, parse_block, repeated
 
 EXCEL_ON_WINDOWS = "12\t7,5\tA\r\n15\t\tE\r\n"
-TEXTS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=8)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
 @pytest.mark.parametrize(

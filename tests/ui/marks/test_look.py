@@ -134,10 +134,10 @@ def test_a_part_is_drawn_as_it_is_in_the_whole(seated: Open, full: Sheets) -> No
 
 
 def test_the_model_keeps_qt_rules(qtmodeltester: ModelTester, desk: Desk) -> None:
-    qtmodeltester.check(desk.grid.model())
-    qtmodeltester.check(desk.page.overview.table.model())
+    qtmodeltester.check(desk.grid.model())  # type: ignore[no-untyped-call]
+    qtmodeltester.check(desk.page.overview.table.model())  # type: ignore[no-untyped-call]
     empty = SheetModel()
-    qtmodeltester.check(empty)
+    qtmodeltester.check(empty)  # type: ignore[no-untyped-call]
     assert empty.rowCount() == empty.columnCount() == 0
 
 

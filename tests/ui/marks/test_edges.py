@@ -1,0 +1,150 @@
+"""Less usual ways: the menu of a right click, a store that takes nothing, the way in from other pages."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from tests.factories.sheets import Sheets
+from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
+from ui.marks.area import Area, Cell
+
+
+def menu_at(desk: Desk, row: int, column: int) -> QMenu:
+    port = desk.grid.viewport()
+    spot = desk.grid.cell_rect(Cell(row, column)).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, port.mapToGlobal(spot))
+    QApplication.sendEvent(port, event)
+    menu = desk.grid.findChild(QMenu, "marks.sheet.menu")
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def press(desk: Desk, row: int, column: int, key: str) -> None:
+    menu = menu_at(desk, row, column)
+    next(action for action in menu.actions() if action.data() == key).trigger()
+    menu.close()
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
+    desk.grid.setFocus()
+
+
+def test_the_menu_does_what_the_keys_do(desk: Desk) -> None:
+    desk.type("4", Key.Key_Return)
+    press(desk, 0, 0, "copy")
+    press(desk, 2, 3, "paste")
+    desk.settle()
+    assert desk.sheets.stored() == {(0, 0): "4", (2, 3): "4"}
+    desk.at(0, 0)
+    desk.key(Key.Key_Down, SHIFT)
+    press(desk, 1, 0, "fill")
+    assert desk.grid.area == Area(0, 0, 1, 0)
+    press(desk, 2, 3, "clear")
+    press(desk, 0, 0, "cut")
+    desk.settle()
+    assert desk.sheets.stored() == {(1, 0): "4"}
+
+
+def test_on_a_computed_cell_the_menu_only_copies(desk: Desk) -> None:
+    menu = menu_at(desk, 0, 8)
+    assert [action.data() for action in menu.actions() if action.isEnabled()] == ["copy"]
+    menu.close()
+
+
+def test_when_the_store_takes_nothing_every_text_stays_with_the_reason(desk: Desk) -> None:
+    desk._leave()
+    desk.sheets.school.db.close()
+    desk.type("12", Key.Key_Return)
+    desk.settle()
+    book = desk.page.sheet.book
+    assert book is not None
+    draft = book.draft(Cell(0, 0))
+    assert draft is not None
+    assert (draft.text, draft.reason) == ("12", "The records are locked. Sign in to open them.")
+    assert desk.context.unsaved.count() == 1
+    assert desk.page.leave()
+
+
+def test_another_page_leads_to_a_pupil(seated: Open, sheets: Sheets) -> None:
+    sheets.school.enter({(sheets.students[3], sheets.items[0]): "4"})
+    with seated(sheets) as desk:
+        desk.page.open_with(
+            class_id=sheets.coral,
+            subject_id=sheets.subject,
+            term_id=sheets.term().id,
+            student_id=sheets.students[3],
+        )
+        desk.settle()
+        assert desk.current == (3, 1)
+
+
+def test_an_input_method_begins_to_type(desk: Desk) -> None:
+    event = QInputMethodEvent()
+    event.setCommitString("7")
+    QApplication.sendEvent(desk.grid, event)
+    assert desk.grid.editing()
+    assert desk.grid.editor.text() == "7"
+    desk.key(Key.Key_Escape)
+
+
+def test_another_window_does_not_take_what_is_half_typed(desk: Desk) -> None:
+    desk.type("1")
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    desk.qtbot.waitUntil(other.isActiveWindow)
+    assert desk.grid.editing()
+    other.close()
+    desk.window.activateWindow()
+    desk.qtbot.waitUntil(desk.window.isActiveWindow)
+    desk.grid.editor.setFocus()
+    desk.type("5", Key.Key_Return)
+    desk.settle()
+    assert desk.sheets.stored() == {(0, 0): "15"}
+
+
+def test_going_elsewhere_in_the_window_saves(desk: Desk) -> None:
+    desk.type("15")
+    desk.key(Key.Key_F6)
+    desk.settle()
+    assert not desk.grid.editing()
+    assert desk.sheets.stored() == {(0, 0): "15"}
+
+
+def test_arrows_and_tab_keep_going_while_the_disk_is_slow(desk: Desk) -> None:
+    """Marks typed faster than they are stored are all stored, in order, the last one winning."""
+    for mark in ("1", "2", "3"):
+        desk.at(0, 0)
+        desk.type(mark, Key.Key_Return)
+    assert desk.page.queue.busy()
+    assert desk.shown(0, 0) == "3"
+    desk.settle()
+    assert desk.sheets.stored() == {(0, 0): "3"}
+    assert desk.shown(0, 0) == "3"
+
+
+def test_dragging_over_the_edge_scrolls_on(desk: Desk) -> None:
+    desk.window.resize(1093, 614)
+    QApplication.processEvents()
+    desk.page.bar.comments.click()
+    desk.settle()
+    desk.at(0, 0)
+    grid, port = desk.grid, desk.grid.viewport()
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(port, left, pos=grid.cell_rect(Cell(1, 1)).center())
+    QTest.mouseMove(port, QPoint(port.width() + 60, 40))
+    assert grid.corner.column > 6
+    QTest.mouseRelease(port, left, pos=QPoint(port.width() + 60, 40))
+    assert grid.current == Cell(1, 1)
+
+
+def test_a_sheet_read_twice_at_once_shows_the_one_asked_for_last(desk: Desk, sheets: Sheets) -> None:
+    reef = sheets.school.classes["Grade 5 Reef"]
+    desk.page.open_with(class_id=sheets.coral, subject_id=sheets.subject)
+    desk.page.open_with(class_id=reef, subject_id=sheets.subject)
+    desk.settle()
+    assert desk.page.sheet.book is not None
+    assert desk.page.sheet.book.sheet.class_id == reef
+    desk.key(Key.Key_PageDown, CTRL)
+    desk.settle()
+    assert desk.page.sheet.book.sheet.class_id == sheets.coral
