@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Deeds, Parser, one_of
 from emis_desktop.desk import Desk, open_desk
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.queries.users import UserLine
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.users import NewUser
 
 NEW_PASSWORD = "EMIS_NEW_PASSWORD_FILE"  # noqa: S105  - the name of a variable that holds a path
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"health": N_("health"), "case": N_("case work"), "finance": N_("finance")}
+)
 
 
 def declare(_name: str, parser: Parser) -> None:
@@ -93,7 +98,7 @@ def _reset(console: Console, options: argparse.Namespace) -> int:
             console.words.tr(
                 "Notes of these kinds stay closed to {name} until somebody who reads them helps: {kinds}.",
                 name=options.name,
-                kinds=", ".join(closed),
+                kinds=console.words.listing([console.words.tr(KINDS[kind]) for kind in closed]),
             )
         )
     console.result({"user": options.name, "closed": list(closed)})

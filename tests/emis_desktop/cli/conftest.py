@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from emis_desktop import laptop as laptops
+from emis_desktop.cli import cards
+from emis_desktop.jobs import export_records, import_records
 from emis_desktop.jobs.demo.laptop import PASSWORD as DEMO_PASSWORD
 from tests.factories.desks import OFFICE, demo_folder
 from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, new_laptop
 from tests.factories.rings import CHEAP
+from tests.factories.schools import IN_TERM
 
 
 def sign_in_as(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, password: str) -> None:
@@ -33,6 +36,13 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost next to nothing to try, but in real processes."""
     monkeypatch.setattr(laptops, "KeyRing", partial(laptops.KeyRing, cost=CHEAP))
+
+
+@pytest.fixture(autouse=True)
+def in_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Today is in term 1 of 2026-27, but in real processes."""
+    for module in (cards, export_records, import_records):
+        monkeypatch.setattr(module, "local_today", lambda: IN_TERM)
 
 
 @pytest.fixture
