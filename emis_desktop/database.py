@@ -89,6 +89,7 @@ class Database:
             "sqlite+pysqlite://",
             module=sqlcipher3,
             creator=connect,
+            hide_parameters=True,  # a fault goes into the log, where no name or mark may stand
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=size,

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 from emis_desktop.settings import Home
+
+if TYPE_CHECKING:
+    from logging.handlers import RotatingFileHandler
 
 LARGEST = 1_000_000
 KEPT = 3
@@ -29,18 +34,27 @@ class _Lines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def start_log(home: Home) -> None:
-    """Write the log into the data folder. Where that cannot be written, go on without one."""
+@cache
+def _file_handler() -> type[RotatingFileHandler]:
+    """Files that a full disk leaves without a line, and the person without a trace on the terminal."""
     from logging.handlers import RotatingFileHandler  # noqa: PLC0415  - 8 ms, and the window comes first
 
+    class Quiet(RotatingFileHandler):
+        def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  - the library's name
+            """Go on without the line."""
+
+    return Quiet
+
+
+def start_log(home: Home) -> None:
+    """Write the log into the data folder. Where that cannot be written, go on without one."""
+    files = _file_handler()
     root = logging.getLogger()
-    if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
+    if any(isinstance(handler, files) for handler in root.handlers):
         return
     try:
         home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True
-        )
+        handler = files(home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
     except OSError:
         return
     handler.setFormatter(_Lines())

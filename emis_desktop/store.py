@@ -137,7 +137,13 @@ def _whole_transaction(path: Path, key: bytearray, *, new: bool = False) -> Iter
         connection.execute("PRAGMA foreign_keys = OFF")
         return connection
 
-    engine = create_engine("sqlite+pysqlite://", module=sqlcipher3, creator=connect, poolclass=NullPool)
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher3,
+        creator=connect,
+        hide_parameters=True,
+        poolclass=NullPool,
+    )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     try:
         with engine.connect() as connection, connection.begin():

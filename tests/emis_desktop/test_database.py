@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -518,3 +519,11 @@ def test_the_planner_gets_its_figures(db: Database) -> None:
     with db.read() as session:
         figures = session.connection().exec_driver_sql("SELECT tbl FROM sqlite_stat1").scalars().all()
     assert "person" in figures
+
+
+def test_a_fault_says_what_failed_and_no_value(db: Database) -> None:
+    add_area(db)
+    with pytest.raises(IntegrityError) as caught, db.write(Somebody(), "add_area") as session:
+        session.add(Area(id=AREA, code="A", name="Somebody's name", level="nation"))
+    assert "UNIQUE constraint failed: area.id" in str(caught.value)
+    assert "Somebody" not in "".join(traceback.format_exception(caught.value)).split("[SQL")[1]

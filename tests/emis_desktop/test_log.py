@@ -1,5 +1,6 @@
 """The log: JSON lines in a few bounded files, and no reason to fail."""
 
+import errno
 import json
 import logging
 from collections.abc import Iterator
@@ -75,3 +76,15 @@ def test_where_no_log_can_be_written_the_program_goes_on(tmp_path: Path, root: l
     start_log(Home(tmp_path / "home"))
     assert root.handlers == before
     logging.getLogger("emis.test").warning("nobody hears")
+
+
+def test_a_full_disk_costs_a_line_and_shows_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(RotatingFileHandler, "shouldRollover", full)
+    start_log(Home(tmp_path / "home"))
+    logging.getLogger("emis.test").warning("a line that finds no room")
+    assert capsys.readouterr().err == ""
