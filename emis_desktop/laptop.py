@@ -19,7 +19,7 @@ from uuid import UUID
 
 from emis_desktop import files
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused, WrongPassword
+from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.front import Front, Span, save_front
 from emis_desktop.journal import OpenAct
@@ -226,11 +226,14 @@ class Laptop:
         if store_id is None:
             raise Refused("There is nothing on this laptop that you may open. Ask the principal.")
         path = self.store_path(store_id)
+        file = relocking(path)
         try:
-            key = self.ring.settle(keys, store_id, relocking(path))
-        except Refused:  # another program has the records open: their old key still fits
+            key = self.ring.settle(keys, store_id, file)
+        except (Refused, CannotSave):  # another program has the records open, or the disk is full
             log.warning("the records wait for their new key", exc_info=True)
             key = self.ring.present_key(keys, store_id)
+            if not file.fits(key):
+                raise
         return store_id, open_store(path, key)
 
     def _open(self, keys: OpenKeys, user_id: UUID) -> OpenLaptop:

@@ -10,7 +10,7 @@ import pytest
 from emis_desktop import cipher
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.journal import OpenAct
-from emis_desktop.keyring import KeyRing, new_recovery_code
+from emis_desktop.keyring import KeyRing, new_recovery_code, rekey
 from emis_desktop.laptop import OpenLaptop, StoreKind
 from emis_desktop.models import Person, User
 from emis_desktop.queries.history import HistoryQueries
@@ -429,6 +429,30 @@ def test_a_full_disk_ends_the_access_and_leaves_the_new_key_to_the_next_sign_in(
         act: OpenAct = session.info["act"]
         session.get_one(User, mine.actor.user_id).password_set_at = act.moment
     mine.lock()
+    with monkeypatch.context() as patched:
+        patched.setattr(cipher, "give_new_key", full)
+        with setup.sign_in() as still_full:  # the old key goes on opening them
+            assert still_full.keys.epochs(still_full.store_id, "store").keys() == {1, 2}
+    with setup.sign_in() as again:
+        assert again.keys.epochs(again.store_id, "store").keys() == {2}
+
+
+def test_a_disk_that_fills_after_the_new_key_says_so_and_the_next_sign_in_ends_it(
+    setup: SetUp, mine: OpenLaptop, users: UserService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user_id = users.add(new(CLERK))
+
+    def full(*_arguments: object) -> None:
+        raise CannotSave("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(cipher, "give_new_key", full)
+        users.end_access(user_id)
+    mine.lock()
+    with monkeypatch.context() as patched:
+        patched.setattr(rekey, "finish", full)
+        with pytest.raises(CannotSave, match="full"):
+            setup.sign_in()
     with setup.sign_in() as again:
         assert again.keys.epochs(again.store_id, "store").keys() == {2}
 
