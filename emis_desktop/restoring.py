@@ -53,10 +53,15 @@ class Exchange:
             return
         with files.saving_in(self._home.root):
             if self._ready.exists():
-                self._put_aside(self._home.root / "replaced" / self._ready.read_text("ascii"))
+                self._put_aside(self._home.root / "replaced" / self._when())
                 files.replace(self._ready, self._placing)
             self._put_in_place()
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _when(self) -> str:
+        """The name of the folder for the former files; whatever the file says, it is one folder deep."""
+        said = self._ready.read_text("ascii", "replace")
+        return "".join(sign for sign in said if sign in "0123456789T") or "0"
 
     def _put_aside(self, aside: Path) -> None:
         for path in list(_records(self._home)):
