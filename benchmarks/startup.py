@@ -1,4 +1,4 @@
-"""From the start of the process to the sign-in window painted, focused and taking a key, and a bare Qt window.
+"""From the start of the process to the sign-in window painted, focused and taking a key, by a bare window.
 
 ``python -m benchmarks.startup``; both are started in turn, each from a cold process, and the medians divided.
 With ``--imports`` the modules that take longest to load before the first paint are listed.

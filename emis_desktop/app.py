@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QProcess, QProcessEnvironment, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.settings import Home, find_home
@@ -68,6 +68,7 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
         program = Program(home, settings, words, theme, frame)
         faults.happened.connect(program.fault)
         single.asked.connect(frame.bring_up)
+        program.demo_made.connect(lambda other: frame.close() if start_on(other) else None)
         program.begin()
         _AfterPaint(frame, lambda: _settle(home, single, program))
         frame.open_window()
@@ -86,6 +87,17 @@ def language_of(chosen: str | None) -> str:
         if candidate in LANGUAGES:
             return candidate
     return "en"
+
+
+def start_on(home: Home) -> bool:
+    """Start the program on another data folder; False when the system does not let it."""
+    process = QProcess()
+    process.setProgram(sys.executable)
+    process.setArguments([] if getattr(sys, "frozen", False) else ["-P", "-m", "emis_desktop.cli"])
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("EMIS_HOME", str(home.root))
+    process.setProcessEnvironment(environment)
+    return bool(process.startDetached())
 
 
 def _application() -> QApplication:

@@ -104,24 +104,27 @@ class Task(QObject):
 
 
 class _Run(QRunnable):
-    """Carries a job into a thread of the pool."""
+    """Carries a job into a thread of the pool and lets go of it: the pool remembers each run for ever, and a
+    job may hold a password.
+    """
 
     def __init__(self, task: Task, job: Callable[[TaskControl], object]) -> None:
         super().__init__()
-        self._task, self._job = task, job
+        self._work = [(task, job)]
 
     def run(self) -> None:
         """Run the job and tell how it ended; a fault nobody foresaw is logged and told in plain words."""
+        task, job = self._work.pop()
         try:
-            self._task.tell("succeeded", self._job(self._task.control))
+            task.tell("succeeded", job(task.control))
         except Cancelled:
-            self._task.tell("cancelled", None)
+            task.tell("cancelled", None)
         except EmisError as refusal:
-            self._task.tell("refused", refusal)
+            task.tell("refused", refusal)
         except Exception:  # noqa: BLE001 - the last net: whatever it is, the user gets words and the log the rest
             _log.exception("a task failed")
             message = N_("This did not work and nothing was changed. The log of this laptop has the details.")
-            self._task.tell("refused", EmisError(message))
+            task.tell("refused", EmisError(message))
 
 
 class Tasks(QObject):

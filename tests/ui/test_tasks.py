@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -115,3 +116,19 @@ def test_changes_from_another_thread_arrive_in_the_gui_thread(qtbot: QtBot) -> N
     with qtbot.waitSignal(hub.changed):
         threading.Thread(target=hub.post, args=(frozenset({"mark"}),)).start()
     assert seen == [(frozenset({"mark"}), QThread.currentThread())]
+
+
+def test_a_job_is_let_go_of_when_it_has_ended(tasks: Tasks, qtbot: QtBot) -> None:
+    """It may hold a password, and Qt's pool remembers each of its runs."""
+
+    class Secret:
+        def __call__(self, _control: TaskControl) -> int:
+            return 1
+
+    secret = Secret()
+    alive = weakref.ref(secret)
+    task = tasks.run(secret)
+    del secret
+    with qtbot.waitSignal(task.ended):
+        pass
+    qtbot.waitUntil(lambda: alive() is None)

@@ -56,6 +56,11 @@ class CopyChooser(QWidget):
         self._again.timeout.connect(self.look)
         self._fill()
 
+    def focus_first(self) -> None:
+        """The first copy, or the button for a file."""
+        first = next(iter(self._buttons.values()), self._file)
+        first.setFocus()
+
     def look(self) -> None:
         """Look at the drives that are in now, away from the screen's thread."""
         self._again.start()

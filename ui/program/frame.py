@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from ui.program.ground import Ground
 from ui.widgets.base import column, identify
 
 LEAST = QSize(960, 540)
@@ -35,11 +36,16 @@ class Frame(QWidget):
         before = self._screen
         self._screen = screen
         self._box.addWidget(screen)
+        screen.show()
         if before is not None:
             before.hide()
             self._box.removeWidget(before)
             before.deleteLater()  # not at once: it may be what asked for the change
         self.setLayoutDirection(screen.layoutDirection())
+        if isinstance(screen, Ground):
+            screen.focus_first()
+        else:
+            screen.setFocus()  # keys go somewhere from the first moment on
 
     def open_window(self) -> None:
         """Show the window, as large as the screen where the screen is small."""

@@ -47,6 +47,10 @@ class Ground(QWidget):
     def apply_compact(self, *, narrow: bool, low: bool) -> None:
         """Take away or bring back what a small window has no room for."""
 
+    def focus_first(self) -> None:
+        """Put the focus where the person begins; called when the screen has come into the window."""
+        self.focusNextChild()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between the layouts."""
         super().resizeEvent(event)

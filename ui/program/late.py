@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from resources.words import N_
@@ -129,6 +129,13 @@ def first_run_screen(
     from ui.first_run.screen import FirstRunScreen  # noqa: PLC0415  - once
 
     return FirstRunScreen(words, home, settings, theme, tasks, kept)
+
+
+def save_recovery_sheet(path: Path, name: str, code: str, day: date, language: str) -> None:
+    """Write the sheet with a recovery code; raises what the job raises."""
+    from emis_desktop.jobs.recovery_sheet import save_recovery_sheet as save  # noqa: PLC0415  - paper: 90 ms
+
+    save(path, name, code, day, language)
 
 
 def give_back_memory() -> None:

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
@@ -36,7 +36,12 @@ log = logging.getLogger(__name__)
 
 
 class Program(QObject):
-    """Decides which screen the window shows, and holds the sitting while somebody is signed in."""
+    """Decides which screen the window shows, and holds the sitting while somebody is signed in.
+
+    ``demo_made(Home)``: a demonstration is ready and wants a program of its own.
+    """
+
+    demo_made = Signal(object)
 
     def __init__(
         self, home: Home, settings: LaptopSettings, words: Words, theme: Theme, frame: Frame
@@ -85,7 +90,6 @@ class Program(QObject):
         self._frame.show_screen(screen)
         if said:
             screen.say(said)
-        screen.focus_password()
 
     def show_broken(self, reason: EmisError) -> None:
         """The records cannot be opened: say why and offer a USB copy."""
@@ -106,6 +110,7 @@ class Program(QObject):
         screen = late.first_run_screen(self._words, self._home, self._settings, self._theme, self.tasks, kept)
         screen.finished.connect(self._set_up)
         screen.restored.connect(self._restored)
+        screen.demo_made.connect(self.demo_made)
         screen.language_asked.connect(
             lambda code: self._speak(code, then=lambda: self._show_first_run(screen.answers))
         )

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 
 from emis_desktop.desk import Desk
 from emis_desktop.errors import EmisError
@@ -19,6 +18,7 @@ from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
 from ui.context import ChangeHub, Place, UiContext, UnsavedWork
 from ui.laptop_settings import LaptopSettings
+from ui.program.clip import Clip
 from ui.program.counts import Counts
 from ui.program.facts import Facts
 from ui.program.finders import ClassFinder, PupilFinder
@@ -49,7 +49,7 @@ class Sitting(QObject):
     """The desk of whoever is signed in, and the window made for it.
 
     ``ended(Ended)`` asks for the sitting to end: the program then takes the bookmark, drops the window and
-    calls :meth:`close`. ``language_asked(code)``; ``restore_asked(path)`` for a backup that shall take the place
+    calls :meth:`close`. ``language_asked(code)``; ``restore_asked(path)`` for a backup that takes the place
     of these records.
     """
 
@@ -68,6 +68,7 @@ class Sitting(QObject):
         self._place, self._unsaved = Place(self), UnsavedWork(self)
         self._classes: tuple[ClassInfo, ...] | None = None
         self._places = Places(desk.queries.school, settings, self._place, today, self)
+        self._clip = Clip(self)
         self._idle = IdleWatch(settings.auto_lock_minutes, self)
         self._idle.idle.connect(self._left_alone)
         self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
@@ -179,9 +180,7 @@ class Sitting(QObject):
         self._settings.changed.disconnect(self._settings_changed)
         self._hub.changed.disconnect(self._tables_changed)
         save_front(self.desk.laptop.home.front, self._front())
-        clipboard = QGuiApplication.clipboard()
-        if clipboard.ownsClipboard():
-            clipboard.clear()
+        self._clip.clear()
         self.desk.laptop.lock()
         self._window = self._facts = self.context = None
         self._classes = None

@@ -77,6 +77,10 @@ class ForgottenScreen(CardScreen):
         verbs.addWidget(self._go)
         self.body.addLayout(verbs)
 
+    def focus_first(self) -> None:
+        """The code."""
+        self._code.line.setFocus()
+
     def _who_helps(self, user_id: UUID) -> str:
         names = [one.name for one in self._people.values() if _helps(one) and one.id != user_id]
         tr = self.words.tr

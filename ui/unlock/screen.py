@@ -137,7 +137,7 @@ class UnlockScreen(Ground):
         """Show which version this is."""
         self._version.setText(self.words.tr("Version {version}", version=version) if version else "")
 
-    def focus_password(self) -> None:
+    def focus_first(self) -> None:
         """Put the focus where the person goes on."""
         self._password.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -162,7 +162,7 @@ class UnlockScreen(Ground):
         self._password.set_label(self.words.tr("Password of {name}", name=person.name))
         self._password.line.clear()
         self._password.set_fault("")
-        self.focus_password()
+        self.focus_first()
         self._tell_wait()
 
     def _someone_else(self) -> None:
@@ -184,7 +184,7 @@ class UnlockScreen(Ground):
             return
         if not self._password.line.text():
             self._password.set_fault(self.words.tr("Type the password."))
-            self.focus_password()
+            self.focus_first()
             return
         task = self._opener.sign_in(who, self._password.line.text())
         self._busy_with = task
@@ -215,7 +215,7 @@ class UnlockScreen(Ground):
             return
         self._password.set_refusal(refusal)
         self._password.line.selectAll()
-        self.focus_password()
+        self.focus_first()
         self._tell_wait()
 
     def _tell_wait(self) -> None:

@@ -57,6 +57,10 @@ class TroubleScreen(CardScreen):
         self._choose(None)
         self._chooser.look()
 
+    def focus_first(self) -> None:
+        """The copies."""
+        self._chooser.focus_first()
+
     def showEvent(self, event: object) -> None:
         """Look for copies now that somebody sees them."""
         super().showEvent(event)  # type: ignore[arg-type]  # Qt gives its own event

@@ -1,93 +1,38 @@
 """From the sign-in screen into the records and out again, by keyboard, on a real data folder."""
 
+import gc
+import json
+import logging
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.errors import CannotSave
+from emis_desktop.front import load_front
 from emis_desktop.jobs.demo.laptop import PASSWORD
+from emis_desktop.laptop import Laptop
 from emis_desktop.settings import Home
-from resources.words import Words
 from tests.factories.desks import OFFICE, demo_home
-from ui.laptop_settings import LaptopSettings
-from ui.program.frame import Frame
-from ui.program.program import Program
+from tests.factories.laptops import PRINCIPAL, users_of
+from tests.ui.program.driving import Running
+from ui.context import Unsaved
+from ui.program import late
+from ui.shell.page import Page
 from ui.shell.window import MainWindow
 from ui.theme.theme import Theme
+from ui.unlock.forgotten import ForgottenScreen
 from ui.unlock.screen import UnlockScreen
+from ui.unlock.trouble import TroubleScreen
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-class Running:
-    """A program on a data folder, driven by its keyboard."""
-
-    def __init__(self, qtbot: QtBot, theme: Theme, home: Home, language: str = "en") -> None:
-        self.qtbot, self.home = qtbot, home
-        self.frame = Frame()
-        qtbot.addWidget(self.frame)
-        self.settings = LaptopSettings(home)
-        self.program = Program(home, self.settings, Words.load(language), theme, self.frame)
-
-    def start(self) -> None:
-        self.program.begin()
-        self.frame.show()
-        self.frame.activateWindow()
-        self.qtbot.waitUntil(self.frame.isActiveWindow)
-
-    @property
-    def unlock(self) -> UnlockScreen:
-        screen = self.frame.screen_widget
-        assert isinstance(screen, UnlockScreen)
-        return screen
-
-    @property
-    def window(self) -> MainWindow:
-        screen = self.frame.screen_widget
-        assert isinstance(screen, MainWindow)
-        return screen
-
-    @property
-    def focused(self) -> QWidget:
-        found: QWidget | None = self.frame.focusWidget()
-        return self.frame if found is None else found
-
-    def find(self, name: str) -> QWidget:
-        found: QWidget | None = self.frame.findChild(QWidget, name)
-        assert found is not None, name
-        return found
-
-    def type(self, text: str) -> None:
-        QTest.keyClicks(self.focused, text)
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self.focused, key, modifier)
-
-    def choose(self, name: str) -> None:
-        for _ in range(40):
-            if self.find("unlock.password").accessibleName() == f"Password of {name}":
-                return
-            self.press(Qt.Key.Key_Down)
-        raise AssertionError(name)
-
-    def sign_in(self, name: str = OFFICE, password: str = PASSWORD) -> MainWindow:
-        self.choose(name)
-        self.type(password)
-        self.press(Qt.Key.Key_Return)
-        self.qtbot.waitUntil(lambda: isinstance(self.frame.screen_widget, MainWindow), timeout=20_000)
-        return self.window
-
-    def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.program.tasks.running() == 0, timeout=20_000)
-
-    def stop(self) -> None:
-        self.frame.close()
-        self.program.tasks.stop_all()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+TEACHER = "Teacher 01"
 
 
 @pytest.fixture
@@ -103,8 +48,516 @@ def running(qtbot: QtBot, theme: Theme, home: Home) -> Iterator[Running]:
     made.stop()
 
 
+def pupils_of(home: Home) -> list[str]:
+    """Family names of the demonstration's pupils, from a sign-in of their own."""
+    laptop = Laptop(home)
+    with laptop.sign_in_as(PRINCIPAL, PASSWORD) as mine:
+        rows = open_desk(mine).queries.search.window("", limit=60)
+        return [row.family_name for row in rows]
+
+
+# -- Signing in ---------------------------------------------------------------------------------------
+
+
 def test_the_password_has_the_focus_and_signs_in(running: Running) -> None:
-    assert running.frame.focusWidget() is running.find("unlock.password")
+    assert running.focused is running.find("unlock.password")
     window = running.sign_in()
     assert window.current() == "home"
     assert running.program.sitting is not None
+    assert running.program.sitting.desk.laptop.actor.name == OFFICE
+
+
+def test_a_wrong_password_is_told_calmly_and_what_was_typed_stays(running: Running) -> None:
+    running.choose(OFFICE)
+    running.enter("not my password at all")
+    running.press(Qt.Key.Key_Return)
+    running.settle()
+    line = running.find("unlock.password")
+    assert isinstance(line, QLineEdit)
+    assert line.text() == line.selectedText() == "not my password at all"
+    assert "does not fit" in line.accessibleDescription()
+    assert running.focused is line
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    running.wait_for(MainWindow)
+
+
+def test_an_empty_password_is_not_tried(running: Running) -> None:
+    running.press(Qt.Key.Key_Return)
+    assert running.program.tasks.running() == 0
+    assert running.find("unlock.password").accessibleDescription() == "Type the password."
+
+
+def test_after_several_wrong_passwords_the_wait_counts_down(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = iter([5, 4, 3, 2, 1, 0, 0, 0])
+    monkeypatch.setattr(running.unlock._opener, "wait", lambda _who: next(left))
+    line = running.find("unlock.password")
+    running.unlock._tell_wait()
+    assert "Wait 5 s" in line.accessibleDescription()
+    assert not running.find("unlock.unlock").isEnabled()
+    running.enter("typed meanwhile")
+    running.press(Qt.Key.Key_Return)
+    assert running.program.tasks.running() == 0, "waiting, nothing is tried"
+    running.unlock._countdown.setInterval(5)
+    running.qtbot.waitUntil(lambda: running.find("unlock.unlock").isEnabled())
+    assert line.accessibleDescription() == ""
+    assert isinstance(line, QLineEdit)
+    assert line.text() == "typed meanwhile"
+
+
+def test_the_real_wait_grows_and_stays_with_the_person(running: Running) -> None:
+    running.choose(OFFICE)
+    for _ in range(3):
+        running.fill("unlock.password", "not my password at all")
+        running.press(Qt.Key.Key_Return)
+        running.settle()
+    assert not running.find("unlock.unlock").isEnabled()
+    running.choose(TEACHER)
+    assert running.find("unlock.unlock").isEnabled(), "somebody else need not wait"
+    running.choose(OFFICE)
+    assert not running.find("unlock.unlock").isEnabled()
+
+
+def test_a_letter_finds_the_next_person_and_someone_else_shows_more(running: Running) -> None:
+    height = running.unlock._people.height()
+    running.focus("unlock.other")
+    running.press(Qt.Key.Key_Space)
+    assert running.unlock._people.height() > height
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert any("added by the principal" in text for text in said)
+    running.press(Qt.Key.Key_U)
+    assert running.find("unlock.password").accessibleName() == f"Password of {OFFICE}"
+
+
+def test_the_language_changes_in_place(running: Running) -> None:
+    running.choose(OFFICE)
+    running.click("unlock.language.fr")
+    assert running.unlock.words.language == "fr"
+    assert running.settings.language == "fr"
+    running.enter(PASSWORD)
+
+
+def test_a_leftover_of_a_killed_adding_is_cleared_at_sign_in_of_who_may(running: Running) -> None:
+    running.sign_in(PRINCIPAL)
+    assert running.program.sitting is not None
+    desk = running.program.sitting.desk
+    assert desk.services.users.leftovers() == ()
+
+
+# -- Forgotten ----------------------------------------------------------------------------------------
+
+
+def test_forgotten_says_who_helps_and_esc_comes_back(running: Running) -> None:
+    running.choose(TEACHER)
+    running.focus("unlock.forgotten")
+    running.press(Qt.Key.Key_Space)
+    running.wait_for(ForgottenScreen)
+    said = " ".join(label.text() for label in running.screen.findChildren(QLabel))
+    assert f"{PRINCIPAL} can set a new one" in said
+    running.press(Qt.Key.Key_Escape)
+    running.wait_for(UnlockScreen)
+
+
+def test_a_recovery_code_sets_a_new_password_that_then_signs_in(running: Running, home: Home) -> None:
+    with Laptop(home).sign_in_as(PRINCIPAL, PASSWORD) as mine:
+        code = users_of(mine).renew_recovery(PASSWORD)
+    assert code is not None
+    running.choose(OFFICE)
+    running.focus("unlock.forgotten")
+    running.press(Qt.Key.Key_Space)
+    running.wait_for(ForgottenScreen)
+    running.focus("forgotten.set")
+    running.press(Qt.Key.Key_Space)
+    assert "group 1 is not complete" in running.find("forgotten.code").accessibleDescription()
+    slip = ("0" if code[0] != "0" else "1") + code[1:]
+    running.fill("forgotten.code", slip)
+    running.press(Qt.Key.Key_Tab)
+    assert "Group 1 of the code has a slip" in running.find("forgotten.code").accessibleDescription()
+    running.fill("forgotten.code", code.lower().replace("-", " "))
+    running.fill("forgotten.password", "walk the yellow dog tonight")
+    running.fill("forgotten.again", "walk the yellow dog")
+    running.press(Qt.Key.Key_Return)
+    assert running.find("forgotten.again").accessibleDescription() == "The two are not the same."
+    running.fill("forgotten.again", "walk the yellow dog tonight")
+    running.press(Qt.Key.Key_Return)
+    running.wait_for(UnlockScreen)
+    running.sign_in(OFFICE, "walk the yellow dog tonight")
+
+
+# -- Locking ------------------------------------------------------------------------------------------
+
+
+def test_ctrl_l_locks_and_the_same_screen_returns_to_the_same_person(running: Running) -> None:
+    window = running.sign_in()
+    window.open("settings")
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    assert running.find("unlock.password").accessibleName() == f"Password of {OFFICE}"
+    assert running.text("unlock.unlock") == "Unlock"
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert "Locked. Everything is as it was left." in said
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    running.wait_for(MainWindow)
+    assert running.window.current() == "settings"
+
+
+def test_somebody_else_begins_at_the_beginning(running: Running) -> None:
+    running.sign_in().open("settings")
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    running.sign_in(PRINCIPAL)
+    assert running.window.current() == "home"
+
+
+def test_nobody_at_the_laptop_locks_it(running: Running) -> None:
+    running.sign_in()
+    running.settle()
+    assert running.program.sitting is not None
+    running.program.sitting._idle.set_minutes(0.02 / 60)
+    running.wait_for(UnlockScreen)
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert "Locked after 10 minutes. Everything is as it was left." in said
+
+
+def test_a_lock_waits_for_long_work_to_end(running: Running) -> None:
+    running.sign_in()
+    running.settle()
+    sitting = running.program.sitting
+    assert sitting is not None
+    go_on: list[bool] = []
+    task = running.program.tasks.run(lambda control: [None for _ in iter(lambda: bool(go_on), True)])
+    sitting._again.setInterval(20)
+    sitting._left_alone()
+    running.qtbot.wait(80)
+    assert isinstance(running.screen, MainWindow)
+    go_on.append(True)
+    running.qtbot.waitSignal(task.ended, raising=False)
+    running.wait_for(UnlockScreen)
+
+
+def test_signing_out_forgets_the_screen(running: Running) -> None:
+    running.sign_in().open("settings")
+    running.window.sign_out_asked.emit()
+    running.wait_for(UnlockScreen)
+    assert "Signed out. Everything is saved." in [
+        label.text() for label in running.unlock.findChildren(QLabel)
+    ]
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    running.wait_for(MainWindow)
+    assert running.window.current() == "home"
+
+
+def test_what_was_refused_is_asked_about_before_locking(running: Running) -> None:
+    window = running.sign_in()
+    assert running.program.sitting is not None
+    context = running.program.sitting.context
+    assert context is not None
+    led: list[str] = []
+    context.unsaved.report(
+        "home", Unsaved(2, "2 marks not saved, the rest is saved", lambda: led.append("there"))
+    )
+    assert window._status.text("saved") == "2 marks not saved, the rest is saved"
+    running.press(Qt.Key.Key_L, CTRL)
+    (dialog,) = window.findChildren(QDialog)
+    assert dialog.windowTitle() == "Lock with 2 entries that are not saved?"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert running.screen is window
+    window._status.pressed.emit("saved")
+    assert led == ["there"]
+    running.press(Qt.Key.Key_L, CTRL)
+    dialog = window.findChildren(QDialog)[-1]
+    lock = dialog.findChild(QWidget, "shell.lock.lock")
+    assert lock is not None
+    QTest.mouseClick(lock, Qt.MouseButton.LeftButton)
+    running.wait_for(UnlockScreen)
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert "2 entries were refused and are not kept. The rest is saved." in said
+
+
+def test_after_locking_nothing_of_the_records_is_left(running: Running, home: Home, qtbot: QtBot) -> None:
+    names = pupils_of(home)
+    running.sign_in()
+    running.settle()
+    for key in ("students", "marks", "report_cards", "settings"):
+        running.window.open(key)
+        running.settle()
+        qtbot.wait(50)
+    sitting = running.program.sitting
+    assert sitting is not None
+    key_buffer = sitting.desk.laptop.keys.key(sitting.desk.laptop.store_id)
+    QGuiApplication.clipboard().setText(names[0])
+    del sitting
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    running.settle()
+    qtbot.wait(50)
+    gc.collect()
+    assert QGuiApplication.clipboard().text() == ""
+    assert key_buffer == bytearray(32)
+    assert [thing for thing in gc.get_objects() if isinstance(thing, (Page, MainWindow))] == []
+    left = [thing for thing in gc.get_objects() if is_dataclass(thing) and not isinstance(thing, type)]
+    named = [thing for thing in left if any(name in _values(thing) for name in set(names))]
+    assert named == []
+
+
+def _values(thing: object) -> list[object]:
+    return [getattr(thing, name, None) for name in getattr(thing, "__dataclass_fields__", ())]
+
+
+def test_the_sign_in_screen_shows_what_was_there_when_it_was_locked(running: Running) -> None:
+    running.sign_in(TEACHER)
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    front = load_front(running.home.front)
+    assert front.waiting > 1000
+    assert front.name == "Tradewind Demo Primary School"
+    assert len(front.terms) == 3
+    assert all(front.duties.values())
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert any(text.endswith("changes waiting to be sent") for text in said)
+
+
+# -- The window ---------------------------------------------------------------------------------------
+
+
+def test_the_language_changes_while_signed_in_and_the_screen_stays(running: Running) -> None:
+    running.sign_in().open("settings")
+    assert running.program.sitting is not None
+    running.program.sitting.language_asked.emit("es")
+    assert running.window.words.language == "es"
+    assert running.window.current() == "settings"
+    running.settle()
+
+
+def test_the_selectors_are_filled_and_a_choice_is_remembered(running: Running) -> None:
+    window = running.sign_in()
+    context = running.program.sitting.context if running.program.sitting is not None else None
+    assert context is not None
+    place = context.place
+    assert place.term is not None
+    second = context.queries.school.terms(place.term.year_id)[1]
+    window.selected.emit("term", str(second.id))
+    assert place.term is not None
+    assert place.term.id == second.id
+    earlier = context.queries.school.years()[-1]
+    window.selected.emit("year", str(earlier.id))
+    assert place.year == earlier
+    assert place.term is not None
+    assert place.term.number == 2, "the same term of another year"
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    running.sign_in(PRINCIPAL)
+    again = running.program.sitting.context if running.program.sitting is not None else None
+    assert again is not None
+    assert again.place.year == earlier
+
+
+def test_ctrl_k_finds_pupils_classes_and_actions(running: Running, home: Home) -> None:
+    window = running.sign_in()
+    name = pupils_of(home)[0]
+    running.press(Qt.Key.Key_K, CTRL)
+    running.enter(name[:4])
+    found = window._palette.found()
+    assert any(name in one.title and one.kind == "Pupil" for one in found)
+    running.press(Qt.Key.Key_A, CTRL)
+    running.enter("Grade 5")
+    assert any(one.kind == "Class" for one in window._palette.found())
+    running.press(Qt.Key.Key_A, CTRL)
+    running.enter("Undo")
+    assert [one.title for one in window._palette.found() if one.kind == "Action"] == ["Undo"]
+    running.press(Qt.Key.Key_Escape)
+
+
+def toast(running: Running) -> str:
+    found = running.window._toast.findChild(QLabel)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def test_ctrl_z_takes_back_the_last_act_with_a_toast_that_does_it_again(running: Running) -> None:
+    running.sign_in(PRINCIPAL)
+    assert running.program.sitting is not None
+    desk = running.program.sitting.desk
+    school = desk.laptop.site.institution_id
+    now = desk.queries.school.years()[0]
+    assert school is not None
+    (first, *_rest) = desk.queries.school.classes(school, now.id, now.starts_on)
+
+    def name() -> str:
+        return {one.id: one.name for one in desk.queries.school.classes(school, now.id, now.starts_on)}[
+            first.id
+        ]
+
+    desk.services.structure.rename_class(first.id, "Grade 0 Test")
+    running.press(Qt.Key.Key_Z, CTRL)
+    running.qtbot.waitUntil(lambda: name() == first.name)
+    running.qtbot.waitUntil(lambda: "Undone" in toast(running))
+    running.press(Qt.Key.Key_Y, CTRL)
+    running.qtbot.waitUntil(lambda: name() == "Grade 0 Test")
+    running.settle()
+
+
+def test_the_badge_counts_marks_to_enter_and_follows_them(running: Running) -> None:
+    window = running.sign_in()
+    assert running.program.sitting is not None
+    running.program.sitting._counts._quiet.setInterval(10)
+    running.program.sitting._counts._quiet.start()
+    item = running.find("shell.rail.marks")
+    running.qtbot.waitUntil(lambda: "marks to enter" in item.accessibleName(), timeout=10_000)
+    assert window.current() == "home"
+
+
+def test_a_teacher_has_only_their_screens(running: Running) -> None:
+    running.sign_in(TEACHER)
+    assert running.screen.findChild(QWidget, "shell.rail.backup") is None
+    assert running.screen.findChild(QWidget, "shell.rail.settings") is not None
+    assert running.screen.findChild(QWidget, "shell.banner.backup") is None, "who cannot copy is not nagged"
+
+
+def test_a_copy_that_is_due_is_said_until_one_is_made(running: Running) -> None:
+    window = running.sign_in()
+    assert running.find("shell.banner.backup").isVisible()
+    assert window._status.text("backup") == "No USB copy yet"
+    running.click("shell.banner.backup.verb")
+    assert window.current() == "backup"
+
+
+# -- Faults -------------------------------------------------------------------------------------------
+
+
+def test_a_laptop_that_cannot_save_says_so_until_it_can(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = running.sign_in(PRINCIPAL)
+    assert running.program.sitting is not None
+    laptop = running.program.sitting.desk.laptop
+    with pytest.raises(CannotSave), laptop.db.write(laptop.actor, "change_school"):
+        raise CannotSave("Cannot save on this laptop: the disk is full.")
+    running.qtbot.waitUntil(window._fault.isVisible)
+    assert "disk is full" in window._fault.text()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(laptop), "try_saving", _full)
+        running.click("shell.fault.verb")
+        running.settle()
+        assert window._fault.isVisible()
+    running.click("shell.fault.verb")
+    running.settle()
+    assert not window._fault.isVisible()
+
+
+def _full(_laptop: object) -> None:
+    raise CannotSave("Cannot save on this laptop: the disk is full.")
+
+
+def test_a_fault_of_the_program_is_said_calmly_and_can_be_closed(running: Running) -> None:
+    running.program.fault()
+    said = [label.text() for label in running.unlock.findChildren(QLabel)]
+    assert any("your saved work is safe" in text for text in said)
+    window = running.sign_in()
+    running.program.fault()
+    assert "your saved work is safe" in window._fault.text()
+    running.click("shell.fault.verb")
+    running.settle()
+    assert not window._fault.isVisible()
+
+
+# -- Broken -------------------------------------------------------------------------------------------
+
+
+def trouble(running: Running) -> str:
+    running.wait_for(TroubleScreen)
+    return " ".join(label.text() for label in running.screen.findChildren(QLabel))
+
+
+def test_a_damaged_store_opens_nothing_and_offers_a_copy(running: Running) -> None:
+    (path,) = running.home.stores.glob("*.db")
+    whole = path.read_bytes()
+    path.write_bytes(bytes(4096) + whole[4096:])
+    running.choose(OFFICE)
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    said = trouble(running)
+    assert "The records cannot be opened" in said
+    assert "restore it from a USB copy" in said
+    assert running.program.sitting is None
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff" * 100])
+def test_a_damaged_key_ring_opens_nothing(qtbot: QtBot, theme: Theme, home: Home, content: bytes) -> None:
+    for path in home.root.glob("keyring.json*"):
+        path.write_bytes(content)
+    running = Running(qtbot, theme, home)
+    running.start()
+    assert "The keys on this laptop are damaged" in trouble(running)
+    running.stop()
+
+
+def test_a_key_ring_of_a_later_version_says_so(qtbot: QtBot, theme: Theme, home: Home) -> None:
+    for path in (home.keyring, home.keyring.with_name("keyring.json.bak")):
+        path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":9'))
+    running = Running(qtbot, theme, home)
+    running.start()
+    said = trouble(running)
+    assert "These records are from a newer version" in said
+    assert "install the newer version" in said
+    running.stop()
+
+
+def test_records_without_keys_open_nothing(qtbot: QtBot, theme: Theme, home: Home) -> None:
+    for path in home.root.glob("keyring.json*"):
+        path.unlink()
+    running = Running(qtbot, theme, home)
+    running.start()
+    assert "no keys to them" in trouble(running)
+    running.click("trouble.language.fr")
+    assert running.settings.language == "fr"
+    assert isinstance(running.screen, TroubleScreen)
+    running.stop()
+
+
+def test_a_restore_that_was_cut_short_is_ended_before_anything_else(
+    qtbot: QtBot, theme: Theme, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.root / ".restore").mkdir()
+    ended: list[Home] = []
+    monkeypatch.setattr("emis_desktop.restoring.finish", ended.append)
+    running = Running(qtbot, theme, home)
+    running.start()
+    assert ended == [home]
+    running.stop()
+
+
+def test_closing_the_window_locks(running: Running) -> None:
+    running.sign_in()
+    assert running.program.sitting is not None
+    laptop = running.program.sitting.desk.laptop
+    running.frame.close()
+    assert laptop.keys.locked
+    assert running.program.sitting is None
+
+
+def test_a_page_that_holds_on_keeps_the_window_open(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = running.sign_in()
+    page = window.page()
+    assert page is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(type(page), "leave", lambda self: False)
+        assert not running.frame.close()
+        assert running.program.sitting is not None
+    assert running.frame.close()
+
+
+def test_preloading_tells_what_it_cannot_load_only_to_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(late, "LATER", ("json", "emis_desktop.not_there"))
+    with caplog.at_level(logging.WARNING):
+        late.Preload().run()
+    assert "emis_desktop.not_there was not loaded" in caplog.text
+    assert json.loads("1") == 1
