@@ -12,7 +12,7 @@ from ui.context import UiContext
 from ui.widgets.base import announce
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
-from ui.widgets.fields import Field
+from ui.widgets.fields import DateField, Field
 from ui.widgets.focus import FocusRing
 from ui.widgets.text import Text
 
@@ -66,6 +66,12 @@ class AskDialog(Dialog):
         return self._fields
 
     def _run(self) -> None:
+        misread = next(
+            (one for one in self._fields.values() if isinstance(one, DateField) and one.fault), None
+        )
+        if misread is not None:  # what stands there is not what the field has read
+            misread.setFocus()
+            return
         for field in self._fields.values():
             field.set_fault("")
         self._fault.hide()

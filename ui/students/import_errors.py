@@ -34,8 +34,8 @@ class ErrorTable(QWidget):
         box.addWidget(self.more)
         columns = (
             Column("row", tr("Row"), 54, "end"),
-            Column("column", tr("Column"), 108),
-            Column("value", tr("What stands there"), 122),
+            Column("column", tr("Column"), 104),
+            Column("value", tr("What stands there"), 136),
             Column("reason", tr("What to do"), 260, stretch=1),
         )
         self.model: RowsModel[RowError] = RowsModel(columns, self._cells)

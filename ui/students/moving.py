@@ -63,7 +63,7 @@ class MoveDialog(AskDialog):
         if chosen is None:
             raise Refused(N_("Choose a class."), field="class")
         day = self.day.value()
-        if self.day.fault or day is None:
+        if day is None:
             raise Refused(N_("Type the day from which it holds."), field="starts_on")
         self._move(chosen, day)
         return chosen

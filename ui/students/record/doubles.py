@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
@@ -31,7 +32,7 @@ COMPARE_WIDTH = 680
 class Doubles(WarningCard):
     """Hidden while nobody is alike. ``settled``: the last question is answered, and nobody stands in the way.
 
-    ``use_asked(id)``: open that record instead of the one being typed.
+    ``use_asked(id)``: open that record instead of the one being typed. ``typed_sex`` gives the form's.
     """
 
     settled = Signal()
@@ -49,6 +50,7 @@ class Doubles(WarningCard):
         self._task: Task | None = None
         self._found: tuple[Possible, ...] = ()
         self._others: set[frozenset[UUID]] = set()
+        self.typed_sex: Callable[[], str] = str
         self._not_new: set[UUID] = set()
         self._wait = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._wait.timeout.connect(self._look)
@@ -147,7 +149,7 @@ class Doubles(WarningCard):
             return None
         possible = self._found[0]
         other = self._scope.context.queries.students.record(possible.row.id)
-        dialog = CompareDialog(self._scope, self._features, other, self.window())
+        dialog = CompareDialog(self._scope, (self._features, self.typed_sex()), other, self.window())
         dialog.answered.connect(lambda answer: self._compared(answer, possible.row.id))
         dialog.ask()
         return dialog
@@ -162,7 +164,10 @@ class Doubles(WarningCard):
 class CompareDialog(Dialog):
     """What both records say, line by line; what is equal is marked by a tick, not by colour alone."""
 
-    def __init__(self, scope: RecordScope, typed: Features, other: StudentRecord, parent: QWidget) -> None:
+    def __init__(
+        self, scope: RecordScope, typed: tuple[Features, str], other: StudentRecord, parent: QWidget
+    ) -> None:
+        """``typed``: names, date and phones as they stand in the form, and the sex ("" for none yet)."""
         tr = scope.words.tr
         super().__init__(
             tr("Are these the same pupil?"),
@@ -199,7 +204,8 @@ def _cells(line: tuple[str, str, str]) -> tuple[Cell, ...]:
     )
 
 
-def _rows(scope: RecordScope, typed: Features, other: StudentRecord) -> list[tuple[str, str, str]]:
+def _rows(scope: RecordScope, form: tuple[Features, str], other: StudentRecord) -> list[tuple[str, str, str]]:
+    typed, sex = form
     tr, words, say = scope.words.tr, scope.words, scope.say
     this = scope.record
 
@@ -220,7 +226,7 @@ def _rows(scope: RecordScope, typed: Features, other: StudentRecord) -> list[tup
     return [
         (tr("Name"), display_name(typed.given_names, typed.family_name), full_name(other)),
         (tr("Date of birth"), day(typed.birth_date), day(other.birth_date)),
-        (tr("Sex"), sex_words(words, this.sex if this else None), sex_words(words, other.sex)),
+        (tr("Sex"), sex_words(words, sex), sex_words(words, other.sex)),
         (tr("Number"), number_text(number or ""), number_text(other.number or "")),
         (tr("Class"), where(this), where(other)),
         (

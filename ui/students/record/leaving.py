@@ -50,7 +50,7 @@ class WithdrawDialog(AskDialog):
 
     def _do(self) -> None:
         day, code = self.day.value(), self.reason.value()
-        if self.day.fault or day is None:
+        if day is None:
             raise Refused(N_("Type the last day."), field="ends_on")
         kind = self._scope.say.maps_to("exit_reason", code) if code else ""
         self.context.services.students.withdraw(self._id, day, kind, code or None)
@@ -106,7 +106,7 @@ class ReadmitDialog(AskDialog):
             raise Refused(N_("There is no school year on this laptop yet. Set one up first."))
         if not grade:
             raise Refused(N_("Choose the grade."), field="grade")
-        if self.day.fault or day is None:
+        if day is None:
             raise Refused(N_("Type the first day."), field="starts_on")
         chosen = self.school_class.value()
         back = Readmission(self._year, UUID(grade), day, UUID(chosen) if chosen else None)

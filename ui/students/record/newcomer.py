@@ -13,7 +13,7 @@ from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
 from ui.students.record.draft import Admitted, Draft, SchoolCard
 from ui.students.record.scope import RecordScope
-from ui.widgets.fields import Field
+from ui.widgets.fields import Field, SegmentField
 
 
 class Newcomer(QObject):
@@ -33,6 +33,8 @@ class Newcomer(QObject):
         doubles.settled.connect(self._try)
         details.changed = self._changed
         details.typing = self.look_for_doubles
+        if isinstance(details.sex, SegmentField):
+            doubles.typed_sex = details.sex.value
         for kind, field in details.numbers.kinds.items():
             field.committed.connect(lambda text, kind=kind: self._number(kind, text))
         self.draft.changed.connect(self._say)
