@@ -21,10 +21,14 @@ class SheetKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A refused text, and why in the user's language."""
+    """A refused text, and why in the user's language.
+
+    ``unstored``: nothing stands against it, only the laptop could not store it; it is tried again.
+    """
 
     text: str
     reason: str
+    unstored: bool = False
 
 
 @dataclass(slots=True)

@@ -101,12 +101,13 @@ class Grid(SheetCanvas):
         return self._before_typing
 
     def commit(self) -> None:
-        """Take what is typed; a text that was not touched changes nothing."""
+        """Take what is typed; a text that was not touched changes nothing, unless it was refused before."""
         if not self.editing():
             return
         text, changed = self.editor.text(), self.editor.changed()
+        refused = self.book is not None and self.book.draft(self._current) is not None
         self.cancel()
-        if changed:
+        if changed or refused:
             self.entered.emit({self._current: text})
 
     def cancel(self) -> None:

@@ -52,6 +52,7 @@ class MarksPage(Page):
         self._undoing = False
         self._reported = 0
         self._student: UUID | None = None
+        self._class: UUID | None = None
         self._year_id = context.place.term.year_id if context.place.term is not None else None
         self.body.addWidget(self.shows.stack, 1)
         self._connect()
@@ -242,6 +243,10 @@ class MarksPage(Page):
     def _listed(self, lines: tuple[SheetLine, ...], term_id: UUID) -> None:
         self.shows.lines = lines
         self.overview.show_lines(lines, term_id, local_today(), self.drafts)
+        wanted, self._class = self._class, None
+        if wanted is not None:
+            self._open_class(wanted, term_id)
+            return
         if self.key is None:
             self.shows.head_of_list()
         elif self.sheet.book is not None and self.shows.is_shown(self.sheet):
@@ -297,7 +302,8 @@ class MarksPage(Page):
     def open_with(self, **arguments: object) -> None:
         """Open the sheet of ``class_id`` and ``subject_id`` in ``term_id`` or the chosen term.
 
-        With ``student_id`` at the first empty cell of that pupil.
+        With ``student_id`` at the first empty cell of that pupil; without a subject the sheet of the class
+        that is to be gone on with.
         """
         term = self.context.place.term
         ids = {name: _uuid(value) for name, value in arguments.items()}
@@ -306,6 +312,18 @@ class MarksPage(Page):
         if class_id is not None and subject_id is not None and term_id is not None:
             self._student = ids.get("student_id")
             self.open_sheet(SheetKey(class_id, subject_id, term_id))
+        elif class_id is not None:
+            self._class = class_id
+            self.loader.list_sheets()
+
+    def _open_class(self, class_id: UUID, term_id: UUID) -> None:
+        """The sheet of a class to go on with, else its first; the list when the class has none."""
+        lines = [line for line in self.shows.lines if line.class_id == class_id]
+        line = most_urgent(lines) or next(iter(lines), None)
+        if line is None:
+            self.show_overview()
+        else:
+            self.open_sheet(SheetKey(line.class_id, line.subject_id, term_id))
 
     def _place_changed(self) -> None:
         """Another term of the year: the same class and subject in it; else the list of the new place."""

@@ -85,6 +85,7 @@ class SheetSaver(QObject):
         if book is self._book:
             self.stored.emit(cells)
             self._look.start()
+            self._try_again(book)
         if drafts and self._book is not None:
             self._book.forget_faces()  # the same sheet may have been opened anew meanwhile
             self.changed.emit()
@@ -92,10 +93,18 @@ class SheetSaver(QObject):
     def _failed(self, book: SheetBook, entered: Entered, reason: EmisError) -> None:
         """Nothing could be stored (the disk is full): every text stays in its cell, with the reason."""
         typed = _typed(entered)
-        drafts = {key: Draft(typed[key], reason.text(self._words)) for key in entered.before}
+        why = reason.text(self._words)
+        drafts = {key: Draft(typed[key], why, unstored=True) for key in entered.before}
         book.written(entered, drafts)
         self.changed.emit()
         self.said.emit(reason.text(self._words))
+
+    def _try_again(self, book: SheetBook) -> None:
+        """The laptop stores again: so does everything that it could not store before."""
+        waiting = {key: draft.text for key, draft in book.drafts.items() if draft.unstored}
+        cells = {cell: text for key, text in waiting.items() if (cell := book.place_of(key)) is not None}
+        if cells:
+            self.enter(cells)
 
     def give_up(self, cells: list[Cell]) -> None:
         """Let refused texts give way to what is stored."""

@@ -148,3 +148,35 @@ def test_a_sheet_read_twice_at_once_shows_the_one_asked_for_last(desk: Desk, she
     desk.key(Key.Key_PageDown, CTRL)
     desk.settle()
     assert desk.page.sheet.book.sheet.class_id == sheets.coral
+
+
+def test_a_full_disk_keeps_every_text_and_they_are_stored_when_it_is_not(desk: Desk) -> None:
+    db = desk.sheets.school.db
+    with db.maintain() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    block = {Cell(row, column): str(row) for row in range(8) for column in range(8)}
+    while not desk.page.drafts.count():
+        desk.grid.enter(block)
+        desk.settle()
+        block = {cell: str(int(text) % 9 + 1) for cell, text in block.items()}
+    assert desk.context.unsaved.count() == 64
+    assert "disk is full" in desk.page.sheet.reasons.told()
+    with db.maintain() as connection:
+        connection.execute("PRAGMA max_page_count = 1073741823")
+    desk.at(0, 0)
+    desk.key(Key.Key_F2)
+    desk.key(Key.Key_Return)
+    desk.settle()
+    assert desk.context.unsaved.count() == 0
+    assert len(desk.sheets.stored()) == 64
+
+
+def test_a_class_without_a_subject_opens_what_is_to_be_gone_on_with(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        desk.page.open_with(class_id=sheets.school.classes["Grade 5 Reef"])
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Reef"
+        desk.page.open_with(class_id=sheets.students[0])
+        desk.settle()
+        assert desk.page.overview.isVisible()
