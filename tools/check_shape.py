@@ -11,6 +11,8 @@ from pathlib import Path
 
 import grimp
 
+from tools.shape_debts import CLASSES, CYCLES
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("emis_desktop", "ui", "sync", "reports", "resources")
 LONGEST_MODULE = 400
@@ -51,10 +53,9 @@ def too_long(path: Path, text: str) -> list[str]:
             )
         if isinstance(node, ast.ClassDef):
             methods = sum(isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef) for item in node.body)
-            if methods > MOST_METHODS:
-                found.append(
-                    f"{path}:{node.lineno}: {node.name} has {methods} methods, {MOST_METHODS} at most"
-                )
+            most = CLASSES.get(f"{path.as_posix()}:{node.name}", MOST_METHODS)
+            if methods > most:
+                found.append(f"{path}:{node.lineno}: {node.name} has {methods} methods, {most} at most")
     return found
 
 
@@ -91,9 +92,13 @@ def main() -> int:
     found = []
     for path in sources():
         found += too_long(path.relative_to(ROOT), path.read_text(encoding="utf-8"))
-    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None, exclude_type_checking_imports=True)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
-    found += [f"these import each other: {', '.join(group)}" for group in cycles(imports)]
+    found += [
+        f"these import each other: {', '.join(group)}"
+        for group in cycles(imports)
+        if not CYCLES.issuperset(group)
+    ]
     for line in found:
         print(line)
     return 1 if found else 0

@@ -59,9 +59,7 @@ def extracted() -> Catalog:
     """Every text of the program, each with the files it is used in."""
     catalogue = Catalog(project="EMIS Desktop", charset="utf-8")
     for package in PACKAGES:
-        found = extract_from_dir(
-            str(ROOT / package), METHODS, keywords=KEYWORDS, strip_comment_tags=True
-        )
+        found = extract_from_dir(str(ROOT / package), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
         for name, _line, message, comments, context in found:
             # Lines move with every edit and would make every catalogue change a conflict: files only.
             place = [(f"{package}/{name}".replace("\\", "/"), 0)]
