@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.queries.duplicates import DuplicateQueries
+from emis_desktop.queries.grading import GradingQueries
 from emis_desktop.queries.guardians import GuardianQueries
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.home import HomeQueries
@@ -17,14 +18,18 @@ from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
 from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.queries.search import StudentSearch
+from emis_desktop.queries.staff import StaffQueries
 from emis_desktop.queries.students import StudentQueries
 from emis_desktop.queries.users import UserQueries
+from emis_desktop.services.classes import ClassService
 from emis_desktop.services.health import HealthService
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService
 from emis_desktop.services.photos import PhotoService
 from emis_desktop.services.relations import RelationService
 from emis_desktop.services.remarks import RemarkService
+from emis_desktop.services.school import SchoolService
+from emis_desktop.services.staff import StaffService
 from emis_desktop.services.structure import StructureService
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
@@ -36,6 +41,7 @@ class Queries:
     """Questions; each answer is plain, frozen data, limited to what the person may see."""
 
     duplicates: DuplicateQueries
+    grading: GradingQueries
     guardians: GuardianQueries
     history: HistoryQueries
     home: HomeQueries
@@ -44,6 +50,7 @@ class Queries:
     results: ResultQueries
     school: SchoolQueries
     search: StudentSearch
+    staff: StaffQueries
     students: StudentQueries
     users: UserQueries
 
@@ -52,12 +59,15 @@ class Queries:
 class Services:
     """Commands; each is one act, checked and recorded as the person's."""
 
+    classes: ClassService
     health: HealthService
     items: ItemService
     marks: MarkService
     photos: PhotoService
     relations: RelationService
     remarks: RemarkService
+    school: SchoolService
+    staff: StaffService
     structure: StructureService
     students: StudentService
     undo: UndoService
@@ -78,6 +88,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     db, actor = laptop.db, laptop.actor
     queries = Queries(
         duplicates=DuplicateQueries(db, actor),
+        grading=GradingQueries(db, actor),
         guardians=GuardianQueries(db, actor),
         history=HistoryQueries(db, actor),
         home=HomeQueries(db, actor),
@@ -86,16 +97,20 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         results=ResultQueries(db, actor),
         school=SchoolQueries(db, actor),
         search=StudentSearch(db, actor),
+        staff=StaffQueries(db, actor),
         students=StudentQueries(db, actor),
         users=UserQueries(db),
     )
     services = Services(
+        classes=ClassService(db, actor),
         health=HealthService(db, actor, laptop.box),
         items=ItemService(db, actor),
         marks=MarkService(db, actor),
         photos=PhotoService(db, actor),
         relations=RelationService(db, actor),
         remarks=RemarkService(db, actor),
+        school=SchoolService(db, actor),
+        staff=StaffService(db, actor),
         structure=StructureService(db, actor),
         students=StudentService(db, actor),
         undo=UndoService(db, actor),

@@ -34,7 +34,7 @@ def schemes_for(
     scheme_of = {
         grade_id: scheme_id
         for grade_id in grade_ids
-        if (scheme_id := _most_specific(chosen, institution_id, grade_id)) is not None
+        if (scheme_id := chosen_scheme(chosen, institution_id, grade_id)) is not None
     }
     rules = _rules(session, set(scheme_of.values()))
     return {grade_id: rules[scheme_id] for grade_id, scheme_id in scheme_of.items() if scheme_id in rules}
@@ -50,9 +50,10 @@ def scheme_of(schemes: Mapping[UUID, SchemeRules], grade_id: UUID, grade_name: s
     return rules
 
 
-def _most_specific(
+def chosen_scheme(
     chosen: Mapping[tuple[UUID | None, UUID | None], UUID], institution_id: UUID, grade_id: UUID
 ) -> UUID | None:
+    """The scheme of a grade in a school from all uses by (school, grade), the most specific first."""
     for key in ((institution_id, grade_id), (institution_id, None), (None, grade_id), (None, None)):
         if key in chosen:
             return chosen[key]

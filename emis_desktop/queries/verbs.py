@@ -128,6 +128,9 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "create_class": Verb("school_class", N_("Class {name} added"), None, _PLAN),
         "change_class": Verb("school_class", N_("Class {name} changed"), None, _PLAN),
         "change_class_subject": Verb("class_subject", N_("{subject} of {name} changed"), None, _PLAN),
+        "remove_class": Verb("school_class", N_("Class {name} removed"), None, _PLAN),
+        "change_year": Verb("academic_period", N_("Dates of {name} changed"), None, _PLAN),
+        "add_staff": Verb("person", N_("{pupil} added to the staff"), None, _PLAN),
         "change_term": Verb("term", N_("Dates of {name} changed"), None, _PLAN),
         "use_scheme": Verb("scheme_use", N_("Grading scheme chosen"), None, _PLAN),
         "add_items": Verb(
@@ -142,7 +145,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "remove_item": Verb("assessment_item", N_("{subject} {name} removed"), None, _PLAN),
         "set_up": Verb("education_grade", N_("Structure of the country set up")),
         "begin": Verb("education_grade", N_("This laptop set up")),
-        "fill_demo": Verb("education_grade", N_("Demonstration school filled")),
+        "fill_demo": Verb("school_class", N_("Demonstration school filled")),
         "add_user": Verb("user", N_("User {name} added")),
         "change_role": Verb("user", N_("Role of {name} changed")),
         "end_access": Verb("user", N_("Access of {name} ended")),

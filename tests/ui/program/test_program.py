@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.desk import open_desk
 from emis_desktop.errors import CannotSave
 from emis_desktop.front import load_front
 from emis_desktop.jobs.demo.laptop import PASSWORD
