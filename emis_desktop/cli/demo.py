@@ -63,6 +63,11 @@ def _demo(console: Console, options: argparse.Namespace) -> int:
         console.words.tr("Sign in as {user} with the password: {password}", user=USER, password=PASSWORD)
     )
     console.end(DONE)
+    return open_desktop(home)
+
+
+def open_desktop(home: Home) -> int:
+    """Open the windows on a data folder; returns the exit code."""
     from emis_desktop.app import run  # noqa: PLC0415 - Qt only when a window opens
 
     return run(home)

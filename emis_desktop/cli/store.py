@@ -86,22 +86,24 @@ def _init(console: Console, options: argparse.Namespace) -> int:
     if kind is StoreKind.SCHOOL:
         school = NewSchool(code=options.school_code or "S-0001", name=options.school or words.tr("School"))
     recovery = public_from_text(read_secret(options.ministry_key)) if options.ministry_key else None
-    laptop = Laptop(console.home)
-    if not laptop.is_new():
-        raise Refused(
-            "There are records in {folder} already. Nothing was changed.", folder=str(console.home.root)
+    password = partial(console.password, "EMIS_PASSWORD_FILE", words.tr("New password"), new=True)
+    with _nobody_at_work(console.home):
+        laptop = Laptop(console.home)
+        if not laptop.is_new():
+            raise Refused(
+                "There are records in {folder} already. Nothing was changed.", folder=str(console.home.root)
+            )
+        made = laptop.set_up(
+            FirstRun(
+                kind=kind,
+                profile=options.profile.upper(),
+                name=name,
+                password=password(),
+                school=school,
+                start_year=options.year,
+                recovery=recovery,
+            )
         )
-    made = laptop.set_up(
-        FirstRun(
-            kind=kind,
-            profile=options.profile.upper(),
-            name=name,
-            password=console.password("EMIS_PASSWORD_FILE", words.tr("New password"), new=True),
-            school=school,
-            start_year=options.year,
-            recovery=recovery,
-        )
-    )
     console.say(words.tr("The records are ready in {folder}.", folder=str(console.home.root)))
     console.say(words.tr("{name} signs in first, as {role}.", name=name, role=role))
     if made.recovery_code:
@@ -203,13 +205,13 @@ def _restore(console: Console, options: argparse.Namespace) -> int:
 
 @contextmanager
 def _nobody_at_work(home: Home) -> Iterator[None]:
-    """Keep the desktop program from starting meanwhile; raises :class:`Refused` when it is open."""
+    """Keep the desktop program and others like this out; raises :class:`Refused` when one is open."""
     home.make()
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(home.program_lock, 0.0))
         except Refused:
-            raise Refused("EMIS Desktop is open on this laptop. Close it, then restore.") from None
+            raise Refused("EMIS Desktop is at work on this laptop. Close it, then do this again.") from None
         yield
 
 

@@ -95,7 +95,7 @@ def finished_demo(home: Home) -> DemoSize | None:
     found = _noted(home)
     if found is None or not found.get("finished") or folder_state(home) is not FolderState.READY:
         return None
-    return DemoSize(int(found["pupils"]), int(found["seed"]))
+    return DemoSize(found["pupils"], found["seed"])
 
 
 def refuse_real_records(home: Home) -> None:
@@ -118,7 +118,9 @@ def _noted(home: Home) -> dict[str, Any] | None:
         found = json.loads((home.root / NOTE).read_bytes())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and {"pupils", "seed"} <= found.keys() else None
+    if not isinstance(found, dict):
+        return None
+    return found if all(isinstance(found.get(name), int) for name in ("pupils", "seed", "finished")) else None
 
 
 def _put_aside(home: Home) -> None:

@@ -86,7 +86,7 @@ def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
     refuse_real_records(home)
     with files.saving_in(home.root):
         home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(home.root / "demo.lock"):
+    with locked(home.root / "demo.lock", 0.0):
         there = finished_demo(home)
         wanted = DemoSize(wish.pupils, wish.seed)
         if there == wanted:

@@ -9,6 +9,7 @@ from emis_desktop import laptop as laptops
 from emis_desktop.cli import cards
 from emis_desktop.jobs import export_records, import_records
 from emis_desktop.jobs.demo.laptop import PASSWORD as DEMO_PASSWORD
+from emis_desktop.keyring import KeyRing
 from tests.factories.desks import OFFICE, demo_folder
 from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, new_laptop
 from tests.factories.rings import CHEAP
@@ -35,7 +36,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost next to nothing to try, but in real processes."""
-    monkeypatch.setattr(laptops, "KeyRing", partial(laptops.KeyRing, cost=CHEAP))
+    monkeypatch.setattr(laptops, "KeyRing", partial(KeyRing, cost=CHEAP))
 
 
 @pytest.fixture(autouse=True)

@@ -36,8 +36,9 @@ def test_every_command_has_a_help(name: str) -> None:
 
 
 def test_the_help_speaks_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = emis("doctor", "--help").out
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    assert emis("doctor", "--help").out != (monkeypatch.setenv("LC_ALL", "C") or emis("doctor", "--help").out)
+    assert emis("doctor", "--help").out != english
 
 
 def test_the_laptops_language_goes_before_the_systems(laptop: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +304,7 @@ def test_progress_grows_on_a_terminal_and_is_quiet_elsewhere(monkeypatch: pytest
 
 def test_long_work_says_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([0.0, 1.0, 6.0, 7.0, 12.0])
-    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     err = io.StringIO()
     step = console.Console(err=err).progress("Backup")
     for done in (1, 2, 3, 4):

@@ -1,6 +1,9 @@
 """Who signs in for a command: from the environment, from the keyboard, or a sentence."""
 
+import getpass
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,8 +25,8 @@ class Keyboard(io.StringIO):
 def typing(monkeypatch: pytest.MonkeyPatch, *secrets: str, name: str = "") -> None:
     """Let the passwords be typed one after another, and the name, when asked."""
     typed = iter(secrets)
-    monkeypatch.setattr(console.getpass, "getpass", lambda _prompt, _stream: next(typed))
-    monkeypatch.setattr(console.sys, "stdin", Keyboard(name + "\n"))
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt, _stream: next(typed))
+    monkeypatch.setattr(sys, "stdin", Keyboard(name + "\n"))
 
 
 def test_upper_and_lower_case_of_a_name_are_one(laptop: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +42,7 @@ def test_the_only_person_need_not_be_named(laptop: SetUp, monkeypatch: pytest.Mo
 def test_of_several_one_must_be_named(laptop: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     laptop.add("Ana", Role.SCHOOL_ADMINISTRATOR)
     monkeypatch.delenv("EMIS_USER")
-    monkeypatch.setattr(console.sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
     assert "EMIS_USER" in emis("user", "list", "--json").refused
 
 
@@ -53,7 +56,7 @@ def test_a_wrong_password_is_told_and_then_a_wait(
 ) -> None:
     file = tmp_path / "wrong.txt"
     file.write_text("not that one at all")
-    right = console.os.environ["EMIS_PASSWORD_FILE"]
+    right = os.environ["EMIS_PASSWORD_FILE"]
     monkeypatch.setenv("EMIS_PASSWORD_FILE", str(file))
     said = [emis("doctor", "--json") for _ in range(4)]
     assert [each.code for each in said] == [1] * 4
@@ -84,7 +87,7 @@ def test_a_password_is_the_first_line_however_it_ends(tmp_path: Path, content: s
 def test_without_a_password_and_a_keyboard_it_is_told(laptop: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMIS_PASSWORD_FILE")
     for stdin in (io.StringIO(), None):
-        monkeypatch.setattr(console.sys, "stdin", stdin)
+        monkeypatch.setattr(sys, "stdin", stdin)
         assert "EMIS_PASSWORD_FILE" in emis("doctor", "--json").refused
 
 

@@ -1,0 +1,92 @@
+"""``emis demo``: a summary to read, a document for scripts, a folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from emis_desktop.cli import demo
+from emis_desktop.settings import Home
+from tests.factories.laptops import SetUp
+from tests.helpers.commands import emis, process
+
+KEYS = {
+    *("pupils", "report_cards", "cards", "verified", "exports", "backup", "sound", "imported", "seconds"),
+    *("user", "password", "home"),
+}
+
+
+def test_the_document_names_every_result(emis_home: Path, tmp_path: Path) -> None:
+    done = emis("demo", "--headless", "--pupils", "9", "--out", tmp_path / "out", "--json")
+    assert done.code == 0
+    assert done.document.keys() == KEYS
+    assert (done.document["pupils"], done.document["home"]) == (9, str(emis_home))
+    paths = [*done.document["report_cards"], *done.document["exports"], done.document["backup"]]
+    assert all(Path(path).is_file() for path in paths)
+    assert "Making the demonstration school …" in done.err
+
+
+def test_the_summary_says_where_to_look_and_how_to_sign_in(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = emis("demo", "--headless", "--pupils", "1")
+    assert done.code == 0
+    assert "1 pupil, 1 class." in done.out
+    for said in ("demo-results", "User 01", "demo island school", str(emis_home), "349 taken"):
+        assert said in done.out
+    assert str(tmp_path) + "/demo-results" not in done.out  # shown from where the person stands
+    again = emis("demo", "--headless")
+    assert "1 pupil, 1 class." in again.out  # the one that is there
+
+
+def test_another_size_is_refused_with_what_to_do(emis_home: Path, tmp_path: Path) -> None:
+    assert emis("demo", "--headless", "--pupils", "2", "--out", tmp_path / "out").code == 0
+    refused = emis("demo", "--headless", "--pupils", "3", "--out", tmp_path / "out", "--json")
+    assert refused.code == 1
+    assert "2 pupils" in refused.refused
+
+
+def test_real_records_are_refused(laptop: SetUp, tmp_path: Path) -> None:
+    assert "real records" in emis("demo", "--headless", "--out", tmp_path / "out", "--json").refused
+
+
+def test_without_a_chosen_folder_it_lies_beside_the_real_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMIS_HOME")
+    monkeypatch.setattr("emis_desktop.cli.console.find_home", lambda: Home(tmp_path / "emis-desktop"))
+    made = emis("demo", "--headless", "--pupils", "1", "--out", tmp_path / "out", "--json")
+    assert made.document["home"] == str(tmp_path / "emis-desktop-demo")
+    assert not (tmp_path / "emis-desktop" / "stores").exists()
+
+
+def test_with_a_screen_the_desktop_opens_on_the_demonstration(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Home] = []
+
+    def note(home: Home) -> int:
+        opened.append(home)
+        return 0
+
+    monkeypatch.setattr(demo, "open_desktop", note)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    order = ("demo", "--pupils", "1", "--out", tmp_path / "out")
+    assert emis(*order).code == 0
+    assert opened == [Home(emis_home)]
+    for path in (tmp_path / "out").glob("*.csv"):
+        path.unlink()
+    assert "User 01" in emis(*order).out
+    assert not list((tmp_path / "out").glob("*.csv"))  # the walk is for the first time
+
+
+def test_a_place_for_results_that_cannot_be_is_told(emis_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    file.write_text("mine")
+    assert emis("demo", "--headless", "--out", file, "--json").code == 1
+    assert file.read_text() == "mine"
+
+
+def test_the_real_command_walks_through(tmp_path: Path) -> None:
+    done = process("demo", "--headless", "--pupils", "3", "--out", tmp_path / "out", "--json")
+    assert (done.code, done.document["pupils"], done.document["verified"]) == (0, 3, "genuine")
