@@ -11,6 +11,7 @@ from resources.words import Words
 from ui.marks.area import Area, Cell
 from ui.marks.book import SheetBook
 from ui.marks.columns import Kind
+from ui.marks.glyphs import Glyphs
 from ui.marks.heads import SheetHead
 from ui.marks.model import SheetModel
 from ui.marks.paint import Scene, Span, paint_scene
@@ -45,6 +46,7 @@ class SheetCanvas(QTableView):
         self._current = self._corner = _FIRST
         self._ticked: dict[Cell, float] = {}
         self._filling: Area | None = None
+        self._glyphs = Glyphs()
         self._model = SheetModel(self)
         self.head = SheetHead(self)
         self.names = RowHead(words.tr("Name"), self, _NAMES)
@@ -226,6 +228,7 @@ class SheetCanvas(QTableView):
             ticked=self.ticked(),
             filling=self._filling,
             ratio=self.devicePixelRatioF(),
+            glyphs=self._glyphs,
         )
 
     def _spans(self, clip: QRect) -> list[Span]:

@@ -1,6 +1,5 @@
 """Texts of cells laid out once and drawn many times: the same few hundred numbers fill every sheet."""
 
-from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -24,16 +23,29 @@ INKS: Final = {
 """The token of a look's ink where it is not ``text``."""
 CENTRED: Final = frozenset({Look.CODE, Look.CLOSED, Look.GRADE, Look.LETTER})
 _SIZE: Final = 13
+_MOST: Final = 8192
+
+Laid = tuple[QStaticText, int]
+"""A text laid out, and its width in pixels."""
 
 
-def weight(look: Look) -> int:
-    """The weight of a look's letters."""
-    return _WEIGHTS.get(look, REGULAR)
+class Glyphs:
+    """The texts that one sheet has drawn; they go with its window, since comments are among them."""
+
+    def __init__(self) -> None:
+        self._laid: dict[tuple[str, int], Laid] = {}
+
+    def of(self, text: str, heavy: int) -> Laid:
+        """``text`` in the cells' font of a weight."""
+        found = self._laid.get((text, heavy))
+        if found is None:
+            if len(self._laid) >= _MOST:
+                self._laid.clear()
+            found = self._laid[text, heavy] = _lay(text, heavy)
+        return found
 
 
-@lru_cache(maxsize=8192)
-def glyphs(text: str, heavy: int) -> tuple[QStaticText, int]:
-    """``text`` laid out in the cells' font of a weight, and its width in pixels."""
+def _lay(text: str, heavy: int) -> Laid:
     laid = QStaticText(text)
     laid.setTextFormat(Qt.TextFormat.PlainText)
     laid.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
@@ -41,7 +53,11 @@ def glyphs(text: str, heavy: int) -> tuple[QStaticText, int]:
     return laid, metrics(_SIZE, heavy).horizontalAdvance(text)
 
 
-@lru_cache(maxsize=2048)
+def weight(look: Look) -> int:
+    """The weight of a look's letters."""
+    return _WEIGHTS.get(look, REGULAR)
+
+
 def shortened(text: str, heavy: int, room: int) -> str:
     """``text`` as far as it fits into ``room`` pixels."""
     return metrics(_SIZE, heavy).elidedText(text, Qt.TextElideMode.ElideRight, room)

@@ -128,7 +128,7 @@ class ItemsPanel(QWidget):
             Cell(words.percent(item.share, places_of(item.share))),
             Cell(part_words(words, item.part), tone="text2"),
             Cell(due),
-            Cell(words.tr("Locked"), icon="lock") if item.locked else Cell(words.tr("Open"), tone="text2"),
+            _state(words, item),
         )
 
     # -- What is shown ------------------------------------------------------------------------------
@@ -263,6 +263,12 @@ class ItemsPanel(QWidget):
             self.changed.emit()
 
         self._queue.run(job, done, self.form.refuse)
+
+
+def _state(words: Words, item: ItemLine) -> Cell:
+    if item.locked:
+        return Cell(words.ptr("state", "Locked"), icon="lock")
+    return Cell(words.ptr("state", "Open"), tone="text2")
 
 
 class GradeChips(QWidget):

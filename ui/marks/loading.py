@@ -79,7 +79,7 @@ class Loader(QObject):
         job = partial(
             self._context.queries.mark_sheet.sheets, place.institution_id, place.term.id, self._language
         )
-        self._queue.run(job, partial(self._listed, place.institution_id, place.term.id), self.refused.emit)
+        self._queue.run(job, partial(self._listed, place.institution_id, place.term.id), self._no_list)
 
     def reload_soon(self) -> None:
         """Something changed: look once when things have calmed down a little."""
@@ -133,6 +133,10 @@ class Loader(QObject):
         place = self._context.place
         if place.term is not None and (place.institution_id, place.term.id) == (institution_id, term_id):
             self.listed.emit(lines, term_id)
+
+    def _no_list(self, reason: EmisError) -> None:
+        if self._wanted is None:
+            self.refused.emit(reason)
 
     def _refuse(self, key: SheetKey, reason: EmisError) -> None:
         if key == self._wanted:

@@ -200,7 +200,8 @@ class MarksPage(Page):
     def _opened(self, sheet: MarkSheet) -> None:
         key = SheetKey(sheet.class_id, sheet.subject_id, sheet.term_id)
         book = SheetBook(self.words, sheet, self.drafts.of(key))
-        book.show_notes(shown=self.bar.comments.isChecked())
+        if self.bar.comments.isChecked():
+            book.show_notes(shown=True)
         at = self._places.get(key)
         pupil, self._student = self._student, None
         place = first_empty_of(book, pupil) if pupil is not None else None

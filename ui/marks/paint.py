@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from ui.marks.area import Area, Cell
 from ui.marks.book import SheetBook
 from ui.marks.faces import Look
-from ui.marks.glyphs import CENTRED, INKS, glyphs, line_height, shortened, weight
+from ui.marks.glyphs import CENTRED, INKS, Glyphs, line_height, shortened, weight
 from ui.theme.active import colour
-from ui.theme.fonts import font
+from ui.theme.fonts import REGULAR, font
 from ui.theme.icons import pixmap
 
 PADDING: Final = 9
@@ -49,6 +49,7 @@ class Scene:
     ticked: frozenset[Cell]
     filling: Area | None
     ratio: float
+    glyphs: Glyphs
 
     def rect(self, cell: Cell) -> QRect | None:
         """Where a cell lies; None when its column does not show."""
@@ -105,7 +106,7 @@ def _texts(painter: QPainter, scene: Scene) -> None:
     rest: list[tuple[Look, str, Span, int, Cell]] = []
     painter.setFont(font())
     painter.setPen(colour("text"))
-    draw, rtl = painter.drawStaticText, scene.rtl
+    draw, lay, rtl = painter.drawStaticText, scene.glyphs.of, scene.rtl
     offset = (scene.height - line_height()) // 2
     y = scene.y
     for row in range(scene.first, scene.last + 1):
@@ -113,7 +114,7 @@ def _texts(painter: QPainter, scene: Scene) -> None:
         for span in scene.spans:
             look, text = faces[span.place]
             if look is Look.NUMBER:
-                laid, wide = glyphs(text, 400)
+                laid, wide = lay(text, REGULAR)
                 x = span.x + PADDING if rtl else span.x + span.width - PADDING - 1 - wide
                 draw(x, y + offset, laid)
             elif look is not Look.EMPTY:
@@ -136,7 +137,7 @@ def _special(painter: QPainter, scene: Scene, look: Look, text: str, rect: QRect
         painter.fillRect(inner, colour("sunken"))
     heavy = weight(look)
     text = shortened(text, heavy, rect.width() - 2 * PADDING)
-    laid, wide = glyphs(text, heavy)
+    laid, wide = scene.glyphs.of(text, heavy)
     if look in CENTRED:
         x = rect.left() + (rect.width() - wide) // 2
     else:

@@ -165,6 +165,7 @@ class Program(QObject):
         sitting = self.sitting
         if sitting is None:
             return
+        sitting.may_leave()  # whoever has walked away: what stands in an open cell is stored all the same
         self._last = self._left(sitting, how)
         self._close(sitting)
         self.show_unlock()

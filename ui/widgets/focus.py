@@ -43,6 +43,7 @@ class FocusRing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._by_keyboard = False
         self._watched: QWidget | None = None
+        self._drawn: QRect | None = None
         self._chain: list[QWidget] = []
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -69,13 +70,30 @@ class FocusRing(QWidget):
 
     def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
         window = self._window
+        if not isValid(window):  # the focus leaves a window that is being deleted
+            return
         inside = now is not None and now is not window and window.isAncestorOf(now)
         self._watched = now if inside else None
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._by_keyboard = False
         self._watch()
-        self.raise_()
-        self.update()
+        self._come_to_top()
+        self._follow()
+
+    def _come_to_top(self) -> None:
+        """Lie over everything; Qt draws the whole window again for it, so only when something lies above."""
+        siblings = self._window.children()
+        above = siblings[siblings.index(self) + 1 :]
+        if any(isinstance(sibling, QWidget) for sibling in above):
+            self.raise_()
+
+    def _follow(self) -> None:
+        """Draw where the ring was and where it is now; the rest of the window stays as it is."""
+        now = self.ring()
+        for place in (self._drawn, now):
+            if place is not None:
+                self.update(place.adjusted(-_WIDTH, -_WIDTH, _WIDTH, _WIDTH))
+        self._drawn = now
 
     def _watch(self) -> None:
         """Listen to the focused widget and those it stands in; a filter on everything would be slow."""
@@ -103,13 +121,13 @@ class FocusRing(QWidget):
             self.resize(window.size())
             self.raise_()
         elif kind in _MOVES:
-            self.update()
+            self._follow()
         return False
 
     def _set_keyboard(self, by_keyboard: bool) -> None:
         if by_keyboard != self._by_keyboard:
             self._by_keyboard = by_keyboard
-            self.update()
+            self._follow()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring."""

@@ -41,9 +41,9 @@ class ColumnHead(QHeaderView):
 
     def set_current(self, section: int) -> None:
         """Tint the head of a section, for the column of the current cell; -1 for none."""
-        if section != self._current:
-            self._current = section
-            self.viewport().update()
+        before, self._current = self._current, section
+        if section != before:
+            _redraw(self, before, section)
 
     def set_sorted(self, key: str, descending: bool) -> None:
         """Show by which column the rows are sorted; "" for none."""
@@ -139,9 +139,9 @@ class RowHead(QHeaderView):
 
     def set_current(self, section: int) -> None:
         """Tint the name of the row of the current cell; -1 for none."""
-        if section != self._current:
-            self._current = section
-            self.viewport().update()
+        before, self._current = self._current, section
+        if section != before:
+            _redraw(self, before, section)
 
     def sizeHint(self) -> QSize:
         """As wide as it was fixed."""
@@ -198,6 +198,17 @@ class RowHead(QHeaderView):
         painter.setPen(colour("text3"))
         room = QRect(left, rect.top(), self.numbers, rect.height())
         painter.drawText(room, int(alignment("end", rtl) | _MIDDLE), str(section + 1))
+
+
+def _redraw(head: QHeaderView, *sections: int) -> None:
+    """Draw these sections of ``head`` again, and no others."""
+    port = head.viewport()
+    for section in sections:
+        start, length = head.sectionViewportPosition(section), head.sectionSize(section)
+        if head.orientation() == Qt.Orientation.Horizontal:
+            port.update(start, 0, length, port.height())
+        else:
+            port.update(0, start, port.width(), length)
 
 
 class _Corner(QWidget):
