@@ -20,7 +20,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class NewStudent:
-    """What admitting needs. ``number`` empty: a provisional one is given; a class may be chosen later."""
+    """What admitting needs. ``number`` empty: a provisional one is given; a class may be chosen later.
+
+    ``phone`` and further ``numbers`` by kind are kept in the same act.
+    """
 
     given_names: str
     family_name: str
@@ -35,6 +38,8 @@ class NewStudent:
     repeater: bool = False
     synthetic: bool = False
     fields: Mapping[str, str | None] = field(default_factory=dict)
+    phone: str | None = None
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from emis_desktop.services.enrolments import (
 )
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.person_fields import checked
+from emis_desktop.services.relations import set_phone
 from emis_desktop.services.student_numbers import (
     PROVISIONAL,
     kept_number,
@@ -159,6 +160,10 @@ def admit(session: Session, actor: Actor, new: NewStudent, today: date) -> UUID:
     made = admission(new, today, (kind, number))
     refuse_taken(session, actor, made.person_id, kind, number, new.institution_id)
     write_admissions(session, [made])
+    if new.phone:
+        set_phone(session, made.person_id, new.phone)
+    for other_kind, other_number in new.numbers.items():
+        set_number(session, actor, made.person_id, other_kind, other_number)
     return made.person_id
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import Enrolment, Person
+from emis_desktop.queries import students
 from emis_desktop.queries.students import StudentQueries
 from emis_desktop.rules.rights import Role, actor_of
 from emis_desktop.rules.student_number import student_number
@@ -150,3 +151,13 @@ def test_a_teacher_is_told_of_no_brother_in_another_class(office: Office, pupil:
     assert StudentQueries(school.db, teacher).record(pupil).guardians[0].siblings == ()
     both = replace(teacher, class_ids=frozenset({school.classes["Grade 5 Coral"], other}))
     assert len(StudentQueries(school.db, both).record(pupil).guardians[0].siblings) == 1
+
+
+def test_the_grades_of_a_group(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(students, "AT_ONCE", 1)
+    g5, g6 = office.school.made.grades["G5"], office.school.made.grades["G6"]
+    one, two, gone = office.admit("A"), office.admit("B", grade_id=g6), office.admit("C")
+    office.students.withdraw(gone, IN_TERM, "emigrated", None)
+    queries = StudentQueries(office.school.db, office.actor)
+    assert queries.grades([one, two, gone]) == {g5, g6}
+    assert queries.grades([gone]) == queries.grades([]) == frozenset()

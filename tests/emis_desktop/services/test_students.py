@@ -104,6 +104,20 @@ class TestAdmitting:
         assert one != two
         assert [office.record(pupil).number for pupil in (one, two)] == ["T1-0001", "T1-0002"]
 
+    def test_phone_and_further_numbers_are_one_act(self, office: Office) -> None:
+        sitting = office.sitting()
+        pupil = office.admit(phone="000 0142", numbers={"BIRTH": "482/2016", "register": "31"})
+        record = office.record(pupil)
+        assert record.contacts[0].value == "000 0142"
+        assert {line.number for line in record.identities} == {"T1-0001", "482/2016", "31"}
+        sitting.undo()
+        assert StudentSearch(office.school.db, office.actor).count() == 0
+        office.admit(numbers={"register": "31"})
+        with pytest.raises(Refused, match="31 is already the number of") as refused:
+            office.admit("Zoë", numbers={"register": "31"})
+        assert refused.value.field == "number.register"
+        assert StudentSearch(office.school.db, office.actor).count() == 1
+
     @pytest.mark.parametrize("role", [Role.TEACHER, Role.COUNSELLOR, Role.AUDITOR, Role.DISTRICT_OFFICER])
     def test_who_may_not(self, office: Office, role: Role) -> None:
         with pytest.raises(Refused, match="Add and change pupils"):
