@@ -67,6 +67,7 @@ class ImportDialog(Dialog):
         self._mapping: dict[str, str] = {}
         self._report: ImportReport | None = None
         self._task: Task | None = None
+        self._saved_as = ""
         self.step = Step.CHOOSE
         self.body.addLayout(self._make_top(kind))
         self._stack = QStackedWidget()
@@ -291,10 +292,14 @@ class ImportDialog(Dialog):
             return
         button.setEnabled(False)
         task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(
-            lambda _undone: self.strip.finish(self.words.tr("Taken back. Nothing was kept."))
-        )
-        task.refused.connect(lambda refusal: self._say_fault(refusal.text(self.words)))
+        task.succeeded.connect(self._taken_back)
+        task.refused.connect(self._not_done)
+
+    def _taken_back(self, _undone: object) -> None:
+        self.strip.finish(self.words.tr("Taken back. Nothing was kept."))
+
+    def _not_done(self, refusal: EmisError) -> None:
+        self._say_fault(refusal.text(self.words))
 
     # -- Files that leave ---------------------------------------------------------------------------
 
@@ -331,9 +336,12 @@ class ImportDialog(Dialog):
 
     def _write(self, act: object, path: Path) -> None:
         task = self._context.tasks.run(lambda _control: act())  # type: ignore[operator]
-        said = self.words.tr("Saved as {file}", file=path.name)
-        task.succeeded.connect(lambda _result: self.strip.finish(said))
-        task.refused.connect(lambda refusal: self._say_fault(refusal.text(self.words)))
+        self._saved_as = path.name
+        task.succeeded.connect(self._written)
+        task.refused.connect(self._not_done)
+
+    def _written(self, _result: object) -> None:
+        self.strip.finish(self.words.tr("Saved as {file}", file=self._saved_as))
 
     # -- Dropping, closing --------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from emis_desktop.errors import EmisError
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.search import Roll, StudentRow
 from emis_desktop.rules.rights import Right, offers
@@ -271,7 +272,10 @@ class StudentsPage(Page):
     def _take_back(self, act: int) -> None:
         undo = self.context.services.undo
         task = self.context.tasks.run(lambda _control: undo.undo_act(act))
-        task.refused.connect(lambda refusal: self.head.set_facts(refusal.text(self.words)))
+        task.refused.connect(self._not_taken_back)
+
+    def _not_taken_back(self, refusal: EmisError) -> None:
+        self.head.set_facts(refusal.text(self.words))
 
     # -- Records ------------------------------------------------------------------------------------
 

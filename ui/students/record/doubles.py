@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from emis_desktop.errors import EmisError
 from emis_desktop.queries.duplicates import Possible
 from emis_desktop.queries.students import StudentRecord
 from emis_desktop.rules.likeness import REASON_WORDS, Features
@@ -30,12 +31,13 @@ COMPARE_WIDTH = 680
 
 
 class Doubles(WarningCard):
-    """Hidden while nobody is alike. ``settled``: the last question is answered, and nobody stands in the way.
+    """Hidden while nobody is alike, else ``warned``; ``settled``: everything is answered, nobody is alike.
 
     ``use_asked(id)``: open that record instead of the one being typed. ``typed_sex`` gives the form's.
     """
 
     settled = Signal()
+    warned = Signal()
     use_asked = Signal(object)
 
     def __init__(self, scope: RecordScope) -> None:
@@ -70,6 +72,10 @@ class Doubles(WarningCard):
         self._wait.stop()
         self._show(())
 
+    def became(self, student_id: UUID) -> None:
+        """The new pupil is stored as this one: what was said not to be the same stays so."""
+        self._others.update(frozenset({student_id, other}) for other in self._not_new)
+
     def ask(self, features: Features) -> None:
         """Look for pupils who are like this, soon; nothing is looked for twice."""
         if features == self._features or not self._scope.edits:
@@ -93,7 +99,11 @@ class Doubles(WarningCard):
 
         self._task = self._scope.context.tasks.run(ask)
         self._task.succeeded.connect(self._answer)
-        self._task.refused.connect(lambda _refusal: self._answer((ticket, ())))
+        self._task.refused.connect(self._refused)
+
+    def _refused(self, _refusal: EmisError) -> None:
+        """No warning then: it never stands in the way."""
+        self._answer((self._asked, ()))
 
     def _answer(self, answer: tuple[int, tuple[Possible, ...]]) -> None:
         ticket, found = answer
@@ -129,6 +139,7 @@ class Doubles(WarningCard):
             text = f"{text} {more}"
         self.set_words(self.words.tr("This may be the same pupil"), text)
         self.show()
+        self.warned.emit()
 
     # -- Answers ------------------------------------------------------------------------------------
 

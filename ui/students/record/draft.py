@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from emis_desktop.errors import EmisError, Refused
+from emis_desktop.errors import EmisError
 from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.admission import NewStudent
 from emis_desktop.services.person_fields import checked
 from emis_desktop.services.relations import phone_number
+from emis_desktop.services.student_numbers import NATIONAL, kept_number
 from ui.students.record.leaving import class_choices
 from ui.students.record.scope import RecordScope
 from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField
 from ui.widgets.form import FormCard
 
-NEEDED = ("given_names", "family_name", "birth_date", "sex", "grade")
+NEEDED = ("given_names", "family_name", "birth_date", "sex", "institution", "grade", "starts_on")
 _EXTRA = ("preferred_name", "birth_place", "nationality", "address", "transport")
 YES, NO = "yes", "no"
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The new pupil, and what could not be kept of what was typed besides: refusals by name of the field."""
-
-    student_id: UUID
-    refused: Mapping[str, tuple[str, EmisError]]
 
 
 class SchoolCard(FormCard):
@@ -86,7 +77,10 @@ class SchoolCard(FormCard):
 
 
 class Draft(QObject):
-    """Collects what is typed of a new pupil. ``admitted(Admitted)``; ``changed`` when something was typed."""
+    """Collects what is typed of a new pupil. ``changed`` when something was typed.
+
+    ``admitted(id)`` when it is stored, ``refused(EmisError)`` when it could not be.
+    """
 
     changed = Signal()
     admitted = Signal(object)
@@ -122,41 +116,40 @@ class Draft(QObject):
         return checked(name, value, self._scope.today())
 
     def put_number(self, kind: str, text: str) -> None:
-        """A number was typed; it is given when the pupil is stored."""
-        self._numbers[kind] = text
+        """A number was typed; it is given when the pupil is stored. Raises :class:`Refused` for none."""
+        self._numbers.pop(kind, None)
+        kept = kept_number(kind, text)
+        if kept:
+            self._numbers[kind] = kept
 
     def missing(self) -> list[str]:
         """Names of what must be known before anything is stored."""
-        found = [name for name in NEEDED if name != "grade" and name not in self._values]
-        return found if self._school.grade.value() else [*found, "grade"]
+        school = self._school
+        there = {
+            "institution": bool(school.school.value()),
+            "grade": bool(school.grade.value()),
+            "starts_on": not school.day.fault and school.day.value() is not None,
+        }
+        return [name for name in NEEDED if not there.get(name, name in self._values)]
 
     def is_empty(self) -> bool:
         """Whether nothing has been typed that would be lost."""
         return not self._values and not self._numbers
 
-    def admit(self) -> None:
-        """Store the pupil; once."""
+    def admit(self) -> bool:
+        """Store the pupil, once; whether it is under way now."""
         if self._sending or self.missing():
-            return
-        try:
-            new = self._new_student()
-        except Refused as refusal:
-            self.refused.emit(refusal)
-            return
+            return self._sending
+        new = self._new_student()
         self._sending = True
-        phone = str(self._values.get("phone") or "")
-        numbers = dict(self._numbers)
-        self._scope.saver.queue.run(lambda: self._store(new, phone, numbers), self._stored, self._failed)
+        students = self._scope.context.services.students
+        self._scope.saver.queue.run(lambda: students.admit(new), self._stored, self._failed)
+        return True
 
     def _new_student(self) -> NewStudent:
-        school, year = self._school.school.value(), self._scope.rolls.year()
-        if not school:
-            raise Refused("Choose the school.", field="institution")
-        if year is None:
-            raise Refused("There is no school year on this laptop yet. Set one up first.")
-        day = self._school.day.value()
-        if self._school.day.fault or day is None:
-            raise Refused("Type the first day.", field="starts_on")
+        year, day = self._scope.rolls.year(), self._school.day.value()
+        if year is None or day is None:
+            raise LookupError("a pupil is stored in a year, from a day")
         chosen = self._school.school_class.value()
         born = self._values["birth_date"]
         return NewStudent(
@@ -164,32 +157,21 @@ class Draft(QObject):
             family_name=str(self._values["family_name"]),
             sex=str(self._values["sex"]),
             birth_date=born if isinstance(born, date) else None,
-            institution_id=UUID(school),
+            institution_id=UUID(self._school.school.value()),
             period_id=year.id,
             grade_id=UUID(self._school.grade.value()),
             starts_on=day,
             class_id=UUID(chosen) if chosen else None,
             repeater=self._school.repeats.value() == YES,
+            number=self._numbers.get(NATIONAL),
             fields={name: str(self._values[name]) for name in _EXTRA if self._values.get(name)},
+            phone=str(self._values.get("phone") or "") or None,
+            numbers={kind: text for kind, text in self._numbers.items() if kind != NATIONAL},
         )
 
-    def _store(self, new: NewStudent, phone: str, numbers: Mapping[str, str]) -> Admitted:
-        """Runs away from the screen: the pupil, then what is stored beside."""
-        services = self._scope.context.services
-        student_id = services.students.admit(new)
-        refused: dict[str, tuple[str, EmisError]] = {}
-        if phone:
-            services.relations.set_phone(student_id, phone)
-        for kind, text in numbers.items():
-            try:
-                services.students.set_number(student_id, kind, text)
-            except Refused as refusal:
-                refused[f"number.{kind}"] = (text, refusal)
-        return Admitted(student_id, refused)
-
-    def _stored(self, admitted: Admitted) -> None:
+    def _stored(self, student_id: UUID) -> None:
         self.begin()
-        self.admitted.emit(admitted)
+        self.admitted.emit(student_id)
 
     def _failed(self, refusal: EmisError) -> None:
         self._sending = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -33,10 +35,10 @@ class RecordHead(PageHead):
         self.back = self.add(Button(tr("Back to list"), name="student.back", keys="Esc"))
         self.back.clicked.connect(self.back_asked)
         undo = scope.context.services.undo
-        self.undo.clicked.connect(lambda: self._run(undo.undo))
-        self.redo.clicked.connect(lambda: self._run(undo.redo))
-        add_key(keys, "Ctrl+Z", tr("Undo")).triggered.connect(self.undo.click)
-        add_key(keys, "Ctrl+Y", tr("Redo")).triggered.connect(self.redo.click)
+        ways = ((self.undo, "Ctrl+Z", tr("Undo"), undo.undo), (self.redo, "Ctrl+Y", tr("Redo"), undo.redo))
+        for button, key, verb, act in ways:
+            button.clicked.connect(lambda _=False, act=act: self._run(act))
+            add_key(keys, key, verb).triggered.connect(lambda _=False, act=act: self._run(act))
         for button in (self.undo, self.redo):
             only_when(scope.edits, button)
             button.setEnabled(False)
@@ -62,8 +64,9 @@ class RecordHead(PageHead):
             said = f"{verb}: {way.text(self.words)}" if way is not None else verb
             button.setToolTip(with_keys(said, keys))
 
-    def _run(self, act: object) -> None:
-        self._scope.saver.queue.run(act, self._undone, self._refused)  # type: ignore[arg-type]
+    def _run(self, act: Callable[[], Undone]) -> None:
+        if self._scope.edits:
+            self._scope.saver.queue.run(act, self._undone, self._refused)
 
     def _undone(self, undone: Undone) -> None:
         self.status.saved(undone.sentence.text(self.words))

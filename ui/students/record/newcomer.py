@@ -11,13 +11,13 @@ from emis_desktop.queries.duplicates import phones_of
 from emis_desktop.rules.likeness import Features
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
-from ui.students.record.draft import Admitted, Draft, SchoolCard
+from ui.students.record.draft import Draft, SchoolCard
 from ui.students.record.scope import RecordScope
 from ui.widgets.fields import Field, SegmentField
 
 
 class Newcomer(QObject):
-    """``facts(text)``: the line under the title; ``stored(Admitted)``: the pupil is on the roll.
+    """``facts(text)``: the line under the title; ``stored(id)``: the pupil is on the roll.
 
     Who is like somebody on this laptop is stored when the user has said that it is not the same pupil.
     """
@@ -31,12 +31,12 @@ class Newcomer(QObject):
         self._details, self._school, self._doubles = details, school, doubles
         self.draft = Draft(scope, school)
         doubles.settled.connect(self._try)
+        doubles.warned.connect(self._say)
         details.changed = self._changed
         details.typing = self.look_for_doubles
         if isinstance(details.sex, SegmentField):
             doubles.typed_sex = details.sex.value
-        for kind, field in details.numbers.kinds.items():
-            field.committed.connect(lambda text, kind=kind: self._number(kind, text))
+        details.numbers.changed = self._number
         self.draft.changed.connect(self._say)
         self.draft.admitted.connect(self.stored)
         self.draft.refused.connect(self._refused)
@@ -93,6 +93,7 @@ class Newcomer(QObject):
         }
         if details.phone is not None:
             found["phone"] = details.phone
+        found.update({f"number.{kind}": one for kind, one in details.numbers.kinds.items()})
         return found
 
     def _changed(self, name: str, value: str | date | None) -> None:
@@ -104,16 +105,20 @@ class Newcomer(QObject):
         self._try()
 
     def _number(self, kind: str, text: str) -> None:
-        if self.is_open():
+        try:
             self.draft.put_number(kind, text)
+        except EmisError as refusal:
+            self._details.numbers.kinds[kind].set_refusal(refusal)
+        self._try()
 
     def _try(self, _what: object = None) -> None:
         """Store the pupil when enough is known and nobody like it stands in the way."""
         if not self.is_open():
             return
-        if self._doubles.is_settled():
-            self.draft.admit()
-        self._say()
+        if self._doubles.is_settled() and self.draft.admit():
+            self.facts.emit(self.words.tr("Being stored"))
+        else:
+            self._say()
 
     def _say(self) -> None:
         """What is still needed before anything is stored."""
@@ -125,7 +130,9 @@ class Newcomer(QObject):
             "family_name": tr("family name"),
             "birth_date": tr("date of birth"),
             "sex": tr("sex"),
+            "institution": tr("school"),
             "grade": tr("grade"),
+            "starts_on": tr("first day"),
         }
         missing = [names[name] for name in self.draft.missing()]
         if missing:
@@ -141,12 +148,3 @@ class Newcomer(QObject):
         if field is not None:
             field.set_refusal(refusal)
         self.facts.emit(refusal.text(self.words))
-
-
-def show_refused(details: Details, admitted: Admitted) -> None:
-    """Put what was not kept of a new pupil's numbers back into its fields, with the reason."""
-    for name, (text, refusal) in admitted.refused.items():
-        field = details.numbers.kinds.get(name.partition(".")[2])
-        if field is not None:
-            field.set_text(text)
-            field.set_refusal(refusal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -20,13 +21,17 @@ _GIVEN = "provisional"
 
 
 class NumbersCard(FormCard):
-    """A field for each kind of number; it is stored when left, an empty one is taken away."""
+    """A field for each kind of number; it is stored when left, an empty one is taken away.
+
+    ``changed(kind, text)`` is called when a number of a new pupil is left.
+    """
 
     def __init__(self, scope: RecordScope) -> None:
         super().__init__(scope.words.tr("Numbers"), name="student.numbers")
         self._scope, self.words = scope, scope.words
         self.kinds: dict[str, TextField] = {}
         self._whose: UUID | None = None
+        self.changed: Callable[[str, str], None] = lambda _kind, _text: None
         for kind in USUAL:
             self._add(kind)
         self._more = Button(self.words.tr("Add a number"), "link", "plus", name="student.numbers.more")
@@ -83,6 +88,7 @@ class NumbersCard(FormCard):
     def _save(self, kind: str, text: str) -> None:
         scope, field = self._scope, self.kinds[kind]
         if scope.record is None:
+            self.changed(kind, text)
             return
         students, student_id = scope.context.services.students, scope.student_id
         scope.saver.save(field, lambda: students.set_number(student_id, kind, text))

@@ -14,14 +14,14 @@ from emis_desktop.queries.students import StudentRecord
 from ui.context import UiContext, Unsaved
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
-from ui.students.record.draft import Admitted, SchoolCard
+from ui.students.record.draft import SchoolCard
 from ui.students.record.enrolment import EnrolmentPart
 from ui.students.record.guardians import Guardians
 from ui.students.record.head import RecordHead
 from ui.students.record.health import Health
 from ui.students.record.history import History
 from ui.students.record.keys import UndoKeys, field_of
-from ui.students.record.newcomer import Newcomer, show_refused
+from ui.students.record.newcomer import Newcomer
 from ui.students.record.notes import Notes
 from ui.students.record.photo_card import PhotoCard
 from ui.students.record.scope import Part, RecordScope
@@ -301,10 +301,10 @@ class RecordView(QWidget):
         self.head.set_title(self.words.tr("New pupil"), facts)
         self._report()
 
-    def _admitted(self, admitted: Admitted) -> None:
-        if not self.open_record(admitted.student_id):
+    def _admitted(self, student_id: UUID) -> None:
+        self.doubles.became(student_id)
+        if not self.open_record(student_id):
             return
         record = self.scope.record
         if record is not None:
             self.scope.told(self.words.tr("{name} is on the roll", name=full_name(record)))
-        show_refused(self.details, admitted)
