@@ -65,7 +65,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One card: the sheet it starts on (from 1; 0 for a number), the verdict, and what was issued, if known."""
+    """One card: its first sheet (from 1; 0 for a number), the verdict, and what was issued, if known."""
 
     sheet: int
     verdict: Verdict

@@ -1,0 +1,233 @@
+"""Pictures of every screen for the documentation, taken from the program itself on the demonstration.
+
+    python -m tools.pictures [--out docs/pictures] [--language en] [--theme light dark] [--size 1366x768] [NAME...]
+
+Windows are painted offscreen. The demonstration is made in a temporary folder unless ``--home`` names one.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from emis_desktop.app import NAME
+from emis_desktop.jobs.demo.laptop import PASSWORD, USER, finished_demo
+from emis_desktop.jobs.demo.walk import Wish, prepare_demo, walk
+from emis_desktop.settings import Home
+from resources.words import Words
+from ui.laptop_settings import LaptopSettings
+from ui.program.frame import Frame
+from ui.program.program import Program
+from ui.shell.window import MainWindow
+from ui.theme.theme import Theme, ThemeMode
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0
+COLOURS = 256
+
+
+class Studio:
+    """The program on the demonstration, and a camera."""
+
+    def __init__(self, theme: Theme, home: Home, size: tuple[int, int], language: str) -> None:
+        self.frame = Frame()
+        self.frame.resize(*size)
+        settings = LaptopSettings(home)
+        self.program = Program(home, settings, Words.load(language), theme, self.frame)
+        self.program.begin()
+        self.frame.show()
+        self.settle()
+
+    def settle(self, calm: float = 0.6) -> None:
+        """Wait until nothing has run for a while."""
+        since = time.monotonic()
+        end = since + PATIENCE
+        while time.monotonic() < min(end, since + calm):
+            QTest.qWait(30)
+            if self.program.tasks.running():
+                since = time.monotonic()
+
+    def find(self, name: str) -> QWidget:
+        """A widget by its object name."""
+        found = self.frame.findChild(QWidget, name)
+        if not isinstance(found, QWidget):
+            raise SystemExit(f"there is no {name} on the screen")
+        return found
+
+    @property
+    def window(self) -> MainWindow:
+        """The main window."""
+        found = self.frame.screen_widget
+        assert isinstance(found, MainWindow)
+        return found
+
+    def sign_in(self) -> None:
+        """Type the password of the one who is offered first, or of the demonstration's user."""
+        line = self.find("unlock.password")
+        for _ in range(20):
+            if line.accessibleName().endswith(USER):
+                break
+            QTest.keyClick(line, Qt.Key.Key_Down)
+        QTest.keyClicks(line, PASSWORD)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        end = time.monotonic() + PATIENCE
+        while not isinstance(self.frame.screen_widget, MainWindow) and time.monotonic() < end:
+            QTest.qWait(50)
+        self.settle()
+
+    def open(self, key: str, **arguments: object) -> None:
+        """Open a screen of the rail."""
+        self.window.open(key, **arguments)
+        self.settle()
+
+    def save(self, path: Path) -> None:
+        """The window as a picture of few colours: a quarter of the size."""
+        picture = self.frame.grab().toImage()
+        picture.save(str(path))
+        with Image.open(path) as image:
+            image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def close(self) -> None:
+        """End it."""
+        self.frame.close()
+        self.program.tasks.stop_all()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _classes(studio: Studio) -> list[tuple[UUID, str]]:
+    sitting = studio.program.sitting
+    assert sitting is not None
+    place = sitting.context.place
+    assert place.institution_id is not None
+    assert place.year is not None
+    queries = sitting.desk.queries
+    found = queries.school.classes(place.institution_id, place.year.id, place.year.starts_on)
+    return [(each.id, each.name) for each in found]
+
+
+def _class(studio: Studio, name: str) -> UUID:
+    return next(each for each, its_name in _classes(studio) if name in its_name)
+
+
+def _home(studio: Studio) -> None:
+    studio.open("home")
+
+
+def _students(studio: Studio) -> None:
+    studio.open("students")
+
+
+def _record(studio: Studio) -> None:
+    sitting = studio.program.sitting
+    assert sitting is not None
+    row = sitting.desk.queries.search.page("alexia").rows[0]
+    studio.open("students", student_id=row.id)
+
+
+def _marks(studio: Studio) -> None:
+    studio.open("marks")
+
+
+def _sheet(studio: Studio) -> None:
+    class_id = _class(studio, "Grade 5 Coral")
+    sitting = studio.program.sitting
+    assert sitting is not None
+    subject = sitting.desk.queries.school.subjects_of(class_id)[1]
+    studio.open("marks", class_id=class_id, subject_id=subject.subject_id)
+
+
+def _cards(studio: Studio) -> None:
+    studio.open("report_cards", class_id=_class(studio, "Grade 6"))
+    studio.settle(2.0)
+
+
+def _backup(studio: Studio) -> None:
+    studio.open("backup")
+
+
+def _settings(studio: Studio) -> None:
+    studio.open("settings")
+
+
+SCREENS: dict[str, Callable[[Studio], None]] = {
+    "home": _home,
+    "students": _students,
+    "record": _record,
+    "marks": _marks,
+    "mark-sheet": _sheet,
+    "report-cards": _cards,
+    "backup": _backup,
+    "settings": _settings,
+}
+
+
+def take(studio: Studio, names: list[str], ending: str, folder: Path) -> Iterator[Path]:
+    """Take the pictures that are named, sign-in first."""
+    wanted = set(names)
+    if not names or "sign-in" in wanted:
+        path = folder / f"sign-in{ending}.png"
+        studio.save(path)
+        yield path
+    studio.sign_in()
+    for name, go in SCREENS.items():
+        if names and name not in wanted:
+            continue
+        go(studio)
+        path = folder / f"{name}{ending}.png"
+        studio.save(path)
+        yield path
+
+
+@contextmanager
+def _demo(home: Path | None) -> Iterator[Home]:
+    """A demonstration after its walk, so that some cards are issued."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Home(home or Path(folder) / "home")
+        if finished_demo(place) is None:
+            walk(place, Wish(Path(folder) / "out"), lambda step: print(step, file=sys.stderr))
+        else:
+            prepare_demo(place, Wish(Path(folder) / "out"), lambda step: print(step, file=sys.stderr))
+        yield place
+
+
+def main(arguments: list[str]) -> int:
+    """Take the pictures and say where they are."""
+    parser = argparse.ArgumentParser(prog="python -m tools.pictures")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(("sign-in", *SCREENS)))
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
+    parser.add_argument("--home", type=Path, help="a demonstration that is there already")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--theme", nargs="*", default=["light", "dark"])
+    parser.add_argument("--size", default="1366x768")
+    options = parser.parse_args(arguments)
+    width, _, height = options.size.partition("x")
+    options.out.mkdir(parents=True, exist_ok=True)
+    QApplication.setApplicationName(NAME)
+    application = QApplication(sys.argv[:1])
+    with _demo(options.home) as home:
+        for mode in options.theme:
+            theme = Theme(application, ThemeMode(mode))
+            studio = Studio(theme, home, (int(width), int(height)), options.language)
+            ending = "" if mode == "light" else f"-{mode}"
+            try:
+                for path in take(studio, options.names, ending, options.out):
+                    print(path)
+            finally:
+                studio.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
