@@ -1,6 +1,6 @@
 """Pictures of every screen for the documentation, taken from the program itself on the demonstration.
 
-    python -m tools.pictures [--out docs/pictures] [--language en] [--theme light dark] [--size 1366x768] [NAME...]
+    python -m tools.pictures [--out DIR] [--language en] [--theme light dark] [--size 1366x768] [NAME...]
 
 Windows are painted offscreen. The demonstration is made in a temporary folder unless ``--home`` names one.
 """
@@ -109,6 +109,7 @@ class Studio:
 def _classes(studio: Studio) -> list[tuple[UUID, str]]:
     sitting = studio.program.sitting
     assert sitting is not None
+    assert sitting.context is not None
     place = sitting.context.place
     assert place.institution_id is not None
     assert place.year is not None
@@ -138,6 +139,7 @@ def _record(studio: Studio) -> None:
 
 def _marks(studio: Studio) -> None:
     studio.open("marks")
+    studio.settle(3.0)  # the list is counted beside the screen
 
 
 def _sheet(studio: Studio) -> None:
