@@ -16,6 +16,7 @@ from ui.marks.draft import SheetKey
 from ui.marks.queue import WorkQueue
 
 RELOAD_MS = 300
+EXPECT_MS = 200
 NOTES_MS = 25
 """The sheet is on the screen by then; nobody waits for who joined late."""
 
@@ -53,6 +54,12 @@ class Loader(QObject):
         self._wait.timeout.connect(self.reload)
         self._notes_wait = QTimer(self, singleShot=True, interval=NOTES_MS)
         self._notes_wait.timeout.connect(self._ask_notes)
+        self._expected: SheetKey | None = None
+        self._ready: dict[SheetKey, MarkSheet] = {}
+        self._changes = 0
+        self._expect_wait = QTimer(self, singleShot=True, interval=EXPECT_MS)
+        self._expect_wait.timeout.connect(self._read_expected)
+        context.changes.changed.connect(self._forget)
 
     @property
     def wanted(self) -> SheetKey | None:
@@ -60,12 +67,36 @@ class Loader(QObject):
         return self._wanted
 
     def open(self, key: SheetKey) -> None:
-        """Read a sheet, then its notes."""
+        """Read a sheet, then its notes; one that was expected is there already."""
         self._wanted = key
-        marks = self._context.queries.mark_sheet
-        self._queue.run(
-            partial(marks.sheet, *key, self._language), partial(self._opened, key), partial(self._refuse, key)
-        )
+        ready = self._ready.pop(key, None)
+        if ready is not None:
+            self._opened(key, ready)
+            return
+        self._queue.run(self._reading(key), partial(self._opened, key), partial(self._refuse, key))
+
+    def _reading(self, key: SheetKey) -> Callable[[], MarkSheet]:
+        return partial(self._context.queries.mark_sheet.sheet, *key, self._language)
+
+    def expect(self, key: SheetKey | None) -> None:
+        """This sheet will probably be opened next: read it while nothing else is to be done."""
+        self._expected = key
+        self._expect_wait.start()
+
+    def _read_expected(self) -> None:
+        key = self._expected
+        if key is not None and key != self._wanted and key not in self._ready and not self._queue.busy():
+            self._queue.run(self._reading(key), partial(self._keep, key, self._changes), _nothing)
+
+    def _keep(self, key: SheetKey, changes: int, sheet: MarkSheet) -> None:
+        if key == self._expected and changes == self._changes:
+            self._ready = {key: sheet}
+
+    def _forget(self, _tables: object) -> None:
+        """Something was written: what was read ahead may be old."""
+        self._changes += 1
+        self._ready = {}
+        self._expect_wait.start()
 
     def close(self) -> None:
         """No sheet is wanted."""

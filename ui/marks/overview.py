@@ -25,9 +25,10 @@ _OPEN, _ALL = "open", "all"
 
 
 class Overview(QWidget):
-    """The list. ``asked(SheetKey)`` when somebody wants a sheet."""
+    """The list. ``asked(SheetKey)``: somebody wants a sheet; ``here(SheetKey)``: its row is current."""
 
     asked = Signal(object)
+    here = Signal(object)
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class Overview(QWidget):
         foot.line.addStretch(1)
         card.body.addWidget(foot)
         self.table.opened.connect(self._opened)
+        self.table.picked.connect(lambda place: self.here.emit(self._key_at(place)))
         self.table.clicked.connect(self._clicked)
         return card
 

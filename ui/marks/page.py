@@ -69,6 +69,7 @@ class MarksPage(Page):
         loader.listed.connect(self._listed)
         loader.refused.connect(self._refused)
         self.overview.asked.connect(self.open_sheet)
+        self.overview.here.connect(loader.expect)
         vacant.back_asked.connect(self.show_overview)
         vacant.items_asked.connect(self.show_items)
         vacant.usual_asked.connect(self.items.add_usual)
@@ -209,6 +210,7 @@ class MarksPage(Page):
         self.shows.show_sheet(book)
         if not self.shows.lines:
             self.loader.list_sheets()
+        self.loader.expect(ways_of(self.shows.lines, key).following)
 
     def _noted(self, notes: SheetNotes) -> None:
         book = self.sheet.book

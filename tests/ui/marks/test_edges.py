@@ -180,3 +180,20 @@ def test_a_class_without_a_subject_opens_what_is_to_be_gone_on_with(seated: Open
         desk.page.open_with(class_id=sheets.students[0])
         desk.settle()
         assert desk.page.overview.isVisible()
+
+
+def test_a_sheet_read_ahead_is_never_an_old_one(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        QTest.qWait(300)
+        desk.settle()
+        desk.key(Key.Key_Return)
+        assert desk.page.sheet.book is not None, "the row was current for a while: its sheet is there at once"
+        desk.settle()
+        QTest.qWait(300)
+        desk.settle()
+        desk.key(Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+        QTest.qWait(300)
+        desk.settle()
+        sheets.school.enter({(sheets.students[0], sheets.items[0]): "12"})
+        desk.open()
+        assert desk.shown(0, 0) == "12"
