@@ -26,7 +26,7 @@ from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
 DIM_AFTER_MS = 300
-WIDTH, WIDTH_COMPACT = 467, 412
+WIDTH, WIDTH_COMPACT = 467, 424
 _SCROLL_BAR = 15
 
 
@@ -68,7 +68,7 @@ class CardListCard(Card):
         self.again = Button(words.tr("Save them again"), "link", "download", name="report_cards.again")
         self.again.clicked.connect(self.again_asked)
         self._offers_copies = False
-        self.strip = ProgressStrip(words, name="report_cards.strip")
+        self.strip = ProgressStrip(words, name="report_cards.strip", narrow=True)
         self._slow = QTimer(self, singleShot=True, interval=DIM_AFTER_MS)
         self._slow.timeout.connect(lambda: self.table.set_dimmed(True))
         self._lay_out()

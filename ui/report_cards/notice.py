@@ -1,7 +1,7 @@
 """The line over the paper: how the card stands, in full, and what can be done about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emis_desktop.queries.report_cards import CardRow, CardState, IssuedCard
 from resources.words import Words
@@ -32,6 +32,8 @@ class CardNotice(QWidget):
         tr = words.tr
         self.pill = Pill("")
         self._text = Text("", 12, tone="secondary", wrap=True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._text.setMinimumWidth(80)
         self.issues = MenuButton("", tr("Which issue is shown"), name="report_cards.issues")
         self.issues.choices.triggered.connect(lambda action: self.issue_chosen.emit(str(action.data())))
         self.button = Button("", "link", name="report_cards.notice.verb")

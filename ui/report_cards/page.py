@@ -120,8 +120,6 @@ class ReportCardsPage(Page):
     def refresh(self) -> None:
         """Read again what may have changed; several changes at once are one question."""
         self._ask(soon=self._reading is not None)
-        if self.view() == REMARKS:
-            self._open_remarks()
 
     def _ask(self, *, soon: bool = False) -> None:
         place = self.context.place
@@ -139,7 +137,6 @@ class ReportCardsPage(Page):
         chosen = reading.chosen
         self.class_id = chosen.id if chosen is not None else None
         self.list.set_cards(reading.cards)
-        self._show_head()
         if self._explain(reading):
             self._show_vacant()
             return
@@ -148,6 +145,7 @@ class ReportCardsPage(Page):
             self._open_remarks()
         else:
             self.stack.setCurrentWidget(self._cards)
+        self._show_head()
 
     def _explain(self, reading: Reading) -> bool:
         """Say why there are no cards; False when there are."""
@@ -186,7 +184,7 @@ class ReportCardsPage(Page):
         self.head.set_facts(self._facts(chosen) if chosen is not None else "")
         cards = self.list.cards()
         count = cards.count(*TO_ISSUE) if cards is not None else 0
-        offered = self.may_issue() and cards is not None and bool(cards.rows)
+        offered = self.may_issue() and self.stack.currentWidget() is not self.vacant
         self.bar.set_to_issue(count, offered=offered, busy=self.issuing.busy())
         self.setAccessibleName(tr("Report cards, {name}", name=chosen.name) if chosen else tr("Report cards"))
 

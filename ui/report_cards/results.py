@@ -43,7 +43,7 @@ class ResultStrip:
     def _buttons(self, ways: Sequence[Way]) -> tuple[Button, ...]:
         made: list[Button] = []
         for number, way in enumerate(ways):
-            button = Button(way.text, "link", name=f"{self._strip.objectName()}.way{number}")
+            button = Button(way.text, "link_flush", name=f"{self._strip.objectName()}.way{number}")
             button.clicked.connect(lambda _=False, go=way.go: go())
             made.append(button)
         close = IconButton("x", self._words.tr("Close"), quiet=True, name=f"{self._strip.objectName()}.close")

@@ -31,7 +31,8 @@ class ProgressStrip(QWidget):
     """One bar for a whole job; hidden until ``start``.
 
     ``cancelled`` comes when Cancel is pressed; the strip then waits for the job to end. ``finish`` shows
-    the result with the buttons given, until ``close_strip`` or the next start.
+    the result with the buttons given, until ``close_strip`` or the next start. ``narrow``: the buttons stand
+    under the words, for a strip in a list.
     """
 
     cancelled = Signal()
@@ -42,6 +43,7 @@ class ProgressStrip(QWidget):
         *,
         name: str = "progress",
         clock: Callable[[], float] = time.monotonic,
+        narrow: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -57,13 +59,17 @@ class ProgressStrip(QWidget):
         self._cancel.clicked.connect(self._stop)
         top = row(None, 8)
         top.addWidget(self._line, 1)
-        self._ways: QHBoxLayout = row(None, 8)
-        top.addLayout(self._ways)
+        self._ways: QHBoxLayout = row(None, 16 if narrow else 8)
+        self._narrow = narrow
+        if not narrow:
+            top.addLayout(self._ways)
         top.addWidget(self._cancel)
         box = column(self, 6, (13, 7, 13, 9))
         box.addLayout(top)
         box.addWidget(self._bar)
         box.addWidget(self._note)
+        if narrow:
+            box.addLayout(self._ways)
         self.hide()
 
     def start(self, title: str, cancel_leaves: str = "", *, unit: str = "") -> None:
@@ -118,6 +124,8 @@ class ProgressStrip(QWidget):
         self._note.setVisible(bool(note))
         for button in ways:
             self._ways.addWidget(button)
+        if self._narrow and ways:
+            self._ways.insertStretch(len(ways) - 1, 1)
         self.show()
         announce(self, f"{result} {note}".strip())
 

@@ -1,6 +1,7 @@
 """Pictures of cards: the newest request wins, few are kept, nothing is kept that should be gone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -106,6 +107,10 @@ def test_forgetting_leaves_nothing(previews: Previews, papers: list[Paper], qtbo
     assert previews.pdf(papers[0]) is None
 
 
+def enough(found: list[Preview], count: int) -> bool:
+    return len(found) == count
+
+
 def test_few_pictures_and_files_are_kept(
     previews: Previews, papers: list[Paper], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +119,7 @@ def test_few_pictures_and_files_are_kept(
     found = shown_by(previews)
     for count, paper in enumerate(papers[:5], start=1):
         previews.ask(paper, 400)
-        qtbot.waitUntil(lambda count=count: len(found) == count)
+        qtbot.waitUntil(partial(enough, found, count))
         qtbot.waitUntil(lambda: not previews.busy())
     assert previews.kept() == 3
     assert [previews.pdf(paper) is not None for paper in papers[:5]] == [False, False, False, True, True]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelectionModel, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
@@ -60,6 +60,7 @@ class RemarkGrid(QTableView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)  # it would take the hiding of an editor for a Tab
         self.setHorizontalHeader(self._head)
         self.setVerticalHeader(self._names)
         self.setModel(self._model)
@@ -218,9 +219,9 @@ class RemarkGrid(QTableView):
         """Take what is being typed."""
         editor = self._open_editor()
         if editor is not None:
-            text = editor.text()
+            cell, text = self._current, editor.text()
             self._close(editor)
-            self.entered.emit(self._current, text)
+            self.entered.emit(cell, text)
 
     def cancel(self) -> None:
         """Leave the cell as it was."""
@@ -244,17 +245,22 @@ class RemarkGrid(QTableView):
         if not self._keys.press(event):
             event.ignore()
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
+    def event(self, event: QEvent) -> bool:
         """Tab moves within the table until its last cell, Shift+Tab until its first."""
+        tabs = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in tabs:
+            back = event.key() == Qt.Key.Key_Backtab
+            if not event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._tab_stays(back=back):
+                self._keys.tab(-1 if back else 1)
+                return True
+        return super().event(event)
+
+    def _tab_stays(self, *, back: bool) -> bool:
         book = self.book
-        if book is None or not book.extent.rows or self.editing():
-            return super().focusNextPrevChild(forward)
-        extent = book.extent
-        edge = Cell(extent.rows - 1, extent.columns - 1) if forward else Cell(0, 0)
-        if self._current == edge or not self.hasFocus():
-            return super().focusNextPrevChild(forward)
-        self._keys.tab(1 if forward else -1)
-        return True
+        if book is None or not book.extent.rows:
+            return False
+        edge = Cell(0, 0) if back else Cell(book.extent.rows - 1, book.extent.columns - 1)
+        return self._current != edge
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press makes the cell current; what was being typed is taken."""
