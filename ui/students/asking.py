@@ -12,7 +12,7 @@ from ui.context import UiContext
 from ui.widgets.base import announce
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
-from ui.widgets.fields import DateField, Field
+from ui.widgets.fields import DateField, Field, TextField
 from ui.widgets.focus import FocusRing
 from ui.widgets.text import Text
 
@@ -66,6 +66,9 @@ class AskDialog(Dialog):
         return self._fields
 
     def _run(self) -> None:
+        for field in self._fields.values():
+            if isinstance(field, TextField):
+                field.commit()
         misread = next(
             (one for one in self._fields.values() if isinstance(one, DateField) and one.fault), None
         )

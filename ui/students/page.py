@@ -226,7 +226,7 @@ class StudentsPage(Page):
     def _close_peek(self) -> None:
         self.peek.hide()
         self.list.unpick()
-        self.list.go_into_list()
+        self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)  # the keyboard alone makes a row current
 
     def ask_move(self, ids: frozenset[UUID]) -> MoveDialog | None:
         """Ask for another class for the ticked pupils."""

@@ -194,6 +194,10 @@ class TextField(Field):
         """Whether what is typed is not what is stored: being typed, or refused."""
         return bool(self.fault) or self.line.text() != self._saved
 
+    def commit(self) -> None:
+        """Count as left, as with Tab: for a dialog whose verb is pressed while the field has the focus."""
+        self._left()
+
     def give_up(self) -> None:
         """Let what is typed count for nothing, until a stored value is shown."""
         self._saved = self.line.text()

@@ -1,0 +1,297 @@
+"""Bringing in a file: tried first, errors listed and saved, columns mapped, one act, taken back."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from emis_desktop.exchange.columns import COLUMNS
+from emis_desktop.exchange.reading import read_table
+from emis_desktop.exchange.writing import write_table
+from emis_desktop.jobs.import_records import ImportReport, Source
+from emis_desktop.jobs.record_jobs import RecordJobs
+from resources.words import Words
+from tests.ui.students.conftest import Screen
+from tests.ui.students.forms import press
+from ui.students.import_dialog import ImportDialog, Step
+from ui.students.import_words import COLUMN_WORDS, column_words
+from ui.students.page import StudentsPage
+from ui.widgets.button import Button
+
+Key = Qt.Key
+HEADING = ("given_names", "family_name", "sex", "birth_date", "grade", "class")
+
+
+def rows(count: int, *, bad: int = 0) -> list[tuple[str, ...]]:
+    """So many pupils of Grade 5, the last ``bad`` of them with a day that does not exist."""
+    return [
+        (
+            f"Given {number}",
+            "Import-Demo",
+            "F",
+            "2016-03-12" if number < count - bad else "31/02/2016",
+            "Grade 5",
+            "Grade 5 Coral",
+        )
+        for number in range(count)
+    ]
+
+
+def file_of(folder: Path, count: int = 12, bad: int = 0, heading: tuple[str, ...] = HEADING) -> Path:
+    path = folder / "class list.xlsx"
+    write_table(path, heading, rows(count, bad=bad))
+    return path
+
+
+@pytest.fixture
+def dialog(page: StudentsPage, screen: Screen) -> ImportDialog:
+    found = page.ask_import()
+    assert isinstance(found, ImportDialog)
+    screen.settle(page)
+    return found
+
+
+def step_of(dialog: ImportDialog) -> Step:
+    return dialog.step
+
+
+def on_roll(page: StudentsPage) -> int:
+    return page.context.queries.search.count()
+
+
+def test_from_the_file_to_the_list(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    before = on_roll(page)
+    assert step_of(dialog) is Step.CHOOSE
+    dialog.take(file_of(tmp_path, 12, bad=2))
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED
+    assert dialog.errors.says.text() == "10 rows of class list.xlsx can be brought in; 2 rows cannot"
+    assert dialog.errors.more.text() == "10 new; 0 changed; 0 as they are"
+    table = dialog.errors.model
+    assert [table.index(0, place).data() for place in range(4)] == [
+        "12",
+        "Date of birth",
+        "31/02/2016",
+        "February 2016 has 29 days. Type a day from 1 to 29.",
+    ]
+    assert (on_roll(page), dialog.deed.text()) == (before, "Bring in 10 rows")
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert step_of(dialog) is Step.DONE
+    assert on_roll(page) == before + 10
+    assert page.list.model.count() == before + 10
+    assert dialog.strip.text() == "10 rows brought in"
+    assert "2 rows were skipped. The first is row 12: February 2016" in dialog.strip._note.text()
+    assert not dialog.deed.isVisible()
+    take_back = dialog.findChild(Button, "import.undo")
+    assert take_back is not None
+    press(take_back, Key.Key_Space)
+    screen.settle(page)
+    assert on_roll(page) == before
+    assert dialog.strip.text() == "Taken back. Nothing was kept."
+    press(dialog, Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_the_same_file_again_changes_nothing(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    path = file_of(tmp_path, 3)
+    dialog.take(path)
+    screen.settle(page)
+    assert dialog.errors._well.isVisible()
+    dialog._act()
+    screen.settle(page)
+    before = on_roll(page)
+    press(dialog.again, Key.Key_Space)
+    assert step_of(dialog) is Step.CHOOSE
+    dialog.take(path)
+    screen.settle(page)
+    assert dialog.errors.more.text() == "0 new; 0 changed; 3 as they are"
+    assert not dialog.deed.isVisible()
+    assert on_roll(page) == before
+
+
+def test_headings_that_nobody_knows_are_mapped(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    heading = ("Vorname", "Nachname", "Geschlecht", "geboren", "Niveau", "Klasse")
+    dialog.take(file_of(tmp_path, 4, heading=heading))
+    screen.settle(page)
+    assert step_of(dialog) is Step.COLUMNS
+    assert dialog.columns._says.text() == (
+        "No heading was found for Given names, Family name and Sex. Say below which one it is."
+    )
+    assert dialog.columns.choice("Niveau").value() == "grade"
+    names = ("given_names", "family_name", "sex", "birth_date", "", "class")
+    for text, name in zip(heading, names, strict=True):
+        dialog.columns.choice(text).set_value(name)
+    dialog.columns.choice("geboren").set_value("family_name")
+    assert dialog.deed.text() == "Try again"
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert "Two headings are taken for Family name" in dialog.columns._says.text()
+    dialog.columns.choice("geboren").set_value("birth_date")
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED
+    assert "not read: Niveau" in dialog.errors.more.text()
+    assert dialog.deed.text() == "Bring in 4 rows"
+    press(dialog.map, Key.Key_Space)
+    assert step_of(dialog) is Step.COLUMNS
+    assert "Every needed column was found" in dialog.columns._says.text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("list.xlsx", b"not a workbook", "is named as a spreadsheet but is none"),
+        ("list.csv", b"PK\x03\x04 something", "is named as CSV but is a spreadsheet"),
+        ("list.pdf", b"%PDF", "is neither CSV, XLSX, XLS nor ODS"),
+        ("list.csv", b"", "is empty"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says(
+    page: StudentsPage,
+    dialog: ImportDialog,
+    screen: Screen,
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    said: str,
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    dialog.take(tmp_path / name)
+    screen.settle(page)
+    assert said in dialog._fault.text()
+    assert step_of(dialog) is Step.CHOOSE
+    dialog.take(file_of(tmp_path, 2))
+    screen.settle(page)
+    assert not dialog._fault.isVisible()
+    assert step_of(dialog) is Step.TRIED
+
+
+def test_marks_and_attendance_go_the_same_way(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    number = page.list.model.pupil(0)
+    assert number is not None
+    path = tmp_path / "totals.csv"
+    write_table(path, ("number", "term", "absent"), [(number.number, "1", "4"), ("none", "1", "1")])
+    dialog.take(path)
+    screen.settle(page)
+    assert step_of(dialog) is Step.COLUMNS
+    press(dialog.kinds.button("attendance"), Key.Key_Space)
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED
+    assert dialog.errors.model.count() == 1
+    dialog._act()
+    screen.settle(page)
+    assert dialog.strip.text() in {"1 row brought in", "0 rows brought in"}
+    assert not dialog.kinds.isEnabled()
+
+
+def test_the_rows_to_mend_and_an_empty_file_are_saved(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    QTest.mouseClick(dialog.template, Qt.MouseButton.LeftButton)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QFileDialog)
+    asked.fileSelected.emit(str(tmp_path / "empty.xlsx"))
+    asked.close()
+    screen.settle(page)
+    assert dialog.strip.text() == "Saved as empty.xlsx"
+    assert "given_names" in read_table(tmp_path / "empty.xlsx").lines[0].cells
+    dialog.take(file_of(tmp_path, 3, bad=1))
+    screen.settle(page)
+    press(dialog.save_list, Key.Key_Space)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QFileDialog)
+    asked.fileSelected.emit(str(tmp_path / "mend.csv"))
+    asked.close()
+    screen.settle(page)
+    lines = [line.cells for line in read_table(tmp_path / "mend.csv").lines]
+    assert lines[0] == ("Row", "Column", "What stands there", "What to do")
+    assert lines[1][:3] == ("4", "birth_date", "31/02/2016")
+    dialog.save(tmp_path / "wrong.doc")
+    screen.settle(page)
+    assert "one of these endings" in dialog._fault.text()
+
+
+def test_stopped_while_it_is_brought_in_nothing_stays(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = on_roll(page)
+    dialog.take(file_of(tmp_path, 3))
+    screen.settle(page)
+    at_work, go_on = threading.Event(), threading.Event()
+    really = RecordJobs.bring_in
+
+    def slow(self: RecordJobs, source: Source, progress: object) -> ImportReport:
+        at_work.set()
+        go_on.wait(10)
+        return really(self, source, progress)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RecordJobs, "bring_in", slow)
+    monkeypatch.setattr("emis_desktop.jobs.import_records.MANY", 1)
+    dialog._act()
+    assert at_work.wait(10)
+    assert not dialog.again.isEnabled()
+    dialog.strip._cancel.click()
+    task = dialog._task
+    assert task is not None
+    assert task.control.is_cancelled()
+    go_on.set()
+    screen.settle(page)
+    assert on_roll(page) in {before, before + 3}
+
+
+def test_stopped_before_it_begins(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    before = on_roll(page)
+    dialog.take(file_of(tmp_path, 3))
+    screen.settle(page)
+    dialog._act()
+    dialog._stop()
+    screen.settle(page)
+    assert on_roll(page) == before
+    assert dialog.strip.text() == "Stopped. Nothing was written."
+    assert step_of(dialog) is Step.TRIED
+    assert dialog.deed.isEnabled()
+
+
+def test_chosen_or_dropped(page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path) -> None:
+    press(dialog.drop.button, Key.Key_Space)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QFileDialog)
+    asked.fileSelected.emit(str(file_of(tmp_path, 2)))
+    asked.close()
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED
+    press(dialog.again, Key.Key_Space)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file_of(tmp_path, 3)))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    for place in (dialog, dialog.drop):
+        enter = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, left, none)
+        place.dragEnterEvent(enter)
+        assert enter.isAccepted()
+        place.grab()
+        place.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
+        screen.settle(page)
+        assert dialog.deed.text() == "Bring in 3 rows"
+        dialog._start_over()
+
+
+def test_every_column_has_words() -> None:
+    names = {column.name for columns in COLUMNS.values() for column in columns}
+    assert names <= set(COLUMN_WORDS)
+    assert column_words(Words.load("en"), "something_else") == "something_else"
