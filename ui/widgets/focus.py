@@ -110,7 +110,7 @@ class FocusRing(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Remember whether keys or the mouse were used last; follow what moves."""
         window: QWidget | None = getattr(self, "_window", None)
-        if window is None:  # Python's half is gone before Qt's when a window is deleted
+        if window is None or not isValid(window):  # the halves of a window that is deleted go one by one
             return False
         kind = event.type()
         if kind in _KEYS:
