@@ -129,7 +129,7 @@ def _page(sheets: Sheets, theme: Theme) -> Iterator[MarksPage]:
 def settle(page: MarksPage) -> None:
     """Let everything that was asked for happen."""
     QTest.qWait(40)
-    while page.queue.busy() or page.loader.waiting():
+    while page.queue.busy() or page.journey.loader.waiting():
         QTest.qWait(20)
 
 
@@ -147,7 +147,7 @@ def _opening(sheets: Sheets, page: MarksPage, rounds: int) -> list[Row]:
     queries = page.context.queries.mark_sheet
     whole, query, book, put, paint = Times(), Times(), Times(), Times(), Times()
     for _ in range(rounds):
-        page.show_overview()
+        page.journey.show_overview()
         settle(page)
         whole.take(lambda: _open_and_paint(page, key))
         settle(page)

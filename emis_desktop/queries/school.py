@@ -61,6 +61,17 @@ class SchoolQueries:
         with self._db.read() as session:
             return tuple(school_info(school, area) for school, area in session.execute(question).all())
 
+    def crest(self, institution_id: UUID) -> bytes | None:
+        """The school's own crest as PNG or JPEG; None while it has none or is not the actor's."""
+        if self._actor.institution_id not in {None, institution_id}:
+            return None
+        with self._db.read() as session:
+            return session.scalar(
+                select(Institution.crest).where(
+                    Institution.id == institution_id, Institution.deleted_at.is_(None)
+                )
+            )
+
     def years(self) -> tuple[YearInfo, ...]:
         """All school years, newest first."""
         with self._db.read() as session:

@@ -160,4 +160,3 @@ def enter_term(sheets: Sheets, tests: tuple[tuple[str, int, int], ...] = TESTS, 
     ]
     with sheets.school.db.write(sheets.school.actor, "record_marks") as session:
         assert not enter_marks(session, sheets.school.actor, typed).refused
-

@@ -89,11 +89,7 @@ class NewRecords(QWidget):
         return next((field for field in fields if field.isVisibleTo(self) and field.fault), None)
 
     def _countries(self, found: tuple[ProfileName, ...]) -> None:
-        named = [
-            (one.code, getattr(one.name, self._words.language, "") or one.name.en)
-            for one in found
-            if not one.fictitious
-        ]
+        named = [(one.code, one.name.text(self._words.language)) for one in found if not one.fictitious]
         self.country.set_choices(sorted(named, key=lambda pair: pair[1]))
         self.country.set_value(self._wanted_country)
 

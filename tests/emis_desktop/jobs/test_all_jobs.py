@@ -50,7 +50,9 @@ def test_cards_from_preview_to_copy(tmp_path: Path) -> None:
 
 
 def test_names_for_files(tmp_path: Path) -> None:
-    assert free_path(tmp_path / "none", ("Grade 5: Coral",), ".pdf") == tmp_path / "none" / "Grade 5 Coral.pdf"
+    assert (
+        free_path(tmp_path / "none", ("Grade 5: Coral",), ".pdf") == tmp_path / "none" / "Grade 5 Coral.pdf"
+    )
     (tmp_path / "grade 5 coral.pdf").touch()
     assert free_path(tmp_path, ("Grade 5 Coral",), ".pdf").name == "Grade 5 Coral (2).pdf"
     assert plain_name(("2026-27", "Term 1")) == "2026-27 - Term 1"

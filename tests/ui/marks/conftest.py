@@ -70,7 +70,7 @@ class Desk:
 
         def calm() -> None:
             assert not self.page.queue.busy()
-            assert not self.page.loader.waiting()
+            assert not self.page.journey.loader.waiting()
 
         QTest.qWait(40)
         self.qtbot.waitUntil(calm, timeout=20_000)

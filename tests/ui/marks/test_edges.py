@@ -156,7 +156,7 @@ def test_a_full_disk_keeps_every_text_and_they_are_stored_when_it_is_not(desk: D
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
     block = {Cell(row, column): str(row) for row in range(8) for column in range(8)}
-    while not desk.page.drafts.count():
+    while not desk.page.journey.drafts.count():
         desk.grid.enter(block)
         desk.settle()
         block = {cell: str(int(text) % 9 + 1) for cell, text in block.items()}

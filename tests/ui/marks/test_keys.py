@@ -199,8 +199,8 @@ def test_where_somebody_was_is_kept_from_sheet_to_sheet(desk: Desk, sheets: Shee
     desk.at(5, 6)
     desk.key(Key.Key_PageDown, CTRL)
     desk.settle()
-    assert desk.page.key is not None
-    assert desk.page.key.class_id == sheets.school.classes["Grade 5 Reef"]
+    assert desk.page.journey.key is not None
+    assert desk.page.journey.key.class_id == sheets.school.classes["Grade 5 Reef"]
     desk.key(Key.Key_PageUp, CTRL)
     desk.settle()
     assert desk.page.sheet.book is not None

@@ -51,7 +51,7 @@ def test_every_part_of_the_page_passes_the_audit(seated: Open, full: Sheets, lan
     with seated(full, language=language) as desk:
         for size in SIZES:
             sized(desk, size)
-            desk.page.show_overview()
+            desk.page.journey.show_overview()
             desk.settle()
             assert audit(desk.page) == [], f"overview {size}"
             picture(desk, f"overview-{language}-{size}")
@@ -66,7 +66,7 @@ def test_every_part_of_the_page_passes_the_audit(seated: Open, full: Sheets, lan
             assert audit(desk.page) == [], f"comments {size}"
             picture(desk, f"comments-{language}-{size}")
             desk.page.bar.comments.click()
-            desk.page.show_items()
+            desk.page.journey.show_items()
             desk.page.items.table.pick(0)
             desk.settle()
             assert audit(desk.page) == [], f"items {size}"

@@ -111,8 +111,8 @@ def test_next_class_goes_round_and_the_title_chooses(desk: Desk) -> None:
 def test_another_term_shows_the_same_class_in_it(desk: Desk, sheets: Sheets) -> None:
     desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(2))
     desk.settle()
-    assert desk.page.key is not None
-    assert desk.page.key.term_id == sheets.term(2).id
+    assert desk.page.journey.key is not None
+    assert desk.page.journey.key.term_id == sheets.term(2).id
     assert desk.page.shows.vacant.isVisible()
     desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(1))
     desk.settle()

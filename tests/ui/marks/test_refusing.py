@@ -172,7 +172,7 @@ def test_the_store_may_refuse_what_the_screen_did_not_foresee(desk: Desk) -> Non
 
 def test_a_pupil_who_is_gone_takes_the_refused_text_along(refused: Desk, sheets: Sheets) -> None:
     key = SheetKey(sheets.coral, sheets.subject, sheets.school.term())
-    assert len(refused.page.drafts.of(key)) == 1
+    assert len(refused.page.journey.drafts.of(key)) == 1
     services = refused.context.services
     services.students.withdraw(sheets.students[6], sheets.term().starts_on, "transferred", None)
     refused.settle()

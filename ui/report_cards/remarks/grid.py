@@ -4,15 +4,13 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from emis_desktop.services.remarks import LONGEST_REMARK
 from resources.words import Words
 from ui.marks.area import Cell
-from ui.marks.editor import CellEditor
 from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.columns import Kind
-from ui.report_cards.remarks.editor import RemarkEditor
+from ui.report_cards.remarks.editors import Editors
 from ui.report_cards.remarks.keys import RemarkKeys
 from ui.report_cards.remarks.model import RemarkModel
 from ui.report_cards.remarks.paint import paint_cell, paint_frame, paint_tick
@@ -48,9 +46,7 @@ class RemarkGrid(QTableView):
         self._head = ColumnHead((), self)
         self._head.lined = True
         self._names = RowHead(words.tr("Pupil"), self, _NAMES)
-        self._lines = RemarkEditor(words, LONGEST_REMARK, self.viewport())
-        self._number = CellEditor(self.viewport())
-        identify(self._number, "report_cards.remarks.number")
+        self.editors = Editors(words, self)
         self._keys = RemarkKeys(self)
         self._clock = QTimer(self, singleShot=True, interval=_TICK_MS)
         self._clock.timeout.connect(self._untick)
@@ -71,9 +67,9 @@ class RemarkGrid(QTableView):
         self._names.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._names.setMinimumSectionSize(ROW)
         self._names.setDefaultSectionSize(ROW)
-        for editor in (self._lines, self._number):
-            editor.key.connect(self._keys.press_in_editor)
-            editor.left.connect(self.commit)
+        self.editors.key.connect(self._keys.press_in_editor)
+        self.editors.left.connect(self.commit)
+        self.editors.level_chosen.connect(self.entered)
         self.horizontalScrollBar().valueChanged.connect(lambda _at: self._scrolled())
         self.verticalScrollBar().valueChanged.connect(lambda _at: self._scrolled())
 
@@ -161,9 +157,7 @@ class RemarkGrid(QTableView):
         return self.book.columns[cell.column].kind if self.book is not None else None
 
     def _scrolled(self) -> None:
-        editor = self._open_editor()
-        if editor is self._number and self.book is not None:
-            self._number.setGeometry(self.cell_rect(self._current))
+        self.editors.follow(self._current)
         self.moved.emit()
 
     # -- Editing ------------------------------------------------------------------------------------
@@ -173,70 +167,27 @@ class RemarkGrid(QTableView):
         book = self.book
         if book is None or not book.extent.rows:
             return
-        cell = self._current
-        if not book.takes(cell):
-            self.barred.emit(cell)
+        if not book.takes(self._current):
+            self.barred.emit(self._current)
             return
-        kind = self.kind(cell)
-        spoken = f"{book.table.rows[cell.row].name}, {book.columns[cell.column].spoken}"
-        if kind is Kind.LEVEL:
-            self._choose_level(cell)
-        elif kind is Kind.WORDS:
-            self._lines.begin(self.cell_rect(cell), self.viewport().rect(), book.text(cell), typed, spoken)
-        else:
-            self._number.begin(self.cell_rect(cell), book.text(cell), typed, spoken, words=False)
+        self.editors.begin(book, self._current, typed)
         self.moved.emit()
-
-    def _choose_level(self, cell: Cell) -> None:
-        book = self.book
-        if book is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for level, word in sorted(book.table.levels.items(), reverse=True):
-            action = menu.addAction(f"{level}  {word}")
-            action.setCheckable(True)
-            action.setChecked(book.text(cell) == str(level))
-            action.triggered.connect(lambda _=False, text=str(level): self.entered.emit(cell, text))
-        menu.addSeparator()
-        none = menu.addAction(self.words.tr("Not rated"))
-        none.triggered.connect(lambda: self.entered.emit(cell, ""))
-        corner = self.cell_rect(cell).bottomLeft()
-        menu.popup(self.viewport().mapToGlobal(corner))
-
-    def _open_editor(self) -> RemarkEditor | CellEditor | None:
-        return next((one for one in (self._lines, self._number) if one.isVisible()), None)
 
     def editing(self) -> bool:
         """Whether something is being typed."""
-        return self._open_editor() is not None
-
-    def typing(self) -> bool:
-        """Whether a count is being typed that began by a digit: arrows save and move then."""
-        return self._open_editor() is self._number and self._number.typing
+        return self.editors.open() is not None
 
     def commit(self) -> None:
         """Take what is being typed."""
-        editor = self._open_editor()
-        if editor is not None:
-            cell, text = self._current, editor.text()
-            self._close(editor)
+        cell, text = self._current, self.editors.close()
+        if text is not None:
+            self.moved.emit()
             self.entered.emit(cell, text)
 
     def cancel(self) -> None:
         """Leave the cell as it was."""
-        editor = self._open_editor()
-        if editor is not None:
-            self._close(editor)
-
-    def _close(self, editor: RemarkEditor | CellEditor) -> None:
-        inside = QApplication.focusWidget()
-        had_focus = inside is not None and (inside is editor or editor.isAncestorOf(inside))
-        editor.hide()
-        if had_focus:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.viewport().update()
-        self.moved.emit()
+        if self.editors.close() is not None:
+            self.moved.emit()
 
     # -- Keys, mouse, painting ----------------------------------------------------------------------
 

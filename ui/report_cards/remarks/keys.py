@@ -45,7 +45,9 @@ class RemarkKeys(QObject):
         if key == _KEY.Key_Escape:
             grid.cancel()
             event.accept()
-        elif key in (*_ENTERS, *_TABS) or (key in _ARROWS and grid.typing() and not event.modifiers()):
+        elif key in (*_ENTERS, *_TABS) or (
+            key in _ARROWS and grid.editors.typing() and not event.modifiers()
+        ):
             grid.commit()
             self._move(event)
             event.accept()

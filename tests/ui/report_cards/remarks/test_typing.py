@@ -76,7 +76,7 @@ def test_typing_replaces_and_enter_saves_and_goes_down(
     editor = typing(page)
     assert isinstance(editor, QPlainTextEdit)
     qtbot.keyClicks(editor, "orks well.")
-    assert grid._lines.says() == "11 of 600"
+    assert grid.editors.lines.says() == "11 of 600"
     qtbot.keyClick(editor, KEY.Key_Return)
     assert grid.current == Cell(1, TEACHER)
     assert grid.hasFocus()
@@ -163,7 +163,7 @@ def test_a_remark_that_is_too_long_is_told_while_typing_and_stays(
     assert isinstance(editor, QPlainTextEdit)
     assert editor.property("wrong") is not True
     qtbot.keyClicks(editor, "x" * 11)
-    assert grid._lines.says() == "601 of 600"
+    assert grid.editors.lines.says() == "601 of 600"
     assert editor.property("wrong") is True
     qtbot.keyClick(editor, KEY.Key_Return)
     screen.settle(page)
@@ -365,9 +365,9 @@ def test_the_editor_stays_within_the_table(page: ReportCardsPage, qtbot: QtBot) 
     grid.go(Cell(book.extent.rows - 1, PRINCIPAL))
     grid.begin()
     room = grid.viewport().rect()
-    assert room.contains(grid._lines.geometry())
-    assert grid._lines.geometry().intersects(grid.cell_rect(grid.current))
-    assert grid.viewport().childAt(grid._lines.geometry().center() - QPoint(0, 20)) is not None
+    assert room.contains(grid.editors.lines.geometry())
+    assert grid.editors.lines.geometry().intersects(grid.cell_rect(grid.current))
+    assert grid.viewport().childAt(grid.editors.lines.geometry().center() - QPoint(0, 20)) is not None
 
 
 @pytest.fixture

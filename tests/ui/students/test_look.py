@@ -1,0 +1,187 @@
+"""Students as it looks: every view in every language, theme and size passes the audit; pictures on demand.
+
+``EMIS_PICTURES=folder`` writes each view as a picture there.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from emis_desktop.exchange.writing import write_table
+from emis_desktop.services.relations import NewGuardian
+from tests.factories.desks import DemoDesk, demo_desk
+from tests.ui.audit import WindowWatch, audit
+from tests.ui.students.conftest import COMPACT, WIDE, Screen, context_of
+from tests.ui.students.forms import type_into
+from ui.students.import_dialog import ImportDialog
+from ui.students.page import StudentsPage
+from ui.students.record.enrolment import EnrolmentPart
+from ui.theme.theme import Theme, ThemeMode
+
+LONG = "Marie-Antoinette-Élodie " * 5
+LOOKS = [("en", ThemeMode.LIGHT), ("fr", ThemeMode.DARK), ("es", ThemeMode.LIGHT), ("xr", ThemeMode.DARK)]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+    """One store for every look; a pupil with the longest names of all."""
+    with demo_desk(tmp_path_factory.mktemp("look"), 62) as desk:
+        pupil = longest(desk)
+        services = desk.desk.services
+        services.students.change(pupil, "given_names", LONG[:119].strip())
+        services.students.change(pupil, "family_name", ("O’Neal-Ñandú " * 10)[:119].strip())
+        services.students.change(pupil, "preferred_name", "Zizi")
+        services.relations.add_guardian(
+            pupil, NewGuardian("GRANDM", LONG[:100].strip(), "Guardian-With-A-Long-Name", "+1 (473) 440-0101")
+        )
+        services.relations.add_note(pupil, "A note. " * 60, desk.today)
+        services.students.set_number(pupil, "BIRTH", "482/2016")
+        services.health.write(pupil, "Asthma. " * 30)
+        yield desk
+
+
+def longest(desk: DemoDesk) -> "object":
+    return desk.desk.queries.search.ids()[20]
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1].value}")
+def look(
+    request: pytest.FixtureRequest, shared: DemoDesk, theme: Theme, screen: Screen
+) -> Iterator[Callable[[QSize], StudentsPage]]:
+    """Opens the page in a language and theme."""
+    language, mode = request.param
+    theme.set_mode(mode)
+
+    def opened(size: QSize) -> StudentsPage:
+        return screen(context_of(shared, theme, language=language), size)
+
+    yield opened
+    theme.set_mode(ThemeMode.LIGHT)
+
+
+def check(page: QWidget, name: str, room: QSize | None = None) -> None:
+    """No fault; and a picture where pictures are asked for."""
+    QApplication.processEvents()
+    folder = os.environ.get("EMIS_PICTURES")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.grab().save(str(Path(folder) / f"students-{name}.png"))
+    assert audit(page, room or page.size()) == [], name
+
+
+def name_of(request: pytest.FixtureRequest, size: QSize, view: str) -> str:
+    return f"{view}-{request.node.callspec.params['look'][0]}-{'compact' if size == COMPACT else 'wide'}"
+
+
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_the_register(
+    look: Callable[[QSize], StudentsPage], size: QSize, screen: Screen, request: pytest.FixtureRequest
+) -> None:
+    page = look(size)
+    page.list.table.pick(20)
+    QTest.qWait(220)
+    screen.settle(page)
+    check(page, name_of(request, size, "list"))
+    page.list.table.check_toggled.emit(1)
+    check(page, name_of(request, size, "bulk"))
+    page.list.bulk.cleared.emit()
+    classes = page.rolls.classes()
+    page.open_with(class_id=classes[-1].id)
+    check(page, name_of(request, size, "filtered"))
+    page.list.search.setText("qqqqq")
+    screen.settle(page)
+    check(page, name_of(request, size, "none"))
+    assert page.minimumSizeHint().width() <= size.width()
+    assert page.minimumSizeHint().height() <= size.height()
+
+
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_the_record(
+    look: Callable[[QSize], StudentsPage],
+    size: QSize,
+    screen: Screen,
+    shared: DemoDesk,
+    request: pytest.FixtureRequest,
+) -> None:
+    page = look(size)
+    page.open_record(longest(shared))  # type: ignore[arg-type]
+    screen.settle(page)
+    record = page.record()
+    for part in record.parts:
+        record.open_part(part)
+        screen.settle(page)
+        check(page, name_of(request, size, part))
+    record.open_part("details")
+    type_into(record.details.born, "31/02/2016")
+    type_into(record.details.texts["family_name"], "")
+    screen.settle(page)
+    check(page, name_of(request, size, "refused"))
+    record.drop_all()
+    page.add_pupil()
+    screen.settle(page)
+    check(page, name_of(request, size, "new"))
+    assert page.minimumSizeHint().width() <= size.width()
+    assert page.minimumSizeHint().height() <= size.height()
+    record.drop_all()
+
+
+def test_the_dialogs(
+    look: Callable[[QSize], StudentsPage],
+    screen: Screen,
+    shared: DemoDesk,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    page = look(WIDE)
+    ids = frozenset(page.context.queries.search.ids()[:1])
+    move = page.ask_move(ids)
+    assert move is not None
+    check(move, name_of(request, WIDE, "move"), QSize(720, 560))
+    move.reject()
+    page.open_record(longest(shared), "enrolment")  # type: ignore[arg-type]
+    screen.settle(page)
+    part = page.record().parts["enrolment"]
+    assert isinstance(part, EnrolmentPart)
+    leave = part.ask_withdraw()
+    assert leave is not None
+    check(leave, name_of(request, WIDE, "withdraw"), QSize(720, 560))
+    leave.reject()
+    page.show_list()
+    dialog = page.ask_import()
+    assert isinstance(dialog, ImportDialog)
+    check(dialog, name_of(request, WIDE, "import"), QSize(1013, 560))
+    path = tmp_path / "a file with a rather long name, class list of Grade 5 Coral.csv"
+    write_table(path, ("given_names", "family_name", "Geschlecht"), [("A", "B", "F")])
+    dialog.take(path)
+    screen.settle(page)
+    check(dialog, name_of(request, WIDE, "import-columns"), QSize(1013, 560))
+    write_table(
+        path, ("given_names", "family_name", "sex", "grade"), [("A", "B", "?", "G5"), ("A", "B", "F", "G5")]
+    )
+    dialog.take(path)
+    screen.settle(page)
+    check(dialog, name_of(request, WIDE, "import-tried"), QSize(1013, 560))
+    dialog.reject()
+    screen.settle(page)
+
+
+def test_nothing_flashes_up_as_a_window(
+    shared: DemoDesk, theme: Theme, screen: Screen, qapp: QApplication, qtbot: QtBot
+) -> None:
+    watch = WindowWatch(qapp)
+    page = screen(context_of(shared, theme))
+    page.list.table.pick(3)
+    page.open_record(longest(shared))  # type: ignore[arg-type]
+    screen.settle(page)
+    for part in page.record().parts:
+        page.record().open_part(part)
+        screen.settle(page)
+    page.add_pupil()
+    screen.settle(page)
+    assert [seen for seen in watch.stop() if "StudentsPage" not in seen] == []

@@ -1,0 +1,1 @@
+"""Settings: people of this laptop, the school, its year and classes, grading, the laptop itself."""

@@ -1,0 +1,137 @@
+"""The Settings page: its parts as tabs, each made when it is first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from emis_desktop.rules.rights import Actor, Right, offers
+from resources.words import N_
+from ui.context import UiContext
+from ui.marks.queue import WorkQueue
+from ui.settings_page.about import AboutSection
+from ui.settings_page.classes import ClassesSection
+from ui.settings_page.grading import GradingSection
+from ui.settings_page.laptop import LaptopSection
+from ui.settings_page.people import PeopleSection
+from ui.settings_page.school import SchoolSection
+from ui.settings_page.section import Section
+from ui.settings_page.years import YearsSection
+from ui.settings_page.you import YouSection
+from ui.shell.page import Page
+from ui.widgets.avatar import TickStatus
+from ui.widgets.chips import TabChips
+
+MakeSection = Callable[[UiContext, WorkQueue], Section]
+
+
+class SettingsPage(Page):
+    """``language_asked(code)`` when another language is chosen."""
+
+    language_asked = Signal(str)
+
+    def __init__(self, context: UiContext) -> None:
+        super().__init__(context, "settings", context.words.tr("Settings"))
+        tr = self.words.tr
+        self.queue = WorkQueue(self)
+        self._makers = sections_of(context.actor)
+        self._sections: dict[str, Section] = {}
+        self.tabs = TabChips(
+            [(key, tr(title)) for key, (title, _make) in self._makers.items()],
+            tr("Parts of the settings"),
+            name="settings.tab",
+        )
+        self.tabs.chosen.connect(self.show_section)
+        self._status = TickStatus(name="settings.status")
+        self.head.add(self._status)
+        self._stack = QStackedWidget()
+        self.body.addWidget(self.tabs)
+        self.body.addWidget(self._stack, 1)
+        self.head.set_facts(tr("Everything here saves by itself"))
+        context.place.changed.connect(self._place_changed)
+        self._current = ""
+        self._wanted = next(iter(self._makers))
+
+    @property
+    def tables(self) -> frozenset[str]:  # type: ignore[override]
+        """Those of the part that is open."""
+        section = self._sections.get(self._current)
+        return section.tables if section is not None else frozenset()
+
+    def section(self) -> Section:
+        """The part that is open."""
+        return self._sections[self._current]
+
+    def show_section(self, key: str) -> None:
+        """Open a part; the one before must let go."""
+        before = self._sections.get(self._current)
+        if key not in self._makers or (before is not None and key != self._current and not before.leave()):
+            self.tabs.set_value(self._current)
+            return
+        section = self._sections.get(key)
+        if section is None:
+            section = self._sections[key] = self._makers[key][1](self.context, self.queue)
+            section.saved.connect(self._status.saved)
+            section.refused.connect(self._refused)
+            if isinstance(section, LaptopSection):
+                section.language_asked.connect(self.language_asked)
+            self._stack.addWidget(section)
+        self._current = key
+        self.tabs.set_value(key)
+        section.set_compact(self.compact)
+        self._stack.setCurrentWidget(section)
+        self._status.clear()
+        section.refresh()
+
+    def refresh(self) -> None:
+        """Read the open part again."""
+        if self._current:
+            self.section().refresh()
+        else:
+            self.show_section(self._wanted)
+
+    def open_with(self, **arguments: object) -> None:
+        """Open a part: ``tab`` is its key."""
+        self.show_section(str(arguments.get("tab", self._wanted)))
+
+    def bookmark(self) -> dict[str, object]:
+        """The open part."""
+        return {"tab": self._current}
+
+    def apply_compact(self, compact: bool) -> None:
+        """Pass it on."""
+        for section in self._sections.values():
+            section.set_compact(compact)
+
+    def leave(self) -> bool:
+        """Finish what is being typed."""
+        self.setFocus()
+        return self._current == "" or self.section().leave()
+
+    def _place_changed(self) -> None:
+        if self.isVisible():
+            self.refresh()
+        else:
+            self._stale = True
+
+    def _refused(self, text: str) -> None:
+        self._status.refused(text)
+
+
+def sections_of(actor: Actor) -> dict[str, tuple[str, MakeSection]]:
+    """The parts that ``actor`` may open, by key: title and how to make it."""
+    found: dict[str, tuple[str, MakeSection]] = {}
+    if offers(actor, Right.MANAGE_USERS):
+        found["people"] = (N_("People"), PeopleSection)
+    if offers(actor, Right.MANAGE_STRUCTURE):
+        if actor.institution_id is not None:
+            found["school"] = (N_("School"), SchoolSection)
+        found["years"] = (N_("Years and terms"), YearsSection)
+        found["classes"] = (N_("Classes"), ClassesSection)
+        found["grading"] = (N_("Grading"), GradingSection)
+    found["you"] = (N_("You"), YouSection)
+    found["laptop"] = (N_("This laptop"), LaptopSection)
+    found["about"] = (N_("About"), AboutSection)
+    return found

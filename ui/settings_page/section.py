@@ -1,0 +1,89 @@
+"""What every part of Settings is: a column that scrolls, saved field by field as it is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from emis_desktop.errors import EmisError
+from ui.context import UiContext
+from ui.marks.queue import WorkQueue
+from ui.widgets.base import announce, column, identify
+from ui.widgets.fields import Field
+from ui.widgets.scroll import ScrollColumn
+
+Result = TypeVar("Result")
+
+
+class Section(QWidget):
+    """``saved(text)`` after something was stored, ``refused(text)`` when it belongs to no field.
+
+    Subclasses fill ``body`` and override ``refresh``; ``tables`` are those they show.
+    """
+
+    tables: frozenset[str] = frozenset()
+    saved = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, context: UiContext, queue: WorkQueue, name: str, *, scrolls: bool = True) -> None:
+        super().__init__()
+        identify(self, f"settings.{name}")
+        self.context, self.words, self._queue = context, context.words, queue
+        self.body: QVBoxLayout
+        if scrolls:
+            scroll = ScrollColumn(12)
+            column(self).addWidget(scroll)
+            self.body = scroll.body
+        else:
+            self.body = column(self, 12)
+
+    def refresh(self) -> None:
+        """Read everything shown again."""
+
+    def set_compact(self, compact: bool) -> None:
+        """Two columns of fields instead of three."""
+
+    def leave(self) -> bool:
+        """Before another part or screen opens; False keeps the person here."""
+        return True
+
+    def ask(self, question: Callable[[], Result], show: Callable[[Result], object]) -> None:
+        """Read away from the screen's thread, then ``show`` it."""
+        self._queue.run(question, show, self._told)
+
+    def save(
+        self, act: Callable[[], object], field: Field | None = None, then: Callable[[], object] | None = None
+    ) -> None:
+        """Store something; a refusal stands beside ``field`` and what was typed stays."""
+
+        def done() -> None:
+            if field is not None:
+                field.set_fault("")
+            if then is not None:
+                then()
+
+        self.store(act, self._told if field is None else field.set_refusal, done)
+
+    def store(
+        self,
+        act: Callable[[], object],
+        failed: Callable[[EmisError], object],
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Store something; ``failed`` is told why not, ``then`` is called when it is done."""
+
+        def done(_result: object) -> None:
+            self.saved.emit(self.words.tr("Saved {time}", time=f"{datetime.now().astimezone():%H:%M}"))
+            if then is not None:
+                then()
+
+        self._queue.run(act, done, failed)
+
+    def _told(self, refusal: EmisError) -> None:
+        text = refusal.text(self.words)
+        self.refused.emit(text)
+        announce(self, text)

@@ -1,0 +1,164 @@
+"""School years and their terms: first and last days, when the next begins, when marks are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
+
+from emis_desktop.queries.school import TermInfo, YearInfo
+from emis_desktop.rules.dates import parse_date
+from emis_desktop.services.structure import TermDates
+from ui.context import UiContext
+from ui.marks.queue import WorkQueue
+from ui.settings_page.section import Section
+from ui.widgets.base import column, row
+from ui.widgets.button import Button
+from ui.widgets.card import Card
+from ui.widgets.fields import DateField
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+DATE = 190
+"""Room for a date and, in the longest language, for the words under it."""
+
+
+@dataclass(slots=True)
+class _TermCard:
+    """One term on the screen."""
+
+    term: TermInfo
+    card: Card
+    fields: dict[str, DateField]
+
+
+class YearsSection(Section):
+    """The year chosen in the top bar; a further year is added from the country's rules."""
+
+    tables = frozenset({"academic_period", "term"})
+
+    def __init__(self, context: UiContext, queue: WorkQueue) -> None:
+        super().__init__(context, queue, "years")
+        tr = self.words.tr
+        self._year: YearInfo | None = None
+        self._terms: list[_TermCard] = []
+        self._card = Card(name="settings.year.card")
+        self._title = self._card.add_head("")
+        self._starts = self._date(tr("First day"), "settings.year.starts")
+        self._ends = self._date(tr("Last day"), "settings.year.ends")
+        self._card.body.addLayout(_beside(self._starts, self._ends))
+        for field in (self._starts, self._ends):
+            field.dated.connect(lambda _day: self._keep_year())
+        self.body.addWidget(self._card)
+        self._holder = column(None, 12)
+        self.body.addLayout(self._holder)
+        line = row(None, 8)
+        self._next = Button("", icon="plus", name="settings.year.add")
+        self._next.clicked.connect(self.add_year)
+        line.addWidget(self._next)
+        line.addStretch(1)
+        self.body.addLayout(line)
+        self.body.addStretch(1)
+
+    def refresh(self) -> None:
+        """Read the chosen year and its terms."""
+        year, school = self.context.place.year, self.context.queries.school
+        if year is not None:
+            self.ask(lambda: (school.years(), school.terms(year.id)), partial(self._show, year))
+
+    def _date(self, label: str, name: str, *, optional: bool = False) -> DateField:
+        return DateField(
+            label, self.words, lambda text: parse_date(text, EARLIEST, LATEST), optional=optional, name=name
+        )
+
+    def _show(self, asked: YearInfo, found: tuple[tuple[YearInfo, ...], tuple[TermInfo, ...]]) -> None:
+        years, terms = found
+        year = next((one for one in years if one.id == asked.id), None)
+        if year is None:
+            return
+        self._year = year
+        self._title.title.setText(self.words.tr("School year {year}", year=year.label))
+        _show_date(self._starts, year.starts_on)
+        _show_date(self._ends, year.ends_on)
+        newest = max(one.starts_on.year for one in years)
+        label = f"{newest + 1}–{(newest + 2) % 100:02}"
+        self._next.setText(self.words.tr("Add the school year {year}", year=label))
+        self._show_terms(terms)
+
+    def _show_terms(self, terms: tuple[TermInfo, ...]) -> None:
+        if [one.term.id for one in self._terms] != [term.id for term in terms]:
+            for old in self._terms:
+                self._holder.removeWidget(old.card)
+                old.card.deleteLater()
+            self._terms = [self._term_card(term) for term in terms]
+        for shown, term in zip(self._terms, terms, strict=True):
+            shown.term = term
+            _show_date(shown.fields["starts"], term.starts_on)
+            _show_date(shown.fields["ends"], term.ends_on)
+            _show_date(shown.fields["next"], term.next_begins_on)
+            _show_date(shown.fields["due"], term.marks_due_on)
+
+    def _term_card(self, term: TermInfo) -> _TermCard:
+        tr, name = self.words.tr, f"settings.term{term.number}"
+        card = Card(name=name)
+        card.add_head(term.name)
+        fields = {
+            "starts": self._date(tr("First day"), f"{name}.starts"),
+            "ends": self._date(tr("Last day"), f"{name}.ends"),
+            "due": self._date(tr("Marks due"), f"{name}.due"),
+            "next": self._date(tr("Next term begins"), f"{name}.next", optional=True),
+        }
+        shown = _TermCard(term, card, fields)
+        card.body.addLayout(_beside(*fields.values()))
+        for field in fields.values():
+            field.dated.connect(lambda _day, one=shown, left=field: self._keep_term(one, left))
+        self._holder.addWidget(card)
+        return shown
+
+    def _keep_year(self) -> None:
+        year, starts, ends = self._year, self._starts.value(), self._ends.value()
+        if year is None or starts is None or ends is None or (starts, ends) == (year.starts_on, year.ends_on):
+            return
+        changed = self._starts if starts != year.starts_on else self._ends
+        service = self.context.services.school
+        self.save(lambda: service.set_year(year.id, starts, ends), changed, self.refresh)
+
+    def _keep_term(self, shown: _TermCard, left: DateField) -> None:
+        values = {name: field.value() for name, field in shown.fields.items()}
+        starts, ends = values["starts"], values["ends"]
+        if starts is None or ends is None:
+            return
+        dates = TermDates(starts, ends, values["next"], values["due"])
+        term_id, service = shown.term.id, self.context.services.structure
+        self.save(lambda: service.set_term_dates(term_id, dates), left, self.refresh)
+
+    def add_year(self) -> None:
+        """Add the year after the newest, with the terms that the country's rules give it."""
+        profile, queries = self.context.profile, self.context.queries.school
+        if profile is None:
+            return
+        service = self.context.services.structure
+
+        def add() -> None:
+            newest = max((one.starts_on.year for one in queries.years()), default=date.today().year)  # noqa: DTZ011
+            service.set_up(profile, (newest + 1,))
+
+        self.save(add, None, self.refresh)
+
+
+def _beside(*fields: DateField) -> QHBoxLayout:
+    """Dates in a line, each as wide as a date."""
+    line = row(None, 16)
+    for field in fields:
+        field.setFixedWidth(DATE)
+        field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        line.addWidget(field)
+    line.addStretch(1)
+    return line
+
+
+def _show_date(field: DateField, day: date | None) -> None:
+    """Show a stored date, unless somebody is typing there or has not mended what was refused."""
+    if not field.line.hasFocus() and not field.fault:
+        field.set_value(day)
