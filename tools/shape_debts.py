@@ -9,6 +9,7 @@ CLASSES = {
     "ui/marks/canvas.py:SheetCanvas": 26,
     "ui/marks/grid.py:Grid": 23,
     "ui/marks/items.py:ItemsPanel": 22,
+    "ui/marks/journey.py:Journey": 27,
     "ui/marks/page.py:MarksPage": 37,
     "ui/marks/reading.py:SheetReading": 23,
     "ui/marks/screen.py:SheetScreen": 23,
@@ -18,9 +19,9 @@ CLASSES = {
     "ui/report_cards/remarks/book.py:RemarkBook": 22,
     "ui/report_cards/remarks/grid.py:RemarkGrid": 31,
     "ui/report_cards/remarks/view.py:RemarksView": 24,
-    "ui/students/import_dialog.py:ImportDialog": 33,
+    "ui/students/import_dialog.py:ImportDialog": 36,
     "ui/students/list_view.py:ListView": 28,
-    "ui/students/page.py:StudentsPage": 29,
+    "ui/students/page.py:StudentsPage": 30,
     "ui/students/record/view.py:RecordView": 21,
 }
 """Widgets that lay out, listen and show in one class; each wants its listening in a part of its own."""
