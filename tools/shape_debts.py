@@ -13,7 +13,7 @@ CLASSES = {
     "ui/marks/page.py:MarksPage": 37,
     "ui/marks/reading.py:SheetReading": 23,
     "ui/marks/screen.py:SheetScreen": 23,
-    "ui/program/sitting.py:Sitting": 29,
+    "ui/program/sitting.py:Sitting": 31,
     "ui/report_cards/page.py:ReportCardsPage": 29,
     "ui/report_cards/paper.py:PaperView": 26,
     "ui/report_cards/remarks/book.py:RemarkBook": 22,

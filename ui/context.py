@@ -126,7 +126,8 @@ class UiContext:
     Pages read through ``queries``, write through ``services`` and start long work with ``tasks.run``;
     what is done then is in ``jobs`` (:func:`emis_desktop.jobs.all_jobs.jobs_of`).
     ``settings`` are the laptop's choices, ``place`` is what the top bar has chosen, ``profile`` the
-    country's, ``unsaved`` where a page says what it could not store, ``laptop`` what a job takes its store from.
+    country's, ``unsaved`` where a page says what it could not store, ``laptop`` what a job takes its store
+    from.
     """
 
     words: Words

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPixmapCache
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from emis_desktop.errors import CannotSave, EmisError
 from emis_desktop.folder import FolderState, folder_state
@@ -166,6 +166,7 @@ class Program(QObject):
         if sitting is None:
             return
         sitting.may_leave()  # whoever has walked away: what stands in an open cell is stored all the same
+        sitting.finish_typing()
         self._last = self._left(sitting, how)
         self._close(sitting)
         self.show_unlock()
@@ -178,6 +179,10 @@ class Program(QObject):
         return LastSitting(how, user_id, late.now(), minutes, sitting.unsaved(), bookmark)
 
     def _close(self, sitting: Sitting) -> None:
+        sitting.finish_typing()
+        for dialog in self._frame.findChildren(QDialog):  # it may show names, or a code
+            dialog.close()
+            dialog.deleteLater()
         self.tasks.stop_all()
         sitting.close()
         self.sitting = None

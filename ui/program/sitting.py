@@ -18,6 +18,7 @@ from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
 from ui.context import ChangeHub, Place, UiContext, UnsavedWork
 from ui.laptop_settings import LaptopSettings
+from ui.marks.queue import WorkQueue
 from ui.program.clip import Clip
 from ui.program.counts import Counts
 from ui.program.facts import Facts
@@ -168,6 +169,16 @@ class Sitting(QObject):
         """Let the open page finish what is being typed; False when it does not let go."""
         page = self._window.page() if self._window is not None else None
         return page is None or page.leave()
+
+    def finish_typing(self) -> None:
+        """Store what stands in a field that has the focus, and wait until it is stored."""
+        window = self._window
+        if window is None:
+            return
+        window.setFocus()
+        self.may_leave()
+        for queue in window.findChildren(WorkQueue):
+            queue.finish()
 
     def unsaved(self) -> int:
         """How many entries stand refused and in no store."""

@@ -19,7 +19,7 @@ from ui.theme.theme import Theme
 def teacher_of(sheets: Sheets) -> object:
     """The teacher of Mathematics, signed in."""
     with sheets.school.db.read() as session:
-        from emis_desktop.models import Person  # noqa: PLC0415 - only this question needs it
+        from emis_desktop.models import Person
 
         person = session.query(Person).filter_by(family_name="01").one()
     return sheets.school.sign_in(Role.TEACHER, person.id)

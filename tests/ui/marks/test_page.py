@@ -251,7 +251,7 @@ def test_comments_and_effort_are_saved_like_marks(desk: Desk, sheets: Sheets) ->
 
 
 def test_a_pasted_column_of_comments_is_one_step(desk: Desk, sheets: Sheets) -> None:
-    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - only here
+    from PySide6.QtGui import QGuiApplication
 
     desk.page.bar.comments.click()
     desk.settle()

@@ -66,7 +66,7 @@ def settle(running: Running) -> None:
 
 
 def dialog(running: Running) -> QDialog:
-    return running.window.findChildren(QDialog)[-1]
+    return running.frame.findChildren(QDialog)[-1]
 
 
 def part(running: Running, kind: type[Kind], name: str) -> Kind:
@@ -228,7 +228,7 @@ def test_nobody_acts_on_themselves(running: Running) -> None:
     section.end_access()
     section.change_role()
     section.reset_password()
-    assert running.window.findChildren(QDialog) == []
+    assert running.frame.findChildren(QDialog) == []
 
 
 def test_an_adding_that_was_cut_short_can_be_cleared_away(

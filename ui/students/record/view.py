@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
@@ -107,8 +107,6 @@ class RecordView(QWidget):
         self.today_card = TodayCard(self.scope)
         for card in (self.doubles, self.photo, self.today_card):
             self._side_box.addWidget(card)
-        for card in (self.doubles, self.photo):
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._side_box.setStretchFactor(self.today_card, 1)
         self._side_box.addStretch()
         return side
@@ -191,7 +189,9 @@ class RecordView(QWidget):
         """A new pupil has details only."""
         for key in self.parts:
             self.tabs.button(key).setVisible(stored or key == "details")
-        self.today_card.setVisible(stored and self.today_card.reads)
+        today = stored and self.today_card.reads
+        self.today_card.setVisible(today)
+        self._side_box.setStretch(self._side_box.count() - 1, 0 if today else 1)
 
     def open_part(self, key: str) -> None:
         """Show one tab."""
