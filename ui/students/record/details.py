@@ -101,7 +101,7 @@ class Details(Part):
 
     def _home_card(self) -> FormCard:
         tr = self.words.tr
-        card = FormCard(tr("Home"), name="student.home")
+        card = FormCard(tr("At home"), name="student.home")
         if self.scope.reads_contact:
             card.add(self._text("address", tr("Address"), optional=True))
             self.phone: PhoneField | None = PhoneField(

@@ -94,6 +94,7 @@ class PhotoCard(Card):
         self._says = Text(
             tr("A face-on picture. Kept at 300 × 400, under 40 kB."), 12, tone="secondary", wrap=True
         )
+        self._says.setMinimumWidth(60)  # a long word must not make the lines longer than the card
         side.addWidget(self._says)
         self.pick = Button(tr("Choose a file"), "link_flush", name="student.photo.choose")
         self.pick.clicked.connect(self.choose)
