@@ -8,6 +8,9 @@ from ui.widgets.base import column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 
+LEAST_WORDS = 120
+"""A name of 120 letters without a space must not make a dialog wider than it may be."""
+
 
 class Dialog(QDialog):
     """A question over the window.
@@ -30,10 +33,14 @@ class Dialog(QDialog):
         self._answer = ""
         self._safe: Button | None = None
         box = column(self, 12, (24, 20, 24, 20))
-        box.addWidget(Text(question, 16, SEMIBOLD, wrap=True))
+        asked = Text(question, 16, SEMIBOLD, wrap=True)
+        asked.setMinimumWidth(LEAST_WORDS)
+        box.addWidget(asked)
         if explanation:
             self.setAccessibleDescription(explanation)
-            box.addWidget(Text(explanation, 13, tone="secondary", wrap=True))
+            said = Text(explanation, 13, tone="secondary", wrap=True)
+            said.setMinimumWidth(LEAST_WORDS)
+            box.addWidget(said)
         self.body: QVBoxLayout = column(None, 10)
         box.addLayout(self.body)
         box.addSpacing(4)
