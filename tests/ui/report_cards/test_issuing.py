@@ -18,6 +18,7 @@ from tests.factories.desks import DemoDesk
 from tests.ui.report_cards.conftest import CLASS, INCOMPLETE, READY, TOTAL, Screen
 from ui.report_cards.dialog import IssueDialog
 from ui.report_cards.page import ReportCardsPage
+from ui.report_cards.plan import Chosen, IssuePlan
 from ui.widgets.button import Button
 
 KEY = Qt.Key
@@ -390,3 +391,32 @@ def test_a_mark_changed_while_cards_are_made(
     assert "Records were changed while the cards were being made" in page.list.strip.note()
     assert issued(desk) == []
     assert not (tmp_path / "class.pdf").exists()
+
+
+def test_a_folder_for_one_pdf_a_pupil(screen: Screen, desk: DemoDesk, tmp_path: Path, qtbot: QtBot) -> None:
+    page = screen.open()
+    (tmp_path / "cards").mkdir()
+    dialog = asked(page, tmp_path / "class.pdf")
+    dialog.files.segments.button("each").click()
+    assert dialog.target() == tmp_path / CLASS, "beside what was chosen before"
+    dialog.choose.click()
+    save_as(qtbot, tmp_path / "cards")
+    qtbot.waitUntil(lambda: dialog.target() == tmp_path / "cards")
+    dialog.reject()
+
+
+def test_who_was_skipped_is_named_with_the_reason(screen: Screen, desk: DemoDesk, tmp_path: Path) -> None:
+    page = screen.open()
+    cards = page.list.cards()
+    assert cards is not None
+    plan = IssuePlan.of(CLASS, cards.rows, begun=True)
+    issue(screen, page, tmp_path / "first.pdf")
+    chosen = Chosen(tmp_path / "second.pdf", merged=True, language="en", provisional=False)
+    page.issuing.start(plan, cards.class_id, cards.term_id, chosen)
+    screen.settle(page, lambda: not page.issuing.busy())
+    assert page.list.strip.text() == "Nothing was issued"
+    note = page.list.strip.note()
+    first = issued(desk)[0]
+    assert note.startswith(f"{first.name}: Issued on {page.words.date(first.issued_on, 'medium')}")
+    assert note.endswith(f"And {READY - 3} more.")
+    assert not (tmp_path / "second.pdf").exists()

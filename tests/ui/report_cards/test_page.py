@@ -11,8 +11,10 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from emis_desktop.desk import open_desk
+from emis_desktop.models import SchemeUse
 from emis_desktop.queries.report_cards import CardState
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.marks import MarkService
@@ -249,6 +251,33 @@ def test_keys_of_the_page(screen: Screen, qtbot: QtBot) -> None:
     page.list.strip.finish("Done")
     assert page.escape()
     assert page.list.strip.isHidden()
+
+
+def test_sizes_from_the_menu(screen: Screen) -> None:
+    page = screen.open()
+    fitted = page.preview.paper.percent()
+    for key, percent in (("150", 150), ("page", None), ("width", fitted)):
+        action = next(each for each in page.preview.scale_menu.choices.actions() if each.data() == key)
+        action.trigger()
+        screen.settle(page)
+        assert percent is None or page.preview.paper.percent() == percent
+        assert page.preview.scale_menu.text() == page.words.percent(page.preview.paper.percent())
+    screen.qtbot.waitUntil(
+        lambda: page.preview.paper.pages()[0].image.width() == page.preview.paper.wanted_width()
+    )
+    page.preview.paper.zoom_by(1)
+    page.preview.fit.click()
+    assert page.preview.paper.percent() == fitted
+
+
+def test_cards_that_cannot_be_made_say_why(screen: Screen, desk: DemoDesk) -> None:
+    page = screen.open()
+    with desk.laptop.db.write(desk.laptop.actor, "use_scheme") as session:
+        for use in session.scalars(select(SchemeUse)):
+            session.delete(use)
+    screen.settle(page, lambda: page.stack.currentWidget() is page.vacant)
+    assert words_of(page).startswith("The cards cannot be shown")
+    assert not page.bar.issue.isVisible()
 
 
 def test_compact_shows_both(screen: Screen) -> None:

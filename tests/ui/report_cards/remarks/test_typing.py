@@ -10,7 +10,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.errors import CannotSave
 from emis_desktop.queries.remark_table import RemarkRow
+from emis_desktop.services.remarks import RemarkService
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.ui.report_cards.conftest import CLASS, Screen
 from ui.marks.area import Cell
@@ -198,6 +200,30 @@ def test_days_that_contradict_each_other(
     screen.settle(page)
     assert (row_of(desk).days.possible, row_of(desk).days.absent) == (100, 99)
     assert not page.remarks.reasons.bubble.isVisible()
+
+
+def test_a_disk_that_is_full_keeps_the_text_in_its_cell(
+    page: ReportCardsPage, desk: DemoDesk, screen: Screen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid, before = page.remarks.grid, row_of(desk)
+
+    def full(*_args: object) -> None:
+        raise CannotSave("Cannot save on this laptop: the disk is full.")
+
+    monkeypatch.setattr(RemarkService, "set_class_teacher_remark", full)
+    qtbot.keyClicks(grid, "K")
+    qtbot.keyClicks(typing(page), "ept.")
+    qtbot.keyClick(typing(page), KEY.Key_Return)
+    screen.settle(page, lambda: screen.context.unsaved.count() == 1)
+    assert row_of(desk) == before
+    assert grid.model().index(0, TEACHER).data() == "Kept."
+    grid.go(Cell(0, TEACHER))
+    assert page.remarks.reasons.bubble.text().startswith("Cannot save on this laptop: the disk is full")
+    monkeypatch.undo()
+    qtbot.keyClick(grid, KEY.Key_F2)
+    qtbot.keyClick(typing(page), KEY.Key_Return)
+    screen.settle(page, lambda: screen.context.unsaved.count() == 0)
+    assert row_of(desk).class_teacher == "Kept."
 
 
 def test_undo_and_redo(page: ReportCardsPage, desk: DemoDesk, screen: Screen, qtbot: QtBot) -> None:
