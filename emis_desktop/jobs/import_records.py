@@ -99,6 +99,7 @@ def import_records(
         with db.write(actor, _VERBS[source.kind]) as session:
             importer = make(session, actor, today or local_today())
             outcome = importer.decide(found, progress)
+            progress(outcome.rows, outcome.rows)  # the last chance to stop a short file too
             if dry_run:
                 raise _OnlyTriedError
             importer.write()
