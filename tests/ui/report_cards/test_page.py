@@ -18,6 +18,7 @@ from emis_desktop.models import SchemeUse
 from emis_desktop.queries.report_cards import CardState
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.marks import MarkService
+from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import NewClass, StructureService
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.factories.schools import School, classroom, opened_school
@@ -274,7 +275,7 @@ def test_cards_that_cannot_be_made_say_why(screen: Screen, desk: DemoDesk) -> No
     page = screen.open()
     with desk.laptop.db.write(desk.laptop.actor, "use_scheme") as session:
         for use in session.scalars(select(SchemeUse)):
-            session.delete(use)
+            delete(session, use)
     screen.settle(page, lambda: page.stack.currentWidget() is page.vacant)
     assert words_of(page).startswith("The cards cannot be shown")
     assert not page.bar.issue.isVisible()
