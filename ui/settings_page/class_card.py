@@ -72,7 +72,7 @@ class ClassCard(Card):
         """Show a class; what is being typed stays."""
         other = self._class is None or self._class.id != one.id
         self._class, self._staff = one, staff
-        if other or not (self._name.line.hasFocus() or self._name.fault):
+        if other or not self._name.pending():
             self._name.set_text(one.name)
         self._grades.set_grades(grades)
         self._grades.set_value({grade.id for grade in one.grades})

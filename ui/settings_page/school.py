@@ -114,7 +114,7 @@ class SchoolSection(Section):
         }
         for detail, text in shown.items():
             field = self._fields[detail]
-            if not field.line.hasFocus() and not field.fault:
+            if not field.pending():
                 field.set_text(text)
         self._picture.show_crest(crest)
         self._remove.setVisible(crest is not None)

@@ -160,5 +160,5 @@ def _beside(*fields: DateField) -> QHBoxLayout:
 
 def _show_date(field: DateField, day: date | None) -> None:
     """Show a stored date, unless somebody is typing there or has not mended what was refused."""
-    if not field.line.hasFocus() and not field.fault:
+    if not field.pending():
         field.set_value(day)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QWidget
+from pytestqt.exceptions import TimeoutError as LaidOutTooLate
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.errors import Refused, WrongPassword
@@ -123,6 +124,14 @@ def classes(running: Running) -> dict[str, ClassInfo]:
     assert place.year is not None
     found = sitting.desk.queries.school.classes(place.institution_id, place.year.id, place.year.starts_on)
     return {one.name: one for one in found}
+
+
+def whole(running: Running, page: QWidget, room: QSize) -> None:
+    """Wait until the page is laid out whole; tells what is wrong with it."""
+    try:
+        running.qtbot.waitUntil(lambda: audit(page, room) == [], timeout=2_000)
+    except LaidOutTooLate:
+        assert audit(page, room) == []
 
 
 # -- People -------------------------------------------------------------------------------------------
@@ -602,7 +611,6 @@ def test_every_part_shows_whole(
     room = COMPACT_PAGE if size.width() < 1180 else QSize(1182, 688)
     for key in ("people", "school", "years", "classes", "grading", "you", "laptop", "about"):
         open_tab(running, key)
-        running.qtbot.wait(30)
         page = running.window.page()
         assert page is not None
-        assert audit(page, room) == [], key
+        whole(running, page, room)
