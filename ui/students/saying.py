@@ -16,6 +16,8 @@ from ui.widgets.table.cells import MISSING
 
 KINDS = {"national": "NSN", "register": "SCHOOL"}
 """Kinds of numbers that the program knows, and their codes in the country's list."""
+LONGEST = 60
+"""Letters of a value in a line of changes; the history shows all of it."""
 _OWN_KINDS = {
     "national": N_("National number"),
     "register": N_("Register number"),
@@ -139,7 +141,7 @@ class Sayer:
         what = change.field.text(self.words)
         if change.whose:
             what = f"{change.whose}, {what[:1].lower()}{what[1:]}"
-        before, after = self.value(change, change.before), self.value(change, change.after)
+        before, after = (_shortened(self.value(change, value)) for value in (change.before, change.after))
         if change.hidden or not (before or after):
             return what
         if before and after:
@@ -147,6 +149,11 @@ class Sayer:
         if after:
             return f"{what}: {after}"
         return tr("{field}: {before} taken away", field=what, before=before)
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a long value, for a line among others."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
 def full_name(record: StudentRecord) -> str:

@@ -211,6 +211,8 @@ class TextField(Field):
     def set_text(self, text: str) -> None:
         """Show a stored value; takes a fault away."""
         self.line.setText(text)
+        if not self.line.hasFocus():
+            self.line.setCursorPosition(0)  # the beginning of a long text shows
         self._saved = text
         if self.fault:
             self.set_fault("")
