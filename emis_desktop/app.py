@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.settings import Home, find_home
 from resources.words import LANGUAGES, Words
+from ui.housekeeping import Housekeeper
 from ui.laptop_settings import LaptopSettings
 from ui.program.faults import Faults
 from ui.program.frame import Frame
@@ -60,6 +61,7 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
         return DONE
     faults = Faults(home, application)
     faults.install()
+    housekeeper = Housekeeper(application)
     try:
         settings = LaptopSettings(home, application)
         words = Words.load(language_of(settings.language))
@@ -76,6 +78,7 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
             started(frame)
         return application.exec()
     finally:
+        housekeeper.stop()
         faults.uninstall()
         single.release()
 

@@ -1,9 +1,12 @@
 """What every test stands on: no screen, no home of the person who runs them, repeatable examples."""
 
 import atexit
+import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
@@ -34,3 +37,13 @@ def emis_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "emis-home"
     monkeypatch.setenv("EMIS_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def _no_log_left_open() -> Iterator[None]:
+    """A program that ran in this process wrote a log; the next test has one of its own."""
+    yield
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, RotatingFileHandler)]:
+        root.removeHandler(handler)
+        handler.close()

@@ -18,7 +18,7 @@ from uuid import UUID
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -27,6 +27,7 @@ from emis_desktop.jobs.demo.laptop import PASSWORD, USER, finished_demo
 from emis_desktop.jobs.demo.walk import Wish, prepare_demo, walk
 from emis_desktop.settings import Home
 from resources.words import Words
+from ui.housekeeping import Housekeeper
 from ui.laptop_settings import LaptopSettings
 from ui.program.frame import Frame
 from ui.program.program import Program
@@ -55,7 +56,7 @@ class Studio:
         since = time.monotonic()
         end = since + PATIENCE
         while time.monotonic() < min(end, since + calm):
-            QTest.qWait(30)
+            _wait(30)
             if self.program.tasks.running():
                 since = time.monotonic()
 
@@ -84,7 +85,7 @@ class Studio:
         QTest.keyClick(line, Qt.Key.Key_Return)
         end = time.monotonic() + PATIENCE
         while not isinstance(self.frame.screen_widget, MainWindow) and time.monotonic() < end:
-            QTest.qWait(50)
+            _wait(50)
         self.settle()
 
     def open(self, key: str, **arguments: object) -> None:
@@ -104,6 +105,13 @@ class Studio:
         self.frame.close()
         self.program.tasks.stop_all()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _wait(milliseconds: int) -> None:
+    """Let the window and the threads behind it work: QTest's own wait keeps the threads out."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _classes(studio: Studio) -> list[tuple[UUID, str]]:
@@ -139,7 +147,6 @@ def _record(studio: Studio) -> None:
 
 def _marks(studio: Studio) -> None:
     studio.open("marks")
-    studio.settle(3.0)  # the list is counted beside the screen
 
 
 def _sheet(studio: Studio) -> None:
@@ -148,11 +155,15 @@ def _sheet(studio: Studio) -> None:
     assert sitting is not None
     subject = sitting.desk.queries.school.subjects_of(class_id)[1]
     studio.open("marks", class_id=class_id, subject_id=subject.subject_id)
+    sheet = studio.find("marks.sheet.grid")
+    end = time.monotonic() + PATIENCE
+    while not sheet.isVisible() and time.monotonic() < end:
+        _wait(50)
+    studio.settle()
 
 
 def _cards(studio: Studio) -> None:
     studio.open("report_cards", class_id=_class(studio, "Grade 6"))
-    studio.settle(2.0)
 
 
 def _backup(studio: Studio) -> None:
@@ -218,6 +229,7 @@ def main(arguments: list[str]) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     QApplication.setApplicationName(NAME)
     application = QApplication(sys.argv[:1])
+    housekeeper = Housekeeper(application)
     with _demo(options.home) as home:
         for mode in options.theme:
             theme = Theme(application, ThemeMode(mode))
@@ -228,6 +240,7 @@ def main(arguments: list[str]) -> int:
                     print(path)
             finally:
                 studio.close()
+    housekeeper.stop()
     return 0
 
 

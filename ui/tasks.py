@@ -74,8 +74,9 @@ class Task(QObject):
     _reported = Signal(int, int, str)
     _told = Signal(str, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, job: Callable[[TaskControl], object], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.job = job
         self._reported.connect(self._pass_on)
         self._told.connect(self._finish)
         self.control = TaskControl(self._reported.emit)
@@ -94,6 +95,7 @@ class Task(QObject):
 
     @Slot(str, object)
     def _finish(self, outcome: str, value: object) -> None:
+        self.job = _done
         if outcome == "succeeded":
             self.succeeded.emit(value)
         elif outcome == "refused":
@@ -103,28 +105,39 @@ class Task(QObject):
         self.ended.emit()
 
 
+def _done(_control: TaskControl) -> None:
+    """What stands in the place of a job that has ended."""
+
+
 class _Run(QRunnable):
-    """Carries a job into a thread of the pool and lets go of it: the pool remembers each run for ever, and a
-    job may hold a password.
+    """Carries a task into a thread of the pool and lets go of it: the pool remembers each run for ever, and
+    its job may hold a password.
     """
 
-    def __init__(self, task: Task, job: Callable[[TaskControl], object]) -> None:
+    def __init__(self, task: Task) -> None:
         super().__init__()
-        self._work = [(task, job)]
+        self._work = [task]
 
     def run(self) -> None:
         """Run the job and tell how it ended; a fault nobody foresaw is logged and told in plain words."""
-        task, job = self._work.pop()
-        try:
-            task.tell("succeeded", job(task.control))
-        except Cancelled:
-            task.tell("cancelled", None)
-        except EmisError as refusal:
-            task.tell("refused", refusal)
-        except Exception:  # noqa: BLE001 - the last net: whatever it is, the user gets words and the log the rest
-            _log.exception("a task failed")
-            message = N_("This did not work and nothing was changed. The log of this laptop has the details.")
-            task.tell("refused", EmisError(message))
+        task = self._work.pop()
+        task.tell(*_outcome(task))
+
+
+def _outcome(task: Task) -> tuple[str, object]:
+    """Run the job. What it holds on to stays with the task, which ends in the GUI thread: the last one to
+    let go of a widget must not be this thread.
+    """
+    try:
+        return "succeeded", task.job(task.control)
+    except Cancelled:
+        return "cancelled", None
+    except EmisError as refusal:
+        return "refused", refusal
+    except Exception:  # noqa: BLE001 - the last net: whatever it is, the user gets words and the log the rest
+        _log.exception("a task failed")
+        message = N_("This did not work and nothing was changed. The log of this laptop has the details.")
+        return "refused", EmisError(message)
 
 
 class Tasks(QObject):
@@ -138,8 +151,8 @@ class Tasks(QObject):
 
     def run(self, job: Callable[[TaskControl], object]) -> Task:
         """Start ``job(control)``; connect to the task's signals before returning to the event loop."""
-        task = Task(self)
-        run = _Run(task, job)
+        task = Task(job, self)
+        run = _Run(task)
         run.setAutoDelete(False)
         self._running[task] = run
         task.ended.connect(self._forget)

@@ -17,16 +17,10 @@ from emis_desktop.settings import Home
 
 @pytest.fixture(autouse=True)
 def root() -> Iterator[logging.Logger]:
-    """The root logger as it was before, afterwards."""
+    """The root logger, which is as talkative afterwards as it was before."""
     logger = logging.getLogger()
-    handlers, level = list(logger.handlers), logger.level
-    for earlier in [one for one in handlers if isinstance(one, RotatingFileHandler)]:
-        logger.removeHandler(earlier)
+    level = logger.level
     yield logger
-    for handler in list(logger.handlers):
-        if handler not in handlers:
-            logger.removeHandler(handler)
-            handler.close()
     logger.setLevel(level)
 
 

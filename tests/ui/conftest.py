@@ -1,6 +1,6 @@
 """What the tests of the screens share: the theme in force, words, a context, a window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,25 @@ from pytestqt.qtbot import QtBot
 from emis_desktop.rules.rights import Actor, Role
 from resources.words import Words
 from ui.context import ChangeHub, UiContext
+from ui.housekeeping import Housekeeper, tidy
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.base import column
+
+
+@pytest.fixture(scope="session", autouse=True)
+def housekeeper(qapp: QApplication) -> Iterator[Housekeeper]:
+    """Widgets are let go of in the thread of the screen, as in the program."""
+    keeper = Housekeeper(qapp)
+    yield keeper
+    keeper.stop()
+
+
+@pytest.fixture(autouse=True)
+def _tidied() -> Iterator[None]:
+    """A test that never waits does not tidy up either."""
+    yield
+    tidy()
 
 
 @pytest.fixture(scope="session")

@@ -135,6 +135,9 @@ class ClassesSection(Section):
             self.ask(lambda: queries.subjects_of(chosen.id, language), partial(self._show_class, chosen))
 
     def _show_class(self, chosen: ClassInfo, subjects: tuple[ClassSubjectInfo, ...]) -> None:
+        current = self.current()
+        if current is None or current.id != chosen.id:
+            return  # an answer that comes late would take away what is being typed for another class
         self.card.show_class(chosen, subjects, self.plan.grades, self.plan.subjects, self.plan.staff)
 
     def add(self) -> None:

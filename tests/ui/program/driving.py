@@ -73,8 +73,11 @@ class Running:
         return str(widget.text())  # type: ignore[attr-defined]  # only asked of what has words
 
     def focus(self, name: str) -> None:
-        """Put the focus on a widget, as Tab would."""
-        self.find(name).setFocus(Qt.FocusReason.TabFocusReason)
+        """Put the focus on a widget, as Tab would, in the window in front: no other one hears the keys."""
+        widget = self.find(name)
+        widget.activateWindow()
+        self.qtbot.waitUntil(widget.isActiveWindow)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
 
     def enter(self, text: str) -> None:
         """Type into what has the focus."""

@@ -1,0 +1,76 @@
+"""Objects that refer to each other end in the thread of the screen."""
+
+import gc
+import threading
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, QTimer
+from pytestqt.qtbot import QtBot
+
+from ui.housekeeping import Housekeeper, tidy
+from ui.tasks import TaskControl, Tasks
+
+
+class Knot:
+    """Refers to itself, so that only the collector can let go of it."""
+
+    ended_in: ClassVar[list[int]] = []
+
+    def __init__(self) -> None:
+        self.me = self
+
+    def __del__(self) -> None:
+        Knot.ended_in.append(threading.get_ident())
+
+
+def _tie_many(_control: TaskControl) -> int:
+    for _ in range(5_000):
+        Knot()
+    return threading.get_ident()
+
+
+def test_what_a_thread_ties_is_let_go_of_by_the_screens(qtbot: QtBot) -> None:
+    gc.collect()
+    Knot.ended_in.clear()
+    tasks = Tasks()
+    task = tasks.run(_tie_many)
+    with qtbot.waitSignal(task.ended):
+        pass
+    tidy()
+    assert len(Knot.ended_in) == 5_000
+    assert set(Knot.ended_in) == {threading.get_ident()}
+
+
+def test_it_runs_by_itself_and_gives_back_what_it_took(qtbot: QtBot, housekeeper: Housekeeper) -> None:
+    assert not gc.isenabled()
+    Knot.ended_in.clear()
+    for _ in range(5_000):
+        Knot()
+    keeper = Housekeeper()
+    timer = keeper.findChild(QTimer)
+    assert timer is not None
+    timer.setInterval(10)
+    qtbot.waitUntil(lambda: len(Knot.ended_in) >= 5_000)
+    keeper.stop()
+    assert gc.isenabled()
+    gc.disable()  # the tests' own goes on
+    assert isinstance(housekeeper, QObject)
+
+
+def test_a_jobs_last_hold_is_let_go_of_by_the_screens_thread(qtbot: QtBot) -> None:
+    Knot.ended_in.clear()
+
+    class Held:
+        def __del__(self) -> None:
+            Knot.ended_in.append(threading.get_ident())
+
+    def job_of(held: Held) -> object:
+        return lambda _control: held is None
+
+    tasks = Tasks()
+    for _ in range(50):
+        task = tasks.run(job_of(Held()))  # type: ignore[arg-type]  # a job is all that is wanted
+        with qtbot.waitSignal(task.ended):
+            del task
+    qtbot.waitUntil(lambda: len(Knot.ended_in) == 50)
+    assert set(Knot.ended_in) == {threading.get_ident()}
