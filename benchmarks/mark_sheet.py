@@ -23,13 +23,13 @@ from PySide6.QtWidgets import QApplication
 from resources.words import Words
 from tests.factories.sheets import Sheets, desk_of, enter_term, opened_sheets
 from ui.context import ChangeHub, UiContext
-from ui.marks.area import Cell
 from ui.marks.book import SheetBook
 from ui.marks.page import MarksPage
 from ui.shell.navigation import NavItem
 from ui.shell.window import MainWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
+from ui.widgets.sheet.area import Cell
 
 PUPILS, TESTS, ROUNDS = 40, 12, 25
 OPEN = f"open {PUPILS} x {TESTS}: asked to painted"

@@ -19,10 +19,10 @@ from emis_desktop.rules.marks import MarkEntry, parse_mark
 from emis_desktop.services.marks import TypedMark
 from emis_desktop.services.remarks import LONGEST_COMMENT, TypedRemark
 from resources.words import Words
-from ui.marks.area import Cell
 from ui.marks.columns import Kind
 from ui.marks.draft import COMMENT, CellKey, Draft
 from ui.marks.reading import SheetReading
+from ui.widgets.sheet.area import Cell
 
 Held = MarkEntry | str
 """What a cell holds: an entry, or the text of a comment or effort letter."""

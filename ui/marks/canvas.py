@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from resources.words import Words
-from ui.marks.area import Area, Cell
 from ui.marks.book import SheetBook
 from ui.marks.columns import Kind
 from ui.marks.glyphs import Glyphs
@@ -19,6 +18,7 @@ from ui.marks.widths import fitted
 from ui.theme.active import colour
 from ui.theme.tokens import Space
 from ui.widgets.base import identify
+from ui.widgets.sheet.area import Area, Cell
 from ui.widgets.table.head import RowHead
 
 TICK_MS = 2000

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from resources.words import Words
-from ui.marks.area import Area, Cell
 from ui.marks.blocks import Block, block_text, repeated
 from ui.marks.book import Entered, SheetBook
+from ui.widgets.sheet.area import Area, Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QInputMethodEvent, QKe
 from PySide6.QtWidgets import QApplication, QWidget
 
 from resources.words import Words
-from ui.marks.area import Area, Cell
 from ui.marks.book import SheetBook
 from ui.marks.canvas import SheetCanvas
 from ui.marks.columns import Kind
-from ui.marks.editor import CellEditor
 from ui.marks.keys import SheetKeys
 from ui.marks.menu import Deeds, sheet_menu
 from ui.marks.mouse import SheetMouse
+from ui.widgets.sheet.area import Area, Cell
+from ui.widgets.sheet.editor import CellEditor
 
 _FIRST = Cell(0, 0)
 
@@ -37,7 +37,7 @@ class Grid(SheetCanvas):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self._before_typing = self.area
-        self.editor = CellEditor(self.viewport())
+        self.editor = CellEditor(self.viewport(), "marks.sheet.editor")
         self.keys = SheetKeys(self)
         self.mouse = SheetMouse(self)
         self.setTabKeyNavigation(True)

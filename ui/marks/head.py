@@ -7,12 +7,12 @@ from PySide6.QtGui import QAction
 
 from resources.words import Words
 from ui.marks.describe import HeadWords, Offers
-from ui.marks.title import TitleMenu
 from ui.widgets.avatar import TickStatus
 from ui.widgets.base import with_keys
 from ui.widgets.button import Button, IconButton
 from ui.widgets.chips import Pill
 from ui.widgets.head import PageHead
+from ui.widgets.sheet.title import TitleMenu
 
 OVERVIEW = ""
 """The choice that leads to all sheets."""

@@ -16,7 +16,6 @@ from resources.words import Words
 from ui.context import UiContext
 from ui.marks.items_data import ItemLine, item_lines, names_of, part_words, usual_items
 from ui.marks.items_form import ItemForm
-from ui.marks.queue import WorkQueue
 from ui.theme.fonts import MEDIUM
 from ui.theme.tokens import Space
 from ui.widgets.base import row
@@ -28,6 +27,7 @@ from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 _FORM = 320
 Result = TypeVar("Result")

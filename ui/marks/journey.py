@@ -10,16 +10,16 @@ from emis_desktop.queries.sheet_list import SheetLine
 from emis_desktop.queries.sheet_notes import SheetNotes
 from emis_desktop.services.moments import local_today
 from ui.context import UiContext
-from ui.marks.area import Cell
 from ui.marks.book import SheetBook
 from ui.marks.draft import CellKey, Drafts, SheetKey
 from ui.marks.head import OVERVIEW, MarksHead
 from ui.marks.loading import Loader
 from ui.marks.overview_rows import most_urgent
-from ui.marks.queue import WorkQueue
 from ui.marks.screen import first_empty_of
 from ui.marks.shows import Shows
 from ui.marks.ways import sheet_in_class, ways_of
+from ui.widgets.sheet.area import Cell
+from ui.work_queue import WorkQueue
 
 
 class Journey(QObject):

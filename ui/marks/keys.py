@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from ui.marks.area import Area, Cell
+from ui.widgets.sheet.area import Area, Cell
 
 if TYPE_CHECKING:
     from ui.marks.grid import Grid

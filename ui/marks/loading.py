@@ -13,7 +13,7 @@ from emis_desktop.queries.sheet_notes import SheetNotes
 from resources.words import LANGUAGES
 from ui.context import UiContext
 from ui.marks.draft import SheetKey
-from ui.marks.queue import WorkQueue
+from ui.work_queue import WorkQueue
 
 RELOAD_MS = 300
 EXPECT_MS = 200

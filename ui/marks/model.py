@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from ui.marks.area import Cell as Place
 from ui.marks.book import SheetBook
 from ui.theme.fonts import MEDIUM
+from ui.widgets.sheet.area import Cell as Place
 from ui.widgets.table.cells import CELL_ROLE, Cell
 
 Index = QModelIndex | QPersistentModelIndex

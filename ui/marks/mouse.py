@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QMouseEvent
 
-from ui.marks.area import Cell
 from ui.marks.paint import HANDLE
+from ui.widgets.sheet.area import Cell
 
 if TYPE_CHECKING:
     from ui.marks.grid import Grid

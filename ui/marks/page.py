@@ -9,11 +9,11 @@ from ui.context import UiContext, Unsaved
 from ui.marks.head import MarksHead
 from ui.marks.items import ItemsPanel
 from ui.marks.journey import Journey
-from ui.marks.queue import WorkQueue
 from ui.marks.screen import SheetScreen
 from ui.marks.shows import Shows
 from ui.shell.page import Page
 from ui.widgets.base import add_key
+from ui.work_queue import WorkQueue
 
 KEY = "marks"
 _TABLES = (

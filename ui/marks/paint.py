@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ui.marks.area import Area, Cell
 from ui.marks.book import SheetBook
 from ui.marks.faces import Look
 from ui.marks.glyphs import CENTRED, INKS, Glyphs, line_height, shortened, weight
 from ui.theme.active import colour
 from ui.theme.fonts import REGULAR, font
 from ui.theme.icons import pixmap
+from ui.widgets.sheet.area import Area, Cell
 
 PADDING: Final = 9
 BAR: Final = 3

@@ -6,10 +6,10 @@ from emis_desktop.queries.mark_sheet import MarkSheet, SheetItem
 from emis_desktop.queries.sheet_notes import SheetNotes, SubjectNote
 from emis_desktop.rules.marks import MarkState
 from resources.words import Words
-from ui.marks.area import Cell, Extent
 from ui.marks.columns import COMPUTED, BookColumn, Kind, book_columns
 from ui.marks.draft import COMMENT, EFFORT, CellKey, Draft, SheetKey
 from ui.marks.faces import NOTHING, Face, Faces, Look, column_places
+from ui.widgets.sheet.area import Cell, Extent
 
 
 class SheetReading:

@@ -3,15 +3,16 @@
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QWidget
 
-from ui.marks.area import Cell
 from ui.marks.grid import Grid
-from ui.marks.reason import ReasonBubble
 from ui.widgets.base import announce
+from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.reason import ReasonBubble
 
 MOST = 3
 """With more refused cells in sight only the one where somebody is says why; the others wait their turn."""
 TOLD_MS = 4000
 _BESIDE = 27
+_NAME = "marks.sheet.reason"
 
 
 class Reasons(QObject):
@@ -20,8 +21,8 @@ class Reasons(QObject):
     def __init__(self, grid: Grid, host: QWidget) -> None:
         super().__init__(grid)
         self._grid, self._host = grid, host
-        self._bubbles = [ReasonBubble(host) for _ in range(MOST)]
-        self._word = ReasonBubble(host)
+        self._bubbles = [ReasonBubble(host, _NAME) for _ in range(MOST)]
+        self._word = ReasonBubble(host, _NAME)
         self._told: tuple[Cell, str] | None = None
         self._clock = QTimer(self, singleShot=True, interval=TOLD_MS)
         self._clock.timeout.connect(self._forget)

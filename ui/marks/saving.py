@@ -11,10 +11,10 @@ from emis_desktop.errors import EmisError, Refused
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.undo import Undone
 from ui.context import UiContext
-from ui.marks.area import Cell
 from ui.marks.book import Entered, SheetBook
 from ui.marks.draft import CellKey, Draft, SheetKey
-from ui.marks.queue import WorkQueue
+from ui.widgets.sheet.area import Cell
+from ui.work_queue import WorkQueue
 
 _LOOK_MS = 500
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from emis_desktop.queries.mark_sheet import MarkSheet
 from emis_desktop.queries.sheet_notes import SheetNotes
 from ui.context import UiContext
-from ui.marks.area import Area, Cell
 from ui.marks.blocks import parse_block
 from ui.marks.book import SheetBook
 from ui.marks.clip import copied, fill, fit, paste_words
@@ -18,13 +17,14 @@ from ui.marks.columns import Kind
 from ui.marks.draft import CellKey
 from ui.marks.foot import SheetFoot
 from ui.marks.grid import Grid
-from ui.marks.queue import WorkQueue
 from ui.marks.reasons import Reasons
 from ui.marks.saving import SheetSaver
 from ui.marks.side import SheetSide
 from ui.theme.tokens import Space
 from ui.widgets.base import announce, row
 from ui.widgets.card import Card
+from ui.widgets.sheet.area import Area, Cell
+from ui.work_queue import WorkQueue
 
 
 class SheetScreen(QWidget):

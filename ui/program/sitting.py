@@ -18,7 +18,6 @@ from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
 from ui.context import ChangeHub, Place, UiContext, UnsavedWork
 from ui.laptop_settings import LaptopSettings
-from ui.marks.queue import WorkQueue
 from ui.program.clip import Clip
 from ui.program.counts import Counts
 from ui.program.facts import Facts
@@ -34,6 +33,7 @@ from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.unlock.state import Bookmark, Ended
 from ui.widgets.dialog import Dialog
+from ui.work_queue import WorkQueue
 
 STRUCTURE = frozenset({"institution", "academic_period", "term", "school_class"})
 """Tables that the selectors show."""

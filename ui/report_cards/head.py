@@ -7,10 +7,10 @@ from PySide6.QtGui import QAction
 
 from emis_desktop.queries.school import ClassInfo
 from resources.words import LANGUAGE_NAMES, Words
-from ui.marks.title import TitleMenu
 from ui.widgets.button import Button, MenuButton
 from ui.widgets.chips import Segmented
 from ui.widgets.head import PageHead
+from ui.widgets.sheet.title import TitleMenu
 
 CARDS, REMARKS = "cards", "remarks"
 

@@ -16,7 +16,6 @@ from emis_desktop.errors import EmisError, Refused
 from emis_desktop.log import NAME
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.program import late
 from ui.settings_page.section import Section
 from ui.widgets.base import column, row
@@ -26,6 +25,7 @@ from ui.widgets.dialog import Dialog
 from ui.widgets.fields import Sign
 from ui.widgets.scroll import ScrollColumn
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 LICENCES: Final = (
     ("EMIS Desktop", "Apache License 2.0"),

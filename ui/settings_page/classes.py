@@ -13,7 +13,6 @@ from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, GradeInfo
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.program.sitting import today
 from ui.settings_page.class_card import ClassCard
 from ui.settings_page.class_dialogs import AddClass, AddStaff
@@ -26,6 +25,7 @@ from ui.widgets.empty import EmptyState
 from ui.widgets.table.cells import MISSING, Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
+from ui.work_queue import WorkQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from emis_desktop.queries.grading import GradeScheme, SchemeLine
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.settings_page.section import Section
 from ui.widgets.fields import ChoiceField
 from ui.widgets.form import FormCard
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 
 class GradingSection(Section):

@@ -9,7 +9,6 @@ from emis_desktop.rules.rights import Right, offers
 from resources.words import LANGUAGE_NAMES
 from ui.context import UiContext
 from ui.laptop_choices import backup_choices, lock_choices, theme_choices
-from ui.marks.queue import WorkQueue
 from ui.recovery_code import RecoveryCodeBox
 from ui.settings_page.section import Section
 from ui.theme.theme import ThemeMode
@@ -19,6 +18,7 @@ from ui.widgets.card import Card
 from ui.widgets.fields import ChoiceField, SegmentField
 from ui.widgets.form import FormCard, PasswordField
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 
 class LaptopSection(Section):

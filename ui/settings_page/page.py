@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QStackedWidget
 from emis_desktop.rules.rights import Actor, Right, offers
 from resources.words import N_
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.settings_page.about import AboutSection
 from ui.settings_page.classes import ClassesSection
 from ui.settings_page.grading import GradingSection
@@ -23,6 +22,7 @@ from ui.settings_page.you import YouSection
 from ui.shell.page import Page
 from ui.widgets.avatar import TickStatus
 from ui.widgets.chips import TabChips
+from ui.work_queue import WorkQueue
 
 MakeSection = Callable[[UiContext, WorkQueue], Section]
 

@@ -14,7 +14,6 @@ from emis_desktop.queries.users import UserLine
 from emis_desktop.rules.rights import ROLE_NAMES
 from emis_desktop.services.users import Leftover
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.program.sitting import today
 from ui.settings_page.people_dialogs import AddPerson, ChangeRole, LinkStaff, ResetPassword
 from ui.settings_page.section import Section
@@ -27,6 +26,7 @@ from ui.widgets.table.cells import MISSING, Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from emis_desktop.errors import BadFile
 from emis_desktop.queries.school import SchoolInfo
 from emis_desktop.services.school import CREST_BYTES, CREST_SIDE, Detail
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.settings_page.section import Section
 from ui.theme.active import colour
 from ui.widgets.base import column, row
@@ -23,6 +22,7 @@ from ui.widgets.crest import paint_crest
 from ui.widgets.fields import PhoneField, TextField
 from ui.widgets.form import FormCard
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 ENDINGS = "*.png *.jpg *.jpeg *.webp *.bmp"
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.widgets.base import announce, column, identify
 from ui.widgets.fields import Field
 from ui.widgets.scroll import ScrollColumn
+from ui.work_queue import WorkQueue
 
 Result = TypeVar("Result")
 

@@ -12,12 +12,12 @@ from emis_desktop.queries.school import TermInfo, YearInfo
 from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.structure import TermDates
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.settings_page.section import Section
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.fields import DateField
+from ui.work_queue import WorkQueue
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 DATE = 190

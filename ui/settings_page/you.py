@@ -5,13 +5,13 @@ from __future__ import annotations
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import ROLE_NAMES
 from ui.context import UiContext
-from ui.marks.queue import WorkQueue
 from ui.passwords import NewPassword
 from ui.settings_page.section import Section
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, FactRow
 from ui.widgets.form import PasswordField
+from ui.work_queue import WorkQueue
 
 
 class YouSection(Section):

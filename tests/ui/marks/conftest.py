@@ -17,13 +17,13 @@ from resources.words import Words
 from tests.factories.sheets import Sheets, desk_of, opened_sheets
 from tests.ui.conftest import Told
 from ui.context import ChangeHub, UiContext
-from ui.marks.area import Cell
 from ui.marks.grid import Grid
 from ui.marks.page import MarksPage
 from ui.shell.navigation import NavItem
 from ui.shell.window import MainWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
+from ui.widgets.sheet.area import Cell
 
 Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from emis_desktop.models import Act
 from tests.factories.sheets import Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
-from ui.marks.area import Area, Cell
+from ui.widgets.sheet.area import Area, Cell
 
 FROM_EXCEL = "12\t7,5\r\nA\t\r\n120\t19\r\n"
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from tests.factories.sheets import Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
-from ui.marks.area import Area, Cell
+from ui.widgets.sheet.area import Area, Cell
 
 
 def menu_at(desk: Desk, row: int, column: int) -> QMenu:

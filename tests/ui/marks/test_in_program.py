@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.factories.desks import demo_home
 from tests.ui.program.driving import Running
-from ui.marks.area import Cell
 from ui.marks.book import SheetBook
 from ui.marks.page import MarksPage
 from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
+from ui.widgets.sheet.area import Cell
 
 Key = Qt.Key
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.sheets import Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key
-from ui.marks.area import Area, Cell
+from ui.widgets.sheet.area import Area, Cell
 
 
 def test_the_first_empty_cell_is_where_typing_begins(desk: Desk) -> None:

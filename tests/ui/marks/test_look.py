@@ -13,10 +13,10 @@ from pytestqt.modeltest import ModelTester
 from tests.factories.sheets import CORAL, Sheets, enter_term, opened_sheets
 from tests.ui.audit import audit
 from tests.ui.marks.conftest import CTRL, Desk, Key, Open
-from ui.marks.area import Cell
 from ui.marks.model import SheetModel
 from ui.theme.active import colour
 from ui.theme.theme import ThemeMode
+from ui.widgets.sheet.area import Cell
 
 SIZES = {"wide": QSize(1366, 768), "compact": QSize(1093, 614)}
 LONG = (

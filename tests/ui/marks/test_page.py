@@ -9,9 +9,9 @@ from emis_desktop.models import SubjectRemark
 from emis_desktop.rules.rights import Role
 from tests.factories.sheets import CORAL, REEF, Sheets, add_tests
 from tests.ui.marks.conftest import CTRL, Desk, Key, Open
-from ui.marks.area import Cell
 from ui.marks.columns import Kind
 from ui.marks.faces import Look
+from ui.widgets.sheet.area import Cell
 
 ALT = Qt.KeyboardModifier.AltModifier
 

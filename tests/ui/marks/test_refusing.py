@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from emis_desktop.models import AssessmentItem
 from tests.factories.sheets import REEF, Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
-from ui.marks.area import Cell
 from ui.marks.draft import SheetKey
 from ui.marks.faces import Look
+from ui.widgets.sheet.area import Cell
 
 
 @pytest.fixture

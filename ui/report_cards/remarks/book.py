@@ -9,8 +9,8 @@ from emis_desktop.errors import EmisError, Refused
 from emis_desktop.queries.remark_table import RemarkRow, RemarkTable
 from emis_desktop.services.remarks import LONGEST_REMARK, AttendanceFigures, RemarkService, check_days
 from resources.words import Words
-from ui.marks.area import Cell, Extent
 from ui.report_cards.remarks.columns import DAYS, TEACHER, TRAIT, Kind, RemarkColumn, columns_of
+from ui.widgets.sheet.area import Cell, Extent
 
 CellKey = tuple[UUID, str]
 """A cell wherever it stands: the pupil and the key of the column."""

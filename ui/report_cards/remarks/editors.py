@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from emis_desktop.services.remarks import LONGEST_REMARK
 from resources.words import Words
-from ui.marks.area import Cell
-from ui.marks.editor import CellEditor
 from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.columns import Kind
 from ui.report_cards.remarks.editor import RemarkEditor
-from ui.widgets.base import identify
+from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.editor import CellEditor
 
 if TYPE_CHECKING:
     from ui.report_cards.remarks.grid import RemarkGrid
@@ -34,8 +33,7 @@ class Editors(QObject):
         super().__init__(grid)
         self._words, self._grid = words, grid
         self.lines = RemarkEditor(words, LONGEST_REMARK, grid.viewport())
-        self.number = CellEditor(grid.viewport())
-        identify(self.number, "report_cards.remarks.number")
+        self.number = CellEditor(grid.viewport(), "report_cards.remarks.number")
         for editor in (self.lines, self.number):
             editor.key.connect(self.key)
             editor.left.connect(self.left)

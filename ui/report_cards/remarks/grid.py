@@ -7,7 +7,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from resources.words import Words
-from ui.marks.area import Cell
 from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.columns import Kind
 from ui.report_cards.remarks.editors import Editors
@@ -15,6 +14,7 @@ from ui.report_cards.remarks.keys import RemarkKeys
 from ui.report_cards.remarks.model import RemarkModel
 from ui.report_cards.remarks.paint import paint_cell, paint_frame, paint_tick
 from ui.widgets.base import identify
+from ui.widgets.sheet.area import Cell
 from ui.widgets.table.head import ColumnHead, RowHead
 
 ROW = 44

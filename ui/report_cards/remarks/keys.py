@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
-from ui.marks.area import Cell
 from ui.report_cards.remarks.columns import Kind
+from ui.widgets.sheet.area import Cell
 
 if TYPE_CHECKING:
     from ui.report_cards.remarks.grid import RemarkGrid

@@ -2,9 +2,9 @@
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from ui.marks.area import Cell
 from ui.report_cards.remarks.book import RemarkBook
 from ui.theme.fonts import MEDIUM
+from ui.widgets.sheet.area import Cell
 from ui.widgets.table.cells import CELL_ROLE, MISSING
 from ui.widgets.table.cells import Cell as Face
 

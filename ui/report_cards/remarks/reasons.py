@@ -3,11 +3,11 @@
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtWidgets import QWidget
 
-from ui.marks.area import Cell
-from ui.marks.reason import ReasonBubble
 from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.grid import RemarkGrid
-from ui.widgets.base import announce, identify
+from ui.widgets.base import announce
+from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.reason import ReasonBubble
 
 TOLD_MS = 4000
 
@@ -18,8 +18,7 @@ class RemarkReasons(QObject):
     def __init__(self, grid: RemarkGrid, host: QWidget) -> None:
         super().__init__(grid)
         self._grid, self._host = grid, host
-        self.bubble = ReasonBubble(host)
-        identify(self.bubble, "report_cards.remarks.reason")
+        self.bubble = ReasonBubble(host, "report_cards.remarks.reason")
         self._told: tuple[Cell, str] | None = None
         self._clock = QTimer(self, singleShot=True, interval=TOLD_MS)
         self._clock.timeout.connect(self._forget)

@@ -13,8 +13,6 @@ from emis_desktop.queries.remark_table import RemarkTable
 from emis_desktop.services.remarks import RemarkService
 from emis_desktop.services.undo import Undone
 from ui.context import UiContext, Unsaved
-from ui.marks.area import Cell
-from ui.marks.queue import WorkQueue
 from ui.report_cards.remarks.book import CellKey, Draft, RemarkBook, Write
 from ui.report_cards.remarks.columns import PRINCIPAL, TEACHER
 from ui.report_cards.remarks.grid import RemarkGrid
@@ -23,7 +21,9 @@ from ui.widgets.avatar import TickStatus
 from ui.widgets.base import add_key, announce, row
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card, CardFoot
+from ui.widgets.sheet.area import Cell
 from ui.widgets.text import Text
+from ui.work_queue import WorkQueue
 
 KEY = "report_cards"
 

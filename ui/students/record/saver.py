@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.errors import EmisError
-from ui.marks.queue import WorkQueue
 from ui.widgets.fields import Field
+from ui.work_queue import WorkQueue
 
 
 class RecordSaver(QObject):

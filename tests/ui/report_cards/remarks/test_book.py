@@ -11,9 +11,9 @@ from emis_desktop.errors import Refused
 from emis_desktop.queries.remark_table import RemarkRow, RemarkTable, TermDays
 from emis_desktop.services.remarks import AttendanceFigures, RemarkService
 from resources.words import Words
-from ui.marks.area import Cell
 from ui.report_cards.remarks.book import Draft, RemarkBook, Write
 from ui.report_cards.remarks.columns import Kind, two_lines
+from ui.widgets.sheet.area import Cell
 
 ONE, TWO, TERM = UUID(int=1), UUID(int=2), UUID(int=9)
 TRAITS = MappingProxyType({"PUNCT": "Punctual", "CARE": "Cares for property"})

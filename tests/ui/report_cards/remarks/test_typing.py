@@ -15,10 +15,10 @@ from emis_desktop.queries.remark_table import RemarkRow
 from emis_desktop.services.remarks import RemarkService
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.ui.report_cards.conftest import CLASS, Screen
-from ui.marks.area import Cell
 from ui.report_cards.head import REMARKS
 from ui.report_cards.page import ReportCardsPage
 from ui.theme.theme import Theme
+from ui.widgets.sheet.area import Cell
 
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 TEACHER, PRINCIPAL, FIRST_TRAIT = 0, 1, 2

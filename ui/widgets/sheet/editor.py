@@ -1,0 +1,67 @@
+"""The one editor of a sheet, moved to the cell that is being typed in."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.theme.fonts import font
+from ui.widgets.base import identify
+from ui.widgets.paint import alignment
+
+_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class CellEditor(QLineEdit):
+    """A line that begins by a key (``typing``: arrows save and move) or by F2 (arrows move the cursor).
+
+    ``key(event)`` is asked first about every key; it answers by accepting the event. ``left`` comes when the
+    focus goes elsewhere in the window.
+    """
+
+    key = Signal(QKeyEvent)
+    left = Signal()
+
+    def __init__(self, parent: QWidget, name: str) -> None:
+        super().__init__(parent)
+        identify(self, name)
+        self.setFrame(False)
+        self.setFont(font())
+        self.typing = False
+        self._begun_with = ""
+        self.hide()
+
+    def begin(self, rect: QRect, text: str, typed: str | None, spoken: str, *, words: bool) -> None:
+        """Open over ``rect`` on ``text``, or with ``typed`` in its place; ``words`` start at the start."""
+        self.typing = typed is not None
+        self._begun_with = text
+        self.setAccessibleName(spoken)
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setAlignment(alignment("start" if words else "end", rtl) | Qt.AlignmentFlag.AlignVCenter)
+        self.setText(text if typed is None else typed)
+        self.setModified(False)
+        self.setGeometry(rect)
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.end(False)
+
+    def changed(self) -> bool:
+        """Whether the text is another than at the beginning."""
+        return self.text() != self._begun_with
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab is a key of the sheet."""
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The sheet's keys first, then those of a line of text."""
+        event.ignore()
+        self.key.emit(event)
+        if not event.isAccepted():
+            super().keyPressEvent(event)
+            event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving the cell saves it; another window or a menu does not."""
+        super().focusOutEvent(event)
+        if self.isVisible() and event.reason() not in _STAYS:
+            self.left.emit()
