@@ -105,12 +105,15 @@ class CopyChooser(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         self._buttons = {}
         shown = {copy.path: copy for copy in (*self._extra, *self._found)}
         for copy in list(shown.values())[:MOST]:
-            detail = f"{when_words(self._words, copy.made_at)} · {size_words(self._words, copy.size)}"
-            line = PersonRow(copy.school, detail, copy.path.name, name=f"{self._name}.copy")
+            detail = f"{size_words(self._words, copy.size)} · {copy.path.name}"
+            made = when_words(self._words, copy.made_at)
+            line = PersonRow(copy.school, detail, made, name=f"{self._name}.copy")
+            line.setToolTip(str(copy.path))
             line.clicked.connect(lambda _checked=False, one=copy: self.chosen.emit(one))
             line.setChecked(copy.path == choose)
             self._buttons[copy.path] = line

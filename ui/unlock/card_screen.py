@@ -11,7 +11,7 @@ from ui.program import late
 from ui.program.ground import Ground
 from ui.theme.fonts import SEMIBOLD
 from ui.unlock.panel import FrontPanel
-from ui.widgets.base import column, identify, row
+from ui.widgets.base import column, identify, in_the_middle, row
 from ui.widgets.card import Card
 from ui.widgets.text import Text
 
@@ -28,7 +28,8 @@ class CardScreen(Ground):
         line = row(self)
         line.addWidget(self._panel)
         right = column(None, 10, (20, 20, 24, 16))
-        right.addWidget(self.languages(), 0, Qt.AlignmentFlag.AlignRight)
+        self.tongues = self.languages()
+        right.addWidget(self.tongues, 0, Qt.AlignmentFlag.AlignRight)
         right.addStretch(1)
         card = Card(name=f"{name}.card")
         card.setFixedWidth(WIDTH)
@@ -38,7 +39,7 @@ class CardScreen(Ground):
             card.body.addWidget(Text(explanation, tone="secondary", wrap=True))
         self.body: QVBoxLayout = column(None, 10)
         card.body.addLayout(self.body)
-        right.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        right.addLayout(in_the_middle(card))
         right.addStretch(2)
         line.addLayout(right, 1)
         self.ring.raise_()

@@ -32,6 +32,7 @@ class RestoreScreen(CardScreen):
             words.tr("Leave the USB stick in. The records that are here now are kept aside."),
             name="restore",
         )
+        self.tongues.hide()  # it could not say what comes of it any more
         self._strip = ProgressStrip(words, name="restore.progress")
         self._strip.setProperty("alone", "true")
         self.body.addWidget(self._strip)

@@ -19,7 +19,7 @@ from ui.unlock.opener import Opener
 from ui.unlock.panel import FrontPanel
 from ui.unlock.people import FEW, PeopleList
 from ui.unlock.state import Ended, LastSitting
-from ui.widgets.base import announce, column, identify, row
+from ui.widgets.base import announce, column, identify, in_the_middle, row
 from ui.widgets.busy import BusyMark
 from ui.widgets.button import Button
 from ui.widgets.card import Card, Rule
@@ -78,14 +78,14 @@ class UnlockScreen(Ground):
         line = row(self)
         line.addWidget(self._panel)
         self._right: QVBoxLayout = column(None, 10, (20, 20, 24, 16))
-        self._right.addWidget(self.languages(), 0, Qt.AlignmentFlag.AlignRight)
+        self._tongues = self.languages()
+        self._right.addWidget(self._tongues, 0, Qt.AlignmentFlag.AlignRight)
         self._right.addStretch(1)
-        self._right.addWidget(self._card(), 0, Qt.AlignmentFlag.AlignHCenter)
         self._note = Text(self.words.tr("No line is needed to sign in."), 12, tone="secondary", wrap=True)
         self._note.setFixedWidth(CARD)
         self._note.setMinimumHeight(34)
         self._note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._right.addWidget(self._note, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._right.addLayout(in_the_middle(self._card(), self._note, spacing=10))
         self._right.addStretch(1)
         self._version = Text("", 12, tone="secondary")
         self._right.addWidget(self._version, 0, Qt.AlignmentFlag.AlignRight)
@@ -105,9 +105,9 @@ class UnlockScreen(Ground):
         self._password = PasswordField("", self.words, name="unlock.password")
         self._password.line.installEventFilter(self)
         self._password.entered.connect(self._unlock)
-        forgotten = Button(self.words.tr("Forgotten?"), "link_flush", name="unlock.forgotten")
-        forgotten.clicked.connect(self._ask_forgotten)
-        self._password.end.addWidget(forgotten)
+        self._forgotten = Button(self.words.tr("Forgotten?"), "link_flush", name="unlock.forgotten")
+        self._forgotten.clicked.connect(self._ask_forgotten)
+        self._password.end.addWidget(self._forgotten)
         card.body.addWidget(self._password)
         card.body.addLayout(self._verbs())
         return card
@@ -153,7 +153,8 @@ class UnlockScreen(Ground):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
             if by:
-                self._people.step(by)
+                if self._busy_with is None:
+                    self._people.step(by)
                 return True
         return super().eventFilter(watched, event)
 
@@ -193,9 +194,10 @@ class UnlockScreen(Ground):
         self._set_busy(busy=True)
 
     def _set_busy(self, *, busy: bool) -> None:
-        self._open.setEnabled(not busy)
+        """While the records open nothing leads away: whoever opens them has to be here to take them."""
         self._password.line.setReadOnly(busy)
-        self._people.setEnabled(not busy)
+        for part in (self._open, self._people, self._tongues, self._forgotten, self._other):
+            part.setEnabled(not busy)
         if busy:
             self._mark.start()
         else:

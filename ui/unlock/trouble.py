@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 
 from emis_desktop.backup import Restored
 from emis_desktop.errors import EmisError, StoreTooNew
@@ -61,9 +62,9 @@ class TroubleScreen(CardScreen):
         """The copies."""
         self._chooser.focus_first()
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Look for copies now that somebody sees them."""
-        super().showEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
+        super().showEvent(event)
         self._chooser.look()
 
     def _choose(self, copy: Copy | None) -> None:
@@ -84,9 +85,8 @@ class TroubleScreen(CardScreen):
         self._strip.cancelled.connect(task.cancel)
 
     def _set_busy(self, *, busy: bool) -> None:
-        self._chooser.setEnabled(not busy)
-        self._restore.setEnabled(not busy)
-        self._quit.setEnabled(not busy)
+        for part in (self._chooser, self._restore, self._quit, self.tongues):
+            part.setEnabled(not busy)
 
     def _done(self, done: Restored) -> None:
         self.restored.emit(restored_words(self.words, done))

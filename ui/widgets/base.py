@@ -56,6 +56,21 @@ def row(parent: QWidget | None = None, spacing: int = 0, margins: Margins = NO_M
     return made
 
 
+def in_the_middle(*widgets: QWidget, spacing: int = 0) -> QHBoxLayout:
+    """Widgets of a fixed width, under each other in the middle of the line.
+
+    An alignment would do it, too, but then the height of wrapped words is worked out for the whole line.
+    """
+    line = row(None)
+    line.addStretch(1)
+    both = column(None, spacing)
+    for widget in widgets:
+        both.addWidget(widget)
+    line.addLayout(both)
+    line.addStretch(1)
+    return line
+
+
 def _dress(layout: QBoxLayout, spacing: int, margins: Margins) -> None:
     layout.setContentsMargins(*margins)
     layout.setSpacing(spacing)

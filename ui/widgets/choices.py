@@ -48,6 +48,11 @@ class _Choice(QAbstractButton):
         side = alignment("start", self.is_rtl())
         painter.drawText(room, int(side | Qt.AlignmentFlag.AlignTop) | _WRAP, text)
 
+    def line(self, painter: QPainter, room: QRect, text: str, look: tuple[int, int, str]) -> None:
+        """The same on one line, shortened at its end where it is too long."""
+        shown = metrics(look[0], look[1]).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        self.words(painter, room, shown, look)
+
 
 class ChoiceCard(_Choice):
     """An answer as a card of 136: icon, title, two lines; the chosen one is tinted, framed and ticked."""
@@ -168,8 +173,8 @@ class PersonRow(_Choice):
         painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), initials(self.text()))
         seen = metrics(12).horizontalAdvance(self._seen)
         room = self.start_room(self.rect(), 58, seen + 25)
-        self.words(painter, room.adjusted(0, 8, 0, 0), self.text(), (13, SEMIBOLD, "text"))
-        self.words(painter, room.adjusted(0, 26, 0, 0), self._text, (12, 400, "text2"))
+        self.line(painter, room.adjusted(0, 8, 0, 0), self.text(), (13, SEMIBOLD, "text"))
+        self.line(painter, room.adjusted(0, 26, 0, 0), self._text, (12, 400, "text2"))
         painter.setFont(font(12))
         painter.setPen(colour("text2"))
         end = self.start_room(self.rect(), 0, 13)

@@ -1,6 +1,6 @@
 """Dialogs: the title is the question, the buttons are verbs, the safe one has the focus, Esc is no."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui.theme.fonts import SEMIBOLD
@@ -62,6 +62,15 @@ class Dialog(QDialog):
             self._safe = button
             button.setDefault(True)
         return button
+
+    def sizeHint(self) -> QSize:
+        """As high as the words are at the width that the dialog gets.
+
+        Left alone, Qt takes the height of the narrowest lines and spreads what is too much between the fields.
+        """
+        hint = super().sizeHint()
+        width = min(max(hint.width(), self.minimumWidth()), self.maximumWidth())
+        return QSize(width, self.heightForWidth(width) if self.hasHeightForWidth() else hint.height())
 
     def ask(self) -> None:
         """Show the dialog over its window without blocking; the answer comes with ``answered``."""
