@@ -1,6 +1,7 @@
 """The guides say what the screens say, and what they point at is there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ ALSO = {"bold"}
 """Stands in bold to show what bold means."""
 
 
-def on_screen() -> set[str]:
+@cache
+def on_screen() -> frozenset[str]:
     """Every text of the catalogue, as it reads without its full stop."""
-    return {text.rstrip(".") for message in extracted() if message.id for text in texts(message)}
+    return frozenset(text.rstrip(".") for message in extracted() if message.id for text in texts(message))
 
 
 @pytest.mark.parametrize("name", GUIDES)
