@@ -5,7 +5,6 @@ has too many, and for modules that import each other beyond those below.
 """
 
 CLASSES = {
-    "ui/first_run/screen.py:FirstRunScreen": 23,
     "ui/marks/canvas.py:SheetCanvas": 26,
     "ui/marks/grid.py:Grid": 23,
     "ui/marks/items.py:ItemsPanel": 22,

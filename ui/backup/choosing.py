@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from emis_desktop.errors import BadFile
+from emis_desktop.errors import EmisError
 from resources.words import Words
 from ui.backup.copies import ENDING, Copy, copies_in, read_copy, size_words, when_words
 from ui.backup.drives import drives
@@ -78,16 +78,23 @@ class CopyChooser(QWidget):
         return None
 
     def take_file(self, path: Path) -> None:
-        """Add and choose a file; one that is no backup is told."""
-        try:
-            copy = read_copy(path)
-        except BadFile as refusal:
-            self._tell(refusal.text(self._words))
-            return
-        self._tell("")
-        self._extra = (copy, *(other for other in self._extra if other.path != path))
-        self._fill(choose=path)
+        """Read, add and choose a file; one that is no backup is told."""
+
+        def read(_control: TaskControl) -> Copy:
+            return read_copy(path)
+
+        task = self._tasks.run(read)
+        task.succeeded.connect(self._take_one)
+        task.refused.connect(self._not_taken)
+
+    def _take_one(self, copy: Copy) -> None:
+        self.tell("")
+        self._extra = (copy, *(other for other in self._extra if other.path != copy.path))
+        self._fill(choose=copy.path)
         self.chosen.emit(copy)
+
+    def _not_taken(self, refusal: EmisError) -> None:
+        self.tell(refusal.text(self._words))
 
     def _looked(self) -> None:
         self._looking = None
@@ -123,7 +130,8 @@ class CopyChooser(QWidget):
         )
         self._none.setVisible(not shown)
 
-    def _tell(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Say what is wrong, beside the button for a file; "" takes it away."""
         self._said.setText(text)
         self._sign.setVisible(bool(text))
         if text:

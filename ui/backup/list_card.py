@@ -5,17 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QStackedWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import Right, offers
 from ui.backup.copies import Copy, read_copy, size_words, when_words
 from ui.context import UiContext
+from ui.tasks import TaskControl
 from ui.theme.fonts import MEDIUM
 from ui.widgets.base import announce
 from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.dialog import Dialog
+from ui.widgets.empty import EmptyState
 from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -29,7 +31,8 @@ class CopiesCard(Card):
 
     def __init__(self, context: UiContext) -> None:
         super().__init__(flush=True, name="backup.list.card")
-        self.words = context.words
+        self.words, self._tasks = context.words, context.tasks
+        self._restores = offers(context.actor, Right.RESTORE)
         tr = self.words.tr
         self._extra: tuple[Copy, ...] = ()
         columns = (
@@ -41,8 +44,27 @@ class CopiesCard(Card):
         self._model: RowsModel[Copy] = RowsModel(columns, self._cells)
         self.table = TableView(self._model, tr("Copies that were found"), name="backup.table")
         self.table.picked.connect(lambda _row: self._picked())
-        self.body.addWidget(self.table, 1)
-        foot = CardFoot()
+        self._none = EmptyState("usb-stick", tr("No copies found"), name="backup.none")
+        self._pages = QStackedWidget()
+        for page in (self.table, self._none):
+            self._pages.addWidget(page)
+        self.body.addWidget(self._pages, 1)
+        self._fault = Text("", 12, 500, "bad", wrap=True)
+        self._fault.setContentsMargins(13, 4, 13, 4)
+        self._fault.hide()
+        self.body.addWidget(self._fault)
+        self._foot = self._make_foot()
+        self.body.addWidget(self._foot)
+        if self._restores:
+            self._none.set_words(
+                tr("No copies found"), tr("Put the USB stick in, or choose the file of a copy.")
+            )
+            first = self._none.add(Button(tr("Choose a file"), icon="folder-open", name="backup.none.file"))
+            first.clicked.connect(self._ask_file)
+        self._picked()
+
+    def _make_foot(self) -> CardFoot:
+        tr, foot = self.words.tr, CardFoot()
         self.counted = Text("", 12, tone="secondary", elide=True)
         foot.line.addWidget(self.counted, 1)
         file = Button(tr("Choose a file"), name="backup.file")
@@ -50,10 +72,10 @@ class CopiesCard(Card):
         self._restore = Button(tr("Restore this copy"), name="backup.restore")
         self._restore.clicked.connect(self.ask_restore)
         for button in (file, self._restore):
-            button.setVisible(offers(context.actor, Right.RESTORE))
             foot.line.addWidget(button)
-        self.body.addWidget(foot)
-        self._picked()
+            if not self._restores:
+                button.hide()
+        return foot
 
     def _cells(self, copy: Copy) -> tuple[Cell, ...]:
         return (
@@ -85,8 +107,9 @@ class CopiesCard(Card):
 
     def _picked(self) -> None:
         count = self._model.count()
-        none = self.words.tr("No copies found. Put the USB stick in.")
-        self.counted.setText(self.words.ntr("{n} copy", "{n} copies", count) if count else none)
+        self._pages.setCurrentWidget(self.table if count else self._none)
+        self._foot.setVisible(count > 0)
+        self.counted.setText(self.words.ntr("{n} copy", "{n} copies", count))
         self._restore.setEnabled(self.current() is not None)
 
     def _ask_file(self) -> None:
@@ -96,17 +119,30 @@ class CopiesCard(Card):
         dialog.open()
 
     def take_file(self, path: Path) -> None:
-        """Add a file to the list and choose it; one that is no copy is told."""
-        try:
-            copy = read_copy(path)
-        except EmisError as refusal:
-            self.counted.setText(refusal.text(self.words))
-            announce(self.counted, self.counted.text())
-            return
-        self._extra = (copy, *(other for other in self._extra if other.path != path))
-        self.show_copies(tuple(one for one in self.copies() if one.path != path))
+        """Read a file, add it to the list and choose it; one that is no copy is told."""
+
+        def read(_control: TaskControl) -> Copy:
+            return read_copy(path)
+
+        task = self._tasks.run(read)
+        task.succeeded.connect(self._take)
+        task.refused.connect(self._not_taken)
+
+    def _take(self, copy: Copy) -> None:
+        self._tell("")
+        self._extra = (copy, *(other for other in self._extra if other.path != copy.path))
+        self.show_copies(tuple(one for one in self.copies() if one.path != copy.path))
         self.table.pick(0)
         self._picked()
+
+    def _not_taken(self, refusal: EmisError) -> None:
+        self._tell(refusal.text(self.words))
+
+    def _tell(self, text: str) -> None:
+        self._fault.setText(text)
+        self._fault.setVisible(bool(text))
+        if text:
+            announce(self._fault, text)
 
     def ask_restore(self) -> None:
         """Ask before a copy takes the place of the records."""

@@ -28,7 +28,7 @@ from ui.widgets.text import Text
 
 
 class SaveCard(Card):
-    """``looked_wanted`` when the drives should be looked at again; ``folder`` is a place that was chosen."""
+    """``look_wanted`` when the drives should be looked at again; ``folder`` is a place that was chosen."""
 
     look_wanted = Signal()
 
@@ -39,11 +39,12 @@ class SaveCard(Card):
         self.folder: Path | None = None
         self.running: Task | None = None
         self._drives: tuple[Drive, ...] = ()
+        self._on_stick = False
         self.body.addLayout(self._age_line())
         self.body.addLayout(self._target_line())
         what = self.words.tr(
-            "The copy is encrypted and opens with the same passwords. It is read back from the stick and "
-            "opened before it counts. Work can go on meanwhile."
+            "The copy is encrypted and opens with the same passwords. It is read back and opened before it "
+            "counts. Work can go on meanwhile."
         )
         self.body.addWidget(Text(what, 12, tone="secondary", wrap=True))
         self._strip = ProgressStrip(self.words, name="backup.progress")
@@ -147,7 +148,8 @@ class SaveCard(Card):
         if laptop is None or not target or self.running is not None:
             return
         root = Path(target)
-        folder = root / FOLDER if any(drive.root == root for drive in self._drives) else root
+        self._on_stick = any(drive.root == root for drive in self._drives)
+        folder = root / FOLDER if self._on_stick else root
         path = folder / new_name(self._whose(), datetime.now().astimezone())
 
         def job(control: TaskControl) -> BackedUp:
@@ -157,7 +159,9 @@ class SaveCard(Card):
             return backup.back_up(laptop, path, progress=progress, cancelled=control.is_cancelled)
 
         tr = self.words.tr
-        leaves = tr("Cancel leaves no file behind. Leave the stick in until it is done.")
+        leaves = tr("Cancel leaves no file behind.")
+        if self._on_stick:
+            leaves = tr("Cancel leaves no file behind. Leave the stick in until it is done.")
         self._strip.start(tr("Saving a copy"), leaves, unit=tr("MB"))
         self.running = self.context.tasks.run(job)
         self.save_button.setEnabled(False)
@@ -181,9 +185,15 @@ class SaveCard(Card):
         size = size_words(self.words, made.size)
         self._end()
         result = tr("The copy is saved, read back and opened: it is whole.")
-        self._strip.finish(
-            result, tr("{file}, {size}. The stick can be taken out.", file=str(made.path), size=size)
-        )
+        if self._on_stick:
+            note = tr("{file}, {size}. The stick can be taken out.", file=str(made.path), size=size)
+        else:
+            note = tr(
+                "{file}, {size}. A folder on this laptop is lost with it: keep a copy on a stick, too.",
+                file=str(made.path),
+                size=size,
+            )
+        self._strip.finish(result, note)
 
     def _not_saved(self, refusal: EmisError) -> None:
         self._end()

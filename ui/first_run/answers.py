@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from uuid import UUID
 
 from emis_desktop.laptop import FirstRun, StoreKind
 from emis_desktop.services.structure import NewSchool
@@ -37,6 +38,8 @@ class Answers:
     ministry_key: str = ""
     public_key: bytes | None = None
     recovery_code: str | None = field(default=None, repr=False)
+    user_id: UUID | None = None
+    """Who was made when the laptop was set up."""
 
     def first_run(self) -> FirstRun:
         """The same as the laptop takes it."""

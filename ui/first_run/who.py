@@ -63,12 +63,9 @@ class WhoStep(Step):
         self.body.addWidget(Text(tr("Where do the records come from?"), 14, SEMIBOLD))
         self.sources = Sources(words, home, tasks)
         self.body.addWidget(self.sources)
-        self._missing = Text("", 12, 500, "bad", wrap=True)
-        self.body.addWidget(self._missing)
-        self._missing.hide()
         self.body.addStretch(1)
-        self.sources.chosen.connect(lambda _source: self._say(""))
-        self.sources.copies.chosen.connect(lambda _copy: self._say(""))
+        self.sources.chosen.connect(lambda _source: self.sources.copies.tell(""))
+        self.sources.copies.chosen.connect(lambda _copy: self.sources.copies.tell(""))
 
     def foot_note(self) -> str:
         """Nothing here needs the internet."""
@@ -97,12 +94,11 @@ class WhoStep(Step):
             school=" ".join(new.school.text().split()),
             school_code=new.code.text().strip(),
             start_year=new.start_year(),
-            copy=copy.path if copy is not None else None,
+            copy=copy.path if copy is not None else before.copy,
         )
 
     def check(self) -> bool:
         """New records need a country and a school, a restore needs a copy."""
-        self._say("")
         if self.sources.value() is Source.NEW:
             field = self.sources.new.check(self.kind())
             if field is not None:
@@ -111,7 +107,9 @@ class WhoStep(Step):
             return field is None
         copy: Copy | None = self.sources.copies.current()
         if self.sources.value() is Source.RESTORE and copy is None:
-            self._say(self.words.tr("Choose the copy to restore."))
+            self.sources.copies.tell(self.words.tr("Choose the copy to restore."))
+            self.sources.copies.focus_first()
+            self.show_me(self.sources.copies)
             return False
         return True
 
@@ -135,7 +133,3 @@ class WhoStep(Step):
 
     def _kind_chosen(self) -> None:
         self.sources.new.show_kind(self.kind())
-
-    def _say(self, text: str) -> None:
-        self._missing.setText(text)
-        self._missing.setVisible(bool(text))

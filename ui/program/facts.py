@@ -116,9 +116,9 @@ def is_late(made: datetime | None, days: int, now: datetime | None = None) -> bo
 def backup_words(words: Words, made: datetime | None) -> str:
     """How old the last copy is, short."""
     if made is None:
-        return words.tr("No USB copy yet")
+        return words.tr("No copy yet")
     age = words.relative(made.astimezone(), datetime.now().astimezone())
-    return words.tr("USB copy {when}", when=age)
+    return words.tr("Last copy {when}", when=age)
 
 
 def late_words(words: Words, made: datetime | None) -> str:
@@ -127,8 +127,8 @@ def late_words(words: Words, made: datetime | None) -> str:
         return words.tr("There is no copy of these records yet. If this laptop is lost, they are lost.")
     days = (datetime.now().astimezone() - made).days
     return words.ntr(
-        "The last copy on a USB stick is {n} day old. What came since is on this laptop alone.",
-        "The last copy on a USB stick is {n} days old. What came since is on this laptop alone.",
+        "The last copy is {n} day old. What came since is on this laptop alone.",
+        "The last copy is {n} days old. What came since is on this laptop alone.",
         days,
     )
 

@@ -169,6 +169,45 @@ def test_another_language_keeps_every_answer(running: Running, theme: Theme) -> 
     assert first(running).answers.password == PASSWORD
 
 
+def test_nothing_leads_away_while_the_laptop_is_set_up(running: Running) -> None:
+    """A screen that goes meanwhile would take the recovery code along: it is shown this once."""
+    answer_who(running)
+    running.press(Qt.Key.Key_Return)
+    answer_you(running)
+    running.press(Qt.Key.Key_Return)
+    first(running).go_on()
+    assert first(running)._work.is_busy()
+    assert not running.find("first.language").isEnabled()
+    running.qtbot.waitUntil(lambda: step(running) == READY, timeout=30_000)
+    assert running.find("first.language").isEnabled()
+
+
+def test_the_ready_laptop_opens_in_another_language_too(running: Running) -> None:
+    answer_who(running)
+    running.press(Qt.Key.Key_Return)
+    answer_you(running)
+    running.press(Qt.Key.Key_Return)
+    first(running).go_on()
+    running.qtbot.waitUntil(lambda: step(running) == READY, timeout=30_000)
+    code = first(running).answers.recovery_code
+    running.click("first.language.fr")
+    running.settle()
+    assert (step(running), first(running).answers.recovery_code) == (READY, code)
+    running.focus("recovery.kept")
+    running.press(Qt.Key.Key_Space)
+    running.click("first.continue")
+    running.wait_for(MainWindow)
+
+
+def test_what_did_not_work_is_not_said_of_another_step(running: Running) -> None:
+    screen = first(running)
+    screen._go(MACHINE)
+    screen._work.refused.emit(CannotSave("The disk is full."))
+    assert running.find("first.progress").isVisible()
+    screen.go_back()
+    assert not running.find("first.progress").isVisible()
+
+
 def test_a_password_that_the_laptop_refuses_leads_back_to_its_field(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +240,7 @@ def test_a_refusal_that_belongs_to_no_field_is_said_and_one_may_try_again(
     running.press(Qt.Key.Key_Return)
     running.settle()
     assert step(running) == MACHINE
-    assert "disk is full" in first(running)._strip.note()
+    assert "disk is full" in first(running)._work.strip.note()
     assert running.find("first.continue").isEnabled()
 
 
@@ -259,9 +298,16 @@ def test_a_backup_brings_a_lost_laptop_back(running: Running, tmp_path: Path) ->
     running.press(Qt.Key.Key_Space)
     running.press(Qt.Key.Key_Return)
     assert step(running) == WHO, "no copy is chosen yet"
-    first(running)._who.sources.copies.take_file(tmp_path / "absent.emis")
-    first(running)._who.sources.copies.take_file(made.path)
-    running.press(Qt.Key.Key_Return)
+    copies = first(running)._who.sources.copies
+    assert [one.text() for one in copies.findChildren(QLabel) if one.isVisible()][-1] == (
+        "Choose the copy to restore."
+    )
+    assert running.focused is running.find("first.copies.file")
+    copies.take_file(tmp_path / "absent.emis")
+    running.settle()
+    copies.take_file(made.path)
+    running.qtbot.waitUntil(lambda: copies.current() is not None)
+    first(running).go_on()
     running.wait_for(UnlockScreen)
     assert running.find("unlock.password").accessibleName() == f"Password of {PRINCIPAL}"
     running.enter(PASSWORD)
@@ -275,6 +321,7 @@ def test_a_file_that_is_no_backup_is_told_and_changes_nothing(running: Running, 
     running.focus("first.source.restore")
     running.press(Qt.Key.Key_Space)
     first(running)._who.sources.copies.take_file(odd)
+    running.settle()
     said = [label.text() for label in first(running).findChildren(QLabel) if "holiday" in label.text()]
     assert said == ["holiday.emis is not a backup of EMIS Desktop. Choose another file."]
 
