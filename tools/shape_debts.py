@@ -25,17 +25,5 @@ CLASSES = {
 }
 """Widgets that lay out, listen and show in one class; each wants its listening in a part of its own."""
 
-CYCLES = frozenset(
-    {
-        "ui.first_run.ready",
-        "ui.first_run.screen",
-        "ui.program.late",
-        "ui.recovery_code",
-        "ui.unlock.card_screen",
-        "ui.unlock.forgotten",
-        "ui.unlock.opener",
-        "ui.unlock.restoring",
-        "ui.unlock.trouble",
-    }
-)
-"""What is loaded after the first paint is named in one module, which those it loads ask again."""
+CYCLES: frozenset[str] = frozenset()
+"""Modules that import each other."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QWidget
 
 from emis_desktop.errors import EmisError
 from resources.words import Words
-from ui.program.late import save_recovery_sheet
+from ui.program.opening import save_recovery_sheet
 from ui.tasks import Tasks
 from ui.theme.active import colour
 from ui.theme.fonts import SEMIBOLD, font

@@ -14,7 +14,7 @@ from resources.words import Words
 from ui.backup.restore_job import restore, restored_words
 from ui.first_run.answers import Answers, Source
 from ui.first_run.setting_up import make_demo, set_up
-from ui.program import late
+from ui.program import opening
 from ui.tasks import Task, TaskControl, Tasks
 from ui.widgets.progress import ProgressStrip
 
@@ -63,7 +63,7 @@ class FirstRunWork(QObject):
         """Sign in with the password that was just chosen."""
 
         def job(_control: TaskControl) -> object:
-            return late.open_for(self._home, user_id, password)
+            return opening.open_for(self._home, user_id, password)
 
         self._begin(self._tasks.run(job), self.opened.emit, self._words.tr("Opening the records"), "")
 

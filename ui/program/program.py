@@ -17,7 +17,7 @@ from emis_desktop.front import load_front
 from emis_desktop.settings import Home
 from resources.words import Words
 from ui.laptop_settings import LaptopSettings
-from ui.program import late
+from ui.program import late, opening
 from ui.program.faults import SAID
 from ui.program.frame import Frame
 from ui.tasks import Tasks
@@ -62,12 +62,12 @@ class Program(QObject):
     def begin(self) -> None:
         """Show the screen that the data folder asks for."""
         try:
-            late.finish_restore(self._home)
+            opening.finish_restore(self._home)
             state = folder_state(self._home)
             if state is FolderState.NEW:
                 self._show_first_run()
             elif state is FolderState.KEYS_LOST:
-                self.show_broken(EmisError(late.KEYS_LOST))
+                self.show_broken(EmisError(opening.KEYS_LOST))
             else:
                 self.show_unlock()
         except EmisError as refusal:
@@ -176,7 +176,7 @@ class Program(QObject):
         bookmark = None if how is Ended.SIGNED_OUT else sitting.bookmark()
         minutes = self._settings.auto_lock_minutes
         user_id = sitting.desk.laptop.actor.user_id
-        return LastSitting(how, user_id, late.now(), minutes, sitting.unsaved(), bookmark)
+        return LastSitting(how, user_id, opening.now(), minutes, sitting.unsaved(), bookmark)
 
     def _close(self, sitting: Sitting) -> None:
         sitting.finish_typing()
@@ -192,7 +192,7 @@ class Program(QObject):
         """After locking: nothing of the records stays in memory that can be let go of."""
         QPixmapCache.clear()
         gc.collect()
-        late.give_back_memory()
+        opening.give_back_memory()
 
     def _restore(self, path: Path) -> None:
         """Somebody wants a backup in the place of these records: lock, put it in place, ask who is there."""
@@ -209,7 +209,7 @@ class Program(QObject):
 
     def after_paint(self) -> None:
         """What can wait until the window has been seen."""
-        self._version = late.version()
+        self._version = opening.version()
         screen = self._frame.screen_widget
         if isinstance(screen, UnlockScreen):
             screen.set_version(self._version)

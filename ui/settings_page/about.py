@@ -16,7 +16,7 @@ from emis_desktop.errors import EmisError, Refused
 from emis_desktop.log import NAME
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
-from ui.program import late
+from ui.program import opening
 from ui.settings_page.section import Section
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
@@ -51,7 +51,7 @@ class AboutSection(Section):
         self._root = laptop.home.root if laptop is not None else Path()
         card = Card(name="settings.about.card")
         card.add_head("EMIS Desktop")
-        card.body.addWidget(FactRow(tr("Version"), late.version() or tr("from its source")))
+        card.body.addWidget(FactRow(tr("Version"), opening.version() or tr("from its source")))
         card.body.addWidget(FactRow(tr("Data folder"), str(self._root)))
         if laptop is not None:
             card.body.addWidget(FactRow(tr("Country"), laptop.profile.name.text(self.words.language)))

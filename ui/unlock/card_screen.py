@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from emis_desktop.front import Front
 from resources.words import Words
-from ui.program import late
+from ui.program import opening
 from ui.program.ground import Ground
 from ui.theme.fonts import SEMIBOLD
 from ui.unlock.panel import FrontPanel
@@ -24,7 +24,7 @@ class CardScreen(Ground):
     def __init__(self, words: Words, front: Front, title: str, explanation: str, *, name: str) -> None:
         super().__init__(words)
         identify(self, name, title)
-        self._panel = FrontPanel(words, front, late.now())
+        self._panel = FrontPanel(words, front, opening.now())
         line = row(self)
         line.addWidget(self._panel)
         right = column(None, 10, (20, 20, 24, 16))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from emis_desktop.errors import EmisError, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.front import load_front
@@ -66,9 +67,9 @@ class ForgottenScreen(CardScreen):
     def _verbs(self) -> None:
         words = self.words
         verbs = row(None, 8)
-        back = Button(words.tr("Back"), name="forgotten.back")
-        back.clicked.connect(lambda: self.left.emit(""))
-        verbs.addWidget(back)
+        self._back = Button(words.tr("Back"), name="forgotten.back")
+        self._back.clicked.connect(lambda: self.left.emit(""))
+        verbs.addWidget(self._back)
         verbs.addStretch(1)
         self._mark = BusyMark(words.tr("Setting the password"), name="forgotten.busy")
         verbs.addWidget(self._mark)
@@ -116,8 +117,16 @@ class ForgottenScreen(CardScreen):
         task = self._opener.recover(self._code.text(), who, self._password.text())
         task.succeeded.connect(self._done)
         task.refused.connect(self._refused)
-        self._go.setEnabled(False)
-        self._mark.start()
+        self._set_busy(busy=True)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        """While the password is being set nothing leads away, so that what came of it is told."""
+        for part in (self._go, self._back, self._who, self._code, self._password, self.tongues):
+            part.setEnabled(not busy)
+        if busy:
+            self._mark.start()
+        else:
+            self._mark.stop()
 
     def _done(self, _nothing: object) -> None:
         person = self._people[self._who.value()]
@@ -126,8 +135,7 @@ class ForgottenScreen(CardScreen):
         self.left.emit(self.words.tr("{name} has a new password. Sign in with it.", name=person.name))
 
     def _refused(self, refusal: EmisError) -> None:
-        self._go.setEnabled(True)
-        self._mark.stop()
+        self._set_busy(busy=False)
         field = refusal.field if isinstance(refusal, Refused) else None
         if field == "password":
             self._password.first.set_refusal(refusal)
@@ -138,12 +146,12 @@ class ForgottenScreen(CardScreen):
             self._code.set_refusal(refusal)
             self._code.line.setFocus()
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back."""
-        if getattr(event, "key", lambda: 0)() == Qt.Key.Key_Escape:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif self._back.isEnabled():
             self.left.emit("")
-        else:
-            super().keyPressEvent(event)  # type: ignore[arg-type]  # Qt gives its own event
 
 
 def _helps(person: Person) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from emis_desktop.keyring.ring_file import Person, RingFile
 from emis_desktop.keyring.tries import Tries
 from emis_desktop.settings import Home
-from ui.program import late
+from ui.program import opening
 from ui.tasks import Task, Tasks
 
 
@@ -29,8 +29,8 @@ class Opener:
 
     def sign_in(self, user_id: UUID, password: str) -> Task:
         """Open the records; succeeds with an :class:`emis_desktop.desk.Desk`."""
-        return self._tasks.run(lambda _control: late.open_for(self.home, user_id, password))
+        return self._tasks.run(lambda _control: opening.open_for(self.home, user_id, password))
 
     def recover(self, code: str, user_id: UUID, password: str) -> Task:
         """Set a new password with the ministry's recovery code."""
-        return self._tasks.run(lambda _control: late.recover(self.home, code, user_id, password))
+        return self._tasks.run(lambda _control: opening.recover(self.home, code, user_id, password))

@@ -66,7 +66,7 @@ class Dialog(QDialog):
     def sizeHint(self) -> QSize:
         """As high as the words are at the width that the dialog gets.
 
-        Left alone, Qt takes the height of the narrowest lines and spreads what is too much between the fields.
+        Left alone, Qt takes the height of the narrowest lines and puts what is too much between the fields.
         """
         hint = super().sizeHint()
         width = min(max(hint.width(), self.minimumWidth()), self.maximumWidth())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.settings import Home
@@ -137,7 +137,7 @@ def test_a_restore_is_asked_and_locks_first(running: Running, sticks: list[Drive
     running.click("backup.restore")
     dialog = running.frame.findChild(QDialog, "backup.question")
     assert dialog is not None
-    restore = dialog.findChild(object, "backup.question.restore")
+    restore = dialog.findChild(QPushButton, "backup.question.restore")
     assert restore is not None
     restore.click()
     running.wait_for(UnlockScreen)

@@ -1,0 +1,131 @@
+"""The screens without the shell: words that fit, and nothing that leads away from what is under way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from emis_desktop.errors import StoreDamaged
+from emis_desktop.jobs.demo.laptop import PASSWORD
+from emis_desktop.settings import Home
+from resources.words import Words
+from tests.factories.desks import OFFICE, demo_home
+from tests.ui.program.driving import Running
+from ui.program.frame import Frame
+from ui.program.ground import Ground
+from ui.shell.window import MainWindow
+from ui.tasks import Tasks
+from ui.theme.theme import Theme
+from ui.unlock.forgotten import ForgottenScreen
+from ui.unlock.opener import Opener
+from ui.unlock.trouble import TroubleScreen
+from ui.widgets.text import Text
+
+SIZES = [QSize(1366, 768), QSize(1093, 614)]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return demo_home(tmp_path, pupils=60)
+
+
+@pytest.fixture
+def running(qtbot: QtBot, theme: Theme, home: Home) -> Iterator[Running]:
+    made = Running(qtbot, theme, home)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def frame(qtbot: QtBot) -> Frame:
+    made = Frame()
+    qtbot.addWidget(made)
+    return made
+
+
+def show(frame: Frame, screen: Ground, size: QSize, qtbot: QtBot) -> None:
+    frame.resize(size)
+    frame.show_screen(screen)
+    frame.show()
+    qtbot.waitExposed(frame)
+
+
+def cut_off(screen: QWidget) -> list[str]:
+    """Wrapped words that have less room than they need."""
+    return [
+        label.text()
+        for label in screen.findChildren(Text)
+        if label.isVisible() and label.wordWrap() and label.heightForWidth(label.width()) > label.height()
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
+@pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
+def test_no_word_of_a_refused_new_password_is_cut_off(
+    frame: Frame, home: Home, qtbot: QtBot, theme: Theme, language: str, size: QSize
+) -> None:
+    opener = Opener(home, Tasks(frame))
+    screen = ForgottenScreen(Words.load(language), opener, opener.people()[0].id)
+    show(frame, screen, size, qtbot)
+    screen._code.set_text("ABCDE-FGHIJ")
+    screen._set()
+    screen._password.first.line.setText("short")
+    screen._password.check()
+    qtbot.waitUntil(lambda: cut_off(screen) == [])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["wide", "small"])
+def test_the_way_to_a_copy_shows_whole(
+    frame: Frame, home: Home, qtbot: QtBot, theme: Theme, words: Words, size: QSize
+) -> None:
+    reason = StoreDamaged("The records on this laptop are damaged and were not opened. " * 2)
+    screen = TroubleScreen(words, home, reason, Tasks(frame))
+    show(frame, screen, size, qtbot)
+    qtbot.waitUntil(lambda: cut_off(screen) == [])
+    button = screen.findChild(QWidget, "trouble.copies.file")
+    assert button is not None
+    assert button.height() >= button.sizeHint().height()
+
+
+def test_nothing_leads_away_while_the_records_open(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen that goes meanwhile would leave open records behind that nobody can lock."""
+    running.choose(OFFICE)
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    assert running.program.tasks.running() == 1
+    for name in ("unlock.language", "unlock.forgotten", "unlock.other", "unlock.people"):
+        assert not running.find(name).isEnabled(), name
+    running.press(Qt.Key.Key_Down)
+    assert running.find("unlock.password").accessibleName() == f"Password of {OFFICE}"
+    running.wait_for(MainWindow)
+
+
+def test_a_refused_password_lets_everybody_choose_again(running: Running) -> None:
+    running.enter("not my password at all")
+    running.press(Qt.Key.Key_Return)
+    running.settle()
+    for name in ("unlock.language", "unlock.forgotten", "unlock.other", "unlock.people"):
+        assert running.find(name).isEnabled(), name
+
+
+def test_a_forgotten_password_that_is_being_set_is_waited_for(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.click("unlock.forgotten")
+    running.wait_for(ForgottenScreen)
+    screen = running.screen
+    assert isinstance(screen, ForgottenScreen)
+    screen._set_busy(busy=True)
+    left: list[str] = []
+    screen.left.connect(left.append)
+    running.press(Qt.Key.Key_Escape)
+    assert left == []
+    assert not running.find("forgotten.language").isEnabled()
+    screen._set_busy(busy=False)
+    running.focus("forgotten.code")
+    running.press(Qt.Key.Key_Escape)
+    assert left == [""]
