@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_
 from emis_desktop.exchange.sheets import Sheets, open_sheets
-from emis_desktop.models import ReportCard
+from emis_desktop.models import Enrolment, ReportCard
 from emis_desktop.queries.report_cards import ReportCardQueries, cards_in_force
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence, say
@@ -174,7 +174,8 @@ def _known(db: Database, actor: Actor, number: str) -> _Known | None:
 def _state(session: Session, row: ReportCard) -> Verdict:
     if row.deleted_at is not None:
         return Verdict.REVOKED
-    in_force: UUID = cards_in_force(session, [row.student_id], row.term_id)[row.student_id].id
+    school = session.get_one(Enrolment, row.enrolment_id).institution_id
+    in_force: UUID = cards_in_force(session, [row.student_id], row.term_id, school)[row.student_id].id
     return Verdict.GENUINE if in_force == row.id else Verdict.SUPERSEDED
 
 

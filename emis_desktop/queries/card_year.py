@@ -23,7 +23,7 @@ from emis_desktop.models import (
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.results import ClassResults, PupilLine, results_of
-from emis_desktop.queries.roster import Pupil, on_roll
+from emis_desktop.queries.roster import Pupil, in_term, term_values
 from emis_desktop.queries.school import TermInfo, term_info, terms_of
 from emis_desktop.rules.averages import (
     TermShare,
@@ -244,9 +244,10 @@ def results_in(
             SchoolClass.institution_id == school,
             SchoolClass.period_id == term.year_id,
             SchoolClass.deleted_at.is_(None),
-            on_roll(term.ends_on),
+            in_term(),
         )
-        .distinct()
+        .distinct(),
+        term_values(term),
     ).all()
     return [results_of(gradebook(session, ClassHead(*row), term, "en")) for row in rows]
 

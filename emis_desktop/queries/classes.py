@@ -20,8 +20,8 @@ from emis_desktop.models import (
     Subject,
 )
 from emis_desktop.queries.reach import teaching_of
-from emis_desktop.queries.roster import on_roll
-from emis_desktop.queries.school_values import ClassInfo, ClassSubjectInfo, GradeInfo
+from emis_desktop.queries.roster import in_term, on_roll, term_values
+from emis_desktop.queries.school_values import ClassInfo, ClassSubjectInfo, GradeInfo, TermInfo
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, may
 
@@ -37,9 +37,11 @@ def subject_name(language: str, name: str, name_fr: str | None, name_es: str | N
 
 
 def classes_of(
-    session: Session, actor: Actor, institution_id: UUID, year_id: UUID, day: date
+    session: Session, actor: Actor, institution_id: UUID, year_id: UUID, when: date | TermInfo
 ) -> tuple[ClassInfo, ...]:
-    """The classes that ``actor`` may see; see :meth:`SchoolQueries.classes`."""
+    """The classes that ``actor`` may see; see :meth:`SchoolQueries.classes`. With the roll of a day or
+    term.
+    """
     rows = session.execute(
         select(SchoolClass, Person.given_names, Person.family_name)
         .outerjoin(Person, Person.id == SchoolClass.teacher_id)
@@ -56,7 +58,7 @@ def classes_of(
     ]
     ids = [row.SchoolClass.id for row in seen]
     grades = grades_of(session, ids)
-    rolls = _rolls(session, ids, day)
+    rolls = _rolls(session, ids, when)
     classes = [
         _class_info(row, grades.get(row.SchoolClass.id, ()), rolls.get(row.SchoolClass.id, {}))
         for row in seen
@@ -98,13 +100,20 @@ def grades_of(session: Session, class_ids: Collection[UUID]) -> dict[UUID, tuple
     return grades
 
 
-def _rolls(session: Session, class_ids: Collection[UUID], day: date) -> dict[UUID, dict[str, int]]:
+def _rolls(
+    session: Session, class_ids: Collection[UUID], when: date | TermInfo
+) -> dict[UUID, dict[str, int]]:
     rows = session.execute(
         select(ClassPupil.class_id, func.coalesce(Person.sex, ""), func.count())
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(ClassPupil.class_id.in_(class_ids), on_roll(day), Person.deleted_at.is_(None))
-        .group_by(ClassPupil.class_id, func.coalesce(Person.sex, ""))
+        .where(
+            ClassPupil.class_id.in_(class_ids),
+            on_roll(when) if isinstance(when, date) else in_term(),
+            Person.deleted_at.is_(None),
+        )
+        .group_by(ClassPupil.class_id, func.coalesce(Person.sex, "")),
+        {} if isinstance(when, date) else term_values(when),
     ).all()
     rolls: dict[UUID, dict[str, int]] = {}
     for class_id, sex, count in rows:

@@ -85,7 +85,7 @@ def gradebook(
 
     Raises :class:`Refused` when a grade of the class has no scheme in use.
     """
-    pupils = pupils_of(session, (head.id,), term.ends_on)
+    pupils = pupils_of(session, (head.id,), term)
     grades = _grades(session, head.id, {pupil.grade_id for pupil in pupils})
     subjects = tuple(_subjects(session, head.id, language, subject_ids))
     rules = _rules(session, head.institution_id, grades)

@@ -214,7 +214,8 @@ def _cards(
     session: Session, book: Gradebook, results: ClassResults, language: str
 ) -> tuple[int, int, int, int]:
     """Cards ready, issued, incomplete and changed since their issue."""
-    issued = cards_in_force(session, [line.student_id for line in results.pupils], book.term.id)
+    ids = [line.student_id for line in results.pupils]
+    issued = cards_in_force(session, ids, book.term.id, book.head.institution_id)
     open_lines = [line for line in results.pupils if line.student_id not in issued]
     ready = sum(
         not line.term.pending and any(not result.left_out for result in line.subjects) for line in open_lines

@@ -103,11 +103,12 @@ class ReportCardQueries:
         self._db = db
         self._actor = actor
 
-    def classes(self, institution_id: UUID, year_id: UUID, day: date) -> tuple[ClassInfo, ...]:
-        """The classes whose cards are open to the actor, by grade and name, with their roll on ``day``."""
+    def classes(self, institution_id: UUID, term_id: UUID) -> tuple[ClassInfo, ...]:
+        """The classes whose cards are open to the actor, by grade and name, with their roll in the term."""
         with self._db.read() as session:
             teaching = teaching_of(session, self._actor)
-            seen = classes_of(session, self._actor, institution_id, year_id, day)
+            term = term_of(session, term_id)
+            seen = classes_of(session, self._actor, institution_id, term.year_id, term)
             return tuple(one for one in seen if teaching is None or one.id in teaching.leads)
 
     def remarks(self, class_id: UUID, term_id: UUID, language: str = "en") -> RemarkTable:
@@ -132,16 +133,18 @@ class ReportCardQueries:
     def expected(self, class_ids: Collection[UUID], term_id: UUID) -> int:
         """How many pupils these classes have in a term, for a progress bar."""
         with self._db.read() as session:
-            return len(pupils_of(session, class_ids, term_of(session, term_id).ends_on))
+            return len(pupils_of(session, class_ids, term_of(session, term_id)))
 
     def issues_of(self, student_id: UUID, term_id: UUID) -> tuple[IssuedCard, ...]:
         """Every issue of a pupil's card, newest first."""
         require(self._actor, Right.VIEW_STUDENTS)
         with self._db.read() as session:
-            rows = _cards(session, [student_id], term_id)
-            for row in rows:
-                _require_card(session, self._actor, row)
-            return tuple(reversed(_issued(session, rows)))
+            by_school: dict[UUID, list[ReportCard]] = {}
+            for row in _cards(session, [student_id], term_id, None):
+                school = _require_card(session, self._actor, row).institution_id
+                by_school.setdefault(school, []).append(row)
+            found = [card for rows in by_school.values() for card in _issued(session, rows)]
+            return tuple(sorted(found, key=lambda card: (card.issued_on, card.issue), reverse=True))
 
     def issued_values(self, card_ids: Sequence[UUID]) -> list[CardValues]:
         """The frozen values of issued cards, in the order asked, for reprinting."""
@@ -170,14 +173,16 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
     """The list of a gradebook's class, inside a transaction."""
     results, cards = cards_of(session, book, language)
     students = [line.student_id for line in results.pupils]
-    found = _cards(session, students, book.term.id)
+    found = _cards(session, students, book.term.id, book.head.institution_id)
     issued = {card.student_id: card for card in _issued(session, found) if not card.superseded}
     contents = {row.id: row.content for row in found}
+    left = {pupil.student_id: pupil.left_on for pupil in book.pupils}
     now = _bodies(session, book, issued.values(), dict(zip(students, cards, strict=True)))
     rows = []
     for number, (line, values) in enumerate(zip(results.pupils, cards, strict=True), start=1):
         card = issued.get(line.student_id)
         reasons = incomplete(line, values)
+        left_on = left.get(line.student_id)
         changed = card is not None and body_of(contents[card.id]) != now[line.student_id]
         rows.append(
             CardRow(
@@ -186,7 +191,7 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
                 name=line.name,
                 state=_state(reasons, card, changed=changed),
                 reasons=reasons,
-                notes=_notes(values),
+                notes=_notes(values, left_on),
                 average=None if line.term.pending else line.term.average,
                 issued=card,
                 provisional=bool(reasons) and bool(values.subjects),
@@ -207,8 +212,8 @@ def incomplete(line: PupilLine, values: CardValues) -> tuple[Sentence, ...]:
     return () if values.subjects else (say(N_("No marks are entered yet")),)
 
 
-def _notes(values: CardValues) -> tuple[Sentence, ...]:
-    notes = []
+def _notes(values: CardValues, left_on: date | None) -> tuple[Sentence, ...]:
+    notes = [] if left_on is None else [say(N_("Left on {day}"), day=left_on)]
     if values.class_teacher is not None and not values.class_teacher.text:
         notes.append(say(N_("Class teacher’s remark is empty")))
     if values.principal is not None and not values.principal.text:
@@ -241,24 +246,30 @@ def _bodies(
     return bodies
 
 
-def _cards(session: Session, student_ids: Collection[UUID], term_id: UUID) -> list[ReportCard]:
-    """Issued cards of the students for a term, oldest issue first."""
-    return list(
-        session.scalars(
-            select(ReportCard)
-            .where(
-                ReportCard.student_id.in_(student_ids),
-                ReportCard.term_id == term_id,
-                ReportCard.deleted_at.is_(None),
-            )
-            .order_by(ReportCard.issue, ReportCard.number)
+def _cards(
+    session: Session, student_ids: Collection[UUID], term_id: UUID, institution_id: UUID | None
+) -> list[ReportCard]:
+    """Cards that a school (None: any) issued to the students for a term, oldest issue first."""
+    question = (
+        select(ReportCard)
+        .join(Enrolment, Enrolment.id == ReportCard.enrolment_id)
+        .where(
+            ReportCard.student_id.in_(student_ids),
+            ReportCard.term_id == term_id,
+            ReportCard.deleted_at.is_(None),
         )
+        .order_by(ReportCard.issue, ReportCard.number)
     )
+    if institution_id is not None:
+        question = question.where(Enrolment.institution_id == institution_id)
+    return list(session.scalars(question))
 
 
-def cards_in_force(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, ReportCard]:
-    """The last issue of each student's card for a term."""
-    return {row.student_id: row for row in _cards(session, student_ids, term_id)}
+def cards_in_force(
+    session: Session, student_ids: Collection[UUID], term_id: UUID, institution_id: UUID
+) -> dict[UUID, ReportCard]:
+    """The last issue of each student's card for a term at a school."""
+    return {row.student_id: row for row in _cards(session, student_ids, term_id, institution_id)}
 
 
 def _issued(session: Session, rows: Sequence[ReportCard]) -> list[IssuedCard]:

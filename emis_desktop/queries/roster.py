@@ -1,18 +1,22 @@
-"""Who sits in a class: the pupils of its roll on a day, in register order."""
+"""Who sits in a class: on a day, and in a term; pupils come in register order."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from emis_desktop.models import ClassPupil, Enrolment, Person
+from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
+from emis_desktop.models.types import Key
 from emis_desktop.queries.plain import places, rows
+from emis_desktop.queries.school_values import TermInfo
 from emis_desktop.rules.names import display_name, listed_name, sort_key
+from emis_desktop.rules.presence import enough_days
 
 NUMBER_KINDS = ("national", "provisional")
 """Which of a pupil's numbers stands on lists and paper, best first; any other comes after them."""
@@ -20,7 +24,7 @@ NUMBER_KINDS = ("national", "provisional")
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A pupil on the roll of a class."""
+    """A pupil of a class; ``left_on``: the last day, of one who left before the term ended."""
 
     student_id: UUID
     enrolment_id: UUID
@@ -30,6 +34,7 @@ class Pupil:
     family_name: str
     sex: str | None
     birth_date: date | None
+    left_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -48,7 +53,7 @@ _NUMBERS = (
 _LATER = aliased(ClassPupil)
 
 
-def on_roll(day: date | BindParameter[date]) -> ColumnElement[bool]:
+def on_roll(day: date) -> ColumnElement[bool]:
     """The condition that a stay in a class (joined with its enrolment) holds on ``day``.
 
     First and last day belong to it; on the day of a change of class the new class has the pupil.
@@ -71,6 +76,89 @@ def on_roll(day: date | BindParameter[date]) -> ColumnElement[bool]:
     )
 
 
+def in_term() -> ColumnElement[bool]:
+    """The condition that a stay in a class (joined with its enrolment) is the pupil's place in a term.
+
+    It is that of :func:`~emis_desktop.rules.presence.belongs`; of several stays at a school in the term the
+    last one counts. The question is asked with :func:`term_values`.
+    """
+    return and_(
+        ClassPupil.deleted_at.is_(None),
+        Enrolment.deleted_at.is_(None),
+        Enrolment.starts_on <= _LAST,
+        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= _LAST),
+        or_(
+            and_(ClassPupil.ends_on.is_(None), Enrolment.ends_on.is_(None)),
+            and_(
+                or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= _FIRST),
+                or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= _FIRST),
+                or_(_ends(ClassPupil, Enrolment) >= _LAST, _long_enough(), _marked()),
+                ~_moved_on(),
+            ),
+        ),
+    )
+
+
+def term_values(term: TermInfo) -> dict[str, Any]:
+    """The values of a term with which a question with :func:`in_term` is asked."""
+    return {
+        "term_id": term.id,
+        "term_first": term.starts_on,
+        "term_last": term.ends_on,
+        "term_enough": f"+{enough_days(term.starts_on, term.ends_on) - 1} days",
+    }
+
+
+_TERM = bindparam("term_id", type_=Key())
+_FIRST = bindparam("term_first", type_=Date())
+_LAST = bindparam("term_last", type_=Date())
+_ENOUGH = bindparam("term_enough", type_=String())
+_SOON = aliased(Enrolment)
+_GIVEN, _ITEM = aliased(Mark), aliased(AssessmentItem)
+_FAR = date.max
+
+
+def _ends(stay: type[ClassPupil], enrolment: type[Enrolment]) -> ColumnElement[date]:
+    """The last day of a stay: that of the class or of the enrolment, whichever is earlier."""
+    return func.min(func.coalesce(stay.ends_on, _FAR), func.coalesce(enrolment.ends_on, _FAR))
+
+
+def _order(stay: type[ClassPupil], enrolment: type[Enrolment]) -> ColumnElement[Any]:
+    begins = func.max(func.coalesce(stay.starts_on, enrolment.starts_on), enrolment.starts_on)
+    return tuple_(begins, _ends(stay, enrolment), stay.id)
+
+
+def _long_enough() -> ColumnElement[bool]:
+    return func.date(func.max(Enrolment.starts_on, _FIRST), _ENOUGH) <= Enrolment.ends_on
+
+
+def _marked() -> ColumnElement[bool]:
+    return exists().where(
+        _GIVEN.student_id == Enrolment.person_id,
+        _GIVEN.deleted_at.is_(None),
+        _ITEM.id == _GIVEN.item_id,
+        _ITEM.term_id == _TERM,
+        _ITEM.institution_id == Enrolment.institution_id,
+        _ITEM.deleted_at.is_(None),
+    )
+
+
+def _moved_on() -> ColumnElement[bool]:
+    """Whether a later stay at the same school, in the same term, has the pupil."""
+    return exists().where(
+        _SOON.person_id == Enrolment.person_id,
+        _SOON.institution_id == Enrolment.institution_id,
+        _SOON.deleted_at.is_(None),
+        _SOON.starts_on <= _LAST,
+        _LATER.enrolment_id == _SOON.id,
+        _LATER.id != ClassPupil.id,
+        _LATER.deleted_at.is_(None),
+        or_(_LATER.starts_on.is_(None), _LATER.starts_on <= _LAST),
+        _ends(_LATER, _SOON) >= _FIRST,
+        _order(_LATER, _SOON) > _order(ClassPupil, Enrolment),
+    )
+
+
 _PUPILS = (
     select(
         Person.id,
@@ -81,21 +169,22 @@ _PUPILS = (
         Person.family_name,
         Person.sex,
         Person.birth_date,
+        case((Enrolment.ends_on < _LAST, Enrolment.ends_on)),
     )
     .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
     .join(Person, Person.id == Enrolment.person_id)
     .where(
         ClassPupil.class_id.in_(bindparam("class_ids", expanding=True)),
-        on_roll(bindparam("day", type_=Date())),
+        in_term(),
         Person.deleted_at.is_(None),
     )
 )
 """Made once: putting it together takes longer than running it for a class."""
 
 
-def pupils_of(session: Session, class_ids: Collection[UUID], day: date) -> list[Pupil]:
-    """The pupils of the classes on the roll on ``day``, each class together, in register order."""
-    found = session.execute(_PUPILS, {"class_ids": list(class_ids), "day": day}).all()
+def pupils_of(session: Session, class_ids: Collection[UUID], term: TermInfo) -> list[Pupil]:
+    """The pupils of the classes in a term, each class together, in register order."""
+    found = session.execute(_PUPILS, {"class_ids": list(class_ids)} | term_values(term)).all()
     pupils = [Pupil(*row) for row in found]
     pupils.sort(
         key=lambda pupil: (pupil.class_id, sort_key(pupil.family_name, pupil.given_names), pupil.student_id)

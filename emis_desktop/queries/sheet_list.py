@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
 from emis_desktop.queries.gradebook import term_of
-from emis_desktop.queries.roster import on_roll
+from emis_desktop.queries.roster import in_term, term_values
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, TermInfo, classes_of, subjects_of
 from emis_desktop.rules.rights import Actor
 
@@ -61,14 +61,14 @@ def sheet_list(
 ) -> tuple[SheetLine, ...]:
     """The sheets of a school and term, by class and then in the class's order of subjects."""
     term = term_of(session, term_id)
-    classes = classes_of(session, actor, institution_id, term.year_id, term.ends_on)
+    classes = classes_of(session, actor, institution_id, term.year_id, term)
     if not classes:
         return ()
     ids = [one.id for one in classes]
     subjects: dict[UUID, list[ClassSubjectInfo]] = {}
     for subject in subjects_of(session, actor, ids, language):
         subjects.setdefault(subject.class_id, []).append(subject)
-    rolls = _rolls(session, ids, term.ends_on)
+    rolls = _rolls(session, ids, term)
     items = _items(session, institution_id, term_id)
     entered = _entered(session, institution_id, term, ids)
     return tuple(
@@ -76,13 +76,14 @@ def sheet_list(
     )
 
 
-def _rolls(session: Session, class_ids: Collection[UUID], day: date) -> _Roll:
+def _rolls(session: Session, class_ids: Collection[UUID], term: TermInfo) -> _Roll:
     rows = session.execute(
         select(ClassPupil.class_id, Enrolment.grade_id, func.count())
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(ClassPupil.class_id.in_(class_ids), on_roll(day), Person.deleted_at.is_(None))
-        .group_by(ClassPupil.class_id, Enrolment.grade_id)
+        .where(ClassPupil.class_id.in_(class_ids), in_term(), Person.deleted_at.is_(None))
+        .group_by(ClassPupil.class_id, Enrolment.grade_id),
+        term_values(term),
     )
     rolls: dict[UUID, dict[UUID, int]] = {}
     for class_id, grade_id, count in rows:
@@ -118,7 +119,7 @@ def _items(session: Session, institution_id: UUID, term_id: UUID) -> dict[tuple[
 def _entered(
     session: Session, institution_id: UUID, term: TermInfo, class_ids: Collection[UUID]
 ) -> dict[tuple[UUID, UUID], int]:
-    """How many marks are entered, by class and item: those of pupils on the roll, in the item's grade."""
+    """How many marks are entered, by class and item: those of the term's pupils, in the item's grade."""
     rows = session.execute(
         select(ClassPupil.class_id, Mark.item_id, func.count())
         .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
@@ -134,10 +135,11 @@ def _entered(
             AssessmentItem.deleted_at.is_(None),
             Mark.deleted_at.is_(None),
             ClassPupil.class_id.in_(class_ids),
-            on_roll(term.ends_on),
+            in_term(),
             Person.deleted_at.is_(None),
         )
-        .group_by(ClassPupil.class_id, Mark.item_id)
+        .group_by(ClassPupil.class_id, Mark.item_id),
+        term_values(term),
     )
     return {(class_id, item_id): count for class_id, item_id, count in rows}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import ClassPupil, Enrolment, SubjectRemark
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.reach import require_class, require_subject
-from emis_desktop.queries.roster import on_roll
+from emis_desktop.queries.roster import in_term, term_values
 from emis_desktop.queries.school import GradeInfo, grades_of
 from emis_desktop.queries.settings import card_words
 from emis_desktop.rules.rights import Actor, Right
@@ -50,7 +50,8 @@ def sheet_notes(
     stays = session.execute(
         select(Enrolment.person_id, Enrolment.starts_on, ClassPupil.starts_on)
         .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
-        .where(ClassPupil.class_id == class_id, on_roll(term.ends_on))
+        .where(ClassPupil.class_id == class_id, in_term()),
+        term_values(term),
     ).all()
     since = {student: max(enrolled, sits or enrolled) for student, enrolled, sits in stays}
     remarks = session.execute(

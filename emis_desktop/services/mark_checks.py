@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,12 +17,12 @@ from emis_desktop.models import (
     Enrolment,
     Person,
     SchoolClass,
-    Term,
 )
+from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.mark_sheet import OPEN, column_of
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.reach import Teaching, teaching_of
-from emis_desktop.queries.roster import on_roll
+from emis_desktop.queries.roster import in_term, term_values
 from emis_desktop.rules.marks import MarkColumn
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, require
@@ -53,12 +53,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Everything that the marks of a block are checked against. ``seats`` by (student, term)."""
+    """Everything that the marks of a block are checked against. ``seats`` by student, term and
+    school.
+    """
 
     actor: Actor
     teaching: Teaching | None
     items: Mapping[UUID, Item]
-    seats: Mapping[tuple[UUID, UUID], Seat]
+    seats: Mapping[tuple[UUID, UUID, UUID], Seat]
     names: Mapping[UUID, str]
     taught: frozenset[tuple[UUID, UUID]]
 
@@ -69,8 +71,8 @@ class Checks:
         item = self.items.get(item_id)
         if item is None:
             raise Refused("That item is no longer there. Open the sheet again.")
-        seat = self.seats.get((student_id, item.term_id))
-        if seat is None or (seat.institution_id, seat.grade_id) != (item.institution_id, item.grade_id):
+        seat = self.seats.get((student_id, item.term_id, item.institution_id))
+        if seat is None or seat.grade_id != item.grade_id:
             raise Refused(
                 "{pupil} is not on the roll for {item}. Check the class in the pupil's record.",
                 pupil=self.names.get(student_id, "–"),
@@ -91,10 +93,10 @@ def checks_for(
 ) -> Checks:
     """Read what the marks of these students and items are checked against."""
     items = _items(session, item_ids)
-    seats: dict[tuple[UUID, UUID], Seat] = {}
+    seats: dict[tuple[UUID, UUID, UUID], Seat] = {}
     for term_id in {item.term_id for item in items.values()}:
-        for student_id, seat in seats_in(session, student_ids, term_id).items():
-            seats[student_id, term_id] = seat
+        for student_id, seat in _seats(session, student_ids, term_id):
+            seats[student_id, term_id, seat.institution_id] = seat
     class_ids = {seat.class_id for seat in seats.values()}
     rows = session.execute(
         select(ClassSubject.class_id, ClassSubject.subject_id).where(
@@ -134,24 +136,35 @@ def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
     }
 
 
-def seats_in(session: Session, student_ids: Collection[UUID], term_id: UUID) -> dict[UUID, Seat]:
-    """Where each of the students sits in a term; who is on no class's roll is not in the answer."""
-    term = session.get_one(Term, term_id)
+def seats_in(
+    session: Session, student_ids: Collection[UUID], term_id: UUID, actor: Actor
+) -> dict[UUID, Seat]:
+    """Where each of the students sits in a term; who belongs to no class in it is not in the answer.
+
+    Of two schools in one term the actor's own counts, else the last.
+    """
+    seats: dict[UUID, Seat] = {}
+    for student_id, seat in _seats(session, student_ids, term_id):
+        there = seats.get(student_id)
+        if there is None or there.institution_id != actor.institution_id:
+            seats[student_id] = seat
+    return seats
+
+
+def _seats(session: Session, student_ids: Collection[UUID], term_id: UUID) -> Iterator[tuple[UUID, Seat]]:
+    """(student, seat) in a term at each school, the last school last."""
+    term = term_of(session, term_id)
     question = (
         select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)
         .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
-        .where(
-            SchoolClass.period_id == term.period_id,
-            SchoolClass.deleted_at.is_(None),
-            on_roll(term.ends_on),
-        )
+        .where(SchoolClass.period_id == term.year_id, SchoolClass.deleted_at.is_(None), in_term())
+        .order_by(Enrolment.starts_on)
     )
-    return {
-        row[0]: Seat(row[1], row[2], row[3])
-        for piece in pieces(student_ids)
-        for row in session.execute(question.where(Enrolment.person_id.in_(piece)))
-    }
+    values = term_values(term)
+    for piece in pieces(student_ids):
+        for student_id, *seat in session.execute(question.where(Enrolment.person_id.in_(piece)), values):
+            yield student_id, Seat(*seat)
 
 
 def _names(session: Session, student_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -48,7 +48,7 @@ def _written(session: Session, first: int, last: int) -> Iterator[Beside]:
 
 def _class_of(session: Session, actor: Actor, row: Beside) -> UUID:
     """The class the pupil sits in, when it is one of the actor's; raises :class:`Refused`."""
-    seats = seats_in(session, [row.student_id], row.term_id) if row.term_id is not None else {}
+    seats = seats_in(session, [row.student_id], row.term_id, actor) if row.term_id is not None else {}
     seat = seats.get(row.student_id)
     if seat is None:
         raise Refused("This pupil is on no class’s roll in that term. Check the pupil’s record.")

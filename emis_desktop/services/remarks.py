@@ -105,7 +105,7 @@ class RemarkService:
             require(self._actor, Right.EDIT_MARKS)
         refused = []
         with self._db.write(self._actor, verb) as session:
-            seats = seats_in(session, {remark.student_id for remark in remarks}, term_id)
+            seats = seats_in(session, {remark.student_id for remark in remarks}, term_id, self._actor)
             words = {seat: self._words_at(session, seat, subject_id) for seat in set(seats.values())}
             for remark in remarks:
                 try:
@@ -175,7 +175,7 @@ class RemarkService:
         if not offers(self._actor, Right.EDIT_MARKS):
             require(self._actor, Right.EDIT_MARKS)
         with self._db.write(self._actor, verb) as session:
-            seat = seats_in(session, [student_id], term_id).get(student_id)
+            seat = seats_in(session, [student_id], term_id, self._actor).get(student_id)
             if seat is None:
                 raise _not_on_roll()
             require(self._actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=seat.institution_id)

@@ -153,7 +153,8 @@ def _prepared(
     results, cards = cards_of(session, book, order.language, order.students)
     by_student = {line.student_id: line for line in results.pupils}
     pupils = [pupil for pupil in book.pupils if order.students is None or pupil.student_id in order.students]
-    earlier = cards_in_force(session, [pupil.student_id for pupil in pupils], order.term_id)
+    ids = [pupil.student_id for pupil in pupils]
+    earlier = cards_in_force(session, ids, order.term_id, book.head.institution_id)
     for pupil, values in zip(pupils, cards, strict=True):
         student = pupil.student_id
         reasons = _objections(values, incomplete(by_student[student], values), earlier, student, order)

@@ -94,7 +94,7 @@ class CardReader(QObject):
 def answer(queries: Queries, question: Question) -> Reading:
     """Read the classes, and the cards of the one asked for."""
     cards, term = queries.report_cards, question.term
-    classes = cards.classes(question.institution_id, term.year_id, term.ends_on)
+    classes = cards.classes(question.institution_id, term.id)
     first = classes[0] if classes else None
     chosen = next((one for one in classes if one.id == question.class_id), first)
     if chosen is None:

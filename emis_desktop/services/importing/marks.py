@@ -111,7 +111,7 @@ class MarkImport:
 
     def _seat(self, student_id: UUID, term_id: UUID) -> Seat:
         if term_id not in self._seats:
-            self._seats[term_id] = seats_in(self._session, set(self._pupils.values()), term_id)
+            self._seats[term_id] = seats_in(self._session, set(self._pupils.values()), term_id, self._actor)
         seat = self._seats[term_id].get(student_id)
         if seat is None:
             raise Refused(

@@ -7,9 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import AssessmentScheme, Institution, PersonPhoto, ReportCard
+from emis_desktop.models import (
+    AssessmentScheme,
+    ClassPupil,
+    Enrolment,
+    Institution,
+    PersonPhoto,
+    ReportCard,
+)
+from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.queries.report_cards import CardState, ReportCardQueries
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Role
@@ -197,7 +206,7 @@ def test_cards_are_the_class_teachers_and_the_offices(room: Classroom, queries: 
         with pytest.raises(Refused, match="kept by the office"):
             mine.issues_of(room.pupil(1), room.term_id)
     school.add_class("Grade 5 Reef")
-    years = (school.id, school.year, IN_TERM)
+    years = (school.id, room.term_id)
     assert [one.name for one in queries.classes(*years)] == ["Grade 5 Coral", "Grade 5 Reef"]
     assert [one.name for one in leading.classes(*years)] == ["Grade 5 Coral"]
     assert teaching.classes(*years) == ()
@@ -208,3 +217,39 @@ def test_cards_are_the_class_teachers_and_the_offices(room: Classroom, queries: 
         queries.issued_values([new_id()])
     with school.db.read() as session:
         assert session.get_one(ReportCard, card.id).deleted_at is None
+
+
+def leave(school: School, name: str, day: date) -> None:
+    """The pupil's last day at the school."""
+    with school.db.write(school.actor, "withdraw_student") as session:
+        enrolment = session.get_one(Enrolment, school.enrolments[name])
+        enrolment.ends_on = day
+        for stay in session.scalars(select(ClassPupil).where(ClassPupil.enrolment_id == enrolment.id)):
+            stay.ends_on = day
+
+
+def test_who_left_after_a_real_part_of_the_term_has_a_card(
+    room: Classroom, queries: ReportCardQueries
+) -> None:
+    school = room.school
+    leave(school, "Pupil 0001", date(2026, 10, 2))  # early, with marks
+    leave(school, "Pupil 0003", date(2026, 10, 2))  # early, without any
+    rows = queries.card_list(room.class_id, room.term_id).rows
+    assert [row.student_id for row in rows] == [room.pupil(1), room.pupil(2)]
+    assert rows[0].state is CardState.READY
+    assert rows[0].notes[0].text(ENGLISH) == "Left on 2 Oct 2026"
+    assert queries.expected([room.class_id], room.term_id) == 2
+    assert [one.on_roll for one in queries.classes(school.id, room.term_id)] == [2]
+    cards = queries.card_values(room.class_id, room.term_id)
+    assert [card.pupil.on_roll for card in cards] == [1, 1], "the number on roll is that of the last day"
+    sheets = MarkSheetQueries(school.db, school.actor)
+    line = next(line for line in sheets.sheets(school.id, room.term_id) if line.subject_id == room.subject_id)
+    assert (line.pupils, line.entered, line.expected) == (2, 3, 4)
+    sheet = sheets.sheet(room.class_id, room.subject_id, room.term_id)
+    assert [row.student_id for row in sheet.rows] == [room.pupil(1), room.pupil(2)]
+    assert (sheet.entered, sheet.expected) == (3, 4)
+    school.enter({(room.pupil(1), room.items[0]): "40"})
+    issue(room)
+    assert queries.card_list(room.class_id, room.term_id).rows[0].state is CardState.ISSUED
+    leave(school, "Pupil 0003", date(2026, 12, 1))
+    assert len(queries.card_list(room.class_id, room.term_id).rows) == 3, "twelve of fourteen weeks"

@@ -9,6 +9,7 @@ import pytest
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import ClassPupil, Person, PersonIdentity
+from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.roster import numbers_of, pupils_of
 from emis_desktop.queries.school import SchoolQueries, subject_name
 from emis_desktop.rules.calendar import Week
@@ -119,7 +120,7 @@ def test_a_class_list_is_in_register_order(school: School) -> None:
     for name in ("Zoé Étienne", "Ann Smith Jones", "Bea Smith", "Cy O'Neal", "Al étienne", "-Ann Émile"):
         school.add_pupil(name, "Grade 5 Coral")
     with school.db.read() as session:
-        found = pupils_of(session, [school.classes["Grade 5 Coral"]], IN_TERM)
+        found = pupils_of(session, [school.classes["Grade 5 Coral"]], term_of(session, school.term()))
     assert [pupil.listed for pupil in found] == [
         "Émile, -Ann",
         "étienne, Al",
@@ -150,9 +151,8 @@ def test_first_and_last_day_count_and_a_move_counts_once(school: School) -> None
         )
 
     def where(day: date) -> list[str]:
-        with school.db.read() as session:
-            names = {class_id: name for name, class_id in school.classes.items()}
-            return [names[pupil.class_id] for pupil in pupils_of(session, list(names), day)]
+        found = SchoolQueries(school.db, school.actor).classes(school.id, school.year, day)
+        return [one.name for one in found for _ in range(one.on_roll)]
 
     assert where(date(2026, 9, 13)) == []
     assert where(date(2026, 9, 14)) == ["Grade 5 Coral"]
@@ -168,7 +168,8 @@ def test_who_is_taken_off_the_records_is_off_the_roll(school: School) -> None:
     with school.db.write(school.actor, "change_student") as session:
         delete(session, session.get_one(Person, one))
     with school.db.read() as session:
-        assert pupils_of(session, list(school.classes.values()), IN_TERM) == []
+        term = term_of(session, school.term())
+        assert pupils_of(session, list(school.classes.values()), term) == []
 
 
 def test_the_national_number_stands_before_others(school: School) -> None:
