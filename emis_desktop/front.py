@@ -29,11 +29,12 @@ class Span:
 class Front:
     """``name`` is the school's or the ministry's; ``duties`` say by user's id which class somebody leads.
 
-    ``waiting`` counts changes not sent yet, ``sent_at`` is when something was last sent, if ever.
+    ``waiting`` counts changes not sent yet, None before the window was locked for the first time; ``sent_at``
+    is when something was last sent, if ever.
     """
 
     name: str = ""
-    waiting: int = 0
+    waiting: int | None = None
     sent_at: datetime | None = None
     terms: tuple[Span, ...] = ()
     duties: Mapping[str, str] = field(default_factory=dict)

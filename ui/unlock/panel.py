@@ -56,10 +56,11 @@ def day_line(words: Words, front: Front, today: date) -> str:
 
 
 def facts(words: Words, front: Front, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Icon and words of: saved here, waiting to be sent, last contact."""
+    """Icon and words of: saved here, waiting to be sent if that is known, last contact."""
+    waiting = () if front.waiting is None else (("refresh-cw", waiting_words(words, front.waiting)),)
     return (
         ("check", words.tr("All work saved on this laptop")),
-        ("refresh-cw", waiting_words(words, front.waiting)),
+        *waiting,
         ("clock", contact_words(words, front.sent_at, now)),
     )
 
