@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 
 _PAGES = 2048
 """Pages of 4,096 bytes between two calls of ``progress``."""
+_OPERATIONS = 1_000
+"""Steps of SQLite between two questions whether to stop."""
 
 _HEX = b"0123456789abcdef"
 _PRAGMAS = (
@@ -43,6 +45,7 @@ __all__ = [
     "DAMAGED",
     "WrongKey",
     "check_library",
+    "check_pages",
     "connect",
     "fits",
     "give_new_key",
@@ -102,13 +105,39 @@ def fits(path: Path, key: bytearray) -> bool:
     return True
 
 
-def verify(path: Path, key: bytearray) -> None:
-    """Read every page and follow every pointer of a store; raises :class:`StoreDamaged`."""
+def check_pages(path: Path, key: bytearray) -> None:
+    """Read every page of a store, which others may be using; raises :class:`StoreDamaged`."""
     with our_words(), closing(connect(path, key)) as connection:
-        broken = connection.execute("PRAGMA cipher_integrity_check").fetchone()
+        _check_pages(connection)
+
+
+def verify(path: Path, key: bytearray, stopped: Callable[[], bool] | None = None) -> None:
+    """Read every page and follow every pointer of a store; raises :class:`StoreDamaged`.
+
+    Others may be using it. ``stopped`` is asked now and then: ``Cancelled`` once it says so.
+    """
+    with our_words(), closing(connect(path, key)) as connection:
+        _check_pages(connection)
+        connection.set_progress_handler(stopped, _OPERATIONS)
         said = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if broken is not None or said != ("ok",):
+    if said != ("ok",):
         raise StoreDamaged(DAMAGED)
+
+
+def _check_pages(connection: sqlcipher3.Connection) -> None:
+    """Read the file page by page. One that another connection is writing may look torn: before it counts as
+    damage it is looked at once more while nobody may write.
+    """
+    if not _bad_pages(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    if _bad_pages(connection):
+        raise StoreDamaged(DAMAGED)
+    connection.execute("ROLLBACK")
+
+
+def _bad_pages(connection: sqlcipher3.Connection) -> bool:
+    return connection.execute("PRAGMA cipher_integrity_check").fetchone() is not None
 
 
 def give_new_key(path: Path, key: bytearray, new_key: bytearray, progress: Progress | None = None) -> None:

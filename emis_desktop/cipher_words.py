@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlcipher3
 
-from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged
+from emis_desktop.errors import N_, Cancelled, CannotSave, EmisError, Refused, StoreDamaged
 
 DAMAGED: Final = N_("The records file is damaged. Nothing was changed; restore it from a USB copy.")
 FORBIDDEN: Final = N_(
@@ -28,6 +28,7 @@ _FAULTS: dict[int, tuple[type[EmisError], str]] = {
     sqlcipher3.SQLITE_LOCKED: _BUSY,
     sqlcipher3.SQLITE_CORRUPT: (StoreDamaged, DAMAGED),
     sqlcipher3.SQLITE_NOTADB: (StoreDamaged, DAMAGED),
+    sqlcipher3.SQLITE_INTERRUPT: (Cancelled, N_("Stopped. Nothing was changed.")),
     sqlcipher3.SQLITE_IOERR: (
         CannotSave,
         N_("The disk of this laptop gave a fault. Restart the laptop, then back up to a USB stick."),

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from emis_desktop import cipher, search_index
-from emis_desktop.cipher_words import in_our_words, our_words
+from emis_desktop.cipher_words import in_our_words
 from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
 from emis_desktop.secret import wipe
@@ -71,6 +71,8 @@ class Database:
         self._listeners: list[Callable[[Changed], None]] = []
         self._watchers: list[Callable[[EmisError | None], None]] = []
         self._failing = False
+        self._alarms: list[Callable[[StoreDamaged], None]] = []
+        self._damage: StoreDamaged | None = None
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
 
@@ -78,7 +80,11 @@ class Database:
         def connect() -> sqlite3.Connection:
             if self._closed:
                 raise Refused(N_("The records are locked. Sign in to open them."))
-            connection = cipher.connect(self.path, self._key)
+            try:
+                connection = cipher.connect(self.path, self._key)
+            except StoreDamaged as fault:
+                self._found_damaged(fault)
+                raise
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
             if query_only:
@@ -108,7 +114,7 @@ class Database:
         """One consistent look at the store; writing through it is refused by SQLite itself."""
         with (
             self._readers.one(),
-            _our_words(),
+            self._our_words(),
             self._reader.connect() as connection,
             connection.begin(),
             Session(bind=connection, autoflush=False, expire_on_commit=False) as session,
@@ -152,7 +158,12 @@ class Database:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         try:
-            with self._turn.taken(), _our_words(), self._writer.connect() as connection, connection.begin():
+            with (
+                self._turn.taken(),
+                self._our_words(),
+                self._writer.connect() as connection,
+                connection.begin(),
+            ):
                 yield connection
         except (CannotSave, StoreDamaged) as fault:
             self._saving(fault)
@@ -176,10 +187,48 @@ class Database:
             except Exception:
                 log.exception("a watcher of saving failed")
 
+    def watch_damage(self, watcher: Callable[[StoreDamaged], None]) -> None:
+        """Call ``watcher`` once when reading or writing finds the file damaged, on the thread that found it.
+
+        From then on every look and every act is refused with the same fault.
+        """
+        self._alarms.append(watcher)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether reading or writing has found the file damaged."""
+        return self._damage is not None
+
+    def _found_damaged(self, fault: StoreDamaged) -> None:
+        if self._damage is not None:
+            return
+        self._damage = fault
+        log.critical("the store is damaged")
+        for watcher in tuple(self._alarms):
+            try:
+                watcher(fault)
+            except Exception:
+                log.exception("a watcher of damage failed")
+
+    @contextmanager
+    def _our_words(self) -> Iterator[None]:
+        """Turn faults of the disk or the file into sentences; everything else passes unchanged."""
+        if self._damage is not None:
+            raise StoreDamaged(self._damage.message, **self._damage.values)
+        try:
+            yield
+        except (DBAPIError, sqlcipher3.Error) as fault:
+            ours = in_our_words(fault.orig if isinstance(fault, DBAPIError) else fault)
+            if ours is None:
+                raise
+            if isinstance(ours, StoreDamaged):
+                self._found_damaged(ours)
+            raise ours from fault
+
     @contextmanager
     def maintain(self) -> Iterator[sqlite3.Connection]:
         """The writer's bare connection, outside any transaction, for ANALYZE, backup and checks."""
-        with self._turn.taken(), _our_words(), our_words(), self._writer.connect() as connection:
+        with self._turn.taken(), self._our_words(), self._writer.connect() as connection:
             bare = connection.connection.driver_connection
             yield cast(sqlite3.Connection, bare)
 
@@ -224,6 +273,7 @@ class Database:
             return
         self._listeners.clear()
         self._watchers.clear()
+        self._alarms.clear()
         try:
             with self.maintain() as connection:
                 connection.execute("PRAGMA optimize")
@@ -300,18 +350,6 @@ class _Turn:
         finally:
             self._holder = None
             self._lock.release()
-
-
-@contextmanager
-def _our_words() -> Iterator[None]:
-    """Turn faults of the disk or the file into sentences; everything else passes unchanged."""
-    try:
-        yield
-    except DBAPIError as fault:
-        ours = in_our_words(fault.orig)
-        if ours is None:
-            raise
-        raise ours from fault
 
 
 def _wall_ms() -> int:

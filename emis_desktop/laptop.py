@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID
 
-from emis_desktop import files
+from emis_desktop import cipher, files, soundness
 from emis_desktop.database import Database
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.folder import FolderState, folder_state
@@ -89,13 +90,29 @@ class Made:
     recovery_code: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStore:
+    """An open store, and when it was looked through; ``None`` when that is due."""
+
+    id: str
+    db: Database
+    looked_at: float | None
+
+
 class OpenLaptop:
     """Everything that is open while one person is signed in. :meth:`lock` closes and wipes it."""
 
     def __init__(
-        self, home: Home, ring: KeyRing, keys: OpenKeys, store_id: str, db: Database, actor: Actor
+        self,
+        home: Home,
+        ring: KeyRing,
+        keys: OpenKeys,
+        store: OpenStore,
+        actor: Actor,
     ) -> None:
         """Made by :class:`Laptop`."""
+        store_id, db = store.id, store.db
+        self._looked_at = store.looked_at
         self.home = home
         self.ring = ring
         self.keys = keys
@@ -113,9 +130,25 @@ class OpenLaptop:
         with self.db.replicate():
             pass
 
+    @property
+    def look_is_due(self) -> bool:
+        """Whether nobody has looked through the store since it may have been harmed, or for a week."""
+        return self._looked_at is None
+
+    def look_through(self, stopped: Callable[[], bool] | None = None) -> None:
+        """Read the whole store, beside the work in it: 0.05 s for 1,000 pupils, 5 s for 100,000.
+
+        Raises :class:`~emis_desktop.errors.StoreDamaged`, and
+        :class:`~emis_desktop.errors.Cancelled` once ``stopped`` says so.
+        """
+        begun = time.time()
+        cipher.verify(self.db.path, self.keys.key(self.store_id), stopped)
+        self._looked_at = begun
+
     def lock(self) -> None:
         """Close the store and wipe every key. What was typed is saved already."""
         self.db.close()
+        soundness.end(self.db.path, None if self.db.damaged else self._looked_at)
         self.keys.wipe()
 
     def __enter__(self) -> Self:
@@ -179,21 +212,24 @@ class Laptop:
         self.home.setting_up.unlink()
         return Made(user_id, code.text if code else None)
 
-    def sign_in(self, user_id: UUID, password: str) -> OpenLaptop:
-        """Open what this person may open. Raises :class:`WrongPassword`, or a typed error of the store."""
+    def sign_in(self, user_id: UUID, password: str, *, trusting: bool = False) -> OpenLaptop:
+        """Open what this person may open. Raises :class:`WrongPassword`, or a typed error of the store.
+
+        ``trusting`` leaves out the look at its pages, for whoever examines a store that may be damaged.
+        """
         keys = self.ring.unlock(user_id, password)
         try:
-            return self._open(keys, user_id)
+            return self._open(keys, user_id, trusting=trusting)
         except BaseException:
             keys.wipe()
             raise
 
-    def sign_in_as(self, name: str, password: str) -> OpenLaptop:
+    def sign_in_as(self, name: str, password: str, *, trusting: bool = False) -> OpenLaptop:
         """The same by the name on the sign-in list; upper and lower case are the same."""
         wanted = name.strip().casefold()
         for person in self.people():
             if person.name.strip().casefold() == wanted:
-                return self.sign_in(person.id, password)
+                return self.sign_in(person.id, password, trusting=trusting)
         raise WrongPassword(
             "Nobody called {name} signs in on this laptop. Check the name.", field="name", name=name
         )
@@ -206,7 +242,7 @@ class Laptop:
         """
         keys = self.ring.unlock_with_recovery(code)
         try:
-            _, db = self._open_store(keys)
+            db = self._open_store(keys).db
             with closing(db), db.write(Recovering(user_id), "recover_password") as session:
                 actor_of_user(session, user_id)
                 act: OpenAct = session.info["act"]
@@ -220,7 +256,7 @@ class Laptop:
         """Where the store with this id lies."""
         return self.home.store(store_id)
 
-    def _open_store(self, keys: OpenKeys) -> tuple[str, Database]:
+    def _open_store(self, keys: OpenKeys, *, trusting: bool = False) -> OpenStore:
         """The store that these keys open, after ending a change of its key that was begun."""
         store_id = min(keys.stores(), default=None)
         if store_id is None:
@@ -234,14 +270,16 @@ class Laptop:
             key = self.ring.present_key(keys, store_id)
             if not file.fits(key):
                 raise
-        return store_id, open_store(path, key)
+        looked_at = None if trusting else soundness.begin(path, key)
+        return OpenStore(store_id, open_store(path, key), looked_at)
 
-    def _open(self, keys: OpenKeys, user_id: UUID) -> OpenLaptop:
-        store_id, db = self._open_store(keys)
+    def _open(self, keys: OpenKeys, user_id: UUID, *, trusting: bool) -> OpenLaptop:
+        store = self._open_store(keys, trusting=trusting)
+        db = store.db
         try:
             with db.read() as session:
                 actor = actor_of_user(session, user_id)
-            return OpenLaptop(self.home, self.ring, keys, store_id, db, actor)
+            return OpenLaptop(self.home, self.ring, keys, store, actor)
         except BaseException:
             db.close()
             raise

@@ -6,6 +6,7 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``sign-in.json``                             waits after wrong passwords
 ``settings.json``                            the choices below
 ``stores/<id>.db``                           encrypted records, one file a scope
+``stores/<id>.sound``                         how a store was left, and when it was last looked through
 ``stores/snapshots/``                        encrypted copies made before a migration
 ``profiles/``                                a ministry's own country profiles, laid over the shipped ones
 ``logs/``                                    the program's log, without personal data

@@ -47,6 +47,7 @@ PROMISED = (
     "emis_desktop/secret.py",
     "emis_desktop/sentence.py",
     "emis_desktop/settings.py",
+    "emis_desktop/soundness.py",
     "emis_desktop/state_hash.py",
     "emis_desktop/store.py",
 )

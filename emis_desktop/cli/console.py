@@ -203,11 +203,22 @@ class Console:
                 )
         return laptop
 
-    def signed_in(self) -> AbstractContextManager[OpenLaptop]:
-        """Sign in as ``EMIS_USER`` with the password in ``EMIS_PASSWORD_FILE``, or ask at the keyboard."""
+    def signed_in(self, *, trusting: bool = False) -> AbstractContextManager[OpenLaptop]:
+        """Sign in as ``EMIS_USER`` with the password in ``EMIS_PASSWORD_FILE``, or ask at the keyboard.
+
+        A store whose look from end to end is due is looked through first, unless ``trusting``.
+        """
         laptop = self.laptop()
         name = self.user([person.name for person in laptop.people()])
-        return laptop.sign_in_as(name, self.password("EMIS_PASSWORD_FILE", self.words.tr("Password")))
+        password = self.password("EMIS_PASSWORD_FILE", self.words.tr("Password"))
+        opened = laptop.sign_in_as(name, password, trusting=trusting)
+        try:
+            if opened.look_is_due and not trusting:
+                opened.look_through()
+        except BaseException:
+            opened.lock()
+            raise
+        return opened
 
     def user(self, known: Sequence[str]) -> str:
         """Who signs in: ``EMIS_USER``, else the only one there is, else asked."""

@@ -453,3 +453,27 @@ def test_the_looking_itself_works(tmp_path: Path) -> None:
 
 def test_an_error_number_of_the_system_is_no_error_number_of_sqlite() -> None:
     assert cipher.in_our_words(OSError(errno.ENOSPC, "full")) is None
+
+
+def test_a_page_torn_only_while_it_is_written_is_no_damage(
+    store: Path, key: bytearray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([True, False])
+    monkeypatch.setattr(cipher, "_bad_pages", lambda _connection: next(looks))
+    cipher.check_pages(store, key)
+    assert next(looks, None) is None
+
+
+def test_rows_against_the_rules_of_their_table_are_damage_though_every_page_is_whole(
+    store: Path, key: bytearray
+) -> None:
+    with closing(cipher.connect(store, key)) as connection:
+        connection.execute("CREATE TABLE loose (a)")
+        connection.execute("INSERT INTO loose VALUES (NULL)")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = 'CREATE TABLE loose (a NOT NULL)' WHERE name = 'loose'"
+        )
+    cipher.check_pages(store, key)
+    with pytest.raises(StoreDamaged):
+        cipher.verify(store, key)

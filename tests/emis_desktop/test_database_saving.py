@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from emis_desktop.database import Database
-from emis_desktop.errors import CannotSave, EmisError, Refused
-from tests.factories.stores import Somebody, new_store
+from emis_desktop.errors import CannotSave, EmisError, Refused, StoreDamaged
+from emis_desktop.models import Area
+from tests.factories.harm import harm_all_but_first
+from tests.factories.stores import Somebody, key, new_store
 
 
 @pytest.fixture
@@ -61,3 +64,72 @@ def test_a_real_full_disk_is_told(db: Database) -> None:
     assert len(heard) == 2
     assert heard[1] is None
     db.close()
+
+
+def test_damage_met_by_a_look_or_an_act_is_told_once_and_closes_the_store_to_all(db: Database) -> None:
+    heard: list[StoreDamaged] = []
+
+    def odd(fault: StoreDamaged) -> None:
+        raise ZeroDivisionError(fault)
+
+    db.watch_damage(odd)
+    db.watch_damage(heard.append)
+    with db.write(Somebody(), "start") as session:
+        session.add(Area(code="A", name="A", level="nation"))
+    db.close()
+    again = Database(db.path, key())
+    again.watch_damage(odd)
+    again.watch_damage(heard.append)
+    assert not again.damaged
+    with pytest.raises(StoreDamaged, match="restore it"):
+        meet_damage_twice(again)
+    assert again.damaged
+    db.path.write_bytes(b"")
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match="restore it"), again.read():
+            pass
+        with pytest.raises(StoreDamaged, match="restore it"):
+            write(again)
+        with pytest.raises(StoreDamaged, match="restore it"), again.maintain():
+            pass
+    assert len(heard) == 1
+    again.close()
+
+
+def meet_damage_twice(store: Database) -> None:
+    """Two looks that began before anybody knew both meet it."""
+    with store.read() as session:
+        harm_all_but_first(store.path)
+        with pytest.raises(StoreDamaged, match="restore it"), store.read() as another:
+            another.scalars(select(Area)).all()
+        session.scalars(select(Area)).all()
+
+
+def test_damage_met_by_opening_and_by_upkeep_is_told_too(db: Database, tmp_path: Path) -> None:
+    db.close()
+    for place, meet in enumerate((reading, keeping_up)):
+        path = tmp_path / f"{place}.db"
+        path.write_bytes(db.path.read_bytes())
+        store = Database(path, key())
+        heard: list[StoreDamaged] = []
+        store.watch_damage(heard.append)
+        meet(store)
+        assert len(heard) == 1
+        store.close()
+
+
+def reading(store: Database) -> None:
+    harm_all_but_first(store.path, pages=0)
+    with pytest.raises(StoreDamaged), store.read():
+        pass
+
+
+def keeping_up(store: Database) -> None:
+    with pytest.raises(StoreDamaged):
+        keep_up(store)
+
+
+def keep_up(store: Database) -> None:
+    with store.maintain() as connection:
+        harm_all_but_first(store.path)
+        connection.execute("SELECT * FROM area").fetchall()

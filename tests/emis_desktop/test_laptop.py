@@ -9,7 +9,15 @@ import pytest
 from sqlalchemy import select
 
 from emis_desktop import laptop as module
-from emis_desktop.errors import BadFile, CannotSave, Refused, StoreDamaged, StoreTooNew, WrongPassword
+from emis_desktop.errors import (
+    BadFile,
+    Cancelled,
+    CannotSave,
+    Refused,
+    StoreDamaged,
+    StoreTooNew,
+    WrongPassword,
+)
 from emis_desktop.front import load_front
 from emis_desktop.keyring import new_recovery_code
 from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind, site_code
@@ -20,6 +28,7 @@ from emis_desktop.rules.rights import ROLE_READS, Role, SensitivityClass
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.services.users import NewUser
 from emis_desktop.settings import Home
+from tests.factories.harm import grow, harm_all_but_first, harm_last_page
 from tests.factories.laptops import (
     PASSWORD,
     PRINCIPAL,
@@ -250,6 +259,66 @@ def test_a_damaged_or_missing_store_is_told_and_the_keys_are_wiped(setup: SetUp)
         setup.sign_in()
     path.write_bytes(whole)
     setup.sign_in().lock()
+
+
+def test_a_store_with_one_bad_page_opens_nothing(setup: SetUp) -> None:
+    with setup.sign_in() as mine:
+        grow(mine.db)
+    (path,) = setup.home.stores.glob("*.db")
+    whole = path.read_bytes()
+    harm_last_page(path)
+    with pytest.raises(StoreDamaged, match="restore it from a USB copy"):
+        setup.sign_in()
+    with pytest.raises(StoreDamaged):
+        setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), NEW)
+    setup.laptop.sign_in_as(PRINCIPAL, PASSWORD, trusting=True).lock()
+    path.write_bytes(whole)
+    setup.sign_in().lock()
+
+
+def test_a_store_is_looked_through_after_each_end_that_was_not_clean(setup: SetUp) -> None:
+    with setup.sign_in() as mine:
+        assert mine.look_is_due
+        mine.look_through()
+        assert not mine.look_is_due
+    with setup.sign_in() as mine:
+        assert not mine.look_is_due, "closed cleanly, and unchanged"
+        with setup.again().sign_in_as(PRINCIPAL, PASSWORD) as other:
+            assert other.look_is_due, "as after a kill: the first program has not closed it"
+    with setup.sign_in() as mine:
+        assert not mine.look_is_due
+
+
+def test_a_look_through_finds_what_the_opening_left_out_and_can_be_stopped(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emis_desktop.soundness.AT_ONCE", 0)
+    with setup.sign_in() as mine:
+        with pytest.raises(Cancelled):
+            mine.look_through(lambda: True)
+        assert mine.look_is_due
+        mine.look_through(lambda: False)
+        grow(mine.db)
+    (path,) = setup.home.stores.glob("*.db")
+    harm_last_page(path)
+    with setup.sign_in() as mine:
+        assert mine.look_is_due
+        with pytest.raises(StoreDamaged):
+            mine.look_through()
+    assert not path.with_suffix(".sound").exists()
+
+
+def test_a_store_found_damaged_gets_no_mark(setup: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emis_desktop.soundness.AT_ONCE", 0)
+    (path,) = setup.home.stores.glob("*.db")
+    with setup.sign_in() as mine:
+        mine.look_through()
+    with setup.sign_in() as mine:
+        harm_all_but_first(path)
+        with pytest.raises(StoreDamaged), mine.db.read() as session:
+            session.scalars(select(Act)).all()
+        assert not mine.look_is_due
+    assert not path.with_suffix(".sound").exists()
 
 
 def test_a_store_of_a_later_version_is_not_opened(setup: SetUp) -> None:

@@ -7,11 +7,11 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPixmapCache
 from PySide6.QtWidgets import QDialog, QWidget
 
-from emis_desktop.errors import CannotSave, EmisError
+from emis_desktop.errors import CannotSave, EmisError, StoreDamaged
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.front import load_front
 from emis_desktop.settings import Home
@@ -20,6 +20,7 @@ from ui.laptop_settings import LaptopSettings
 from ui.program import late, opening
 from ui.program.faults import SAID
 from ui.program.frame import Frame
+from ui.program.looking import Looking
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.unlock.opener import Opener
@@ -53,6 +54,8 @@ class Program(QObject):
         self._opener = Opener(home, self.tasks)
         self._last = LastSitting()
         self._version = ""
+        self._look = Looking(self.tasks, self)
+        self._look.damaged.connect(self._damaged)
         self.sitting: Sitting | None = None
         frame.setWindowTitle(words.tr("School records"))
         frame.closing.connect(self._closing)
@@ -101,6 +104,7 @@ class Program(QObject):
     def _show_forgotten(self, user_id: UUID) -> None:
         screen = late.forgotten_screen(self._words, self._opener, user_id)
         screen.left.connect(self.show_unlock)
+        screen.broken.connect(self.show_broken)
         screen.language_asked.connect(
             lambda code: self._speak(code, then=lambda: self._show_forgotten(user_id))
         )
@@ -148,9 +152,24 @@ class Program(QObject):
         sitting.ended.connect(self.end)
         sitting.language_asked.connect(self._speak_on)
         sitting.restore_asked.connect(self._restore)
-        self._frame.show_screen(sitting.window(self._words))
+        # Not at once: what found the damage is still at work in the window that goes.
+        sitting.damaged.connect(self._damaged, Qt.ConnectionType.QueuedConnection)
         last, self._last = self._last, LastSitting()
-        sitting.begin(last.bookmark if last.user_id == desk.laptop.actor.user_id else None)
+        try:
+            self._frame.show_screen(sitting.window(self._words))
+            sitting.begin(last.bookmark if last.user_id == desk.laptop.actor.user_id else None)
+        except StoreDamaged as fault:
+            self._damaged(fault)
+            return
+        self._look.begin(desk.laptop)
+
+    def _damaged(self, fault: StoreDamaged) -> None:
+        """The records cannot be relied on: nothing of them stays open, and a copy is offered."""
+        sitting = self.sitting
+        if sitting is not None:
+            self._close(sitting)
+            self.show_broken(fault)
+            QTimer.singleShot(0, self._forget)
 
     def _speak_on(self, code: str) -> None:
         """Another language while somebody is signed in: a new window, the same desk and screen."""
@@ -179,6 +198,7 @@ class Program(QObject):
         return LastSitting(how, user_id, opening.now(), minutes, sitting.unsaved(), bookmark)
 
     def _close(self, sitting: Sitting) -> None:
+        self._look.stop()
         sitting.finish_typing()
         for dialog in self._frame.findChildren(QDialog):  # it may show names, or a code
             dialog.close()

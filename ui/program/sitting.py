@@ -51,12 +51,13 @@ class Sitting(QObject):
 
     ``ended(Ended)`` asks for the sitting to end: the program then takes the bookmark, drops the window and
     calls :meth:`close`. ``language_asked(code)``; ``restore_asked(path)`` for a backup that takes the place
-    of these records.
+    of these records; ``damaged(StoreDamaged)`` when the file of the records is found damaged.
     """
 
     ended = Signal(object)
     language_asked = Signal(str)
     restore_asked = Signal(object)
+    damaged = Signal(object)
     _saving = Signal(object)
 
     def __init__(
@@ -80,6 +81,7 @@ class Sitting(QObject):
         settings.changed.connect(self._settings_changed)
         desk.laptop.db.subscribe(self._heard)
         desk.laptop.db.watch_saving(self._saving.emit)
+        desk.laptop.db.watch_damage(self.damaged.emit)
         self._window: MainWindow | None = None
         self._facts: Facts | None = None
         self.context: UiContext | None = None

@@ -26,9 +26,12 @@ from ui.widgets.text import Text
 
 
 class ForgottenScreen(CardScreen):
-    """``left(text)`` when it is done with: the text says what was done, "" for nothing."""
+    """``left(text)`` when it is done with: the text says what was done, "" for nothing. ``broken(EmisError)``
+    says that the records cannot be opened.
+    """
 
     left = Signal(str)
+    broken = Signal(object)
 
     def __init__(self, words: Words, opener: Opener, user_id: UUID) -> None:
         """``user_id`` is who was chosen on the sign-in list."""
@@ -140,7 +143,9 @@ class ForgottenScreen(CardScreen):
         if field == "password":
             self._password.first.set_refusal(refusal)
             self._password.first.line.setFocus()
-        elif isinstance(refusal, (StoreDamaged, StoreTooNew)) or field is None:
+        elif isinstance(refusal, (StoreDamaged, StoreTooNew)):
+            self.broken.emit(refusal)
+        elif field is None:
             self._code.set_refusal(refusal)
         else:
             self._code.set_refusal(refusal)

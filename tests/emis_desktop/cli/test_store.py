@@ -13,6 +13,7 @@ from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.rules.rights import Role
 from emis_desktop.settings import Home, load_settings
 from tests.emis_desktop.cli.conftest import sign_in_as
+from tests.factories.harm import grow, harm_last_page
 from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, password_of
 from tests.helpers.commands import emis, process
 
@@ -257,6 +258,35 @@ def test_a_damaged_store_opens_nothing_and_says_restore(laptop: SetUp, tmp_path:
         assert refused.code == 1
         assert "restore it from a USB copy" in refused.refused
     assert path.read_bytes() == bytes(content)
+
+
+def test_one_bad_page_opens_nothing_either_and_the_doctor_names_it(laptop: SetUp, tmp_path: Path) -> None:
+    with laptop.sign_in() as opened:
+        grow(opened.db)
+    (path,) = laptop.home.stores.glob("*.db")
+    harm_last_page(path)
+    doctor, *others = every_command(tmp_path)
+    for arguments in others:
+        refused = emis(*arguments, "--json")
+        assert refused.code == 1
+        assert "restore it from a USB copy" in refused.refused
+    examined = emis(*doctor, "--json")
+    assert (examined.code, examined.document["integrity"]) == (1, {"pages": 1})
+
+
+def test_damage_that_a_look_from_end_to_end_finds_opens_nothing(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = laptop.home.stores.glob("*.db")
+    with laptop.sign_in() as opened:
+        grow(opened.db)
+    assert emis("user", "list").code == 0
+    assert path.with_suffix(".sound").exists()
+    monkeypatch.setattr("emis_desktop.soundness.AT_ONCE", 0)
+    harm_last_page(path)
+    refused = emis("export", "students", tmp_path / "a.csv", "--json")
+    assert (refused.code, "restore it from a USB copy" in refused.refused) == (1, True)
+    assert not path.with_suffix(".sound").exists()
 
 
 def test_a_store_of_a_later_program_opens_nothing(laptop: SetUp, tmp_path: Path) -> None:
