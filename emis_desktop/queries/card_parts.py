@@ -5,7 +5,7 @@ photos.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,10 @@ _ATTENDANCE = (
     "SELECT student_id, possible, absent, excused, late FROM attendance_total "
     "WHERE institution_id = ? AND term_id = ? AND student_id IN ({students}) AND deleted_at IS NULL"
 )
+_ATTENDANCE_OF_YEAR = (
+    "SELECT student_id, possible, absent, excused, late FROM attendance_total WHERE institution_id = ? "
+    "AND period_id = ? AND term_id IS NULL AND student_id IN ({students}) AND deleted_at IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,13 @@ def card_parts(
     term_id: UUID,
     student_ids: Collection[UUID],
     enrolments: Collection[UUID],
+    year_ended: UUID | None = None,
 ) -> CardParts:
-    """Read the parts of the students' cards of a term at a school."""
+    """Read the parts of the students' cards of a term at a school.
+
+    ``year_ended``: the year that the term is the last of. Who has no attendance of the term then has that of
+    the year; on any other card a total of the year would pass for one of the term.
+    """
     students = {student_id.bytes: student_id for student_id in student_ids}
     school, term = institution_id.bytes, term_id.bytes
 
@@ -68,6 +77,10 @@ def card_parts(
     conduct: dict[UUID, dict[str, int]] = {}
     for student, trait, level in ask(_CONDUCT, term):
         conduct.setdefault(students[student], {})[trait] = level
+    attendance = {students[student]: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)}
+    if year_ended is not None:
+        for student, *days in ask(_ATTENDANCE_OF_YEAR, school, year_ended.bytes):
+            attendance.setdefault(students[student], replace(_days(*days), whole_year=True))
     outcomes = rows(
         session, _OUTCOMES.format(students=places(enrolments)), [enrolment.bytes for enrolment in enrolments]
     )
@@ -79,7 +92,7 @@ def card_parts(
             students[student]: (teacher, head) for student, teacher, head in ask(_REMARKS, school, term)
         },
         conduct=conduct,
-        attendance={students[student]: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)},
+        attendance=attendance,
         outcomes={students[student]: outcome for student, outcome in outcomes},
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.models import AcademicPeriod, Institution, Person
 from emis_desktop.queries.card_parts import CardParts, card_parts
-from emis_desktop.queries.card_year import Progress, YearFigures, decisions, progress_of
+from emis_desktop.queries.card_year import Progress, YearFigures, decisions, ends_year, progress_of
 from emis_desktop.queries.gradebook import Gradebook
 from emis_desktop.queries.plain import remembered
 from emis_desktop.queries.results import ClassResults, GroupFigures, PupilLine, results_of
@@ -75,7 +75,12 @@ def cards_of(
     chosen = [pupil for pupil in book.pupils if students is None or pupil.student_id in students]
     ids = [pupil.student_id for pupil in chosen]
     parts = card_parts(
-        session, book.head.institution_id, book.term.id, ids, [pupil.enrolment_id for pupil in chosen]
+        session,
+        book.head.institution_id,
+        book.term.id,
+        ids,
+        [pupil.enrolment_id for pupil in chosen],
+        book.term.year_id if ends_year(session, book.term) else None,
     )
     material = Material(
         book=book,
@@ -149,6 +154,7 @@ def _subject(
 
 
 def _summary(line: PupilLine, group: GroupFigures, attendance: CardAttendance | None) -> CardSummary:
+    of_term = attendance if attendance is not None and not attendance.whole_year else CardAttendance()
     return CardSummary(
         average=line.term.average,
         state=line.term.state,
@@ -157,8 +163,8 @@ def _summary(line: PupilLine, group: GroupFigures, attendance: CardAttendance | 
         class_average=group.term.average if group.term.shown else None,
         passed=line.term.passed,
         subjects=line.term.subjects,
-        days_present=attendance.present if attendance is not None else None,
-        days_possible=attendance.possible if attendance is not None else None,
+        days_present=of_term.present,
+        days_possible=of_term.possible,
     )
 
 

@@ -91,6 +91,15 @@ def progress_of(
     return {student_id: _points(student_id, labels, averages) for student_id in student_ids}
 
 
+def ends_year(session: Session, term: TermInfo) -> bool:
+    """Whether a term is the last of its year."""
+    return _terms(session, term.year_id)[-1].id == term.id
+
+
+def _terms(session: Session, year_id: UUID) -> tuple[TermInfo, ...]:
+    return remembered(session, ("terms", year_id), lambda: terms_of(session, year_id))
+
+
 def decisions(
     session: Session, book: Gradebook, pupils: Sequence[Pupil], outcomes: Mapping[UUID, str]
 ) -> YearFigures:
@@ -98,9 +107,9 @@ def decisions(
 
     What the office has decided stands; else the scheme's rule advises, where it asks for anything.
     """
-    terms = remembered(session, ("terms", book.term.year_id), lambda: terms_of(session, book.term.year_id))
-    if terms[-1].id != book.term.id:
+    if not ends_year(session, book.term):
         return {}
+    terms = _terms(session, book.term.year_id)
     grades = session.execute(
         select(EducationGrade.id, EducationGrade.name)
         .where(EducationGrade.deleted_at.is_(None))

@@ -122,13 +122,17 @@ class CardPoint:
 
 @dataclass(frozen=True, slots=True)
 class CardAttendance:
-    """Days of the term; ``late`` counts occasions. What is not known is None, never 0."""
+    """Days of the term; ``late`` counts occasions. What is not known is None, never 0.
+
+    ``whole_year``: they are those of the year, because the school keeps none by term; the card says so.
+    """
 
     possible: int | None = None
     present: int | None = None
     excused: int | None = None
     unexcused: int | None = None
     late: int | None = None
+    whole_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

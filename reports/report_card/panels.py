@@ -92,9 +92,11 @@ def _draw_attendance(
     desk: Desk, pen: Pen, card: CardValues, x: float, width: float, top: float, height: float
 ) -> None:
     words, style = desk.words, desk.look
-    heading(desk, pen, words.tr("Attendance"), x, width, top)
     if card.attendance is None:
         return
+    of_year = card.attendance.whole_year
+    title = words.tr("Attendance, whole year") if of_year else words.tr("Attendance")
+    heading(desk, pen, title, x, width, top)
     captions = desk.keep("attendance", words, lambda: _captions(words))
     rows = _days(card.attendance)
     pitch = _pitch(len(rows), height)

@@ -10,10 +10,11 @@ import pytest
 from emis_desktop.models import AssessmentScheme, Enrolment, Institution, Person, PersonPhoto, Setting
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.settings import CardWords, card_words
-from emis_desktop.rules.card import CardPart, CardPoint, CardValues
+from emis_desktop.rules.card import CardAttendance, CardPart, CardPoint, CardValues
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.promotion import Promotion
 from emis_desktop.rules.results import ResultState
+from emis_desktop.services.remarks import AttendanceFigures, RemarkService, put_attendance
 from emis_desktop.services.report_cards import IssueOrder, Prepared, ReportCardService
 from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import StructureService
@@ -241,3 +242,19 @@ def test_the_scheme_advises_where_nobody_has_decided(school: School) -> None:
         (Promotion.UNDECIDED, None),
         (Promotion.PROMOTED, "Grade 6"),
     ]
+
+
+def test_attendance_of_the_year_stands_on_its_last_card_and_says_so(school: School) -> None:
+    room = classroom(school, pupils=2)
+    with school.db.write(school.actor, "import_attendance") as session:
+        for number in (1, 2):
+            key = (room.pupil(number), school.id, school.year, None)
+            put_attendance(session, key, AttendanceFigures(183, 12, 10, 4))
+    remarks = RemarkService(school.db, school.actor)
+    remarks.set_attendance(room.pupil(2), school.term(3), AttendanceFigures(60, 1, 1, 0))
+    of_year = CardAttendance(183, 171, 10, 2, 4, whole_year=True)
+    assert [card.attendance for card in cards(room)] == [None, None], "not a term's figures"
+    assert [card.attendance for card in cards(room, term=3)] == [of_year, CardAttendance(60, 59, 1, 0, 0)]
+    first, second = (card.summary for card in cards(room, term=3))
+    assert (first.days_present, first.days_possible) == (None, None), "the strip is of the term"
+    assert (second.days_present, second.days_possible) == (59, 60)

@@ -288,6 +288,21 @@ def test_days_and_comments_that_are_not_known_are_left_out() -> None:
     assert "Reads" not in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_attendance_of_the_year_is_never_taken_for_that_of_the_term(language: str) -> None:
+    title = Words.load(language).tr("Attendance, whole year")
+    days = CardAttendance(183, 171, 10, 2, 4, whole_year=True)
+    base = replace(card(), language=language)
+    paper, result = written(replace(base, attendance=days))
+    with paper:
+        assert title in paper.text()
+        assert "183" in paper.text()
+    assert result.warnings == ()
+    paper, _result = written(base)
+    with paper:
+        assert title not in paper.text()
+
+
 def test_one_average_is_no_progress() -> None:
     base = card()
     paper, _result = written(replace(base, progress=base.progress[-1:]))
