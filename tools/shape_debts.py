@@ -5,19 +5,12 @@ has too many, and for modules that import each other beyond those below.
 """
 
 CLASSES = {
-    "ui/marks/canvas.py:SheetCanvas": 26,
-    "ui/marks/grid.py:Grid": 23,
     "ui/marks/items.py:ItemsPanel": 22,
     "ui/marks/journey.py:Journey": 27,
-    "ui/marks/page.py:MarksPage": 37,
-    "ui/marks/reading.py:SheetReading": 23,
     "ui/marks/screen.py:SheetScreen": 23,
     "ui/program/sitting.py:Sitting": 31,
     "ui/report_cards/page.py:ReportCardsPage": 29,
     "ui/report_cards/paper.py:PaperView": 26,
-    "ui/report_cards/remarks/book.py:RemarkBook": 22,
-    "ui/report_cards/remarks/grid.py:RemarkGrid": 31,
-    "ui/report_cards/remarks/view.py:RemarksView": 24,
     "ui/students/import_dialog.py:ImportDialog": 36,
     "ui/students/list_view.py:ListView": 28,
     "ui/students/page.py:StudentsPage": 30,

@@ -20,9 +20,10 @@ from emis_desktop.services.marks import TypedMark
 from emis_desktop.services.remarks import LONGEST_COMMENT, TypedRemark
 from resources.words import Words
 from ui.marks.columns import Kind
-from ui.marks.draft import COMMENT, CellKey, Draft
+from ui.marks.draft import COMMENT, CellKey
 from ui.marks.reading import SheetReading
 from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.draft import Draft
 
 Held = MarkEntry | str
 """What a cell holds: an entry, or the text of a comment or effort letter."""
@@ -65,7 +66,7 @@ class SheetBook(SheetReading):
         cells: dict[Cell, MarkEntry] = {}
         for cell, text in texts.items():
             key = self.cell_key(cell)
-            if key is None or self.barrier(cell):
+            if key is None or self.saying.barrier(cell):
                 entered.blocked.append(cell)
                 continue
             try:

@@ -58,7 +58,7 @@ def of_sheet(
     complete = bool(sheet.rows and sheet.columns)
     last = words.tr("Each mark is saved as you leave the cell") if complete and not compact else ""
     if sheet.read_only:
-        last = book.read_only_words()
+        last = book.saying.read_only()
     following = words.tr("Next class") if ways.by_class else words.tr("Next subject")
     return HeadWords(
         f"{sheet.subject_name}, {sheet.class_name}",

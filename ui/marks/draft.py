@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from ui.widgets.sheet.draft import Draft
+
 EFFORT = "effort"
 COMMENT = "comment"
 
@@ -17,18 +19,6 @@ class SheetKey(NamedTuple):
     class_id: UUID
     subject_id: UUID
     term_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A refused text, and why in the user's language.
-
-    ``unstored``: nothing stands against it, only the laptop could not store it; it is tried again.
-    """
-
-    text: str
-    reason: str
-    unstored: bool = False
 
 
 @dataclass(slots=True)

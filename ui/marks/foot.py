@@ -119,18 +119,18 @@ class SheetFoot(QWidget):
         grid = self._grid
         port = grid.viewport()
         start = port.mapTo(grid, port.rect().topLeft()).x()
-        painter.save()
-        painter.setClipRect(QRect(start, 1, port.width(), self.height()))
         side = int(alignment("end", rtl) | Qt.AlignmentFlag.AlignVCenter)
-        for line, (weight, ink) in enumerate(((SEMIBOLD, "text"), (REGULAR, "text2"))):
-            painter.setFont(font(12, weight))
-            painter.setPen(colour(ink))
-            for place, column in enumerate(book.columns):
-                text = self._texts(book, column)[line]
-                if text:
-                    left = start + grid.columnViewportPosition(place)
-                    box = QRect(left, _TOP + line * _LINE, grid.columnWidth(place) - 1, _LINE)
-                    painter.drawText(box.adjusted(PADDING, 0, -PADDING, 0), side, text)
+        painter.save()
+        painter.translate(start, _TOP)
+        for place, column in enumerate(book.columns):
+            room, texts = grid.pinned.room(place), self._texts(book, column)
+            painter.setClipRect(QRect(room.left(), 1 - _TOP, room.width(), self.height()))
+            box = QRect(grid.pinned.x(place), 0, grid.columnWidth(place) - 1, _LINE)
+            for line, (weight, ink) in enumerate(((SEMIBOLD, "text"), (REGULAR, "text2"))):
+                painter.setFont(font(12, weight))
+                painter.setPen(colour(ink))
+                painter.drawText(box.adjusted(PADDING, 0, -PADDING, 0), side, texts[line])
+                box.translate(0, _LINE)
         painter.restore()
 
     def _third(self, painter: QPainter, book: SheetBook, rtl: bool) -> None:

@@ -2,24 +2,22 @@
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QWidget
 
 from ui.marks.book import SheetBook
 from ui.marks.columns import BookColumn, Kind
 from ui.theme.icons import pixmap
+from ui.widgets.sheet.head import PinnedHead
 from ui.widgets.table.cells import Column
-from ui.widgets.table.head import ColumnHead
 
 _ALIGN = {Kind.GRADE: "center", Kind.EFFORT: "center", Kind.COMMENT: "start"}
 _LOCK = 12
 
 
-class SheetHead(ColumnHead):
+class SheetHead(PinnedHead[SheetBook]):
     """Two lines over each column; in a small window the second line is shorter."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__((), parent)
-        self.lined = True
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: tuple[BookColumn, ...] = ()
         self._compact = False
 

@@ -228,7 +228,7 @@ class Journey(QObject):
             self._going_to_changes = False
             if changed:
                 self._sheet.grid.go(changed[0])
-                self._sheet.grid.tick(changed)
+                self._sheet.grid.ticks.add(changed)
 
     def _nothing_new(self) -> None:
         self._going_to_changes = False

@@ -37,7 +37,7 @@ class SheetMouse(QObject):
             grid.set_filling(grid.area)
         elif cell is not None:
             self._dragging = "area"
-            grid.keys.forget_run()
+            grid.keys.steps.forget_run()
             grid.go(cell, extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
     def move(self, event: QMouseEvent) -> None:
@@ -85,7 +85,7 @@ class SheetMouse(QObject):
         grid, port = self._grid, self._grid.viewport().rect()
         x = max(port.left(), min(point.x(), port.right()))
         y = max(port.top(), min(point.y(), port.bottom()))
-        row, column = grid.rowAt(y), grid.columnAt(x)
+        row, column = grid.rowAt(y), grid.pinned.at(x)
         model = grid.model()
         return Cell(
             row if row >= 0 else model.rowCount() - 1, column if column >= 0 else model.columnCount() - 1

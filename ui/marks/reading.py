@@ -1,4 +1,4 @@
-"""An open sheet as cells: what each shows, what is said aloud, what it takes. Nothing here knows Qt."""
+"""An open sheet as cells: what each shows and takes. Nothing here knows Qt."""
 
 from uuid import UUID
 
@@ -6,14 +6,16 @@ from emis_desktop.queries.mark_sheet import MarkSheet, SheetItem
 from emis_desktop.queries.sheet_notes import SheetNotes, SubjectNote
 from emis_desktop.rules.marks import MarkState
 from resources.words import Words
-from ui.marks.columns import COMPUTED, BookColumn, Kind, book_columns
-from ui.marks.draft import COMMENT, EFFORT, CellKey, Draft, SheetKey
+from ui.marks.columns import BookColumn, Kind, book_columns
+from ui.marks.draft import COMMENT, EFFORT, CellKey, SheetKey
 from ui.marks.faces import NOTHING, Face, Faces, Look, column_places
+from ui.marks.saying import SheetSaying
 from ui.widgets.sheet.area import Cell, Extent
+from ui.widgets.sheet.draft import Draft
 
 
 class SheetReading:
-    """One sheet, the notes beside it and its drafts, as cells that show, say and take something."""
+    """One sheet, the notes beside it and its drafts, as cells that show and take something."""
 
     def __init__(self, words: Words, sheet: MarkSheet, drafts: dict[CellKey, Draft]) -> None:
         """``drafts`` are changed in place: they outlive the sheet."""
@@ -24,6 +26,7 @@ class SheetReading:
         self._faces = Faces(words, sheet.codes)
         self._remarks: dict[UUID, SubjectNote] = {}
         self._made: dict[int, list[Face]] = {}
+        self.saying = SheetSaying(self)
         self._show(sheet)
 
     def _show(self, sheet: MarkSheet) -> None:
@@ -119,6 +122,10 @@ class SheetReading:
         key = self.cell_key(cell)
         return None if key is None else self.drafts.get(key)
 
+    def refused(self) -> list[Cell]:
+        """The cells in which something was refused."""
+        return [cell for key in self.drafts if (cell := self.place_of(key)) is not None]
+
     def to_type(self, cell: Cell) -> str:
         """The text an editor begins with: what was refused, else what is stored."""
         draft = self.draft(cell)
@@ -134,67 +141,16 @@ class SheetReading:
             return "" if face.look is Look.CLOSED else face.text
         return self._note_text(row.student_id, column.kind)
 
-    def spoken(self, cell: Cell) -> str:
-        """What a screen reader says: "Pupil 0007, Test 1, 120, more than 100"."""
-        row, column = self.sheet.rows[cell.row], self.columns[cell.column]
-        parts = [row.name, column.title]
-        draft = self.draft(cell)
-        if draft is not None:
-            parts += [draft.text, _lowered(draft.reason)]
-        elif column.kind is Kind.ITEM:
-            parts.append(self._faces.spoken_mark(row.cells[column.item], self._places[column.item]))
-            item = self.item(cell)
-            if item is not None and item.locked:
-                parts.append(self.words.tr("locked"))
-        else:
-            face = self.face(cell)
-            parts.append(face.text or self.words.tr("empty"))
-            if face.look is Look.SO_FAR:
-                parts.append(self.words.tr("so far"))
-        return ", ".join(parts)
-
-    def note_tip(self, cell: Cell) -> str:
-        """The whole of a comment, which the cell may shorten."""
-        kind = self.columns[cell.column].kind
-        if kind is Kind.EFFORT:
-            letter = self._note_text(self.sheet.rows[cell.row].student_id, kind)
-            return (self.notes.effort if self.notes is not None else {}).get(letter, "")
-        return self.face(cell).text if kind is Kind.COMMENT else ""
-
-    def joined_words(self, row: int) -> str:
-        """Since when a pupil is in the class who came after the term had begun; "" for the others."""
-        day = self.notes.joined.get(self.sheet.rows[row].student_id) if self.notes is not None else None
-        return self.words.tr("from {day}", day=self.words.date(day, "day_month")) if day is not None else ""
+    def spoken_mark(self, cell: Cell) -> str:
+        """What the entry of a test's cell is called aloud."""
+        item = self.columns[cell.column].item
+        return self._faces.spoken_mark(self.sheet.rows[cell.row].cells[item], self._places[item])
 
     # -- What cells take ----------------------------------------------------------------------------
 
-    def barrier(self, cell: Cell) -> str:
-        """Why nothing can be typed in a cell; "" when something can."""
-        kind = self.columns[cell.column].kind
-        if kind in COMPUTED:
-            return self.words.tr("This is worked out from the marks")
-        if self.sheet.read_only:
-            return self.read_only_words()
-        if kind is not Kind.ITEM:
-            return ""
-        item = self.item(cell)
-        if item is None:
-            return self.words.tr("No mark is asked for here")
-        if item.locked:
-            return self.words.tr("{item} is locked. The office can open it again.", item=item.name)
-        return ""
-
-    def read_only_words(self) -> str:
-        """Why these marks can only be looked at."""
-        if self.sheet.teacher:
-            return self.words.tr(
-                "{teacher} enters these marks. You can look at them", teacher=self.sheet.teacher
-            )
-        return self.words.tr("You can look at these marks, not change them")
-
     def takes(self, cell: Cell) -> bool:
         """Whether something can be typed in a cell."""
-        return not self.barrier(cell)
+        return not self.saying.barrier(cell)
 
     def is_empty(self, cell: Cell) -> bool:
         """Whether a mark is still to be entered there."""
@@ -204,9 +160,3 @@ class SheetReading:
         entry = self.sheet.rows[cell.row].cells[column.item]
         missing = entry is not None and entry.state is MarkState.MISSING
         return missing and self.draft(cell) is None and self.takes(cell)
-
-
-def _lowered(reason: str) -> str:
-    """The first sentence of a reason as a part of a longer one."""
-    first = reason.partition(". ")[0].rstrip(".")
-    return first[:1].lower() + first[1:]

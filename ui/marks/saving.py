@@ -12,8 +12,9 @@ from emis_desktop.sentence import Sentence
 from emis_desktop.services.undo import Undone
 from ui.context import UiContext
 from ui.marks.book import Entered, SheetBook
-from ui.marks.draft import CellKey, Draft, SheetKey
+from ui.marks.draft import CellKey, SheetKey
 from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.draft import Draft
 from ui.work_queue import WorkQueue
 
 _LOOK_MS = 500

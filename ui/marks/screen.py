@@ -17,13 +17,13 @@ from ui.marks.columns import Kind
 from ui.marks.draft import CellKey
 from ui.marks.foot import SheetFoot
 from ui.marks.grid import Grid
-from ui.marks.reasons import Reasons
 from ui.marks.saving import SheetSaver
 from ui.marks.side import SheetSide
 from ui.theme.tokens import Space
 from ui.widgets.base import announce, row
 from ui.widgets.card import Card
 from ui.widgets.sheet.area import Area, Cell
+from ui.widgets.sheet.reasons import Reasons
 from ui.work_queue import WorkQueue
 
 
@@ -44,7 +44,7 @@ class SheetScreen(QWidget):
         self.grid = Grid(context.words)
         self.foot = SheetFoot(self.grid)
         self.side = SheetSide(context.words)
-        self.reasons = Reasons(self.grid, self)
+        self.reasons = Reasons(self.grid, self, "marks.sheet.reason")
         self.saver = SheetSaver(context, queue, self)
         self._lay_out()
         self._connect()
@@ -117,7 +117,6 @@ class SheetScreen(QWidget):
                 self.grid.current,
                 self._words.tr("Now {mark}. Enter keeps what you type, Esc does not.", mark=stored),
             )
-        self.grid.names.viewport().update()
         self._show_changes()
         return changed
 
@@ -145,7 +144,7 @@ class SheetScreen(QWidget):
         self.changed.emit()
 
     def _stored(self, cells: list[Cell]) -> None:
-        self.grid.tick(cells)
+        self.grid.ticks.add(cells)
         self.stored.emit()
 
     def _moved(self) -> None:
@@ -164,11 +163,11 @@ class SheetScreen(QWidget):
         """Take typed texts; the first refused one is said aloud."""
         entered = self.saver.enter(texts)
         if entered is not None and entered.refused and self.book is not None:
-            announce(self.grid, self.book.spoken(entered.refused[0]))
+            announce(self.grid, self.book.saying.spoken(entered.refused[0]))
 
     def _barred(self, cell: Cell) -> None:
         if self.book is not None:
-            self.reasons.tell(cell, self.book.barrier(cell))
+            self.reasons.tell(cell, self.book.saying.barrier(cell))
 
     def copy(self, cut: bool) -> None:
         """Put the chosen cells on the clipboard; ``cut`` clears them too."""
@@ -233,7 +232,7 @@ class SheetScreen(QWidget):
         if book is None:
             return False
         self.grid.commit()
-        self.grid.keys.forget_run()
+        self.grid.keys.steps.forget_run()
         found = book.extent.after(self.grid.current, wanted(book), by_column=by_column)
         if found is not None:
             self.grid.go(found)

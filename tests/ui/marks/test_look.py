@@ -168,8 +168,8 @@ def test_states_are_said_in_words(seated: Open, full: Sheets) -> None:
         desk.settle()
         book = desk.page.sheet.book
         assert book is not None
-        assert book.spoken(Cell(0, 0)) == "Pupil 0001, Quiz 1, absent"
-        assert book.spoken(Cell(1, 0)) == "Pupil 0002, Quiz 1, exempt"
-        assert book.spoken(Cell(30, 7)) == "Pupil 0031, Test 2, empty"
-        assert book.spoken(Cell(30, 8)).endswith(", so far")
-        assert book.spoken(Cell(30, 9)) == "Pupil 0031, Grade, empty"
+        assert book.saying.spoken(Cell(0, 0)) == "Pupil 0001, Quiz 1, absent"
+        assert book.saying.spoken(Cell(1, 0)) == "Pupil 0002, Quiz 1, exempt"
+        assert book.saying.spoken(Cell(30, 7)) == "Pupil 0031, Test 2, empty"
+        assert book.saying.spoken(Cell(30, 8)).endswith(", so far")
+        assert book.saying.spoken(Cell(30, 9)) == "Pupil 0031, Grade, empty"

@@ -191,7 +191,7 @@ def test_a_class_of_two_grades_asks_each_grade_for_its_own_tests(seated: Open, s
         desk.at(0, closed)
         desk.type("5")
         assert desk.page.sheet.reasons.told() == "No mark is asked for here"
-        assert book.spoken(Cell(0, closed)).endswith("takes no mark")
+        assert book.saying.spoken(Cell(0, closed)).endswith("takes no mark")
 
 
 def test_a_class_without_pupils_and_one_without_tests(seated: Open, sheets: Sheets) -> None:
@@ -213,7 +213,7 @@ def test_who_joined_late_is_named(seated: Open, sheets: Sheets) -> None:
         desk.open()
         book = desk.page.sheet.book
         assert book is not None
-        assert [book.joined_words(row) for row in (7, 8)] == ["", "from 12 Oct"]
+        assert [book.saying.joined(row) for row in (7, 8)] == ["", "from 12 Oct"]
         tip = desk.grid.model().headerData(8, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
         assert tip == "Zoe, from 12 Oct"
 
@@ -305,9 +305,9 @@ def test_nothing_to_undo_is_said(desk: Desk) -> None:
 def test_a_tick_shows_what_is_safe_and_goes_again(desk: Desk) -> None:
     desk.type("12", Key.Key_Return)
     desk.settle()
-    assert desk.grid.ticked() == {Cell(0, 0)}
+    assert desk.grid.ticks.cells() == {Cell(0, 0)}
     assert desk.page.bar.status.text().startswith("Saved ")
-    desk.qtbot.waitUntil(lambda: not desk.grid.ticked(), timeout=4000)
+    desk.qtbot.waitUntil(lambda: not desk.grid.ticks.cells(), timeout=4000)
 
 
 def test_the_figures_follow_before_anything_is_stored(desk: Desk) -> None:

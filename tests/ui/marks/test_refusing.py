@@ -30,7 +30,7 @@ def test_the_text_stays_with_its_reason_and_the_store_keeps_the_old_mark(refused
     assert refused.page.sheet.reasons.shown() == ["More than 100. Type 0–100, A or E"]
     assert refused.sheets.stored() == {(6, 6): "43"}
     assert refused.current == (7, 6)
-    assert book.spoken(Cell(6, 6)) == "Pupil 0007, Test 1, 120, more than 100"
+    assert book.saying.spoken(Cell(6, 6)) == "Pupil 0007, Test 1, 120, more than 100"
 
 
 def test_the_side_panel_and_the_status_bar_say_it(refused: Desk) -> None:

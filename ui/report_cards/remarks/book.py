@@ -10,18 +10,12 @@ from emis_desktop.queries.remark_table import RemarkRow, RemarkTable
 from emis_desktop.services.remarks import LONGEST_REMARK, AttendanceFigures, RemarkService, check_days
 from resources.words import Words
 from ui.report_cards.remarks.columns import DAYS, TEACHER, TRAIT, Kind, RemarkColumn, columns_of
+from ui.report_cards.remarks.saying import RemarkSaying
 from ui.widgets.sheet.area import Cell, Extent
+from ui.widgets.sheet.draft import Draft
 
 CellKey = tuple[UUID, str]
 """A cell wherever it stands: the pupil and the key of the column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands refused in a cell, and why."""
-
-    text: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,10 @@ class RemarkBook:
     _values: dict[CellKey, str] = field(default_factory=dict)
     _pending: dict[CellKey, int] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    saying: RemarkSaying = field(init=False)
 
     def __post_init__(self) -> None:
+        self.saying = RemarkSaying(self)
         self.reload(self.table)
 
     def reload(self, table: RemarkTable) -> None:
@@ -81,6 +77,10 @@ class RemarkBook:
         """What stands refused in a cell."""
         return self.drafts.get(self.key_of(cell))
 
+    def refused(self) -> list[Cell]:
+        """The cells in which something was refused."""
+        return [cell for key in self.drafts if (cell := self.place_of(key)) is not None]
+
     def text(self, cell: Cell) -> str:
         """What a cell shows: what was refused in it, else what is stored."""
         draft = self.draft(cell)
@@ -92,36 +92,6 @@ class RemarkBook:
     def takes(self, cell: Cell) -> bool:
         """Whether something can be typed there."""
         return self.columns[cell.column].editable
-
-    def barrier(self, cell: Cell) -> str:
-        """Why nothing can be typed there."""
-        tr = self.words.tr
-        if not self.table.may_edit:
-            return tr("You may look at this, not change it.")
-        return (
-            ""
-            if self.takes(cell)
-            else tr("The principal’s remark is written by the principal or the office.")
-        )
-
-    def spoken(self, cell: Cell) -> str:
-        """What a screen reader says of a cell."""
-        draft = self.draft(cell)
-        said = (
-            self.table.rows[cell.row].name,
-            self.columns[cell.column].spoken,
-            self.text(cell) or self.words.tr("empty"),
-            self.level_word(cell),
-            draft.reason if draft is not None else "",
-        )
-        return ", ".join(filter(None, said))
-
-    def level_word(self, cell: Cell) -> str:
-        """What the digit in a cell of conduct stands for: "mostly"."""
-        text = self.text(cell)
-        if self.columns[cell.column].kind is not Kind.LEVEL or not text.isdecimal():
-            return ""
-        return self.table.levels.get(int(text), "")
 
     def empty_remarks(self, key: str) -> int:
         """How many pupils have no remark in a column of words."""
@@ -149,7 +119,7 @@ class RemarkBook:
         if column.kind is Kind.COUNT:
             return self._take_days(key, text)
         if column.kind is Kind.LEVEL:
-            level = self._level(text)
+            level = _level(text, self.table.levels)
         elif len(text) > LONGEST_REMARK:
             raise Refused("This is longer than {longest} characters. Shorten it.", longest=LONGEST_REMARK)
         had_draft = self.drafts.pop(key, None) is not None
@@ -161,15 +131,6 @@ class RemarkBook:
         if column.key == TEACHER:
             return self._write({key: text}, lambda to: to.set_class_teacher_remark(student, term, text))
         return self._write({key: text}, lambda to: to.set_principal_remark(student, term, text))
-
-    def _level(self, text: str) -> int | None:
-        if not text:
-            return None
-        if not text.isdecimal() or int(text) not in self.table.levels:
-            raise Refused(
-                "Type {levels}", levels=", ".join(str(level) for level in sorted(self.table.levels))
-            )
-        return int(text)
 
     def _take_days(self, key: CellKey, text: str) -> Write | None:
         """The four counts of a pupil are stored together, with those refused before that fit now."""
@@ -233,6 +194,14 @@ def _texts(row: RemarkRow) -> list[tuple[str, str]]:
     days = (row.days.possible, row.days.absent, row.days.excused, row.days.late)
     texts += [(name, "" if value is None else str(value)) for name, value in zip(DAYS, days, strict=True)]
     return texts
+
+
+def _level(text: str, levels: Mapping[int, str]) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) not in levels:
+        raise Refused("Type {levels}", levels=", ".join(map(str, sorted(levels))))
+    return int(text)
 
 
 def _is_days(text: str) -> bool:

@@ -6,12 +6,12 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QTextLayout, QTextOption
 
-from ui.report_cards.remarks.book import Draft
 from ui.report_cards.remarks.columns import Kind
 from ui.theme.active import colour
 from ui.theme.fonts import REGULAR, SEMIBOLD, font, metrics
 from ui.theme.icons import pixmap
 from ui.widgets.paint import alignment
+from ui.widgets.sheet.draft import Draft
 from ui.widgets.table.cells import PADDING
 
 LINES: Final = 2

@@ -8,20 +8,19 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 
-from emis_desktop.errors import EmisError
 from emis_desktop.queries.remark_table import RemarkTable
-from emis_desktop.services.remarks import RemarkService
-from emis_desktop.services.undo import Undone
 from ui.context import UiContext, Unsaved
-from ui.report_cards.remarks.book import CellKey, Draft, RemarkBook, Write
+from ui.report_cards.remarks.book import CellKey, RemarkBook
 from ui.report_cards.remarks.columns import PRINCIPAL, TEACHER
 from ui.report_cards.remarks.grid import RemarkGrid
-from ui.report_cards.remarks.reasons import RemarkReasons
+from ui.report_cards.remarks.saving import RemarkSaver
 from ui.widgets.avatar import TickStatus
 from ui.widgets.base import add_key, announce, row
 from ui.widgets.button import IconButton
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.draft import Draft
+from ui.widgets.sheet.reasons import Reasons
 from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
@@ -40,7 +39,8 @@ class RemarksView(Card):
         self._wanted: tuple[UUID, UUID, str] | None = None
         self.queue = WorkQueue(self)
         self.grid = RemarkGrid(context.words)
-        self.reasons = RemarkReasons(self.grid, self)
+        self.reasons = Reasons(self.grid, self, "report_cards.remarks.reason", yields=True)
+        self.saver = RemarkSaver(context, self.queue, self)
         self._still = Text("", 12, tone="secondary", elide=True)
         self._levels = Text("", 12, tone="secondary", elide=True)
         self.status = TickStatus(name="report_cards.remarks.status")
@@ -63,15 +63,20 @@ class RemarksView(Card):
         self.body.addWidget(foot)
 
     def _connect(self) -> None:
-        grid, tr = self.grid, self._words.tr
-        grid.entered.connect(self.enter)
+        grid, saver, tr = self.grid, self.saver, self._words.tr
+        grid.entered.connect(self._enter)
         grid.dropped.connect(self._give_up)
         grid.barred.connect(self._barred)
-        self.undo.clicked.connect(self.take_back)
-        self.redo.clicked.connect(self.do_again)
+        saver.changed.connect(self._show_changes)
+        saver.refused.connect(self._say_refused)
+        saver.stored.connect(self._stored)
+        saver.said.connect(lambda words: self.reasons.tell(grid.current, words))
+        saver.ways.connect(self._show_ways)
+        self.undo.clicked.connect(self._take_back)
+        self.redo.clicked.connect(saver.do_again)
         for keys, name, run in (
-            ("Ctrl+Z", tr("Undo"), self.take_back),
-            ("Ctrl+Y", tr("Redo"), self.do_again),
+            ("Ctrl+Z", tr("Undo"), self._take_back),
+            ("Ctrl+Y", tr("Redo"), saver.do_again),
             ("F8", tr("Next text to fix"), self.next_problem),
         ):
             add_key(self, keys, name).triggered.connect(lambda _=False, run=run: run())
@@ -113,43 +118,34 @@ class RemarksView(Card):
             self.book.reload(table)
             self.grid.reloaded()
         self._show_changes()
-        self._look_for_ways()
+        self.saver.look_for_ways()
 
     # -- Writing ------------------------------------------------------------------------------------
 
-    def enter(self, cell: Cell, text: str) -> None:
-        """Take a text: store it, or keep it in its cell with the reason."""
-        book = self.book
-        if book is None:
-            return
-        write = book.enter(cell, text)
-        if write is not None:
-            job = partial(_store, self._context.services.remarks, write)
-            self.queue.run(job, partial(self._stored, book, write), partial(self._refused, book, write))
-        elif (draft := book.draft(cell)) is not None:
-            announce(self.grid, draft.reason)
-        self._show_changes()
+    def _enter(self, texts: dict[Cell, str]) -> None:
+        if self.book is not None:
+            self.saver.enter(self.book, texts)
 
-    def _stored(self, book: RemarkBook, write: Write, _nothing: object) -> None:
-        cells = book.settled(write, None)
+    def _say_refused(self, cell: Cell) -> None:
+        draft = self.book.draft(cell) if self.book is not None else None
+        if draft is not None:
+            announce(self.grid, draft.reason)
+
+    def _stored(self, book: RemarkBook, cells: list[Cell]) -> None:
         now = datetime.now().astimezone()
         self.status.saved(self._words.tr("Saved {time}", time=self._words.time(now)))
         if book is self.book:
-            self.grid.tick(cells)
-            self._show_changes()
-            self._look_for_ways()
+            self.grid.ticks.add(cells)
 
-    def _refused(self, book: RemarkBook, write: Write, refusal: EmisError) -> None:
-        book.settled(write, refusal)
-        self._show_changes()
-
-    def _give_up(self, cell: Cell) -> None:
-        if self.book is not None and self.book.give_up(cell):
+    def _give_up(self, cells: list[Cell]) -> None:
+        if self.book is not None:
+            for cell in cells:
+                self.book.give_up(cell)
             self._show_changes()
 
     def _show_changes(self) -> None:
         self.grid.refresh_cells()
-        self.reasons.place()
+        self.reasons.update()
         self._say_still()
         self._report()
 
@@ -173,37 +169,9 @@ class RemarksView(Card):
             self.grid.go(found)
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # -- The way back -------------------------------------------------------------------------------
-
-    def take_back(self) -> None:
-        """Undo the last thing."""
+    def _take_back(self) -> None:
         self.grid.commit()
-        undo = self._context.services.undo
-        self.queue.run(undo.undo, partial(self._taken, True), self._not_taken)
-
-    def do_again(self) -> None:
-        """Do again what was undone last."""
-        undo = self._context.services.undo
-        self.queue.run(undo.redo, partial(self._taken, False), self._not_taken)
-
-    def _taken(self, back: bool, done: Undone) -> None:
-        tr, what = self._words.tr, done.sentence.text(self._words)
-        if back:
-            self._context.notify(tr("Undone: {what}", what=what), self.do_again, tr("Redo"))
-        else:
-            self._context.notify(tr("Done again: {what}", what=what), self.take_back)
-        self._look_for_ways()
-
-    def _not_taken(self, refusal: EmisError) -> None:
-        self.reasons.tell(refusal.text(self._words))
-
-    def _look_for_ways(self) -> None:
-        undo = self._context.services.undo
-        self.queue.run(
-            lambda: (undo.can_undo() is not None, undo.can_redo() is not None),
-            lambda ways: self._show_ways(*ways),
-            lambda _refusal: None,
-        )
+        self.saver.take_back()
 
     def _show_ways(self, back: bool, again: bool) -> None:
         self.undo.setEnabled(back)
@@ -235,13 +203,9 @@ class RemarksView(Card):
 
     def _barred(self, cell: Cell) -> None:
         if self.book is not None:
-            self.reasons.tell(self.book.barrier(cell))
+            self.reasons.tell(cell, self.book.saying.barrier(cell))
 
     def leave(self) -> None:
         """Save what is being typed, and wait until everything is stored."""
         self.grid.commit()
         self.queue.finish()
-
-
-def _store(service: RemarkService, write: Write) -> None:
-    write.run(service)

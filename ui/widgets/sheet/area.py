@@ -107,6 +107,16 @@ class Extent:
                 return here
         return cell
 
+    def next_along(self, cell: Cell, way: int, takes: Callable[[Cell], bool]) -> Cell:
+        """The cell after (1) or before (-1) that takes an entry, from the end of a row into the next one."""
+        at = cell.row * self.columns + cell.column + way
+        while 0 <= at < self.rows * self.columns:
+            here = Cell(*divmod(at, self.columns))
+            if takes(here):
+                return here
+            at += way
+        return cell
+
     def after(self, cell: Cell, wanted: Callable[[Cell], bool], *, by_column: bool) -> Cell | None:
         """The first wanted cell after ``cell``, down the columns or along the rows, then from the start.
 

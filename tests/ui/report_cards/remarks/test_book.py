@@ -11,9 +11,10 @@ from emis_desktop.errors import Refused
 from emis_desktop.queries.remark_table import RemarkRow, RemarkTable, TermDays
 from emis_desktop.services.remarks import AttendanceFigures, RemarkService
 from resources.words import Words
-from ui.report_cards.remarks.book import Draft, RemarkBook, Write
+from ui.report_cards.remarks.book import RemarkBook, Write
 from ui.report_cards.remarks.columns import Kind, two_lines
 from ui.widgets.sheet.area import Cell
+from ui.widgets.sheet.draft import Draft
 
 ONE, TWO, TERM = UUID(int=1), UUID(int=2), UUID(int=9)
 TRAITS = MappingProxyType({"PUNCT": "Punctual", "CARE": "Cares for property"})
@@ -73,9 +74,9 @@ def test_what_cells_show(book: RemarkBook) -> None:
     ]
     assert [book.text(Cell(1, column)) for column in range(8)] == [""] * 8
     assert [column.kind for column in book.columns[:3]] == [Kind.WORDS, Kind.WORDS, Kind.LEVEL]
-    assert book.level_word(Cell(0, PUNCT)) == "mostly"
-    assert book.spoken(Cell(0, PUNCT)) == "0001, Pupil, Punctual, 3, mostly"
-    assert book.spoken(Cell(1, TEACHER)) == "0002, Pupil, Class teacher’s remark, empty"
+    assert book.saying.level(Cell(0, PUNCT)) == "mostly"
+    assert book.saying.spoken(Cell(0, PUNCT)) == "0001, Pupil, Punctual, 3, mostly"
+    assert book.saying.spoken(Cell(1, TEACHER)) == "0002, Pupil, Class teacher’s remark, empty"
     assert (book.empty_remarks("class_teacher"), book.empty_remarks("principal")) == (1, 2)
 
 
@@ -181,11 +182,11 @@ def test_who_may_not_write(words: Words) -> None:
     assert teacher.takes(Cell(0, TEACHER))
     assert not teacher.takes(Cell(0, PRINCIPAL))
     assert teacher.enter(Cell(0, PRINCIPAL), "Well done.") is None
-    assert teacher.barrier(Cell(0, PRINCIPAL)).startswith("The principal’s remark is written by")
-    assert teacher.barrier(Cell(0, TEACHER)) == ""
+    assert teacher.saying.barrier(Cell(0, PRINCIPAL)).startswith("The principal’s remark is written by")
+    assert teacher.saying.barrier(Cell(0, TEACHER)) == ""
     looking = RemarkBook(words, table(may_edit=False, may_sign=False), {})
     assert not any(looking.takes(Cell(0, column)) for column in range(8))
-    assert looking.barrier(Cell(0, TEACHER)) == "You may look at this, not change it."
+    assert looking.saying.barrier(Cell(0, TEACHER)) == "You may look at this, not change it."
 
 
 @pytest.mark.parametrize(

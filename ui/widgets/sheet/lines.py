@@ -1,4 +1,4 @@
-"""Where a remark is typed: over its cell, a few lines high, with how much room is left."""
+"""Where a long text is typed: over its cell, a few lines high, with how much room is left."""
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
@@ -44,7 +44,7 @@ class _Lines(QPlainTextEdit):
             self.left.emit()
 
 
-class RemarkEditor(QFrame):
+class LinesEditor(QFrame):
     """The text over its cell and the count under it: "132 of 600".
 
     ``key(event)`` is asked first about every key; ``left`` comes when the focus goes elsewhere.
@@ -53,14 +53,16 @@ class RemarkEditor(QFrame):
     key = Signal(QKeyEvent)
     left = Signal()
 
-    def __init__(self, words: Words, longest: int, parent: QWidget) -> None:
+    def __init__(self, words: Words, longest: int, parent: QWidget, name: str) -> None:
+        """``longest`` in characters; the text itself is called ``name`` and ".text"."""
         super().__init__(parent)
         styled(self)
-        identify(self, "report_cards.remarks.editor")
+        identify(self, name)
         self._words, self._longest = words, longest
+        self._begun_with = ""
         self._too_long = False
         self.lines = _Lines()
-        identify(self.lines, "report_cards.remarks.text")
+        identify(self.lines, f"{name}.text")
         self.lines.textChanged.connect(self._count)
         self.lines.key.connect(self.key)
         self.lines.left.connect(self.left)
@@ -81,6 +83,7 @@ class RemarkEditor(QFrame):
         self.lines.setAccessibleName(spoken)
         self.setGeometry(_placed(cell, room))
         self._too_long = False
+        self._begun_with = " ".join(text.split())
         self.lines.setPlainText(text if typed is None else typed)
         self.lines.moveCursor(QTextCursor.MoveOperation.End)
         self._count()
@@ -91,6 +94,10 @@ class RemarkEditor(QFrame):
     def text(self) -> str:
         """What is typed, on one line."""
         return " ".join(self.lines.toPlainText().split())
+
+    def changed(self) -> bool:
+        """Whether it is another text than at the beginning."""
+        return self.text() != self._begun_with
 
     def says(self) -> str:
         """The count shown."""
