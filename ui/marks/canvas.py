@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 
 from resources.words import Words
 from ui.marks.book import SheetBook
-from ui.marks.columns import Kind
+from ui.marks.columns import COMPUTED, Kind
 from ui.marks.glyphs import Glyphs
 from ui.marks.heads import SheetHead
 from ui.marks.model import SheetModel
@@ -16,15 +16,16 @@ from ui.marks.widths import fitted
 from ui.theme.active import colour
 from ui.theme.tokens import Space
 from ui.widgets.base import identify
-from ui.widgets.sheet.area import Area
+from ui.widgets.sheet.area import Area, Cell
 from ui.widgets.sheet.head import paint_edge
+from ui.widgets.sheet.table import FIRST
 from ui.widgets.sheet.typed import TypedTable
 
 _NAMES, _NAMES_COMPACT = 200, 180
 
 
 class SheetCanvas(TypedTable[SheetBook]):
-    """The cells of a sheet, drawn in one pass."""
+    """The cells of a sheet, drawn in one pass; what is worked out stays at the end, names at the start."""
 
     head: SheetHead
 
@@ -38,6 +39,12 @@ class SheetCanvas(TypedTable[SheetBook]):
         self.names.setFixedWidth(_NAMES)
 
     # -- What is shown ------------------------------------------------------------------------------
+
+    def set_book(self, book: SheetBook | None, at: Cell = FIRST) -> None:
+        """Show a sheet, with the current cell at ``at``; term mark and grade are held at its end."""
+        columns = book.columns if book is not None else ()
+        self.pinned.places = tuple(place for place, one in enumerate(columns) if one.kind in COMPUTED)
+        super().set_book(book, at)
 
     def set_compact(self, compact: bool) -> None:
         """Lower rows and shorter heads in a small window."""
