@@ -10,7 +10,7 @@ from pathlib import Path
 
 from emis_desktop.backup_file import read_header
 from emis_desktop.errors import BadFile
-from resources.words import Words
+from resources.words import N_, Words
 
 ENDING = ".emis"
 FOLDER = "EMIS"
@@ -18,7 +18,7 @@ FOLDER = "EMIS"
 MOST = 200
 """So many files are looked at in a place; nobody keeps more copies."""
 _NOT_IN_NAMES = re.compile(r"[^\w -]+")
-_UNITS = ("kB", "MB", "GB", "TB")
+_UNITS = (N_("kB"), N_("MB"), N_("GB"), N_("TB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,13 @@ def new_name(school: str, now: datetime) -> str:
 
 def size_words(words: Words, size: int) -> str:
     """A size as people say it: "12 MB"."""
-    value, unit = float(size), "B"
+    value, unit = float(size), N_("B")
     for larger in _UNITS:
         if value < 1000:
             break
         value, unit = value / 1000, larger
-    return f"{words.number(round(value, 1) if value < 10 and unit != 'B' else round(value))}\u00a0{unit}"
+    shown = words.number(round(value, 1) if value < 10 and unit != "B" else round(value))
+    return f"{shown}\u00a0{words.tr(unit)}"
 
 
 def when_words(words: Words, moment: datetime) -> str:

@@ -17,7 +17,7 @@ from emis_desktop.log import NAME
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.program import opening
-from ui.settings_page.section import Section
+from ui.settings_page.section import FACTS, Section
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, FactRow
@@ -51,11 +51,17 @@ class AboutSection(Section):
         self._root = laptop.home.root if laptop is not None else Path()
         card = Card(name="settings.about.card")
         card.add_head("EMIS Desktop")
-        card.body.addWidget(FactRow(tr("Version"), opening.version() or tr("from its source")))
-        card.body.addWidget(FactRow(tr("Data folder"), str(self._root)))
+        facts = [
+            (tr("Version"), opening.version() or tr("from its source")),
+            (tr("Data folder"), str(self._root)),
+        ]
         if laptop is not None:
-            card.body.addWidget(FactRow(tr("Country"), laptop.profile.name.text(self.words.language)))
-            card.body.addWidget(FactRow(tr("Code of these records"), laptop.site.code))
+            facts.append((tr("Country"), laptop.profile.name.text(self.words.language)))
+            facts.append((tr("Code of these records"), laptop.site.code))
+        for label, value in facts:
+            fact = FactRow(label, value)
+            fact.setMaximumWidth(FACTS)
+            card.body.addWidget(fact)
         line = row(None, 8)
         folder = Button(tr("Open the folder"), icon="folder-open", name="settings.about.folder")
         folder.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._root))))

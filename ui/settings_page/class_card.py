@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -79,6 +80,8 @@ class ClassCard(Card):
         self._grades.set_fault("")
         self._teacher.set_choices(teacher_choices(self.words.tr("nobody for now"), staff))
         self._teacher.set_value(str(one.teacher_id) if one.teacher_id else NOBODY)
+        if other:
+            self._teacher.set_fault("")
         self._show_subjects(subjects)
         there = {subject.subject_id for subject in subjects}
         self._more.set_choices([(str(line.id), line.name) for line in all_subjects if line.id not in there])
@@ -125,12 +128,21 @@ class ClassCard(Card):
     def _rename(self, text: str) -> None:
         if self._class is not None:
             class_id, structure = self._class.id, self.context.services.structure
-            self._section.save(lambda: structure.rename_class(class_id, text), self._name)
+            refused = partial(self._not_stored, class_id, self._name.set_refusal)
+            self._section.store(lambda: structure.rename_class(class_id, text), refused)
 
     def _keep_teacher(self, key: str) -> None:
         if self._class is not None:
             class_id, structure = self._class.id, self.context.services.structure
-            self._section.save(lambda: structure.set_class_teacher(class_id, _person(key)), self._teacher)
+            refused = partial(self._not_stored, class_id, self._teacher.set_refusal)
+            self._section.store(lambda: structure.set_class_teacher(class_id, _person(key)), refused)
+
+    def _not_stored(self, class_id: UUID, show: Callable[[EmisError], object], refusal: EmisError) -> None:
+        """Beside the field while it shows that class; above the part when another has come into it."""
+        if self._class is not None and self._class.id == class_id:
+            show(refusal)
+        else:
+            self._section.tell(refusal)
 
     def _keep_grades(self, chosen: tuple[UUID, ...]) -> None:
         if self._class is None:
@@ -141,7 +153,8 @@ class ClassCard(Card):
             self._grades.set_fault(refusal.text(self.words))
             self._grades.set_value({grade.id for grade in before})
 
-        self._section.store(lambda: classes.set_grades(class_id, chosen), refused)
+        told = partial(self._not_stored, class_id, refused)
+        self._section.store(lambda: classes.set_grades(class_id, chosen), told)
 
     def _keep_subject(self, subject: ClassSubjectInfo, key: str) -> None:
         class_id, subject_id, structure = (

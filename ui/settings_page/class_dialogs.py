@@ -13,7 +13,8 @@ from emis_desktop.services.structure import NewClass
 from ui.context import UiContext
 from ui.program.sitting import today
 from ui.settings_page.grade_chips import GradeChips
-from ui.settings_page.people_dialogs import PersonDialog, chosen_staff
+from ui.settings_page.people_dialogs import chosen_staff
+from ui.students.asking import AskDialog
 from ui.widgets.fields import ChoiceField, TextField
 from ui.widgets.text import Text
 
@@ -25,7 +26,7 @@ def teacher_choices(nobody: str, staff: tuple[StaffLine, ...]) -> list[tuple[str
     return [(NOBODY, nobody), *((str(line.person_id), line.name) for line in staff)]
 
 
-class AddClass(PersonDialog):
+class AddClass(AskDialog):
     """Name, grades, class teacher; the subjects are the country's for the first grade."""
 
     def __init__(
@@ -50,7 +51,7 @@ class AddClass(PersonDialog):
         self.put(self._teacher, "teacher")
         note = tr("Subjects come from the country’s list for the grade; they can be changed afterwards.")
         self.body.addWidget(Text(note, 12, tone="secondary", wrap=True))
-        self.set_deed(tr("Add"), lambda: None)
+        self.set_deed(tr("Add"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Write the class; gives its id."""
@@ -86,7 +87,7 @@ class AddClass(PersonDialog):
         return [by_code[one.code] for one in profile.subjects_of(grade_code) if one.code in by_code]
 
 
-class AddStaff(PersonDialog):
+class AddStaff(AskDialog):
     """Given and family name of somebody who teaches."""
 
     def __init__(self, context: UiContext, parent: QWidget) -> None:
@@ -102,7 +103,7 @@ class AddStaff(PersonDialog):
         self._family = TextField(tr("Family name"), self.words, name="settings.staff.family")
         self.put(self._given, "given_names")
         self.put(self._family, "family_name")
-        self.set_deed(tr("Add"), lambda: None)
+        self.set_deed(tr("Add"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Write the person; gives the name."""

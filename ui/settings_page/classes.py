@@ -69,7 +69,9 @@ class ClassesSection(Section):
         )
         first = self._empty.add(Button(tr("Add a class"), "primary", "plus", name="settings.classes.first"))
         first.clicked.connect(self.add)
-        self._pages.addWidget(self._empty)
+        ground = Card(flush=True)
+        ground.body.addWidget(self._empty)
+        self._pages.addWidget(ground)
         self.body.addWidget(self._pages, 1)
 
     def _both(self) -> QWidget:
@@ -106,7 +108,7 @@ class ClassesSection(Section):
         looks = offers(self.context.actor, Right.VIEW_MARKS)
         return Plan(
             queries.school.classes(school_id, year_id, today()) if looks else (),
-            queries.school.grades(),
+            queries.school.grades(year_id),
             queries.grading.subjects(self.words.language),
             queries.staff.staff(school_id, today()),
         )
@@ -117,6 +119,7 @@ class ClassesSection(Section):
         self.plan, self._wanted = plan, None
         self._model.set_rows(list(plan.classes))
         self._pages.setCurrentIndex(0 if plan.classes else 1)
+        self._add.setVisible(bool(plan.classes))  # the empty place offers it itself
         for place, one in enumerate(plan.classes):
             if one.id == wanted or (wanted is None and place == 0):
                 self.table.pick(place)

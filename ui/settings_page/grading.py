@@ -44,19 +44,23 @@ class GradingSection(Section):
 
     def _show(self, school_id: UUID, found: tuple[tuple[SchemeLine, ...], tuple[GradeScheme, ...]]) -> None:
         schemes, uses = found
-        if self._fields.keys() != {use.grade.id for use in uses}:
-            choices = [(str(one.id), self._name(one)) for one in schemes]
-            for use in uses:
-                field = ChoiceField(
-                    use.grade.name, choices, self.words, name=f"settings.grading.{use.grade.code}"
-                )
-                field.chosen.connect(partial(self._keep, use.grade.id))
-                self._fields[use.grade.id] = field
-                self._card.add(field)
+        if school_id != self.context.place.institution_id:
+            return  # another school was chosen meanwhile
+        for grade_id in self._fields.keys() - {use.grade.id for use in uses}:
+            self._card.remove(self._fields.pop(grade_id))
+        choices = [(str(one.id), self._name(one)) for one in schemes]
         for use in uses:
-            field = self._fields[use.grade.id]
+            field = self._fields.get(use.grade.id) or self._add(use)
+            field.set_choices(choices)
             field.set_value(str(use.scheme_id or ""))
             field.set_help("" if use.own else self.words.tr("The country’s own choice"))
+
+    def _add(self, use: GradeScheme) -> ChoiceField:
+        field = ChoiceField(use.grade.name, [], self.words, name=f"settings.grading.{use.grade.code}")
+        field.chosen.connect(partial(self._keep, use.grade.id))
+        self._fields[use.grade.id] = field
+        self._card.add(field)
+        return field
 
     def _name(self, scheme: SchemeLine) -> str:
         profile = self.context.profile

@@ -111,7 +111,9 @@ class LaptopSection(Section):
         self._password.set_fault("")
         self._renew.setEnabled(False)
         users = self.context.services.users
-        self._queue.run(lambda: users.renew_recovery(password), self._renewed, self._not_renewed)
+        task = self.context.tasks.run(lambda _control: users.renew_recovery(password))
+        task.succeeded.connect(self._renewed)
+        task.refused.connect(self._not_renewed)
 
     def _renewed(self, code: str | None) -> None:
         self._renew.setEnabled(True)
@@ -127,7 +129,7 @@ class LaptopSection(Section):
             self._password.set_refusal(refusal)
             self._password.setFocus()
         else:
-            self._told(refusal)
+            self.tell(refusal)
 
     def _whose(self) -> str:
         schools = self.context.queries.school.schools()
@@ -141,8 +143,11 @@ class LaptopSection(Section):
             self._code = None
 
     def leave(self) -> bool:
-        """The code is shown once: it goes with the page."""
-        if offers(self.context.actor, Right.MANAGE_USERS):
-            self._drop_code()
-            self._password.line.clear()
+        """The code is shown once: it goes with the page; one that is being made is waited for."""
+        if not offers(self.context.actor, Right.MANAGE_USERS):
+            return True
+        if not self._renew.isEnabled():
+            return False
+        self._drop_code()
+        self._password.line.clear()
         return True

@@ -289,5 +289,5 @@ class PeopleSection(Section):
         self.refresh()
 
     def _not_done(self, refusal: EmisError) -> None:
-        self._told(refusal)
+        self.tell(refusal)
         self.refresh()

@@ -21,25 +21,7 @@ from ui.widgets.text import Text
 NOBODY = "-"
 
 
-class PersonDialog(AskDialog):
-    """A dialog whose values are read before its work leaves the screen's thread.
-
-    Subclasses override ``deed_of``: it checks what is typed, tells what is missing and gives the work, or
-    None.
-    """
-
-    def deed_of(self) -> Callable[[], object] | None:
-        """The work to be done with what is typed now."""
-        raise NotImplementedError
-
-    def _run(self) -> None:
-        deed = self.deed_of()
-        if deed is not None:
-            self._act = deed
-            super()._run()
-
-
-class AddPerson(PersonDialog):
+class AddPerson(AskDialog):
     """Name, role, member of staff, password."""
 
     def __init__(self, context: UiContext, staff: tuple[StaffLine, ...], parent: QWidget) -> None:
@@ -65,7 +47,7 @@ class AddPerson(PersonDialog):
         self._fields["password"] = self._password.first
         change = tr("Tell it to them; they can change it in Settings, You.")
         self.body.addWidget(Text(change, 12, tone="secondary", wrap=True))
-        self.set_deed(tr("Add"), lambda: None)
+        self.set_deed(tr("Add"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Add the person; gives the name."""
@@ -91,7 +73,7 @@ class AddPerson(PersonDialog):
         return add
 
 
-class ChangeRole(PersonDialog):
+class ChangeRole(AskDialog):
     """Another role, with what it may do."""
 
     def __init__(self, context: UiContext, user: UserLine, parent: QWidget) -> None:
@@ -112,7 +94,7 @@ class ChangeRole(PersonDialog):
         self._role.set_role(user.role)
         self.put(self._role, "role")
         self.body.addWidget(self._role.explained)
-        self.set_deed(tr("Change role"), lambda: None)
+        self.set_deed(tr("Change role"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Change it; gives the kinds of notes that stay closed."""
@@ -120,7 +102,7 @@ class ChangeRole(PersonDialog):
         return (lambda: users.change_role(user_id, role)) if role is not None else None
 
 
-class LinkStaff(PersonDialog):
+class LinkStaff(AskDialog):
     """Which member of staff a user is."""
 
     def __init__(
@@ -138,7 +120,7 @@ class LinkStaff(PersonDialog):
         self._staff = staff_field(self.words, staff, "settings.link.staff")
         self._staff.set_value(str(user.person_id) if user.person_id else NOBODY)
         self.put(self._staff, "person")
-        self.set_deed(tr("Save"), lambda: None)
+        self.set_deed(tr("Save"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Store it."""
@@ -146,7 +128,7 @@ class LinkStaff(PersonDialog):
         return lambda: users.link(user_id, person_id)
 
 
-class ResetPassword(PersonDialog):
+class ResetPassword(AskDialog):
     """Another password for somebody who forgot it."""
 
     def __init__(self, context: UiContext, user: UserLine, parent: QWidget) -> None:
@@ -163,7 +145,7 @@ class ResetPassword(PersonDialog):
         self._password = NewPassword(self.words, lambda: (user.name,), name="settings.reset")
         self.body.addWidget(self._password)
         self._fields["password"] = self._password.first
-        self.set_deed(tr("Reset password"), lambda: None)
+        self.set_deed(tr("Reset password"))
 
     def deed_of(self) -> Callable[[], object] | None:
         """Store it; gives the kinds of notes that stay closed."""

@@ -57,11 +57,6 @@ class SchoolSection(Section):
                 1,
             ),
             (
-                Detail.MOTTO,
-                TextField(tr("Motto"), self.words, optional=True, name="settings.school.motto"),
-                2,
-            ),
-            (
                 Detail.PHONE,
                 PhoneField(tr("Phone"), self.words, optional=True, name="settings.school.phone"),
                 1,
@@ -69,6 +64,11 @@ class SchoolSection(Section):
             (
                 Detail.ADDRESS,
                 TextField(tr("Address"), self.words, optional=True, name="settings.school.address"),
+                2,
+            ),
+            (
+                Detail.MOTTO,
+                TextField(tr("Motto"), self.words, optional=True, name="settings.school.motto"),
                 2,
             ),
             (

@@ -17,6 +17,8 @@ from ui.widgets.scroll import ScrollColumn
 from ui.work_queue import WorkQueue
 
 Result = TypeVar("Result")
+FACTS = 520
+"""A line of label and value is no wider, or the eye does not find from the one to the other."""
 
 
 class Section(QWidget):
@@ -53,7 +55,7 @@ class Section(QWidget):
 
     def ask(self, question: Callable[[], Result], show: Callable[[Result], object]) -> None:
         """Read away from the screen's thread, then ``show`` it."""
-        self._queue.run(question, show, self._told)
+        self._queue.run(question, show, self.tell)
 
     def save(
         self, act: Callable[[], object], field: Field | None = None, then: Callable[[], object] | None = None
@@ -66,7 +68,7 @@ class Section(QWidget):
             if then is not None:
                 then()
 
-        self.store(act, self._told if field is None else field.set_refusal, done)
+        self.store(act, self.tell if field is None else field.set_refusal, done)
 
     def store(
         self,
@@ -83,7 +85,8 @@ class Section(QWidget):
 
         self._queue.run(act, done, failed)
 
-    def _told(self, refusal: EmisError) -> None:
+    def tell(self, refusal: EmisError) -> None:
+        """Say a refusal that belongs to no field."""
         text = refusal.text(self.words)
         self.refused.emit(text)
         announce(self, text)

@@ -64,6 +64,7 @@ class YearsSection(Section):
     def refresh(self) -> None:
         """Read the chosen year and its terms."""
         year, school = self.context.place.year, self.context.queries.school
+        self._next.setEnabled(self.context.profile is not None)
         if year is not None:
             self.ask(lambda: (school.years(), school.terms(year.id)), partial(self._show, year))
 
@@ -77,6 +78,9 @@ class YearsSection(Section):
         year = next((one for one in years if one.id == asked.id), None)
         if year is None:
             return
+        if self._year is not None and self._year.id != year.id:
+            for field in (self._starts, self._ends):
+                field.give_up()  # it was refused in another year
         self._year = year
         self._title.title.setText(self.words.tr("School year {year}", year=year.label))
         _show_date(self._starts, year.starts_on)
@@ -125,7 +129,16 @@ class YearsSection(Section):
         self.save(lambda: service.set_year(year.id, starts, ends), changed, self.refresh)
 
     def _keep_term(self, shown: _TermCard, left: DateField) -> None:
-        values = {name: field.value() for name, field in shown.fields.items()}
+        stored = {
+            "starts": shown.term.starts_on,
+            "ends": shown.term.ends_on,
+            "next": shown.term.next_begins_on,
+            "due": shown.term.marks_due_on,
+        }
+        values = {
+            name: stored[name] if field.fault and field is not left else field.value()
+            for name, field in shown.fields.items()
+        }
         starts, ends = values["starts"], values["ends"]
         if starts is None or ends is None:
             return

@@ -6,7 +6,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import ROLE_NAMES
 from ui.context import UiContext
 from ui.passwords import NewPassword
-from ui.settings_page.section import Section
+from ui.settings_page.section import FACTS, Section
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, FactRow
@@ -22,8 +22,13 @@ class YouSection(Section):
         tr = self.words.tr
         card = Card(name="settings.you.card")
         card.add_head(tr("You on this laptop"))
-        card.body.addWidget(FactRow(tr("Name"), context.actor.name))
-        card.body.addWidget(FactRow(tr("Role"), tr(ROLE_NAMES[context.actor.role])))
+        for label, value in (
+            (tr("Name"), context.actor.name),
+            (tr("Role"), tr(ROLE_NAMES[context.actor.role])),
+        ):
+            fact = FactRow(label, value)
+            fact.setMaximumWidth(FACTS)
+            card.body.addWidget(fact)
         self.body.addWidget(card)
         self.body.addWidget(self._password_card())
         self.body.addStretch(1)

@@ -20,7 +20,8 @@ from ui.widgets.text import Text
 class AskDialog(Dialog):
     """Put fields into ``body`` with ``put``, then ``set_deed``. ``done_well(result)`` comes once it is done.
 
-    The deed runs away from the screen's thread, so that thirty pupils moved at once do not hold it up.
+    Subclasses override ``deed_of``. It reads the fields; what it gives then runs away from the screen's
+    thread, so that thirty pupils moved at once do not hold it up.
     """
 
     done_well = Signal(object)
@@ -33,7 +34,6 @@ class AskDialog(Dialog):
         self._fields: dict[str, Field] = {}
         self._fault = Text("", 13, 500, "bad", wrap=True)
         self._fault.hide()
-        self._act: Callable[[], object] = lambda: None
         self.deed: Button | None = None
         FocusRing(self)
 
@@ -43,10 +43,16 @@ class AskDialog(Dialog):
         self._fields.update(dict.fromkeys(names, field))
         return field
 
-    def set_deed(self, text: str, act: Callable[[], object], kind: str = "primary") -> None:
-        """The verb and what it does, and the way back out of the dialog."""
+    def deed_of(self) -> Callable[[], object] | None:
+        """The work to be done with what is typed now; None when the dialog has told what is missing.
+
+        May raise the refusal instead.
+        """
+        raise NotImplementedError
+
+    def set_deed(self, text: str, kind: str = "primary") -> None:
+        """The verb, and the way back out of the dialog."""
         self.body.addWidget(self._fault)
-        self._act = act
         self.deed = self.add_verb("do", text, kind)
         self.deed.clicked.disconnect()
         self.deed.clicked.connect(self._run)
@@ -78,9 +84,16 @@ class AskDialog(Dialog):
         for field in self._fields.values():
             field.set_fault("")
         self._fault.hide()
+        try:
+            deed = self.deed_of()
+        except EmisError as refusal:
+            self._refused(refusal)
+            return
+        if deed is None:
+            return
         if self.deed is not None:
             self.deed.setEnabled(False)
-        task = self.context.tasks.run(lambda _control: self._act())
+        task = self.context.tasks.run(lambda _control: deed())
         task.succeeded.connect(self._did)
         task.refused.connect(self._refused)
 

@@ -54,19 +54,24 @@ class MoveDialog(AskDialog):
         self.day.set_value(today)
         self.put(self.choice, "class")
         self.put(self.day, "starts_on", "date")
-        self.set_deed(verb, self._do)
+        self.set_deed(verb)
         if self.deed is not None and not classes:
             self.deed.setEnabled(False)
 
-    def _do(self) -> ClassInfo:
+    def deed_of(self) -> Callable[[], object]:
+        """Move; gives the class."""
         chosen = self._classes.get(self.choice.value())
         if chosen is None:
             raise Refused(N_("Choose a class."), field="class")
         day = self.day.value()
         if day is None:
             raise Refused(N_("Type the day from which it holds."), field="starts_on")
-        self._move(chosen, day)
-        return chosen
+
+        def move() -> ClassInfo:
+            self._move(chosen, day)
+            return chosen
+
+        return move
 
 
 def _described(context: UiContext, one: ClassInfo, note: str) -> str:

@@ -39,12 +39,13 @@ class Rolls:
 
     def grades(self) -> tuple[GradeInfo, ...]:
         """The grades that pupils of this school can be in: those of its classes, else every grade."""
-        every = self._context.queries.school.grades()
+        year = self.year()
+        every = self._context.queries.school.grades(year.id if year is not None else None)
         taught = {grade.id for one in self.classes() for grade in one.grades}
         return tuple(grade for grade in every if grade.id in taught) or every
 
     def all_grades(self) -> tuple[GradeInfo, ...]:
-        """Every grade of the country."""
+        """Every grade that the country has or had."""
         return self._context.queries.school.grades()
 
     def classes(self) -> tuple[ClassInfo, ...]:

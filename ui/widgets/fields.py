@@ -131,6 +131,7 @@ class Field(QWidget):
     def set_help(self, text: str) -> None:
         """Show ``text`` under the field while there is no fault."""
         self._help = text
+        self.editor.setAccessibleDescription(self._fault or text)
         self._show()
 
     def set_fault(self, text: str) -> None:

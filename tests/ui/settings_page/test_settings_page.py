@@ -29,10 +29,13 @@ from tests.ui.audit import COMPACT_PAGE, audit
 from tests.ui.program.driving import Running
 from ui.recovery_code import RecoveryCodeBox
 from ui.settings_page.about import save_log
+from ui.settings_page.classes import ClassesSection
+from ui.settings_page.laptop import LaptopSection
 from ui.settings_page.page import SettingsPage
 from ui.settings_page.people import PeopleSection
 from ui.settings_page.school import small_crest
 from ui.settings_page.section import Section
+from ui.settings_page.you import YouSection
 from ui.theme.theme import Theme, ThemeMode
 from ui.unlock.screen import UnlockScreen
 
@@ -357,6 +360,51 @@ def test_the_dates_of_a_term_save_and_a_wrong_one_is_told(running: Running) -> N
     assert "Change its dates first" in running.find("settings.year.ends").accessibleDescription()
 
 
+def test_a_date_that_is_refused_does_not_stand_in_the_way_of_another(running: Running) -> None:
+    open_tab(running, "years")
+    sitting = running.program.sitting
+    assert sitting is not None
+    assert sitting.context is not None
+    year = sitting.context.place.year
+    assert year is not None
+    term = sitting.desk.queries.school.terms(year.id)[0]
+    running.fill("settings.term1.ends", f"{term.ends_on + timedelta(days=60):%d/%m/%Y}")
+    running.press(Qt.Key.Key_Tab)
+    settle(running)
+    earlier = term.ends_on - timedelta(days=9)
+    running.fill("settings.term1.due", f"{earlier:%d/%m/%Y}")
+    running.press(Qt.Key.Key_Tab)
+    settle(running)
+    stored = sitting.desk.queries.school.terms(year.id)[0]
+    assert (stored.marks_due_on, stored.ends_on) == (earlier, term.ends_on)
+    assert "overlap" not in running.find("settings.term1.due").accessibleDescription()
+    assert "overlap" in running.find("settings.term1.ends").accessibleDescription()
+
+
+def test_what_was_refused_in_one_year_is_not_shown_in_another(running: Running) -> None:
+    open_tab(running, "years")
+    running.click("settings.year.add")
+    settle(running)
+    sitting = running.program.sitting
+    assert sitting is not None
+    assert sitting.context is not None
+    place = sitting.context.place
+    year = place.year
+    assert year is not None
+    other = next(one for one in sitting.desk.queries.school.years() if one.id != year.id)
+    term = sitting.desk.queries.school.terms(year.id)[0]
+    running.fill("settings.year.ends", f"{term.ends_on:%d/%m/%Y}")
+    running.press(Qt.Key.Key_Tab)
+    settle(running)
+    ends = running.find("settings.year.ends")
+    assert isinstance(ends, QLineEdit)
+    assert ends.accessibleDescription() != ""
+    place.choose(place.institution_id, other, None)
+    settle(running)
+    assert ends.accessibleDescription() == ""
+    assert str(other.ends_on.year) in ends.text()
+
+
 def test_the_next_year_is_added_from_the_countrys_rules(running: Running) -> None:
     open_tab(running, "years")
     sitting = running.program.sitting
@@ -548,6 +596,37 @@ def test_a_new_recovery_code_needs_the_password_and_goes_with_the_page(running: 
     Laptop(running.home).recover(code, Laptop(running.home).people()[1].id, NEW)
     open_tab(running, "about")
     running.qtbot.waitUntil(lambda: running.window.findChild(RecoveryCodeBox) is None)
+
+
+def test_a_recovery_code_that_is_being_made_is_waited_for(running: Running) -> None:
+    """The old code is useless from now on: whoever goes away meanwhile would never see the new one."""
+    open_tab(running, "laptop")
+    running.fill("settings.recovery.password", PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    page = running.window.page()
+    assert isinstance(page, SettingsPage)
+    page.show_section("you")
+    assert isinstance(page.section(), LaptopSection)
+    settle(running)
+    assert running.find("recovery.code").isVisible()
+    page.show_section("you")
+    assert isinstance(page.section(), YouSection)
+
+
+def test_a_refusal_for_a_class_that_is_no_longer_chosen_is_said_above(running: Running) -> None:
+    section = open_tab(running, "classes")
+    assert isinstance(section, ClassesSection)
+    settle(running)
+    first, second = section._model.row(0), section._model.row(1)
+    section.card._not_stored(first.id, section.card._name.set_refusal, Refused("Not this name."))
+    assert section.card._name.fault == "Not this name."
+    section.table.pick(1)
+    settle(running)
+    assert section.card._name.text() == second.name
+    with running.qtbot.waitSignal(section.refused) as told:
+        section.card._not_stored(first.id, section.card._name.set_refusal, Refused("Not this name."))
+    assert told.args == ["Not this name."]
+    assert section.card._name.fault == ""
 
 
 def test_the_doctor_says_in_words_what_was_found(running: Running) -> None:

@@ -1,5 +1,6 @@
 """The tabs of a record: guardians, enrolment, health, notes, history; the photo; the peek."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -256,6 +257,32 @@ class TestEnrolment:
         now = stored(page, pupil).current
         assert now is not None
         assert now.class_id == current.class_id
+
+    def test_what_is_typed_is_read_in_the_thread_of_the_screen(
+        self,
+        pupil: UUID,
+        part: EnrolmentPart,
+        screen: Screen,
+        page: StudentsPage,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        threads: list[threading.Thread] = []
+        read = ChoiceField.value
+
+        def watched(field: ChoiceField) -> str:
+            threads.append(threading.current_thread())
+            return read(field)
+
+        monkeypatch.setattr(ChoiceField, "value", watched)
+        dialog = part.ask_withdraw()
+        assert dialog is not None
+        assert dialog.deed is not None
+        dialog.deed.click()
+        screen.settle(page)
+        assert threads
+        assert set(threads) == {threading.main_thread()}
+        assert dialog.reason.fault == "Choose why the pupil leaves."
+        dialog.reject()
 
     def test_moved_to_another_grade(
         self, page: StudentsPage, pupil: UUID, part: EnrolmentPart, screen: Screen

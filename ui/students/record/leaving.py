@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -46,14 +47,16 @@ class WithdrawDialog(AskDialog):
         )
         self.put(self.day, "ends_on", "date")
         self.put(self.reason, "exit")
-        self.set_deed(tr("Withdraw"), self._do, "danger")
+        self.set_deed(tr("Withdraw"), "danger")
 
-    def _do(self) -> None:
+    def deed_of(self) -> Callable[[], object]:
+        """Take the pupil off the roll."""
         day, code = self.day.value(), self.reason.value()
         if day is None:
             raise Refused(N_("Type the last day."), field="ends_on")
         kind = self._scope.say.maps_to("exit_reason", code) if code else ""
-        self.context.services.students.withdraw(self._id, day, kind, code or None)
+        students, student_id = self.context.services.students, self._id
+        return lambda: students.withdraw(student_id, day, kind, code or None)
 
 
 class ReadmitDialog(AskDialog):
@@ -95,12 +98,13 @@ class ReadmitDialog(AskDialog):
         self.put(self.grade, "grade")
         self.put(self.school_class, "class")
         self.put(self.day, "starts_on", "date")
-        self.set_deed(tr("Admit again"), self._do)
+        self.set_deed(tr("Admit again"))
 
     def _offer_classes(self, grade: str) -> None:
         self.school_class.set_choices(class_choices(self._scope, grade))
 
-    def _do(self) -> None:
+    def deed_of(self) -> Callable[[], object]:
+        """Put the pupil on the roll again."""
         day, grade = self.day.value(), self.grade.value()
         if self._year is None:
             raise Refused(N_("There is no school year on this laptop yet. Set one up first."))
@@ -110,7 +114,8 @@ class ReadmitDialog(AskDialog):
             raise Refused(N_("Type the first day."), field="starts_on")
         chosen = self.school_class.value()
         back = Readmission(self._year, UUID(grade), day, UUID(chosen) if chosen else None)
-        self.context.services.students.readmit(self._id, back)
+        students, student_id = self.context.services.students, self._id
+        return lambda: students.readmit(student_id, back)
 
 
 def class_choices(scope: RecordScope, grade: str) -> list[tuple[str, str]]:
