@@ -5,6 +5,7 @@ year.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -110,11 +111,13 @@ def decisions(
     if not ends_year(session, book.term):
         return {}
     terms = _terms(session, book.term.year_id)
-    grades = session.execute(
-        select(EducationGrade.id, EducationGrade.name)
-        .where(EducationGrade.deleted_at.is_(None))
-        .order_by(EducationGrade.position)
-    ).all()
+    grades = list(
+        session.scalars(
+            select(EducationGrade)
+            .where(EducationGrade.deleted_at.is_(None))
+            .order_by(EducationGrade.position, EducationGrade.code)
+        )
+    )
     decided = {student: _OUTCOMES[outcome] for student, outcome in outcomes.items() if outcome in _OUTCOMES}
     open_pupils = [
         pupil
@@ -122,14 +125,25 @@ def decisions(
         if pupil.student_id not in decided and book.rules[pupil.grade_id].promotion != PromotionRule()
     ]
     decided.update(_advice(session, book, terms, open_pupils))
-    names = [row.name for row in grades]
-    following = dict(zip((row.id for row in grades), [*names[1:], None], strict=True))
-    same = dict(zip((row.id for row in grades), names, strict=True))
+    after = terms[-1].ends_on + timedelta(days=1)
+    following = _following(grades, after)
+    same = {grade.id: grade.name for grade in grades}
     return {
         pupil.student_id: (decision, _goes_to(decision, pupil.grade_id, following, same))
         for pupil in pupils
         if (decision := decided.get(pupil.student_id)) is not None
     }
+
+
+def _following(grades: Sequence[EducationGrade], day: date) -> dict[UUID, str | None]:
+    """The name of the grade above each one, of those that the country still has on ``day``."""
+    found: dict[UUID, str | None] = {}
+    above: str | None = None
+    for grade in reversed(grades):
+        found[grade.id] = above
+        if grade.valid_to is None or grade.valid_to >= day:
+            above = grade.name
+    return found
 
 
 def _goes_to(

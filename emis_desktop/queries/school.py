@@ -21,7 +21,7 @@ from emis_desktop.queries.school_values import (
     Today,
     YearInfo,
 )
-from emis_desktop.rules.calendar import working_term
+from emis_desktop.rules.calendar import in_force, working_term
 from emis_desktop.rules.rights import Actor, Right
 
 __all__ = [
@@ -93,15 +93,19 @@ class SchoolQueries:
                 year, next((term for term in terms if span is not None and term.id == span.key), None)
             )
 
-    def grades(self) -> tuple[GradeInfo, ...]:
-        """All grades of the country, in order."""
+    def grades(self, year_id: UUID | None = None) -> tuple[GradeInfo, ...]:
+        """The grades that the country has in a year, in order; without a year every grade it ever had."""
         with self._db.read() as session:
-            rows = session.scalars(
-                select(EducationGrade)
-                .where(EducationGrade.deleted_at.is_(None))
-                .order_by(EducationGrade.position, EducationGrade.code)
+            year = session.get_one(AcademicPeriod, year_id) if year_id is not None else None
+            return tuple(
+                grade_info(row)
+                for row in session.scalars(
+                    select(EducationGrade)
+                    .where(EducationGrade.deleted_at.is_(None))
+                    .order_by(EducationGrade.position, EducationGrade.code)
+                )
+                if year is None or in_force(row.valid_from, row.valid_to, year.starts_on, year.ends_on)
             )
-            return tuple(grade_info(row) for row in rows)
 
     def classes(self, institution_id: UUID, year_id: UUID, day: date) -> tuple[ClassInfo, ...]:
         """The classes the actor may see, by grade and name, with their roll on ``day``."""

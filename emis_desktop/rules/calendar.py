@@ -37,6 +37,14 @@ def time_period(ends: date) -> int:
     return ends.year
 
 
+def in_force(valid_from: date | None, valid_to: date | None, first: date, last: date) -> bool:
+    """Whether what is valid between two days, both included, is so on any day from ``first`` to ``last``.
+
+    None leaves that end open.
+    """
+    return (valid_from is None or valid_from <= last) and (valid_to is None or valid_to >= first)
+
+
 def check_terms(terms: Sequence[TermSpan]) -> None:
     """Raise :class:`Refused` unless every term ends after it starts and none overlaps another."""
     for term in terms:

@@ -21,6 +21,7 @@ from emis_desktop.models import (
     SchoolClass,
     Synced,
 )
+from emis_desktop.rules.calendar import in_force
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.rows import delete
@@ -68,7 +69,14 @@ def check_enrolment(
     """Raise :class:`Refused` unless school, year and grade are there and the first day lies in the year."""
     _live(session, Institution, institution_id, "institution")
     year = _live(session, AcademicPeriod, period_id, "year")
-    _live(session, EducationGrade, grade_id, "grade")
+    grade = _live(session, EducationGrade, grade_id, "grade")
+    if not in_force(grade.valid_from, grade.valid_to, year.starts_on, year.ends_on):
+        raise Refused(
+            "There is no {grade} in {year} any more. Choose another grade.",
+            field="grade",
+            grade=grade.name,
+            year=year.label,
+        )
     if not year.starts_on <= starts_on <= year.ends_on:
         raise Refused(
             "The first day lies outside the school year. Type a date from {first} to {last}.",

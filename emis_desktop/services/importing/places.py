@@ -21,6 +21,7 @@ from emis_desktop.models import (
     Subject,
     Term,
 )
+from emis_desktop.rules.calendar import in_force
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor
 
@@ -35,7 +36,7 @@ class Places:
     schools: dict[str, Institution]
     years: list[AcademicPeriod]
     terms: dict[UUID, list[Term]]
-    grades: dict[str, EducationGrade]
+    grades: dict[UUID, dict[str, EducationGrade]]
     subjects: dict[str, list[Subject]]
     classes: dict[tuple[UUID, UUID, str], SchoolClass]
     class_grades: dict[UUID, set[UUID]]
@@ -85,11 +86,13 @@ class Places:
                 return term
         raise Refused("There is no term {name} in {year}.", field="term", name=text, year=year.label)
 
-    def grade(self, text: str) -> EducationGrade:
-        """The grade with that code or name."""
-        found = self.grades.get(fold(text))
+    def grade(self, text: str, year_id: UUID) -> EducationGrade:
+        """The grade with that code or name in a year: a name can have passed from one grade to another."""
+        found = self.grades[year_id].get(fold(text))
         if found is None:
-            raise Refused("There is no grade {name}. Check its code or name.", field="grade", name=text)
+            raise Refused(
+                "There is no grade {name} in that year. Check its code or name.", field="grade", name=text
+            )
         return found
 
     def subjects_named(self, text: str) -> list[Subject]:
@@ -112,14 +115,24 @@ def read_places(session: Session, actor: Actor, today: date) -> Places:
     subjects = session.scalars(
         select(Subject).where(Subject.deleted_at.is_(None)).order_by(Subject.position)
     ).all()
-    grades = session.scalars(select(EducationGrade).where(EducationGrade.deleted_at.is_(None))).all()
+    grades = session.scalars(
+        select(EducationGrade).where(EducationGrade.deleted_at.is_(None)).order_by(EducationGrade.position)
+    ).all()
     classes = session.scalars(select(SchoolClass).where(SchoolClass.deleted_at.is_(None)))
+    years = list(session.scalars(select(AcademicPeriod).where(AcademicPeriod.deleted_at.is_(None))))
     return Places(
         actor=actor,
         schools=_by_words((each, (each.code, each.name)) for each in schools),
-        years=list(session.scalars(select(AcademicPeriod).where(AcademicPeriod.deleted_at.is_(None)))),
+        years=years,
         terms=terms,
-        grades=_by_words((each, (each.code, each.name)) for each in grades),
+        grades={
+            year.id: _by_words(
+                (each, (each.code, each.name))
+                for each in grades
+                if in_force(each.valid_from, each.valid_to, year.starts_on, year.ends_on)
+            )
+            for year in years
+        },
         subjects=_subjects(subjects),
         classes={(each.institution_id, each.period_id, fold(each.name)): each for each in classes},
         class_grades=class_grades,

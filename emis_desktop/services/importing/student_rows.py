@@ -118,7 +118,7 @@ class StudentRows:
         found = self._places.classes.get(key) if name else None
         if found is not None:
             return found.id, self._grade_of(found, grade)
-        grade_id = self._places.grade(grade).id if grade else None
+        grade_id = self._places.grade(grade, year_id).id if grade else None
         if grade_id is None:
             raise Refused(
                 "There is no class {name}. Give its grade as well, to make it.", field="class", name=name
@@ -128,7 +128,7 @@ class StudentRows:
     def _grade_of(self, found: SchoolClass, grade: str) -> UUID:
         grades = self._places.class_grades.get(found.id, set())
         if grade:
-            chosen = self._places.grade(grade).id
+            chosen = self._places.grade(grade, found.period_id).id
             if chosen not in grades:
                 raise Refused("{name} has no pupils of {grade}.", field="grade", name=found.name, grade=grade)
             return chosen

@@ -21,6 +21,7 @@ from emis_desktop.models import (
     AssessmentItem,
     AttendanceTotal,
     ClassPupil,
+    EducationGrade,
     Enrolment,
     Guardianship,
     Mark,
@@ -153,12 +154,32 @@ def test_each_bad_row_says_why_and_the_rest_comes_in(school: School, tmp_path: P
         (5, "sex", "Type F or M."),
         (6, "birth_date", "February 2016 has 29 days. Type a day from 1 to 29."),
         (7, "birth_date", "1 January 2030 is still to come. Check the year."),
-        (8, "grade", "There is no grade Grade 99. Check its code or name."),
+        (8, "grade", "There is no grade Grade 99 in that year. Check its code or name."),
         (9, "class", "There is no class Grade 5 Nowhere. Give its grade as well, to make it."),
         (10, "grade", "Give the grade or the class."),
     ]
     assert counts(report) == (1, 0, 0, 8)
     assert number_of_rows(school, SchoolClass) == [1]
+
+
+def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: School, tmp_path: Path) -> None:
+    with school.db.write(school.actor, "set_up") as session:
+        old = session.get_one(EducationGrade, school.made.grades["G5"])
+        old.valid_to = date(2026, 8, 31)
+        session.get_one(EducationGrade, school.made.grades["G6"]).name = old.name
+    row = ["", "Ben", "Pupil 0002", "M", "12/3/2016", "Grade 5", ""]
+    before = ["", "Cy", "Pupil 0003", "M", "12/3/2016", "Grade 5", "", "2025-09-08"]
+    report = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "starts_on"], [*row, ""], before)
+    assert counts(report) == (2, 0, 0, 0)
+    with school.db.read() as session:
+        grades = dict(list(session.execute(select(Enrolment.period_id, Enrolment.grade_id)).tuples()))
+    assert grades == {
+        school.year: school.made.grades["G6"],
+        school.made.years["2025-26"]: school.made.grades["G5"],
+    }
+    again = ["", "Di", "Pupil 0004", "F", "12/3/2016", "G5", ""]
+    report = bring(school, tmp_path, Kind.STUDENTS, HEADING, again)
+    assert told(report) == [(2, "grade", "There is no grade G5 in that year. Check its code or name.")]
 
 
 def test_another_school_is_refused_here_and_taken_by_the_ministry(school: School, tmp_path: Path) -> None:

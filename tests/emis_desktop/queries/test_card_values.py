@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from emis_desktop.models import AssessmentScheme, Enrolment, Institution, Person, PersonPhoto, Setting
+from emis_desktop.models import (
+    AssessmentScheme,
+    EducationGrade,
+    Enrolment,
+    Institution,
+    Person,
+    PersonPhoto,
+    Setting,
+)
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.settings import CardWords, card_words
 from emis_desktop.rules.card import CardAttendance, CardPart, CardPoint, CardValues
@@ -217,6 +225,15 @@ def test_the_decision_stands_on_the_last_card_of_the_year(school: School) -> Non
         (None, None),
     ]
     assert [card.promotion for card in cards(room, term=2)] == [None] * 4
+
+
+def test_the_next_grade_is_one_that_the_country_still_has(school: School) -> None:
+    room = classroom(school, pupils=2)
+    with school.db.write(school.actor, "end_year") as session:
+        for name in ("Pupil 0001", "Pupil 0002"):
+            session.get_one(Enrolment, school.enrolments[name]).outcome = "promoted"
+        session.get_one(EducationGrade, school.made.grades["G6"]).valid_to = date(2027, 7, 2)
+    assert [card.goes_to for card in cards(room, term=3)] == ["Form 1", "Form 1"]
 
 
 def test_the_scheme_advises_where_nobody_has_decided(school: School) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import ClassPupil, Person, PersonIdentity
+from emis_desktop.models import ClassPupil, EducationGrade, Person, PersonIdentity
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.roster import numbers_of, pupils_of
 from emis_desktop.queries.school import SchoolQueries, subject_name
@@ -71,6 +72,20 @@ def test_an_empty_store_has_no_today(tmp_path: Path, school: School) -> None:
 
 def test_grades_come_in_order(queries: SchoolQueries) -> None:
     assert [grade.code for grade in queries.grades()][2:6] == ["K", "G1", "G2", "G3"]
+
+
+def test_a_retired_grade_is_offered_in_its_own_years_only(school: School, queries: SchoolQueries) -> None:
+    grades = school.made.grades
+    with school.db.write(school.actor, "set_up") as session:
+        session.get_one(EducationGrade, grades["G5"]).valid_to = date(2026, 8, 31)
+        session.get_one(EducationGrade, grades["G6"]).valid_from = date(2026, 9, 1)
+
+    def offered(year_id: UUID | None) -> set[str]:
+        return {grade.code for grade in queries.grades(year_id)} & {"G5", "G6"}
+
+    assert offered(school.year) == {"G6"}
+    assert offered(school.made.years["2025-26"]) == {"G5"}
+    assert offered(None) == {"G5", "G6"}, "old records still show it"
 
 
 def test_classes_come_by_grade_with_their_roll(school: School, queries: SchoolQueries) -> None:

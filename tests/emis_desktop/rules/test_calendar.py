@@ -12,6 +12,7 @@ from emis_desktop.rules.calendar import (
     Week,
     check_terms,
     cut_off,
+    in_force,
     school_days,
     term_on,
     time_period,
@@ -111,3 +112,18 @@ def test_the_day_on_which_ages_are_counted(starts: date, month: int, day: int, e
 def test_a_day_that_no_year_has() -> None:
     with pytest.raises(ValueError, match="day"):
         cut_off(date(2026, 9, 7), 4, 31)
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to", "expected"),
+    [
+        (None, None, True),
+        (date(2026, 12, 11), None, True),
+        (date(2026, 12, 12), None, False),
+        (None, date(2026, 9, 7), True),
+        (None, date(2026, 9, 6), False),
+        (date(2026, 10, 1), date(2026, 10, 2), True),
+    ],
+)
+def test_valid_on_any_day_of_a_span(valid_from: date | None, valid_to: date | None, expected: bool) -> None:
+    assert in_force(valid_from, valid_to, T1.starts, T1.ends) is expected

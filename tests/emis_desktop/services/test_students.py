@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import Act, ClassGrade, Enrolment, Person
+from emis_desktop.models import Act, ClassGrade, EducationGrade, Enrolment, Person
 from emis_desktop.queries.search import Roll, StudentFilter, StudentSearch
 from emis_desktop.rules.rights import Actor, Role, SensitivityClass
 from emis_desktop.services.rows import delete
@@ -371,6 +371,17 @@ class TestLeavingAndComingBack:
             with pytest.raises(Refused, match=said):
                 office.students.readmit(pupil, back)
         assert office.record(pupil).current is None
+
+
+def test_nobody_is_admitted_to_a_grade_the_country_no_longer_has(office: Office) -> None:
+    school = office.school
+    pupil = office.admit()
+    office.students.withdraw(pupil, IN_TERM, "transferred", None)
+    with school.db.write(school.actor, "set_up") as session:
+        session.get_one(EducationGrade, school.made.grades["G6"]).valid_to = date(2026, 8, 31)
+    with pytest.raises(Refused, match="There is no Grade 6 in 2026–27 any more") as refused:
+        office.students.readmit(pupil, Readmission(school.year, school.made.grades["G6"], IN_TERM))
+    assert refused.value.field == "grade"
 
 
 def test_the_clock_of_the_laptop_is_used_by_default(office: Office) -> None:
