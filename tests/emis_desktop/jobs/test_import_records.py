@@ -172,7 +172,8 @@ def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: Scho
     report = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "starts_on"], [*row, ""], before)
     assert counts(report) == (2, 0, 0, 0)
     with school.db.read() as session:
-        grades = dict(list(session.execute(select(Enrolment.period_id, Enrolment.grade_id)).tuples()))
+        found = session.execute(select(Enrolment.period_id, Enrolment.grade_id)).all()
+        grades = {row.period_id: row.grade_id for row in found}
     assert grades == {
         school.year: school.made.grades["G6"],
         school.made.years["2025-26"]: school.made.grades["G5"],
