@@ -37,7 +37,7 @@ def declare(name: str, parser: Parser) -> None:
     if name == "export":
         parser.add_argument("--year", default="", metavar="YEAR", help=tr("school year, such as 2026-27"))
         parser.add_argument(
-            "--term", type=whole(1, 9), default=0, metavar="T", help=tr("one term, for term-results")
+            "--term", type=whole(1, 9), default=0, metavar="T", help=tr("one term only, such as 2")
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind
 from emis_desktop.exchange.writing import Cell, write_table
 from emis_desktop.models import Institution
-from emis_desktop.queries import exports
+from emis_desktop.queries import exports, student_exports
 from emis_desktop.queries.results import ResultQueries, TermResultRow
-from emis_desktop.queries.school import SchoolQueries, YearInfo
+from emis_desktop.queries.school import SchoolQueries, TermInfo, YearInfo
 from emis_desktop.rules.marks import MarkCodes
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.moments import local_today
@@ -29,28 +30,49 @@ TERM_RESULT_COLUMNS = (
 
 
 def export_records(
-    db: Database, actor: Actor, kind: Kind, path: Path, *, year: str = "", term: int = 0
+    db: Database,
+    actor: Actor,
+    kind: Kind,
+    path: Path,
+    *,
+    year: str = "",
+    term: int = 0,
+    today: date | None = None,
 ) -> int:
     """Write the records of a kind for a school year (empty: the one of today); returns how many rows.
 
-    ``term`` limits term results to one term. What is written comes back equal when it is brought in again.
+    ``term`` limits them to one term. Pupils are those who belong to that term; of a year that is over, to
+    its last term; of any other year those on roll. What is written of the year of today comes back equal
+    when it is brought in again.
     """
     require(actor, Right.EXPORT_RECORDS)
-    chosen = _year(db, actor, year)
+    day = today or local_today()
+    chosen = _year(db, actor, year, day)
+    terms = [each for each in SchoolQueries(db, actor).terms(chosen.id) if term in {0, each.number}]
+    if term and not terms:
+        raise Refused("There is no term {name} in {year}.", field="term", name=term, year=chosen.label)
     if kind is Kind.TERM_RESULTS:
-        return write_table(path, TERM_RESULT_COLUMNS, _term_results(db, actor, chosen, term))
+        return write_table(path, TERM_RESULT_COLUMNS, _term_results(db, actor, terms))
     with db.read() as session:
-        heading, rows = _rows(session, actor, kind, chosen)
-        return write_table(path, heading, rows)
+        if kind is Kind.STUDENTS:
+            ended = terms and (term or chosen.ends_on < day)
+            rows = (
+                student_exports.term_rows(session, actor, terms[-1])
+                if ended
+                else student_exports.roll_rows(session, actor, chosen)
+            )
+            return write_table(path, student_exports.STUDENT_COLUMNS, rows)
+        heading, found = _rows(session, actor, kind, chosen)
+        place = heading.index("term")
+        return write_table(path, heading, (row for row in found if term in {0, row[place]}))
 
 
 def export_pupils(db: Database, actor: Actor, student_ids: frozenset[UUID], path: Path) -> int:
     """Write the records of these pupils, as a list on the screen shows them; returns how many rows."""
     require(actor, Right.EXPORT_RECORDS)
-    year = _year(db, actor, "")
     with db.read() as session:
-        rows = exports.student_rows(session, actor, year.id, student_ids)
-        return write_table(path, exports.STUDENT_COLUMNS, rows)
+        rows = student_exports.pupil_rows(session, actor, student_ids)
+        return write_table(path, student_exports.STUDENT_COLUMNS, rows)
 
 
 def write_template(kind: Kind, path: Path, words: Words) -> None:
@@ -67,10 +89,10 @@ def write_template(kind: Kind, path: Path, words: Words) -> None:
     write_table(path, [each.name for each in columns], [], notes)
 
 
-def _year(db: Database, actor: Actor, text: str) -> YearInfo:
+def _year(db: Database, actor: Actor, text: str, day: date) -> YearInfo:
     school = SchoolQueries(db, actor)
     if not text:
-        today = school.today(local_today()).year
+        today = school.today(day).year
         if today is None:
             raise Refused("There is no school year on this laptop yet. Set one up first.")
         return today
@@ -83,21 +105,18 @@ def _year(db: Database, actor: Actor, text: str) -> YearInfo:
 def _rows(
     session: Session, actor: Actor, kind: Kind, year: YearInfo
 ) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
-    if kind is Kind.STUDENTS:
-        return exports.STUDENT_COLUMNS, exports.student_rows(session, actor, year.id)
     if kind is Kind.MARKS:
         return exports.MARK_COLUMNS, exports.mark_rows(session, actor, year.id, MarkCodes())
     return exports.ATTENDANCE_COLUMNS, exports.attendance_rows(session, actor, year.id)
 
 
-def _term_results(db: Database, actor: Actor, year: YearInfo, term: int) -> list[Sequence[Cell]]:
+def _term_results(db: Database, actor: Actor, terms: Iterable[TermInfo]) -> list[Sequence[Cell]]:
     results = ResultQueries(db, actor)
     with db.read() as session:
         schools = session.scalars(
             select(Institution.id).where(Institution.deleted_at.is_(None)).order_by(Institution.code)
         ).all()
     chosen = [each for each in schools if actor.institution_id in {None, each}]
-    terms = [each for each in SchoolQueries(db, actor).terms(year.id) if term in {0, each.number}]
     return [
         _cells(row) for each in terms for school in chosen for row in results.term_results(school, each.id)
     ]

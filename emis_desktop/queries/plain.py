@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,16 @@ def pieces(values: Iterable[Value], size: int = AT_ONCE) -> Iterator[list[Value]
     rest = iter(values)
     while piece := list(islice(rest, size)):
         yield piece
+
+
+def in_pieces(
+    session: Session, ids: Iterable[UUID], read: Callable[[Session, list[UUID]], dict[UUID, Value]]
+) -> dict[UUID, Value]:
+    """``read`` for pieces of ids small enough for one question."""
+    found: dict[UUID, Value] = {}
+    for piece in pieces(ids):
+        found.update(read(session, piece))
+    return found
 
 
 def remembered(session: Session, key: Hashable, ask: Callable[[], Answer]) -> Answer:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from emis_desktop.errors import BadFile, Cancelled, Refused
 from emis_desktop.exchange.columns import Kind
+from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.jobs.export_records import export_records, write_template
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
@@ -34,6 +35,7 @@ from emis_desktop.profiles import load_profile
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
+from emis_desktop.services.enrolments import leave
 from emis_desktop.services.structure import NewSchool, create_school
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
@@ -422,6 +424,44 @@ def test_what_leaves_comes_back_equal(coral: School, tmp_path: Path) -> None:
             assert export_records(coral.db, coral.actor, kind, path, year="2026-27") == rows
             report = import_records(coral.db, coral.actor, Source(kind, path), dry_run=False, today=IN_TERM)
             assert (counts(report), told(report)) == ((0, 0, rows, 0), [])
+
+
+def test_a_year_that_is_over_leaves_with_its_pupils_and_classes(coral: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    early = ["", "Di", "Pupil 0008", "F", "", "G5", "Grade 5 Coral", "2026-09-07"]
+    bring(coral, tmp_path, Kind.STUDENTS, heading, early)
+    bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "17.5"])
+    with coral.db.read() as session:
+        people = {one.given_names: one.id for one in session.scalars(select(Person))}
+    service = StudentService(coral.db, coral.actor, today=lambda: date(2027, 2, 1))
+    service.withdraw(people["Ann"], date(2026, 10, 2), "transferred", None)  # with a mark in the first term
+    service.withdraw(people["Di"], date(2026, 10, 2), "transferred", None)
+    with coral.db.write(coral.actor, "change_year") as session:
+        for one in session.scalars(select(Enrolment).where(Enrolment.ends_on.is_(None))):
+            leave(session, one, session.get_one(AcademicPeriod, one.period_id).ends_on)
+
+    def names(**asked: int | date) -> list[tuple[str, str]]:
+        path = tmp_path / "out.csv"
+        export_records(coral.db, coral.actor, Kind.STUDENTS, path, year="2026-27", **asked)
+        lines = read_table(path).lines
+        given, its_class = (lines[0].cells.index(name) for name in ("given_names", "class"))
+        return [(line.cells[given], line.cells[its_class]) for line in lines[1:]]
+
+    after, coral5 = date(2027, 8, 1), "Grade 5 Coral"
+    assert names(today=after) == [("Ben", coral5)]
+    assert names(today=after, term=1) == [("Ann", coral5), ("Ben", coral5)]
+    assert names(today=after, term=2) == [("Ben", coral5)]
+    assert names(today=IN_TERM) == [], "nobody is on roll while it runs"
+    with pytest.raises(Refused, match="There is no term 7 in 2026–27"):
+        names(today=after, term=7)
+
+
+def test_one_term_of_marks_and_days(coral: School, tmp_path: Path) -> None:
+    bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "17.5"])
+    bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, [ANN[0], "2", "61", "5", "3", "4"])
+    for kind, term, rows in ((Kind.MARKS, 1, 1), (Kind.MARKS, 2, 0), (Kind.ATTENDANCE, 2, 1)):
+        path = tmp_path / f"{kind.value}.csv"
+        assert export_records(coral.db, coral.actor, kind, path, year="2026-27", term=term) == rows
 
 
 def test_marks_of_another_school_stay_there(coral: School, tmp_path: Path) -> None:
