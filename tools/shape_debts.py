@@ -5,9 +5,6 @@ has too many, and for modules that import each other beyond those below.
 """
 
 CLASSES = {
-    "ui/marks/items.py:ItemsPanel": 22,
-    "ui/marks/journey.py:Journey": 27,
-    "ui/marks/screen.py:SheetScreen": 23,
     "ui/program/sitting.py:Sitting": 31,
     "ui/report_cards/page.py:ReportCardsPage": 29,
     "ui/report_cards/paper.py:PaperView": 26,

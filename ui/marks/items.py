@@ -1,7 +1,7 @@
 """The tests of a subject, in the page: add, change, lock, remove. They belong to every class of the grade."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +15,7 @@ from emis_desktop.services.items import ItemPlace, NewItem
 from resources.words import Words
 from ui.context import UiContext
 from ui.marks.items_data import ItemLine, item_lines, names_of, part_words, usual_items
+from ui.marks.items_deeds import ItemDeeds
 from ui.marks.items_form import ItemForm
 from ui.theme.fonts import MEDIUM
 from ui.theme.tokens import Space
@@ -30,7 +31,6 @@ from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
 _FORM = 320
-Result = TypeVar("Result")
 
 
 def _columns(words: Words) -> tuple[Column, ...]:
@@ -46,17 +46,12 @@ def _columns(words: Words) -> tuple[Column, ...]:
 
 
 class ItemsPanel(QWidget):
-    """The list of tests and the form of one.
-
-    ``changed`` after each change that was stored; ``undo_asked`` to take the last one back.
-    """
-
-    changed = Signal()
-    undo_asked = Signal()
+    """The list of tests and the form of one; ``deeds`` tells when something has changed."""
 
     def __init__(self, context: UiContext, queue: WorkQueue) -> None:
         super().__init__()
-        self._context, self._words, self._queue = context, context.words, queue
+        self._context, self._words = context, context.words
+        self.deeds = ItemDeeds(context, queue, self)
         self._sheet: MarkSheet | None = None
         self._notes: SheetNotes | None = None
         self._place: ItemPlace | None = None
@@ -74,6 +69,8 @@ class ItemsPanel(QWidget):
         self.table.picked.connect(self._picked)
         self.grades.chosen.connect(self._grade_chosen)
         self.form.left.connect(self._save)
+        self.deeds.added.connect(self._added)
+        self.deeds.refused.connect(self.form.refuse)
 
     def _make_verbs(self) -> None:
         tr = self._words.tr
@@ -85,8 +82,8 @@ class ItemsPanel(QWidget):
         for button, run in (
             (self.add, self._add),
             (self.another, self.start_new),
-            (self.lock, self._lock),
-            (self.remove, self._remove),
+            (self.lock, partial(self._with_line, self.deeds.lock)),
+            (self.remove, partial(self._with_line, self.deeds.remove)),
             (self.usual, self.add_usual),
         ):
             button.clicked.connect(lambda _=False, run=run: run())
@@ -197,37 +194,25 @@ class ItemsPanel(QWidget):
     # -- What the user does -------------------------------------------------------------------------
 
     def _add(self) -> None:
-        new, place = self.form.read(), self._place
-        if new is None or place is None:
-            return
-        items = self._context.services.items
-        self._do(lambda: items.add(place, [new]), self._words.tr("{test} added", test=new.name), self._added)
+        new = self.form.read()
+        if new is not None and self._place is not None:
+            self.deeds.add(self._place, new)
 
-    def _added(self, ids: tuple[UUID, ...]) -> None:
+    def _added(self) -> None:
         self._show_form(None)
         self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
         """A field of a test that is there was left changed."""
-        item_id = self._chosen
-        if item_id is None:
-            return
-        item = self.form.read()
-        if item is not None:
-            self._do(lambda: self._context.services.items.change(item_id, item), "")
+        line = self._line()
+        item = self.form.read() if line is not None else None
+        if line is not None and item is not None:
+            self.deeds.change(line, item)
 
-    def _lock(self) -> None:
+    def _with_line(self, run: Callable[[ItemLine], None]) -> None:
         line = self._line()
         if line is not None:
-            items, tr = self._context.services.items, self._words.tr
-            said = tr("{test} opened", test=line.name) if line.locked else tr("{test} locked", test=line.name)
-            self._do(lambda: items.lock(line.id, locked=not line.locked), said)
-
-    def _remove(self) -> None:
-        line = self._line()
-        if line is not None:
-            said = self._words.tr("{test} removed", test=line.name)
-            self._do(lambda: self._context.services.items.remove(line.id), said)
+            run(line)
 
     def _line(self) -> ItemLine | None:
         return next((line for line in self._lines if line.id == self._chosen), None)
@@ -245,24 +230,9 @@ class ItemsPanel(QWidget):
 
     def add_usual(self) -> None:
         """Give the grade the tests of the country's scheme."""
-        usual, place = self._usual(), self._place
-        if usual and place is not None:
-            said = self._words.ntr("{n} test added", "{n} tests added", len(usual))
-            self._do(lambda: self._context.services.items.add(place, usual), said)
-
-    def _do(
-        self, job: Callable[[], Result], said: str, then: Callable[[Result], object] | None = None
-    ) -> None:
-        """Have the service do something; say it with the way back, or show at the field why not."""
-
-        def done(result: Result) -> None:
-            if then is not None:
-                then(result)
-            if said:
-                self._context.notify(said, self.undo_asked.emit)
-            self.changed.emit()
-
-        self._queue.run(job, done, self.form.refuse)
+        usual = self._usual()
+        if usual and self._place is not None:
+            self.deeds.add_usual(self._place, usual)
 
 
 def _state(words: Words, item: ItemLine) -> Cell:

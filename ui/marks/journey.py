@@ -1,56 +1,43 @@
 """The way through the marks: from the list to a sheet, its tests, the next class, and what is refused."""
 
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject
 
-from emis_desktop.errors import EmisError
-from emis_desktop.queries.mark_sheet import MarkSheet
-from emis_desktop.queries.sheet_list import SheetLine
-from emis_desktop.queries.sheet_notes import SheetNotes
-from emis_desktop.services.moments import local_today
 from ui.context import UiContext
-from ui.marks.book import SheetBook
-from ui.marks.draft import CellKey, Drafts, SheetKey
+from ui.marks.answers import Answers, Wishes, known_of
+from ui.marks.draft import Drafts, SheetKey
 from ui.marks.head import OVERVIEW, MarksHead
 from ui.marks.loading import Loader
 from ui.marks.overview_rows import most_urgent
-from ui.marks.screen import first_empty_of
 from ui.marks.shows import Shows
 from ui.marks.ways import sheet_in_class, ways_of
-from ui.widgets.sheet.area import Cell
 from ui.work_queue import WorkQueue
 
 
 class Journey(QObject):
-    """Opens what is asked for in the parts of the page, and remembers where somebody was on each sheet."""
+    """Has what is asked for opened in the parts of the page; remembers where somebody was on each sheet."""
 
     def __init__(self, context: UiContext, shows: Shows, bar: MarksHead, queue: WorkQueue) -> None:
         super().__init__(shows)
         self._context, self._words = context, context.words
         self.drafts = Drafts()
         self.shows, self._sheet, self._bar = shows, shows.sheet, bar
-        self.loader = Loader(context, queue, self, self._known)
-        self._places: dict[SheetKey, CellKey] = {}
-        self._going_to_changes = False
-        self._student: UUID | None = None
-        self._class: UUID | None = None
+        self._wishes = Wishes()
+        self.loader = Loader(context, queue, self, partial(known_of, shows.sheet))
+        self._answers = Answers(context.words, shows, bar, self.loader, self.drafts, self._wishes)
         self._home = self._where()
         self._connect()
 
     def _connect(self) -> None:
         loader, shows = self.loader, self.shows
-        loader.opened.connect(self._opened)
-        loader.noted.connect(self._noted)
-        loader.renewed.connect(self._renewed)
-        loader.unchanged.connect(self._nothing_new)
-        loader.listed.connect(self._listed)
-        loader.refused.connect(self._refused)
+        self._answers.class_wanted.connect(self._open_class)
         shows.overview.asked.connect(self.open_sheet)
         shows.overview.here.connect(loader.expect)
         shows.vacant.back_asked.connect(self.show_overview)
         shows.vacant.items_asked.connect(self.show_items)
-        shows.items.changed.connect(loader.reload)
+        shows.items.deeds.changed.connect(loader.reload)
         self._sheet.elsewhere_asked.connect(self.lead_to_problem)
         self._bar.subject_chosen.connect(self._subject_chosen)
         self._bar.class_chosen.connect(self._class_chosen)
@@ -70,9 +57,10 @@ class Journey(QObject):
         """The sheet that is open or being opened."""
         return self.loader.wanted
 
-    def open_sheet(self, key: SheetKey) -> None:
-        """Open a sheet; what is being typed on the open one is saved first."""
+    def open_sheet(self, key: SheetKey, pupil: UUID | None = None) -> None:
+        """Open a sheet, at the first empty cell of ``pupil``; what is being typed is saved first."""
         self.keep_place()
+        self._wishes.pupil = pupil
         self.loader.open(key)
 
     def show_overview(self) -> None:
@@ -93,7 +81,7 @@ class Journey(QObject):
 
     def show_changes(self) -> None:
         """An act was taken back or done again: read anew and go to the first cell that it changed."""
-        self._going_to_changes = True
+        self._wishes.changes = True
         self.loader.reload()
 
     def keep_place(self) -> None:
@@ -103,7 +91,7 @@ class Journey(QObject):
         if book is not None and book.extent.rows:
             found = book.cell_key(self._sheet.grid.current)
             if found is not None:
-                self._places[book.key] = found
+                self._wishes.places[book.key] = found
 
     def _subject_chosen(self, key: str) -> None:
         here = self.key
@@ -155,7 +143,7 @@ class Journey(QObject):
                 self._sheet.show_problem()
             return
         self.open_sheet(key)
-        self._places[key] = next(iter(self.drafts.of(key)))
+        self._wishes.places[key] = next(iter(self.drafts.of(key)))
 
     def open_with(self, arguments: dict[str, object]) -> None:
         """Open the sheet of ``class_id`` and ``subject_id`` in ``term_id`` or the chosen term.
@@ -166,12 +154,13 @@ class Journey(QObject):
         term = self._context.place.term
         ids = {name: _uuid(value) for name, value in arguments.items()}
         term_id = ids.get("term_id") or (term.id if term is not None else None)
-        class_id, subject_id = ids.get("class_id"), ids.get("subject_id")
-        if class_id is not None and subject_id is not None and term_id is not None:
-            self._student = ids.get("student_id")
-            self.open_sheet(SheetKey(class_id, subject_id, term_id))
-        elif class_id is not None:
-            self._class = class_id
+        class_id, subject_id, pupil = (ids.get(name) for name in ("class_id", "subject_id", "student_id"))
+        if class_id is None or term_id is None:
+            return
+        if subject_id is not None:
+            self.open_sheet(SheetKey(class_id, subject_id, term_id), pupil)
+        else:
+            self._wishes.school_class, self._wishes.pupil = class_id, pupil
             self.loader.list_sheets()
 
     def _open_class(self, class_id: UUID, term_id: UUID) -> None:
@@ -181,7 +170,7 @@ class Journey(QObject):
         if line is None:
             self.show_overview()
         else:
-            self.open_sheet(SheetKey(line.class_id, line.subject_id, term_id))
+            self.open_sheet(SheetKey(line.class_id, line.subject_id, term_id), self._wishes.pupil)
 
     def _place_changed(self) -> None:
         """Another term of the year: the same class and subject in it; else the list of the new place."""
@@ -192,70 +181,6 @@ class Journey(QObject):
             self.open_sheet(here._replace(term_id=term.id))
         else:
             self.show_overview()
-
-    # -- What the loader answers --------------------------------------------------------------------
-
-    def _opened(self, sheet: MarkSheet) -> None:
-        key = SheetKey(sheet.class_id, sheet.subject_id, sheet.term_id)
-        book = SheetBook(self._words, sheet, self.drafts.of(key))
-        if self._bar.comments.isChecked():
-            book.show_notes(shown=True)
-        at = self._places.get(key)
-        pupil, self._student = self._student, None
-        place = first_empty_of(book, pupil) if pupil is not None else None
-        self._sheet.open(book, place or (book.place_of(at) if at is not None else None))
-        self.shows.show_sheet(book)
-        if not self.shows.lines:
-            self.loader.list_sheets()
-        self.loader.expect(ways_of(self.shows.lines, key).following)
-
-    def _noted(self, notes: SheetNotes) -> None:
-        book = self._sheet.book
-        if book is not None:
-            self._renew(book, book.sheet, notes)
-
-    def _known(self) -> tuple[MarkSheet, SheetNotes] | None:
-        """What the screen shows already."""
-        book = self._sheet.book
-        return None if book is None or book.notes is None else (book.sheet, book.notes)
-
-    def _renewed(self, sheet: MarkSheet, notes: SheetNotes) -> None:
-        book = self._sheet.book
-        if book is None:
-            return
-        changed = self._renew(book, sheet, notes)
-        if self._going_to_changes:
-            self._going_to_changes = False
-            if changed:
-                self._sheet.grid.go(changed[0])
-                self._sheet.grid.ticks.add(changed)
-
-    def _nothing_new(self) -> None:
-        self._going_to_changes = False
-
-    def _renew(self, book: SheetBook, sheet: MarkSheet, notes: SheetNotes) -> list[Cell]:
-        changed = self._sheet.renew(sheet, notes)
-        if not sheet.columns or self.shows.is_shown(self.shows.items):
-            self.shows.items.show_sheet(sheet, notes)
-        self.shows.show_again(book)
-        return changed
-
-    def _listed(self, lines: tuple[SheetLine, ...], term_id: UUID) -> None:
-        self.shows.lines = lines
-        self.shows.overview.show_lines(lines, term_id, local_today(), self.drafts)
-        wanted, self._class = self._class, None
-        if wanted is not None:
-            self._open_class(wanted, term_id)
-            return
-        if self.key is None:
-            self.shows.head_of_list()
-        elif self._sheet.book is not None and self.shows.is_shown(self._sheet):
-            self.shows.head_of_sheet(self._sheet.book)
-
-    def _refused(self, reason: EmisError) -> None:
-        """The sheet is not there or not the user's any more."""
-        self._sheet.close_book()
-        self.shows.show_reason(reason)
 
 
 def _uuid(value: object) -> UUID | None:

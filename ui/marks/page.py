@@ -45,14 +45,14 @@ class MarksPage(Page):
     def _connect(self) -> None:
         sheet, bar, saver = self.sheet, self.bar, self.sheet.saver
         self.shows.vacant.usual_asked.connect(self.items.add_usual)
-        self.items.undo_asked.connect(saver.undo)
+        self.items.deeds.undo_asked.connect(saver.undo)
         sheet.changed.connect(self._report)
         sheet.stored.connect(self._say_saved)
         saver.undone.connect(self._undone)
         saver.ways.connect(bar.set_ways)
         bar.undo_asked.connect(saver.undo)
         bar.redo_asked.connect(saver.redo)
-        bar.paste_asked.connect(sheet.paste)
+        bar.paste_asked.connect(sheet.clipboard.paste)
         bar.comments_asked.connect(lambda shown: sheet.show_notes(shown=shown))
 
     def _add_keys(self) -> None:

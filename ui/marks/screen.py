@@ -4,15 +4,13 @@ from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.mark_sheet import MarkSheet
 from emis_desktop.queries.sheet_notes import SheetNotes
 from ui.context import UiContext
-from ui.marks.blocks import parse_block
 from ui.marks.book import SheetBook
-from ui.marks.clip import copied, fill, fit, paste_words
+from ui.marks.clipboard import SheetClipboard
 from ui.marks.columns import Kind
 from ui.marks.draft import CellKey
 from ui.marks.foot import SheetFoot
@@ -22,7 +20,7 @@ from ui.marks.side import SheetSide
 from ui.theme.tokens import Space
 from ui.widgets.base import announce, row
 from ui.widgets.card import Card
-from ui.widgets.sheet.area import Area, Cell
+from ui.widgets.sheet.area import Cell
 from ui.widgets.sheet.reasons import Reasons
 from ui.work_queue import WorkQueue
 
@@ -39,13 +37,14 @@ class SheetScreen(QWidget):
 
     def __init__(self, context: UiContext, queue: WorkQueue) -> None:
         super().__init__()
-        self._context, self._words = context, context.words
+        self._words = context.words
         self.book: SheetBook | None = None
         self.grid = Grid(context.words)
         self.foot = SheetFoot(self.grid)
         self.side = SheetSide(context.words)
         self.reasons = Reasons(self.grid, self, "marks.sheet.reason")
         self.saver = SheetSaver(context, queue, self)
+        self.clipboard = SheetClipboard(context, self)
         self._lay_out()
         self._connect()
 
@@ -62,9 +61,6 @@ class SheetScreen(QWidget):
         grid.entered.connect(self.enter)
         grid.dropped.connect(saver.give_up)
         grid.barred.connect(self._barred)
-        grid.copy_asked.connect(self.copy)
-        grid.paste_asked.connect(self.paste)
-        grid.fill_asked.connect(self._fill)
         grid.moved.connect(self._moved)
         saver.changed.connect(self._show_changes)
         saver.stored.connect(self._stored)
@@ -169,54 +165,10 @@ class SheetScreen(QWidget):
         if self.book is not None:
             self.reasons.tell(cell, self.book.saying.barrier(cell))
 
-    def copy(self, cut: bool) -> None:
-        """Put the chosen cells on the clipboard; ``cut`` clears them too."""
-        if self.book is None or not self.book.extent.rows:
-            return
-        area = self.grid.area
-        QGuiApplication.clipboard().setText(copied(self.book, area))
-        if cut:
-            self.enter({cell: "" for cell in area.cells() if self.book.takes(cell)})
-
-    def paste(self) -> None:
-        """Lay what is on the clipboard over the cells from the current one; one act, one undo."""
-        book = self.book
-        if book is None or not book.extent.rows:
-            return
-        self.grid.commit()
-        if book.sheet.read_only:
-            self._barred(self.grid.current)
-            return
-        block = parse_block(QGuiApplication.clipboard().text())
-        if not block:
-            self._say_here(self._words.tr("Nothing to paste. Copy the marks in Excel first."))
-            return
-        laid = fit(book, block, self.grid.area)
-        entered = self.saver.enter(laid.texts)
-        self.grid.choose(laid.area)
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        if entered is None or (len(laid.texts) == 1 and not entered.blocked):
-            return
-        words = paste_words(self._words, laid, entered)
-        if entered.refused:
-            self._context.notify(words, self.next_problem, self._words.tr("Show"))
-        else:
-            self._context.notify(words, self.saver.undo)
-
-    def _fill(self, source: Area, reach: Area) -> None:
-        book = self.book
-        if book is None:
-            return
-        texts = fill(book, source, reach)
-        takes = {cell: text for cell, text in texts.items() if book.takes(cell)}
-        if texts and not takes:
-            self._barred(next(iter(texts)))
-        self.enter(takes)
-
     def next_empty(self) -> None:
         """Go to the next cell without a mark, down the columns and round."""
         if not self._go_on(lambda book: book.is_empty, by_column=True):
-            self._say_here(self._words.tr("Every mark is entered"))
+            self.say_here(self._words.tr("Every mark is entered"))
 
     def next_problem(self) -> None:
         """Go to the next refused cell, along the rows and round; ``elsewhere_asked`` where none shows."""
@@ -239,7 +191,8 @@ class SheetScreen(QWidget):
             self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
         return found is not None
 
-    def _say_here(self, words: str) -> None:
+    def say_here(self, words: str) -> None:
+        """Say something at the current cell for a moment."""
         if self.book is not None and self.book.extent.rows:
             self.reasons.tell(self.grid.current, words)
 

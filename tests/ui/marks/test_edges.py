@@ -78,6 +78,52 @@ def test_another_page_leads_to_a_pupil(seated: Open, sheets: Sheets) -> None:
         assert desk.current == (3, 1)
 
 
+def test_another_page_leads_to_a_pupil_on_the_sheet_that_is_open(desk: Desk, sheets: Sheets) -> None:
+    desk.at(0, 4)
+    desk.type("3")
+    where = {"class_id": sheets.coral, "subject_id": sheets.subject}
+    desk.page.open_with(**where, student_id=sheets.students[5])
+    desk.settle()
+    assert desk.current == (5, 0)
+    assert desk.sheets.stored() == {(0, 4): "3"}, "what was being typed is saved"
+    desk.at(2, 2)
+    desk.page.open_with(**where)
+    desk.settle()
+    assert desk.current == (2, 2), "the pupil was wanted once"
+
+
+def test_a_pupil_of_whom_every_mark_is_entered_or_who_is_elsewhere(seated: Open, sheets: Sheets) -> None:
+    sheets.school.enter({(sheets.students[3], item): "4" for item in sheets.items})
+    with seated(sheets) as desk:
+        where = {"class_id": sheets.coral, "subject_id": sheets.subject}
+        desk.page.open_with(**where, student_id=sheets.students[3])
+        desk.settle()
+        assert desk.current == (3, 0)
+        desk.page.open_with(**where, student_id=sheets.coral)
+        desk.settle()
+        assert desk.current == (3, 0), "nobody of that number: where somebody was"
+
+
+def test_a_pupil_without_a_subject_is_met_on_the_sheet_to_go_on_with(seated: Open, sheets: Sheets) -> None:
+    sheets.school.enter({(sheets.students[6], sheets.items[0]): "4"})
+    with seated(sheets) as desk:
+        desk.page.open_with(class_id=sheets.coral, student_id=str(sheets.students[6]))
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
+        assert desk.current == (6, 1)
+
+
+def test_the_wish_for_a_pupil_ends_where_the_sheet_is_refused(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        desk.page.open_with(
+            class_id=sheets.students[0], subject_id=sheets.subject, student_id=sheets.students[6]
+        )
+        desk.settle()
+        assert desk.page.shows.is_shown(desk.page.shows.vacant)
+        desk.open()
+        assert desk.current == (0, 0)
+
+
 def test_an_input_method_begins_to_type(desk: Desk) -> None:
     event = QInputMethodEvent()
     event.setCommitString("7")

@@ -174,6 +174,7 @@ def test_a_pupil_who_is_gone_takes_the_refused_text_along(refused: Desk, sheets:
     key = SheetKey(sheets.coral, sheets.subject, sheets.school.term())
     assert len(refused.page.journey.drafts.of(key)) == 1
     services = refused.context.services
+    services.marks.clear([(sheets.students[6], sheets.items[6])])  # who has a mark stays on the sheet
     services.students.withdraw(sheets.students[6], sheets.term().starts_on, "transferred", None)
     refused.settle()
     refused.qtbot.waitUntil(lambda: refused.page.sheet.book.extent.rows == 7)  # type: ignore[union-attr]
