@@ -52,11 +52,16 @@ class Banners(QWidget):
         super().__init__(parent)
         self._box = column(self)
         self._shown: dict[str, Banner] = {}
+        self._said: dict[str, tuple[str, str, str]] = {}
         self.hide()
 
     def put(self, key: str, text: str, verb: str = "", tint: str = "warn") -> None:
-        """Show a band, in place of the one with the same key."""
+        """Show a band, in place of the one with the same key; one that says the same stays as it is."""
+        said = (text, verb, tint)
+        if self._said.get(key) == said:
+            return  # read aloud once, and the focus may be on its button
         self.take(key)
+        self._said[key] = said
         band = Banner(text, verb, tint=tint, name=f"shell.banner.{key}")
         band.pressed.connect(lambda: self.pressed.emit(key))
         self._shown[key] = band
@@ -67,6 +72,7 @@ class Banners(QWidget):
     def take(self, key: str) -> None:
         """Take a band away."""
         band = self._shown.pop(key, None)
+        self._said.pop(key, None)
         if band is not None:
             self._box.removeWidget(band)
             band.deleteLater()

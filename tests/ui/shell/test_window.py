@@ -341,6 +341,24 @@ def test_banners_come_and_go_by_their_key(window: MainWindow, qtbot: QtBot) -> N
     assert window._banners.isHidden()
 
 
+def test_a_banner_that_says_the_same_again_keeps_the_focus(window: MainWindow) -> None:
+    """The age of the last copy is told anew each minute."""
+    window.open("home")
+    window.show_banner("backup", "The last backup is 9 days old", "Back up now")
+    band = window._banners._shown["backup"]
+    button = band.findChild(Button)
+    assert button is not None
+    button.setFocus()
+    window.show_banner("backup", "The last backup is 9 days old", "Back up now")
+    assert window._banners._shown["backup"] is band
+    assert button.hasFocus()
+    window.show_banner("backup", "The last backup is 10 days old", "Back up now")
+    assert window._banners._shown["backup"] is not band
+    window.hide_banner("backup")
+    window.show_banner("backup", "The last backup is 10 days old", "Back up now")
+    assert window._banners.isVisible()
+
+
 def test_lock_sign_out_and_look(window: MainWindow, words: Words, theme: Theme, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.lock_asked):
         QTest.keyClick(window, Qt.Key.Key_L, CTRL)
