@@ -106,6 +106,12 @@ class UnsavedWork(QObject):
             self._by_page[page] = unsaved
         self.changed.emit()
 
+    def forget(self) -> None:
+        """The pages that reported are gone, and what stood in them."""
+        if self._by_page:
+            self._by_page.clear()
+            self.changed.emit()
+
     def first(self) -> Unsaved | None:
         """What to show, None when all is saved."""
         return next(iter(self._by_page.values()), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -169,37 +170,36 @@ class Program(QObject):
         if sitting is not None:
             self._close(sitting)
             self.show_broken(fault)
-            QTimer.singleShot(0, self._forget)
+            QTimer.singleShot(0, forget)
 
     def _speak_on(self, code: str) -> None:
         """Another language while somebody is signed in: a new window, the same desk and screen."""
         sitting = self.sitting
         if sitting is not None:
-            bookmark = sitting.bookmark()
-            self._speak(code, then=lambda: self._frame.show_screen(sitting.window(self._words)))
-            sitting.begin(bookmark)
+            sitting.leaving.ask_to_go_on(partial(self._show_again, sitting, code))
+
+    def _show_again(self, sitting: Sitting, code: str) -> None:
+        bookmark = sitting.bookmark()
+        self._speak(code, then=lambda: self._frame.show_screen(sitting.window(self._words)))
+        sitting.begin(bookmark)
 
     def end(self, how: Ended) -> None:
         """Lock or sign out."""
         sitting = self.sitting
         if sitting is None:
             return
-        sitting.may_leave()  # whoever has walked away: what stands in an open cell is stored all the same
-        sitting.finish_typing()
-        self._last = self._left(sitting, how)
+        sitting.leaving.finish_typing()  # whoever has walked away: what stands in an open cell is stored, too
+        if self.sitting is not sitting:  # found damaged, and ended, while it was stored
+            return
+        self._last = sitting.left(how)
         self._close(sitting)
         self.show_unlock()
-        QTimer.singleShot(0, self._forget)
-
-    def _left(self, sitting: Sitting, how: Ended) -> LastSitting:
-        bookmark = None if how is Ended.SIGNED_OUT else sitting.bookmark()
-        minutes = self._settings.auto_lock_minutes
-        user_id = sitting.desk.laptop.actor.user_id
-        return LastSitting(how, user_id, opening.now(), minutes, sitting.unsaved(), bookmark)
+        QTimer.singleShot(0, forget)
 
     def _close(self, sitting: Sitting) -> None:
         self._look.stop()
-        sitting.finish_typing()
+        sitting.leaving.finish_typing()
+        sitting.leaving.stop()
         for dialog in self._frame.findChildren(QDialog):  # it may show names, or a code
             dialog.close()
             dialog.deleteLater()
@@ -207,12 +207,6 @@ class Program(QObject):
         sitting.close()
         self.sitting = None
         sitting.deleteLater()
-
-    def _forget(self) -> None:
-        """After locking: nothing of the records stays in memory that can be let go of."""
-        QPixmapCache.clear()
-        gc.collect()
-        opening.give_back_memory()
 
     def _restore(self, path: Path) -> None:
         """Somebody wants a backup in the place of these records: lock, put it in place, ask who is there."""
@@ -223,7 +217,7 @@ class Program(QObject):
             screen.restored.connect(self._restored)
             screen.given_up.connect(self.show_unlock)
             self._frame.show_screen(screen)
-            QTimer.singleShot(0, self._forget)
+            QTimer.singleShot(0, forget)
 
     # -- What happens to the window -------------------------------------------------------------------
 
@@ -239,14 +233,24 @@ class Program(QObject):
         """Something got away from every part of the program: say so calmly."""
         screen: QWidget | None = self._frame.screen_widget
         if self.sitting is not None:
-            self.sitting.tell_fault(SAID)
+            self.sitting.saving.say(SAID)
         elif isinstance(screen, UnlockScreen):
             screen.say(self._words.tr(SAID))
 
     def _closing(self, event: QCloseEvent) -> None:
-        if self.sitting is None:
-            return
-        if not self.sitting.may_leave():
+        sitting = self.sitting
+        if sitting is not None:
             event.ignore()
-            return
-        self._close(self.sitting)
+            sitting.leaving.ask_to_go_on(partial(self._close_window, sitting))
+            event.setAccepted(self.sitting is None)  # there was nothing to ask
+
+    def _close_window(self, sitting: Sitting) -> None:
+        self._close(sitting)
+        self._frame.close()
+
+
+def forget() -> None:
+    """After locking: nothing of the records stays in memory that can be let go of."""
+    QPixmapCache.clear()
+    gc.collect()
+    opening.give_back_memory()

@@ -170,6 +170,13 @@ class StudentsPage(Page):
             return self.record().side if not self.compact else None
         return None if self.peek.isHidden() else self.peek
 
+    def bookmark(self) -> dict[str, object]:
+        """The record that is open and its tab."""
+        record = self._record.scope.record if self._record is not None and self.showing_record() else None
+        if self._record is None or record is None:
+            return {}
+        return {"student_id": record.id, "part": self._record.tabs.value()}
+
     def leave(self) -> bool:
         """What is being typed is saved; what is secret goes."""
         if self._record is not None and self.showing_record():

@@ -43,7 +43,7 @@ def opened(running: Running) -> MarksPage:
 def idle(running: Running) -> None:
     assert running.program.sitting is not None
     running.settle()
-    running.program.sitting._idle.set_minutes(0.02 / 60)
+    running.program.sitting.leaving.idle.set_minutes(0.02 / 60)
     running.wait_for(UnlockScreen)
 
 

@@ -1,0 +1,130 @@
+"""How a sitting ends: after a question where something would be lost, or because nobody is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+
+from ui.context import UnsavedWork
+from ui.laptop_settings import LaptopSettings
+from ui.shell.idle import IdleWatch
+from ui.shell.window import MainWindow
+from ui.tasks import Task, Tasks
+from ui.unlock.state import Ended
+from ui.widgets.dialog import Dialog
+from ui.work_queue import WorkQueue
+
+AGAIN_MS = 5_000
+"""A lock that waits for a long piece of work looks again after this time."""
+
+
+class Leaving(QObject):
+    """``ended(Ended)`` when the sitting shall end; whoever is in charge of it then ends it."""
+
+    ended = Signal(object)
+
+    def __init__(self, unsaved: UnsavedWork, settings: LaptopSettings, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._unsaved, self._settings, self._tasks = unsaved, settings, tasks
+        self._window: MainWindow | None = None
+        self.idle = IdleWatch(settings.auto_lock_minutes, self)
+        self.idle.idle.connect(self.left_alone)
+        self.again = QTimer(self, singleShot=True, interval=AGAIN_MS)
+        self.again.timeout.connect(self.left_alone)
+        settings.changed.connect(self._settings_changed)
+
+    def set_window(self, window: MainWindow) -> None:
+        """It is typed in this window from now on; what was refused in the one before is gone with it."""
+        self._window = window
+        self._unsaved.forget()
+
+    def stop(self) -> None:
+        """The sitting ends: nothing is asked or waited for any more."""
+        if self._window is not None:
+            self._window = None
+            self.idle.stop()
+            self.again.stop()
+            self._settings.changed.disconnect(self._settings_changed)
+
+    def finish_typing(self) -> bool:
+        """Store what is being typed and hear what came of it; False when the open page does not let go."""
+        window = self._window
+        if window is None:
+            return True
+        window.setFocus()
+        page = window.page()
+        free = page is None or page.leave()
+        for queue in window.findChildren(WorkQueue):
+            queue.finish()
+            for task in queue.findChildren(Task):  # else a refusal would come after the question
+                QCoreApplication.sendPostedEvents(task, QEvent.Type.MetaCall.value)
+        return free
+
+    def lost(self) -> int:
+        """How many entries stand refused and in no store."""
+        return self._unsaved.count()
+
+    def ask_to_end(self, how: Ended) -> None:
+        """Lock or sign out, after a question when something would be lost."""
+        self._ask(self._lock_question, partial(self.ended.emit, how))
+
+    def ask_to_go_on(self, go_on: Callable[[], object]) -> None:
+        """Close the window or change its language, after a question when something would be lost."""
+        self._ask(self._question, go_on)
+
+    def left_alone(self) -> None:
+        """Nobody is at the laptop: lock, after a long piece of work that is running has ended."""
+        if self._tasks.running():
+            self.again.start()
+        else:
+            self.ended.emit(Ended.IDLE)
+
+    def _settings_changed(self) -> None:
+        self.idle.set_minutes(self._settings.auto_lock_minutes)
+
+    # -- The question ---------------------------------------------------------------------------------
+
+    def _ask(self, question: Callable[[MainWindow, int], Dialog], go_on: Callable[[], object]) -> None:
+        free, window = self.finish_typing(), self._window
+        if window is None or (free and not self.lost()):
+            go_on()
+            return
+        dialog = question(window, self.lost() or 1)
+        dialog.add_verb("stay", window.words.tr("Stay"), safe=True)
+        dialog.answered.connect(lambda key: self._stay() if key in ("", "stay") else go_on())
+        dialog.ask()
+
+    def _lock_question(self, window: MainWindow, lost: int) -> Dialog:
+        words = window.words
+        dialog = Dialog(
+            words.ntr(
+                "Lock with {n} entry that is not saved?", "Lock with {n} entries that are not saved?", lost
+            ),
+            words.tr("It was refused, so it is in no record. Locking forgets it; all the rest is saved."),
+            name="shell.lock",
+            parent=window,
+        )
+        dialog.add_verb("lock", words.tr("Lock and forget it"), "danger")
+        return dialog
+
+    def _question(self, window: MainWindow, lost: int) -> Dialog:
+        words = window.words
+        dialog = Dialog(
+            words.ntr(
+                "Go on with {n} entry that is not saved?", "Go on with {n} entries that are not saved?", lost
+            ),
+            words.tr("It was refused, so it is in no record. Going on forgets it; all the rest is saved."),
+            name="shell.leave",
+            parent=window,
+        )
+        dialog.add_verb("go", words.tr("Go on and forget it"), "danger")
+        return dialog
+
+    def _stay(self) -> None:
+        """Back to what was refused."""
+        window, first = self._window, self._unsaved.first()
+        if window is not None and first is not None:
+            window.open(self._unsaved.first_page())
+            first.lead()
