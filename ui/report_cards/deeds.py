@@ -36,8 +36,8 @@ class CardDeeds(QObject):
     def _ask_for(self, plan: IssuePlan) -> None:
         page = self._page
         term = page.context.place.term
-        if page.class_id is not None and term is not None and not page.issuing.busy():
-            page.issuing.ask(plan, page.class_id, term.id, self._folder(), page.language)
+        if page.journey.class_id is not None and term is not None and not page.issuing.busy():
+            page.issuing.ask(plan, page.journey.class_id, term.id, self._folder(), page.journey.language)
 
     def _folder(self) -> Path:
         """Where cards are proposed to go: a folder a term among the person's documents."""
@@ -52,14 +52,14 @@ class CardDeeds(QObject):
         if here is None:
             return
         if verb == "remarks":
-            page.show_view(REMARKS)
+            page.journey.show_view(REMARKS)
         elif verb == "issue":
             self._ask_for(IssuePlan.of(here.name, [here], begun=True))
         elif here.missing:
-            sheet: dict[str, object] = {"class_id": page.class_id, "subject_id": here.missing[0]}
+            sheet: dict[str, object] = {"class_id": page.journey.class_id, "subject_id": here.missing[0]}
             page.leads.emit("marks", {**sheet, "student_id": here.student_id})
         else:
-            page.leads.emit("marks", {"class_id": page.class_id})
+            page.leads.emit("marks", {"class_id": page.journey.class_id})
 
     # -- Taking along -------------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class CardDeeds(QObject):
 
     def _may_copy(self) -> bool:
         page = self._page
-        return page.may_issue() and not page.copies.busy() and not page.issuing.busy()
+        return page.journey.may_issue() and not page.copies.busy() and not page.issuing.busy()
 
     def _name_of(self, card: CardRow) -> list[str]:
         page = self._page

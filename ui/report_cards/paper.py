@@ -1,26 +1,21 @@
-"""Paper on its ground: pages one under the other, white in every theme, over a soft shadow."""
+"""Paper on its ground: the pages of a card, to scroll and to zoom."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from ui.report_cards.paper_keys import LINE, PaperKeys
+from ui.report_cards.paper_layout import SIDE, SIDE_COMPACT, PaperLayout
+from ui.report_cards.paper_paint import paint_page, paint_shadow
 from ui.report_cards.render import PagePicture
 from ui.report_cards.zoom import Zoom, step_from
 from ui.theme.active import colour, tokens
 from ui.widgets.base import identify
 
-SIDE: Final = 28
-SIDE_COMPACT: Final = 16
-TOP: Final = 16
-GAP: Final = 16
-A4: Final = (595.28, 841.89)
-_SHADOW: Final = (14, 12, 10, 7, 5, 3)
-"""How dark the shadow is, out of 255, from the edge outwards pixel by pixel."""
 _SETTLE_MS: Final = 120
-_LINE: Final = 48
 
 
 class PaperView(QAbstractScrollArea):
@@ -43,6 +38,7 @@ class PaperView(QAbstractScrollArea):
         self.setProperty("ringInside", True)
         self.viewport().setAutoFillBackground(False)
         self.zoom = Zoom()
+        self._keys = PaperKeys(self)
         self._side = SIDE
         self._pages: tuple[PagePicture, ...] = ()
         self._dimmed = False
@@ -92,55 +88,35 @@ class PaperView(QAbstractScrollArea):
 
     def percent(self) -> int:
         """What share of its true size the paper has."""
-        return Zoom.percent_of(self._paper_width(), self._points())
+        return self._layout().percent
 
     def wanted_width(self) -> int:
         """How many device pixels wide a picture of the paper would be just right."""
-        return round(self._paper_width() * self.devicePixelRatioF())
+        return round(self._layout().paper_width * self.devicePixelRatioF())
 
     # -- Where it lies ------------------------------------------------------------------------------
 
-    def _points(self) -> tuple[float, float]:
-        return (self._pages[0].width, self._pages[0].height) if self._pages else A4
-
-    def _room(self) -> tuple[int, int]:
-        """What the paper may take; as if the scroll bar stood there, or it would come and go for ever."""
-        inside = self.contentsRect()
-        bar = self.verticalScrollBar().sizeHint().width() if self.zoom.fit == "width" else 0
-        return inside.width() - max(2 * self._side, bar + self._side), inside.height() - 2 * TOP
-
-    def _paper_width(self) -> int:
-        return self.zoom.paper_width(self._points(), self._room())
+    def _layout(self) -> PaperLayout:
+        sizes = [(page.width, page.height) for page in self._pages]
+        bar = self.verticalScrollBar().sizeHint().width()
+        return PaperLayout(sizes, self.zoom, self.contentsRect().size(), self._side, bar)
 
     def rects(self) -> list[QRect]:
         """Where each page lies in the viewport."""
-        scale = self._paper_width() / self._points()[0]
-        view = self.viewport().rect()
-        y = TOP - self.verticalScrollBar().value()
-        found = []
-        for page in self._pages:
-            wide, high = round(page.width * scale), round(page.height * scale)
-            x = (view.width() - wide) // 2
-            if wide + 2 * self._side > view.width():
-                x = max(x, self._side) - self.horizontalScrollBar().value()
-            found.append(QRect(x, y, wide, high))
-            y += high + GAP
-        return found
+        scrolled = QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        return self._layout().rects(self.viewport().width(), scrolled)
 
     def _lay_out(self) -> None:
         """Set the scroll bars to what the pages take."""
-        scale = self._paper_width() / self._points()[0]
-        sizes = [(round(page.width * scale), round(page.height * scale)) for page in self._pages]
-        high = 2 * TOP + sum(one[1] for one in sizes) + GAP * max(0, len(sizes) - 1)
-        wide = 2 * self._side + max((one[0] for one in sizes), default=0)
+        extent = self._layout().extent()
         view = self.viewport().size()
         down, across = self.verticalScrollBar(), self.horizontalScrollBar()
         down.setPageStep(view.height())
-        down.setSingleStep(_LINE)
-        down.setRange(0, max(0, high - view.height()))
+        down.setSingleStep(LINE)
+        down.setRange(0, max(0, extent.height() - view.height()))
         across.setPageStep(view.width())
-        across.setSingleStep(_LINE)
-        across.setRange(0, max(0, wide - view.width()) if self.zoom.fit != "width" else 0)
+        across.setSingleStep(LINE)
+        across.setRange(0, max(0, extent.width() - view.width()) if self.zoom.fit != "width" else 0)
 
     def _room_changed(self) -> None:
         self._lay_out()
@@ -173,45 +149,9 @@ class PaperView(QAbstractScrollArea):
     # -- Keys and wheel -----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll, zoom with Ctrl and + - 0, go on to the next card."""
-        keys, key = Qt.Key, event.key()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom_key(event)
-            return
-        ahead = -1 if self.isRightToLeft() else 1
-        steps = {keys.Key_Right: ahead, keys.Key_Left: -ahead}
-        if key in steps:
-            self.step.emit(steps[keys(key)])
-        elif key in (keys.Key_PageDown, keys.Key_PageUp, keys.Key_Space):
-            self._page(-1 if key == keys.Key_PageUp else 1)
-        elif key in (keys.Key_Home, keys.Key_End):
-            bar = self.verticalScrollBar()
-            bar.setValue(0 if key == keys.Key_Home else bar.maximum())
-        elif key in (keys.Key_Up, keys.Key_Down):
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + (_LINE if key == keys.Key_Down else -_LINE))
-        else:
+        """Scroll, zoom, go on to the next card."""
+        if not self._keys.press(event):
             super().keyPressEvent(event)
-
-    def _zoom_key(self, event: QKeyEvent) -> None:
-        keys, key = Qt.Key, event.key()
-        if key in (keys.Key_Plus, keys.Key_Equal):
-            self.zoom_by(1)
-        elif key == keys.Key_Minus:
-            self.zoom_by(-1)
-        elif key == keys.Key_0:
-            self.set_zoom(Zoom())
-        else:
-            super().keyPressEvent(event)
-
-    def _page(self, direction: int) -> None:
-        """One screenful on; at the end the next card."""
-        bar = self.verticalScrollBar()
-        there = bar.value() == (bar.maximum() if direction > 0 else 0)
-        if there:
-            self.step.emit(direction)
-        else:
-            bar.setValue(bar.value() + direction * max(_LINE, bar.pageStep() - _LINE))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll; with Ctrl zoom."""
@@ -232,26 +172,5 @@ class PaperView(QAbstractScrollArea):
         for page, rect in zip(self._pages, self.rects(), strict=True):
             if rect.adjusted(-8, -8, 8, 8).intersects(event.rect()):
                 if not dark:
-                    self._shadow(painter, rect)
-                self._page_picture(painter, page, rect)
-
-    def _shadow(self, painter: QPainter, rect: QRect) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for out, dark in enumerate(_SHADOW, start=1):
-            painter.setPen(QColor(0, 0, 0, dark * 2))
-            painter.drawRoundedRect(
-                QRectF(rect).adjusted(-out + 0.5, -out + 0.5, out - 0.5, out - 0.5), out, out
-            )
-        painter.restore()
-
-    def _page_picture(self, painter: QPainter, page: PagePicture, rect: QRect) -> None:
-        painter.fillRect(rect, QColor("#FFFFFF"))
-        ratio = self.devicePixelRatioF()
-        if abs(page.image.width() - rect.width() * ratio) > 1:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setOpacity(0.45 if self._dimmed else 1.0)
-        painter.drawImage(rect, page.image)
-        painter.setOpacity(1.0)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+                    paint_shadow(painter, rect)
+                paint_page(painter, page, rect, self.devicePixelRatioF(), dimmed=self._dimmed)

@@ -105,7 +105,13 @@ class Screen:
         """Wait until nothing is being read, drawn, written or issued."""
 
         def quiet() -> bool:
-            parts = (page.reader, page.showing.previews, page.issuing, page.copies, page.remarks.queue)
+            parts = (
+                page.journey.reader,
+                page.showing.previews,
+                page.issuing,
+                page.copies,
+                page.remarks.queue,
+            )
             return not any(part.busy() for part in parts) and self.context.tasks.running() == 0
 
         self.qtbot.waitUntil(lambda: quiet() and (until is None or until()), timeout=20_000)

@@ -57,7 +57,7 @@ def test_the_list_and_the_paper_of_its_first_pupil(screen: Screen) -> None:
     assert page.list.tabs.button("incomplete").text() == f"Incomplete {INCOMPLETE}"
     assert page.bar.issue.text() == f"Issue {READY} cards"
     assert page.list.table.hasFocus()
-    assert page.stack.currentWidget() is page._cards
+    assert page.stack.currentWidget() is page.stack.cards
     here = page.list.current()
     assert here is not None
     family, given = here.name.split(", ")
@@ -199,7 +199,7 @@ def test_the_place_of_the_top_bar(screen: Screen) -> None:
     assert anyway is not None
     anyway.click()
     screen.settle(page)
-    assert page.stack.currentWidget() is page._cards
+    assert page.stack.currentWidget() is page.stack.cards
     assert len(names(page)) == TOTAL
     place.choose(place.institution_id, None, None)
     screen.settle(page)
@@ -236,18 +236,18 @@ def test_missing_marks_lead_to_their_sheet(screen: Screen) -> None:
         page.preview.notice.button.click()
     assert led.args == [
         "marks",
-        {"class_id": page.class_id, "subject_id": here.missing[0], "student_id": here.student_id},
+        {"class_id": page.journey.class_id, "subject_id": here.missing[0], "student_id": here.student_id},
     ]
 
 
 def test_keys_of_the_page(screen: Screen, qtbot: QtBot) -> None:
     page = screen.open()
     assert page.side_panel() is page.preview.paper
-    page.show_view(REMARKS)
+    page.journey.show_view(REMARKS)
     screen.settle(page)
     assert page.side_panel() is None
     assert page.escape()
-    assert page.view() == "cards"
+    assert page.journey.view() == "cards"
     assert not page.escape()
     page.list.strip.finish("Done")
     assert page.escape()
@@ -399,4 +399,4 @@ def test_a_counsellor_reads_and_writes_nothing(school: School, qtbot: QtBot, the
     page = desk_of(school, qtbot, theme).open(school_class="Grade 5 Coral")
     assert len(names(page)) == 3
     assert not page.bar.issue.isVisible()
-    assert UUID(int=0) != page.class_id
+    assert UUID(int=0) != page.journey.class_id

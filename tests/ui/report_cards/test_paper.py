@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Show
-from ui.report_cards.paper import A4, PaperView
+from ui.report_cards.paper import PaperView
+from ui.report_cards.paper_layout import A4
 from ui.report_cards.render import PagePicture
 from ui.report_cards.zoom import Zoom, step_from
 from ui.theme.theme import Theme, ThemeMode

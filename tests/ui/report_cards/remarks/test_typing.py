@@ -32,7 +32,7 @@ def page(screen: Screen) -> ReportCardsPage:
 
 def with_remarks(screen: Screen, school_class: str = CLASS) -> ReportCardsPage:
     found = screen.open(school_class=school_class)
-    found.show_view(REMARKS)
+    found.journey.show_view(REMARKS)
     screen.settle(found, lambda: found.remarks.book is not None)
     found.remarks.grid.setFocus(Qt.FocusReason.TabFocusReason)
     return found
@@ -294,6 +294,37 @@ def test_keys_mirror_from_right_to_left(page: ReportCardsPage, qtbot: QtBot) -> 
     assert page.remarks.grid.current == Cell(0, 1)
 
 
+def test_enter_after_tabs_goes_back_to_where_they_began(page: ReportCardsPage, qtbot: QtBot) -> None:
+    grid = page.remarks.grid
+    grid.go(Cell(1, FIRST_TRAIT))
+    qtbot.keyClicks(grid, "34")
+    assert grid.current == Cell(1, FIRST_TRAIT + 2)
+    QTest.keyClick(grid, KEY.Key_Return)
+    assert grid.current == Cell(2, FIRST_TRAIT)
+    qtbot.keyClicks(grid, "3")
+    where = grid.cell_rect(Cell(4, PRINCIPAL)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    QTest.keyClick(grid, KEY.Key_Return)
+    assert grid.current == Cell(5, PRINCIPAL), "somebody has gone elsewhere meanwhile"
+
+
+def test_control_and_an_arrow_go_to_the_end_of_what_is_filled(page: ReportCardsPage) -> None:
+    grid, book = page.remarks.grid, page.remarks.book
+    assert book is not None
+    grid.go(Cell(0, TEACHER))
+    QTest.keyClick(grid, KEY.Key_Down, CONTROL)
+    filled = [bool(book.text(Cell(row, TEACHER))) for row in range(book.extent.rows)]
+    end = filled.index(False) - 1 if False in filled else book.extent.rows - 1
+    assert grid.current == Cell(end, TEACHER)
+
+
+def test_shift_stretches_nothing_here(page: ReportCardsPage) -> None:
+    grid = page.remarks.grid
+    grid.go(Cell(1, TEACHER))
+    QTest.keyClick(grid, KEY.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert (grid.current, grid.area.single) == (Cell(1, TEACHER), True)
+
+
 def test_tab_leaves_the_table_only_from_its_last_cell(page: ReportCardsPage, qtbot: QtBot) -> None:
     grid, book = page.remarks.grid, page.remarks.book
     assert book is not None
@@ -361,9 +392,9 @@ def test_pressing_elsewhere_saves_too(
     page.bar.view.button("cards").setFocus(Qt.FocusReason.MouseFocusReason)
     screen.settle(page)
     assert row_of(desk).class_teacher == "E"
-    page.show_view("cards")
+    page.journey.show_view("cards")
     screen.settle(page)
-    assert page.stack.currentWidget() is page._cards
+    assert page.stack.currentWidget() is page.stack.cards
 
 
 def test_what_somebody_else_writes_appears(page: ReportCardsPage, desk: DemoDesk, screen: Screen) -> None:

@@ -67,3 +67,11 @@ def test_the_next_wanted_cell_goes_round() -> None:
     assert SHEET.after(Cell(0, 2), {Cell(0, 2)}.__contains__, by_column=False) == Cell(0, 2)
     assert SHEET.after(Cell(0, 0), lambda _cell: False, by_column=False) is None
     assert Extent(0, 3).after(Cell(0, 0), lambda _cell: True, by_column=False) is None
+
+
+def test_tab_that_wraps_goes_on_in_the_next_row() -> None:
+    extent = Extent(3, 3)
+    takes = {Cell(0, 1), Cell(2, 0), Cell(2, 2)}.__contains__
+    assert extent.next_along(Cell(0, 1), 1, takes) == Cell(2, 0)
+    assert extent.next_along(Cell(2, 0), -1, takes) == Cell(0, 1)
+    assert extent.next_along(Cell(2, 2), 1, takes) == Cell(2, 2), "nothing comes after"
