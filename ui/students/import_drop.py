@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,12 @@ from ui.theme.icons import pixmap
 from ui.widgets.base import column
 from ui.widgets.button import Button
 from ui.widgets.text import Text
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """The file that is dragged, where it is one and lies on this machine."""
+    urls = data.urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 class DropPlace(QWidget):
@@ -49,8 +55,7 @@ class DropPlace(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One file from this machine."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if dropped_file(event.mimeData()) is not None:
             self._mark(True)
             event.acceptProposedAction()
 
@@ -61,8 +66,10 @@ class DropPlace(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         """Take it."""
         self._mark(False)
-        event.acceptProposedAction()
-        self.chosen.emit(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.chosen.emit(path)
 
     def _mark(self, over: bool) -> None:
         self._over = over

@@ -34,8 +34,8 @@ class ErrorTable(QWidget):
         box.addWidget(self.more)
         columns = (
             Column("row", tr("Row"), 54, "end"),
-            Column("column", tr("Column"), 104),
-            Column("value", tr("What stands there"), 136),
+            Column("column", tr("Column"), 130),
+            Column("value", tr("What stands there"), 126),
             Column("reason", tr("What to do"), 260, stretch=1),
         )
         self.model: RowsModel[RowError] = RowsModel(columns, self._cells)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from emis_desktop.exchange.columns import Kind
 from resources.words import N_, Words
 
 COLUMN_WORDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -51,3 +52,12 @@ def column_words(words: Words, name: str) -> str:
     """A column in words; a name nobody knows as it is."""
     found = COLUMN_WORDS.get(name)
     return words.tr(found) if found is not None else name
+
+
+def kind_words(words: Words) -> list[tuple[str, str]]:
+    """The kinds of files, in words."""
+    return [
+        (Kind.STUDENTS.value, words.tr("Pupils")),
+        (Kind.MARKS.value, words.tr("Marks")),
+        (Kind.ATTENDANCE.value, words.tr("Attendance totals")),
+    ]

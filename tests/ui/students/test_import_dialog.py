@@ -68,7 +68,7 @@ def test_from_the_file_to_the_list(
 ) -> None:
     before = on_roll(page)
     assert step_of(dialog) is Step.CHOOSE
-    dialog.take(file_of(tmp_path, 12, bad=2))
+    dialog.flow.take(file_of(tmp_path, 12, bad=2))
     screen.settle(page)
     assert step_of(dialog) is Step.TRIED
     assert dialog.errors.says.text() == "10 rows of class list.xlsx can be brought in; 2 rows cannot"
@@ -103,7 +103,7 @@ def test_the_same_file_again_changes_nothing(
     page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
 ) -> None:
     path = file_of(tmp_path, 3)
-    dialog.take(path)
+    dialog.flow.take(path)
     screen.settle(page)
     assert dialog.errors._well.isVisible()
     dialog._act()
@@ -111,7 +111,7 @@ def test_the_same_file_again_changes_nothing(
     before = on_roll(page)
     press(dialog.again, Key.Key_Space)
     assert step_of(dialog) is Step.CHOOSE
-    dialog.take(path)
+    dialog.flow.take(path)
     screen.settle(page)
     assert dialog.errors.more.text() == "0 new; 0 changed; 3 as they are"
     assert not dialog.deed.isVisible()
@@ -122,7 +122,7 @@ def test_headings_that_nobody_knows_are_mapped(
     page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
 ) -> None:
     heading = ("Vorname", "Nachname", "Geschlecht", "geboren", "Niveau", "Klasse")
-    dialog.take(file_of(tmp_path, 4, heading=heading))
+    dialog.flow.take(file_of(tmp_path, 4, heading=heading))
     screen.settle(page)
     assert step_of(dialog) is Step.COLUMNS
     assert dialog.columns._says.text() == (
@@ -167,11 +167,11 @@ def test_a_file_that_is_not_what_its_name_says(
     said: str,
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    dialog.take(tmp_path / name)
+    dialog.flow.take(tmp_path / name)
     screen.settle(page)
     assert said in dialog._fault.text()
     assert step_of(dialog) is Step.CHOOSE
-    dialog.take(file_of(tmp_path, 2))
+    dialog.flow.take(file_of(tmp_path, 2))
     screen.settle(page)
     assert not dialog._fault.isVisible()
     assert step_of(dialog) is Step.TRIED
@@ -184,7 +184,7 @@ def test_marks_and_attendance_go_the_same_way(
     assert number is not None
     path = tmp_path / "totals.csv"
     write_table(path, ("number", "term", "absent"), [(number.number, "1", "4"), ("none", "1", "1")])
-    dialog.take(path)
+    dialog.flow.take(path)
     screen.settle(page)
     assert step_of(dialog) is Step.COLUMNS
     press(dialog.kinds.button("attendance"), Key.Key_Space)
@@ -208,7 +208,7 @@ def test_the_rows_to_mend_and_an_empty_file_are_saved(
     screen.settle(page)
     assert dialog.strip.text() == "Saved as empty.xlsx"
     assert "given_names" in read_table(tmp_path / "empty.xlsx").lines[0].cells
-    dialog.take(file_of(tmp_path, 3, bad=1))
+    dialog.flow.take(file_of(tmp_path, 3, bad=1))
     screen.settle(page)
     press(dialog.save_list, Key.Key_Space)
     asked = QApplication.activeModalWidget()
@@ -219,7 +219,8 @@ def test_the_rows_to_mend_and_an_empty_file_are_saved(
     lines = [line.cells for line in read_table(tmp_path / "mend.csv").lines]
     assert lines[0] == ("Row", "Column", "What stands there", "What to do")
     assert lines[1][:3] == ("4", "birth_date", "31/02/2016")
-    dialog.save(tmp_path / "wrong.doc")
+    assert dialog.flow.report is not None
+    dialog.files.save_list(dialog.flow.report, tmp_path / "wrong.doc")
     screen.settle(page)
     assert "one of these endings" in dialog._fault.text()
 
@@ -228,7 +229,7 @@ def test_stopped_while_it_is_brought_in_nothing_stays(
     page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = on_roll(page)
-    dialog.take(file_of(tmp_path, 3))
+    dialog.flow.take(file_of(tmp_path, 3))
     screen.settle(page)
     at_work, go_on = threading.Event(), threading.Event()
     really = RecordJobs.bring_in
@@ -244,7 +245,7 @@ def test_stopped_while_it_is_brought_in_nothing_stays(
     assert at_work.wait(10)
     assert not dialog.again.isEnabled()
     dialog.strip._cancel.click()
-    task = dialog._task
+    task = dialog.flow.work.task
     assert task is not None
     assert task.control.is_cancelled()
     go_on.set()
@@ -256,15 +257,49 @@ def test_stopped_before_it_begins(
     page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
 ) -> None:
     before = on_roll(page)
-    dialog.take(file_of(tmp_path, 3))
+    dialog.flow.take(file_of(tmp_path, 3))
     screen.settle(page)
     dialog._act()
-    dialog._stop()
+    dialog.flow.stop()
     screen.settle(page)
     assert on_roll(page) == before
     assert dialog.strip.text() == "Stopped. Nothing was written."
     assert step_of(dialog) is Step.TRIED
     assert dialog.deed.isEnabled()
+
+
+def test_what_comes_of_a_file_that_was_put_aside_is_not_shown(
+    page: StudentsPage,
+    dialog: ImportDialog,
+    screen: Screen,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_work, go_on = threading.Event(), threading.Event()
+    really = RecordJobs.look
+
+    def slow(self: RecordJobs, source: Source) -> object:
+        if source.path.name == "first.csv":
+            at_work.set()
+            go_on.wait(10)
+        return really(self, source)
+
+    monkeypatch.setattr(RecordJobs, "look", slow)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("Vorname\nAnna\n", encoding="utf-8")
+    second.write_text("Wer\nBob\n", encoding="utf-8")
+    dialog.flow.take(first)
+    assert at_work.wait(10)
+    dialog.flow.take(second)
+    go_on.set()
+    screen.settle(page)
+    assert step_of(dialog) is Step.COLUMNS
+    assert list(dialog.columns.mapping()) == ["Wer"]
+    dialog.flow.take(first)
+    dialog._start_over()
+    screen.settle(page)
+    assert step_of(dialog) is Step.CHOOSE, "another file is asked for"
+    assert not dialog.strip.isVisible()
 
 
 def test_chosen_or_dropped(page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path) -> None:

@@ -167,13 +167,13 @@ def test_the_dialogs(
     check(dialog, name_of(request, WIDE, "import"), QSize(1013, 560))
     path = tmp_path / "a file with a rather long name, class list of Grade 5 Coral.csv"
     write_table(path, ("given_names", "family_name", "Geschlecht"), [("A", "B", "F")])
-    dialog.take(path)
+    dialog.flow.take(path)
     screen.settle(page)
     check(dialog, name_of(request, WIDE, "import-columns"), QSize(1013, 560))
     write_table(
         path, ("given_names", "family_name", "sex", "grade"), [("A", "B", "?", "G5"), ("A", "B", "F", "G5")]
     )
-    dialog.take(path)
+    dialog.flow.take(path)
     screen.settle(page)
     check(dialog, name_of(request, WIDE, "import-tried"), QSize(1013, 560))
     dialog.reject()

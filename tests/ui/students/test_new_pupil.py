@@ -106,6 +106,41 @@ class TestStoring:
         assert count(page) == before
         assert not page.showing_record()
 
+    def test_what_is_typed_while_it_is_being_stored_is_stored_too(
+        self, page: StudentsPage, form: RecordView, screen: Screen, desk: DemoDesk
+    ) -> None:
+        texts, phone = form.details.texts, form.details.phone
+        assert phone is not None
+        type_into(texts["given_names"], "Ann")
+        type_into(texts["family_name"], "Ventura-Demo")
+        type_into(form.details.born, "29/2/2016")
+        press_sex(form, "F")
+        type_into(texts["nationality"], "Grenada")
+        settle(page, screen)
+        with desk.laptop.db.maintain():  # the disk is busy with something else
+            choose(form.school.grade, "Grade 5")
+            QTest.qWait(30)
+            assert facts(form) == "Being stored"
+            assert not form.school.isEnabled()
+            type_into(texts["address"], "7 Late Lane")
+            type_into(phone, "000 0777")
+            type_into(form.details.numbers.kinds["BIRTH"], "482/2016")
+            press_sex(form, "M")
+            type_into(texts["birth_place"], "Late", leave=None)
+        settle(page, screen)
+        assert form.head.title() == "Ann Ventura-Demo"
+        assert form.school.isEnabled()
+        record = form.scope.record
+        assert record is not None
+        assert (record.address, record.birth_place, record.sex) == ("7 Late Lane", "Late", "M")
+        assert record.contacts[0].value == "000 0777"
+        assert {line.kind for line in record.identities} == {"provisional", "BIRTH"}
+        assert texts["nationality"].text() == "Grenada"
+        assert "country code" in texts["nationality"].fault
+        assert texts["birth_place"].line.hasFocus()
+        QTest.keyClicks(texts["birth_place"].line, "town")
+        assert texts["birth_place"].text() == "Latetown"
+
     def test_class_first_day_and_an_unknown_date_of_birth(
         self, page: StudentsPage, form: RecordView, screen: Screen, find: Find
     ) -> None:

@@ -92,15 +92,18 @@ class Draft(QObject):
         self._values: dict[str, str | date | None] = {}
         self._numbers: dict[str, str] = {}
         self._sending = False
+        self._late: list[str] = []
 
     def begin(self) -> None:
         """Nothing is known yet."""
         self._values.clear()
         self._numbers.clear()
         self._sending = False
+        self._late.clear()
 
     def put(self, name: str, value: str | date | None) -> None:
         """A field was left; raises :class:`Refused` for what cannot be, which is then forgotten."""
+        self._note_late(name)
         self._values.pop(name, None)
         try:
             kept = phone_number(str(value or "")) if name == "phone" else self._checked(name, value)
@@ -117,10 +120,19 @@ class Draft(QObject):
 
     def put_number(self, kind: str, text: str) -> None:
         """A number was typed; it is given when the pupil is stored. Raises :class:`Refused` for none."""
+        self._note_late(f"number.{kind}")
         self._numbers.pop(kind, None)
         kept = kept_number(kind, text)
         if kept:
             self._numbers[kind] = kept
+
+    def _note_late(self, name: str) -> None:
+        if self._sending and name not in self._late:
+            self._late.append(name)
+
+    def late(self) -> tuple[str, ...]:
+        """Fields that were left while the pupil was being stored: what they say is in no store yet."""
+        return tuple(self._late)
 
     def missing(self) -> list[str]:
         """Names of what must be known before anything is stored."""
@@ -142,6 +154,7 @@ class Draft(QObject):
             return self._sending
         new = self._new_student()
         self._sending = True
+        self._school.setEnabled(False)  # what is chosen there goes with the pupil, not after it
         students = self._scope.context.services.students
         self._scope.saver.queue.run(lambda: students.admit(new), self._stored, self._failed)
         return True
@@ -170,9 +183,12 @@ class Draft(QObject):
         )
 
     def _stored(self, student_id: UUID) -> None:
+        self._school.setEnabled(True)
+        self.admitted.emit(student_id)  # first: what is still being typed then counts as late
         self.begin()
-        self.admitted.emit(student_id)
 
     def _failed(self, refusal: EmisError) -> None:
         self._sending = False
+        self._late.clear()
+        self._school.setEnabled(True)
         self.refused.emit(refusal)

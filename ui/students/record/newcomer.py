@@ -13,7 +13,7 @@ from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
 from ui.students.record.draft import Draft, SchoolCard
 from ui.students.record.scope import RecordScope
-from ui.widgets.fields import Field, SegmentField
+from ui.widgets.fields import Field, SegmentField, TextField
 
 
 class Newcomer(QObject):
@@ -65,6 +65,24 @@ class Newcomer(QObject):
         """A record that is stored comes into the form."""
         self.draft.begin()
         self._school.hide()
+
+    def take_late(self) -> dict[str, str]:
+        """What the pupil was stored without, by the names of the fields: left meanwhile, or refused."""
+        fields = self._fields()
+        refused = [name for name, field in fields.items() if field.fault]
+        return {name: _typed(fields[name]) for name in dict.fromkeys((*self.draft.late(), *refused))}
+
+    def store_late(self, late: dict[str, str]) -> None:
+        """Store it in the record that is open now, as if each field were left again."""
+        for name, text in late.items():
+            kind = name.removeprefix("number.")
+            field = self._details.numbers.offer(kind) if kind != name else self._fields()[name]
+            if isinstance(field, SegmentField):
+                field.set_value(text)
+                field.chosen.emit(text)
+            elif isinstance(field, TextField):
+                field.line.setText(text)
+                field.commit()
 
     def look_for_doubles(self) -> None:
         """Compare what stands in the fields with everybody here."""
@@ -148,3 +166,10 @@ class Newcomer(QObject):
         if field is not None:
             field.set_refusal(refusal)
         self.facts.emit(refusal.text(self.words))
+
+
+def _typed(field: Field) -> str:
+    """What stands in a field."""
+    if isinstance(field, TextField):
+        return field.text()
+    return field.value() if isinstance(field, SegmentField) else ""

@@ -63,6 +63,10 @@ class NumbersCard(FormCard):
         old = current is not None and levels.get(current.grade_id) not in {None, "primary", "pre-primary"}
         return ["CXC_UCI"] if old else []
 
+    def offer(self, kind: str) -> TextField:
+        """The field of a kind of number, a new one where there was none."""
+        return self.kinds.get(kind) or self._add(kind)
+
     def _add(self, kind: str) -> TextField:
         helps = {"BIRTH": self.words.tr("Digits and the year, such as 482/2016")}
         field = TextField(

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
+from ui.students.import_drop import dropped_file
 from ui.students.photos import ENDINGS, small_photo
 from ui.students.record.scope import RecordScope, only_when
 from ui.theme.active import colour
@@ -163,8 +164,7 @@ class PhotoCard(Card):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One file from this machine may be dropped."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and urls[0].isLocalFile():
+        if dropped_file(event.mimeData()) is not None:
             self._mark(True)
             event.acceptProposedAction()
 
@@ -175,8 +175,10 @@ class PhotoCard(Card):
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the file."""
         self._mark(False)
-        event.acceptProposedAction()
-        self.take(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.take(path)
 
     def _mark(self, dropping: bool) -> None:
         self.frame.dropping = dropping

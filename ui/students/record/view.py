@@ -302,9 +302,16 @@ class RecordView(QWidget):
         self._report()
 
     def _admitted(self, student_id: UUID) -> None:
+        """The record comes into the form; what was typed while it was being stored goes into it."""
         self.doubles.became(student_id)
+        focus = QApplication.focusWidget()
+        self.close_record()
+        late = self.newcomer.take_late()
         if not self.open_record(student_id):
             return
+        self.newcomer.store_late(late)
+        if focus is not None and self.isAncestorOf(focus) and focus.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)  # whoever is typing goes on
         record = self.scope.record
         if record is not None:
             self.scope.told(self.words.tr("{name} is on the roll", name=full_name(record)))

@@ -1,0 +1,66 @@
+"""Files that leave the import: an empty one to fill in, and the rows that are refused with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from emis_desktop.exchange.columns import Kind
+from emis_desktop.jobs.import_records import ImportReport
+from ui.context import UiContext
+from ui.students.import_words import kind_words
+from ui.tasks import TaskControl
+
+
+class ImportFiles(QObject):
+    """Asks where, then writes. ``saved(name)`` or ``refused(EmisError)``."""
+
+    saved = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context, self.words, self._parent = context, context.words, parent
+
+    def ask_list(self, report: ImportReport) -> QFileDialog:
+        """Ask where to write the rows that are refused."""
+        tr = self.words.tr
+        return self._ask(tr("Save the list"), tr("rows to mend"), lambda path: self.save_list(report, path))
+
+    def save_list(self, report: ImportReport, path: Path) -> None:
+        """Write the rows that are refused, with what to do."""
+        jobs, words = self._context.jobs.records, self.words
+        self._write(lambda: jobs.save_refused(report, path, words), path)
+
+    def ask_template(self, kind: Kind) -> QFileDialog:
+        """Ask where to write an empty file."""
+        title, name = self.words.tr("Get an empty file to fill in"), dict(kind_words(self.words))[kind.value]
+        return self._ask(title, name, lambda path: self.save_template(kind, path))
+
+    def save_template(self, kind: Kind, path: Path) -> None:
+        """Write an empty file of the kind."""
+        jobs, words = self._context.jobs.records, self.words
+        self._write(lambda: jobs.template(kind, path, words), path)
+
+    def _ask(self, title: str, name: str, then: Callable[[Path], None]) -> QFileDialog:
+        tr = self.words.tr
+        dialog = QFileDialog(self._parent, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"])
+        dialog.setDefaultSuffix("xlsx")
+        dialog.selectFile(f"{name}.xlsx")
+        dialog.fileSelected.connect(lambda path: then(Path(path)))
+        dialog.open()
+        return dialog
+
+    def _write(self, act: Callable[[], object], path: Path) -> None:
+        def job(_control: TaskControl) -> str:
+            act()
+            return path.name
+
+        task = self._context.tasks.run(job)
+        task.succeeded.connect(self.saved)
+        task.refused.connect(self.refused)
