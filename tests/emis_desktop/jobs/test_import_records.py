@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from emis_desktop.errors import BadFile, Cancelled, Refused
 from emis_desktop.exchange.columns import Kind
@@ -381,6 +381,49 @@ def test_attendance_of_a_term_and_of_the_year(coral: School, tmp_path: Path) -> 
             select(AttendanceTotal.term_id.is_(None), AttendanceTotal.possible, AttendanceTotal.absent)
         )
         assert sorted(rows.all(), key=str) == [(False, 61, 6), (True, None, 7)]
+
+
+def test_attendance_comes_goes_and_comes_back(coral: School, tmp_path: Path) -> None:
+    full, empty = [ANN[0], "1", "61", "5", "3", "4"], [ANN[0], "1", "", "", "", ""]
+    assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, empty)) == (0, 0, 1, 0)
+    assert number_of_rows(coral, AttendanceTotal) == [0]
+    for row, expected in (
+        (full, (1, 0, 0, 0)),
+        (empty, (0, 1, 0, 0)),
+        (empty, (0, 0, 1, 0)),
+        (full, (1, 0, 0, 0)),
+    ):
+        assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, row, dry_run=True)) == expected
+        assert counts(bring(coral, tmp_path, Kind.ATTENDANCE, ABSENCES, row)) == expected
+    with coral.db.read() as session:
+        (total,) = session.scalars(select(AttendanceTotal))
+    assert (total.deleted_at, total.possible, total.late) == (None, 61, 4)
+
+
+@pytest.mark.parametrize("kind", [Kind.STUDENTS, Kind.MARKS, Kind.ATTENDANCE])
+def test_more_rows_do_not_ask_more_questions(coral: School, tmp_path: Path, kind: Kind) -> None:
+    numbers = [f"X{n:04}" for n in range(60)]
+    pupils = [[number, "Given", f"Pupil {number}", "F", "", "G5", "Grade 5 Coral"] for number in numbers]
+    if kind is Kind.STUDENTS:
+        heading, rows = HEADING, pupils
+    else:
+        bring(coral, tmp_path, Kind.STUDENTS, HEADING, *pupils)
+        heading = MARKS if kind is Kind.MARKS else ABSENCES
+        tail = ["P-MA", "1", "TEST", "17.5"] if kind is Kind.MARKS else ["1", "61", "5", "3", "4"]
+        rows = [[number, *tail] for number in numbers]
+    asked: list[int] = []
+
+    def count(*_what: object) -> None:
+        asked[-1] += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        for some in (rows[:2], rows):
+            asked.append(0)
+            bring(coral, tmp_path, kind, heading, *some, dry_run=True)
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    assert asked[0] == asked[1]
 
 
 def test_days_that_cannot_be_are_told(coral: School, tmp_path: Path) -> None:
