@@ -28,8 +28,6 @@ class ListExport(Card):
         box = column(None)
         box.addWidget(self.strip)
         self.body.addLayout(box)
-        self._path = Path()
-        self._count = 0
         self.hide()
 
     def ask(self, ids: frozenset[UUID]) -> QFileDialog:
@@ -47,7 +45,6 @@ class ListExport(Card):
 
     def write(self, ids: frozenset[UUID], path: Path) -> None:
         """Write them away from the screen's thread."""
-        self._path = path
         self.strip.start(self.words.ntr("Writing {n} pupil", "Writing {n} pupils", len(ids)))
         self.show()
         task = self._context.tasks.run(lambda _control: self._write(_control, ids, path))
@@ -56,23 +53,23 @@ class ListExport(Card):
         task.cancelled.connect(self.hide)
         self.strip.cancelled.connect(task.cancel)
 
-    def _write(self, control: TaskControl, ids: frozenset[UUID], path: Path) -> int:
+    def _write(self, control: TaskControl, ids: frozenset[UUID], path: Path) -> tuple[int, Path]:
         control.check()
-        return self._context.jobs.records.export_pupils(ids, path)
+        return self._context.jobs.records.export_pupils(ids, path), path
 
-    def _written(self, count: int) -> None:
+    def _written(self, written: tuple[int, Path]) -> None:
+        count, path = written
         tr = self.words
-        said = tr.ntr(
-            "{n} pupil written to {file}", "{n} pupils written to {file}", count, file=self._path.name
-        )
+        said = tr.ntr("{n} pupil written to {file}", "{n} pupils written to {file}", count, file=path.name)
         show = Button(tr.tr("Open"), name="students.export.open")
-        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path))))
-        self._end(said, (show,))
+        show.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
+        self.strip.finish(said, "", (show, self._close_button()))
 
     def _refused(self, refusal: EmisError) -> None:
-        self._end(refusal.text(self.words), ())
+        why = refusal.text(self.words)
+        self.strip.finish(self.words.tr("Nothing was written"), why, (self._close_button(),), failed=True)
 
-    def _end(self, said: str, ways: tuple[Button, ...]) -> None:
+    def _close_button(self) -> Button:
         close = Button(self.words.tr("Close"), "link", name="students.export.close")
         close.clicked.connect(self.hide)
-        self.strip.finish(said, "", (*ways, close))
+        return close

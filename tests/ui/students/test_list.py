@@ -395,7 +395,8 @@ class TestExporting:
     def test_a_wrong_ending_is_said(self, page: StudentsPage, screen: Screen, tmp_path: Path) -> None:
         page.export.write(frozenset(page.context.queries.search.ids()), tmp_path / "list.docx")
         screen.settle(page)
-        assert "one of these endings" in page.export.strip.text()
+        assert page.export.strip.text() == "Nothing was written"
+        assert "one of these endings" in page.export.strip.note()
 
     def test_the_dialog_asks_where(
         self, page: StudentsPage, qtbot: QtBot, screen: Screen, find: Find, tmp_path: Path

@@ -168,6 +168,7 @@ class Details(Part):
         """Empty fields, for a new pupil."""
         for field in [*self.texts.values(), *self.numbers.kinds.values()]:
             field.set_text("")
+        self.numbers.kinds["national"].set_help("")  # the number that the last pupil had for the time being
         self.born.set_value(None)
         if isinstance(self.sex, SegmentField):
             self.sex.set_value("")

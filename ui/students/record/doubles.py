@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from emis_desktop.errors import EmisError
+from emis_desktop.errors import Cancelled, EmisError
 from emis_desktop.queries.duplicates import Possible
 from emis_desktop.queries.students import StudentRecord
 from emis_desktop.rules.likeness import REASON_WORDS, Features
@@ -95,15 +95,15 @@ class Doubles(WarningCard):
         queries = self._scope.context.queries.duplicates
 
         def ask(control: TaskControl) -> tuple[int, tuple[Possible, ...]]:
-            return ticket, queries.possible(features, whose, control.check)
+            try:
+                return ticket, queries.possible(features, whose, control.check)
+            except Cancelled:
+                raise
+            except EmisError:  # no warning then: it never stands in the way
+                return ticket, ()
 
         self._task = self._scope.context.tasks.run(ask)
         self._task.succeeded.connect(self._answer)
-        self._task.refused.connect(self._refused)
-
-    def _refused(self, _refusal: EmisError) -> None:
-        """No warning then: it never stands in the way."""
-        self._answer((self._asked, ()))
 
     def _answer(self, answer: tuple[int, tuple[Possible, ...]]) -> None:
         ticket, found = answer
@@ -143,23 +143,27 @@ class Doubles(WarningCard):
 
     # -- Answers ------------------------------------------------------------------------------------
 
-    def _not_the_same(self) -> None:
-        """The first one named is somebody else; the next one is named, if any."""
+    def _not_the_same(self, other: UUID | None = None) -> None:
+        """``other``, or the first one named, is somebody else; the next one is named, if any."""
         if not self._found:
             return
-        other = self._found[0].row.id
+        other = other or self._found[0].row.id
         if self._whose is None:
             self._not_new.add(other)
         else:
             self._others.add(frozenset({self._whose, other}))
-        self._show(self._found[1:])
+        self._show(tuple(one for one in self._found if one.row.id != other))
 
     def compare(self) -> CompareDialog | None:
         """Both side by side."""
         if not self._found:
             return None
         possible = self._found[0]
-        other = self._scope.context.queries.students.record(possible.row.id)
+        try:
+            other = self._scope.context.queries.students.record(possible.row.id)
+        except EmisError:  # gone meanwhile: then nobody is alike
+            self._not_the_same(possible.row.id)
+            return None
         dialog = CompareDialog(self._scope, (self._features, self.typed_sex()), other, self.window())
         dialog.answered.connect(lambda answer: self._compared(answer, possible.row.id))
         dialog.ask()
@@ -167,7 +171,7 @@ class Doubles(WarningCard):
 
     def _compared(self, answer: str, other: UUID) -> None:
         if answer == "other":
-            self._not_the_same()
+            self._not_the_same(other)
         elif answer == "open":
             self.use_asked.emit(other)
 

@@ -62,13 +62,13 @@ class EnrolmentPart(Part):
         title.addWidget(Text(tr("All years"), 14, 600))
         past.body.addLayout(title)
         columns = (
-            Column("year", tr("Year"), 90),
-            Column("school", tr("School"), 150, stretch=2),
+            Column("year", tr("Year"), 76),
+            Column("school", tr("School"), 150, stretch=3),
             Column("grade", tr("Grade"), 100),
-            Column("class", tr("Class"), 120, stretch=1),
-            Column("first", tr("From"), 100),
-            Column("last", tr("Until"), 100),
-            Column("how", tr("How it stands"), 150, stretch=2),
+            Column("class", tr("Class"), 130, stretch=1),
+            Column("first", tr("From"), 96),
+            Column("last", tr("Until"), 96),
+            Column("how", tr("How it stands"), 110, stretch=1),
         )
         self.model: RowsModel[_Past] = RowsModel(columns, self._cells)
         self.table = TableView(self.model, tr("All years"), row_height=ROW, name="student.past.table")

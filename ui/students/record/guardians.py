@@ -97,12 +97,12 @@ class Guardians(Part):
         record = self.scope.record
         if record is not None:
             self._none.hide()
-            self.add_button.setEnabled(False)
+            self.add_button.hide()
             self.new.begin(record.family_name)
             self.ensureWidgetVisible(self.new)
 
     def _ended(self) -> None:
-        self.add_button.setEnabled(True)
+        self.add_button.setVisible(self.scope.edits and self.scope.reads_contact)
         self._none.setVisible(not self._cards)
 
     def _added(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from emis_desktop.errors import EmisError
@@ -58,11 +59,14 @@ class Health(Part):
         if record is None or not scope.reads_health or self._read_for == record.id:
             return
         self._read_for = record.id
+        self._shut.hide()
+        self.card.show()
         if not record.has_health:
             self.note.set_text("")
             return
         health, student_id = scope.context.services.health, record.id
-        scope.saver.queue.run(lambda: (student_id, health.read(student_id)), self._show, self._refused)
+        refused = partial(self._refused, student_id)
+        scope.saver.queue.run(lambda: (student_id, health.read(student_id)), self._show, refused)
 
     def closed(self) -> None:
         """Nothing of it stays in the window."""
@@ -80,7 +84,9 @@ class Health(Part):
         if student_id == self._read_for and not self.scope.saver.keeps(self.note):
             self.note.set_text(text)
 
-    def _refused(self, refusal: EmisError) -> None:
+    def _refused(self, student_id: UUID, refusal: EmisError) -> None:
+        if student_id != self._read_for:
+            return  # of a record that is no longer open
         self._shut_state.set_words(refusal.text(self.words))
         self._shut.show()
         self.card.hide()
