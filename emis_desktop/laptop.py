@@ -28,15 +28,17 @@ from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import new_recovery_code
 from emis_desktop.keyring.ring import Access, KeyRing, NewPerson
 from emis_desktop.keyring.ring_file import Person
+from emis_desktop.keyring.roles import Claim, sign_role
 from emis_desktop.keyring.sealed_box import SealedBox
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
 from emis_desktop.queries.users import SiteInfo, actor_of_user, site_info
 from emis_desktop.restoring import finish
 from emis_desktop.rules.ids import new_id
-from emis_desktop.rules.rights import ROLE_READS, Actor, Role
+from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
 from emis_desktop.services.moments import local_today
+from emis_desktop.services.role_proofs import check_own_role, opened_to
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.services.users import Keys, relocking
 from emis_desktop.settings import Home
@@ -200,7 +202,7 @@ class Laptop:
         code = None if first.recovery else new_recovery_code()
         public = first.recovery or (code.public if code else b"")
         person = NewPerson(user_id, first.name, role.value, first.password)
-        access: Access = {store_id: ROLE_READS[role]}
+        access: Access = {store_id: opened_to(role)}
         files.write(self.home.setting_up, store_id.encode())
         try:
             with self.ring.create(person, access, public) as keys:
@@ -242,13 +244,15 @@ class Laptop:
         """
         keys = self.ring.unlock_with_recovery(code)
         try:
-            db = self._open_store(keys).db
-            with closing(db), db.write(Recovering(user_id), "recover_password") as session:
-                actor_of_user(session, user_id)
+            store = self._open_store(keys)
+            with closing(store.db) as db, db.write(Recovering(user_id), "recover_password") as session:
+                role = actor_of_user(session, user_id).role
+                user = session.get_one(User, user_id)
+                check_own_role(keys, store.id, user)
                 act: OpenAct = session.info["act"]
-                session.get_one(User, user_id).password_set_at = act.moment
+                user.password_set_at = act.moment
                 session.flush()
-                self.ring.reset_password(keys, user_id, password)
+                self.ring.reset_password(keys, user_id, password, opened_to(role))
         finally:
             keys.wipe()
 
@@ -279,6 +283,7 @@ class Laptop:
         try:
             with db.read() as session:
                 actor = actor_of_user(session, user_id)
+                check_own_role(keys, store.id, session.get_one(User, user_id))
             return OpenLaptop(self.home, self.ring, keys, store, actor)
         except BaseException:
             db.close()
@@ -304,7 +309,11 @@ class Laptop:
                 if first.start_year is not None
                 else school_year_on(profile, self._today()).start_year
             )
-            begin(db, Beginning(user_id, first.name, role, institution_id, first.school, profile, start))
+            proof = sign_role(
+                keys, Claim(store_id, user_id, role.value, institution_id), time.time_ns() // 1_000_000
+            )
+            school = first.school
+            begin(db, Beginning(user_id, first.name, role, institution_id, school, profile, start, proof))
         finally:
             db.close()
 

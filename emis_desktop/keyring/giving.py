@@ -5,14 +5,24 @@ or wipes it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from uuid import UUID
 
 from emis_desktop.errors import N_, Refused, Word
-from emis_desktop.keyring.grants import holder_named, is_proven, known, known_store, make_grant, settled
+from emis_desktop.keyring.fresh import Fresh
+from emis_desktop.keyring.grants import (
+    holder_named,
+    is_proven,
+    known,
+    known_store,
+    make_grant,
+    settled,
+    was_given,
+)
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import (
     RECOVERY,
+    ROLES,
     STORE,
     Holder,
     Kind,
@@ -22,56 +32,30 @@ from emis_desktop.keyring.records import (
     RingUser,
     StoreState,
 )
-from emis_desktop.secret import random_key, wipe
+from emis_desktop.keyring.trust import first_role_key, sign_recovery
 
 CLASS_NAMES: dict[Kind, str] = {
     "store": N_("records"),
     "health": N_("health notes"),
     "case": N_("case notes"),
     "finance": N_("finance notes"),
+    "roles": N_("the roles of people"),
 }
 
 
-@dataclass(slots=True, repr=False)
-class Fresh:
-    """Keys made by a step: for the one who signed in when the ring is saved, to be wiped when it is not."""
-
-    mine: list[tuple[str, Kind, int, bytearray]] = field(default_factory=list)
-    others: list[bytearray] = field(default_factory=list)
-
-    def make(self, store: str, kind: Kind, epoch: int, *, keep: bool) -> bytearray:
-        """A new key; ``keep`` when the one who signed in shall hold it."""
-        key = random_key()
-        if keep:
-            self.mine.append((store, kind, epoch, key))
-        else:
-            self.others.append(key)
-        return key
-
-    def hand_over(self, keys: OpenKeys) -> None:
-        """Put what was made for the one who signed in into ``keys``, wipe the rest."""
-        for store, kind, epoch, key in self.mine:
-            keys.put(store, kind, epoch, key)
-        self.mine.clear()
-        self.wipe()
-
-    def wipe(self) -> None:
-        """Turn all of them to zeros."""
-        for key in (*self.others, *(made[3] for made in self.mine)):
-            wipe(key)
-
-
 def start_store(ring: Ring, keys: OpenKeys, store: str, classes: Iterable[Kind], fresh: Fresh) -> Ring:
-    """A new store with its own keys, for the one who signed in and for the recovery key."""
+    """A new store with its own keys, for the one who signed in and for the recovery key.
+
+    Whoever starts a store gives the first roles in it, so they hold its roles key.
+    """
     if ring.store(store) is not None:
         raise Refused("There are records under that name already. Nothing was changed.")
-    ring = ring.with_store(StoreState(store))
-    proof_key = fresh.make(store, STORE, 1, keep=True)
-    made: list[tuple[Kind, bytearray]] = [(STORE, proof_key)]
-    made += [(kind, fresh.make(store, kind, 1, keep=True)) for kind in classes]
+    kinds: list[Kind] = [STORE, ROLES, *(kind for kind in classes if kind != ROLES)]
+    made = [(kind, fresh.make(store, kind, 1, keep=True)) for kind in kinds]
+    ring = first_role_key(ring.with_store(StoreState(store)), store, made[1][1])
     mine = {RECOVERY, str(keys.user_id)}
     for holder in [holder for holder in ring.holders() if holder.name in mine]:
-        new = tuple(make_grant(proof_key, holder, store, kind, 1, key) for kind, key in made)
+        new = tuple(make_grant(made[0][1], holder, store, kind, 1, key) for kind, key in made)
         ring = ring.with_grants(holder.name, holder.grants + new)
     return ring
 
@@ -100,14 +84,16 @@ def give(ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[
     return ring
 
 
-def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, fresh: Fresh) -> Ring:
+def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, allowed: Iterable[Kind], fresh: Fresh) -> Ring:
     """The ring with a new key pair for a user, and sealed to it what ``keys`` holds of what the user had.
 
-    The rest is noted as owed. ``renewed`` comes without grants.
+    The rest is noted as owed. ``renewed`` comes without grants. The ring alone does not prove what somebody
+    had: kinds that are not ``allowed`` to the user's role are not given.
     """
     before = known(ring, renewed.id)
     had = {(grant.store, grant.kind) for grant in before.grants}
     had |= {(owed.store, owed.kind) for owed in before.owed}
+    had = {(store, kind) for store, kind in had if kind in {STORE, *allowed}}
     ring = ring.with_user(renewed)
     for store in sorted({store for store, _ in had}):
         kinds = {kind for other, kind in had if other == store}
@@ -135,19 +121,26 @@ def replace_recovery(ring: Ring, keys: OpenKeys, public: bytes) -> Ring:
             )
         proof_key = keys.key(grant.store, STORE, state.epoch)
         grants.append(make_grant(proof_key, to, grant.store, grant.kind, grant.epoch, key))
-    return replace(ring, recovery=Recovery(public, tuple(grants)))
+    ring = replace(ring, recovery=Recovery(public, tuple(grants)))
+    for store in {grant.store for grant in grants}:
+        ring = sign_recovery(ring, store, keys.key(store, ROLES))
+    return ring
 
 
 def withdraw(
     ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[Kind], fresh: Fresh
 ) -> Ring:
-    """Take classes from a user who stays; what is written from now on is under a new class key."""
+    """Take classes from a user who stays; what is written from now on is under a new class key.
+
+    For a new roles key see :func:`emis_desktop.keyring.trust.renew_role_key`: it needs to be told who keeps
+    a role.
+    """
     settled(ring, store)
     holder = holder_named(ring, str(user_id))
     had = {grant.kind for grant in holder.grants if grant.store == store} - {STORE}
     lost = had & set(kinds)
     left = tuple(grant for grant in holder.grants if grant.store != store or grant.kind not in lost)
-    return renew_classes(ring.with_grants(holder.name, left), keys, store, lost, fresh)
+    return renew_classes(ring.with_grants(holder.name, left), keys, store, lost - {ROLES}, fresh)
 
 
 def renew_classes(ring: Ring, keys: OpenKeys, store: str, kinds: Iterable[Kind], fresh: Fresh) -> Ring:
@@ -156,22 +149,24 @@ def renew_classes(ring: Ring, keys: OpenKeys, store: str, kinds: Iterable[Kind],
     due = set(state.due)
     for kind in sorted(kinds):
         if keys.holds(store, kind):
-            ring = _renew_class(ring, keys.key(store, STORE, state.epoch), state, kind, fresh)
+            ring = _renew_class(ring, keys, state, kind, fresh)
             due.discard(kind)
         else:
             due.add(kind)
     return ring.with_store(replace(state, due=tuple(sorted(due))))
 
 
-def _renew_class(ring: Ring, proof_key: bytearray, state: StoreState, kind: Kind, fresh: Fresh) -> Ring:
-    store = state.id
+def _renew_class(ring: Ring, keys: OpenKeys, state: StoreState, kind: Kind, fresh: Fresh) -> Ring:
+    """A new key for those who were given the present one by somebody who had it, and stay in the store."""
+    store, store_key = state.id, keys.key(state.id, STORE, state.epoch)
+    present, old = max(keys.epochs(store, kind).items())
     epoch = 1 + max(
         grant.epoch for grant in ring.recovery.grants if (grant.store, grant.kind) == (store, kind)
     )
     key = fresh.make(store, kind, epoch, keep=True)
     for holder in list(ring.holders()):
-        if holder.has(store, kind) and is_proven(proof_key, holder, state):
-            new = make_grant(proof_key, holder, store, kind, epoch, key)
+        if is_proven(store_key, holder, state) and was_given(old, holder, store, kind, present):
+            new = make_grant(store_key, holder, store, kind, epoch, key)
             ring = ring.with_grants(holder.name, (*holder.grants, new))
     return ring
 

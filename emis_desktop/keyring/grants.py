@@ -1,8 +1,9 @@
 """One key sealed to one person, and who stands behind it.
 
-Every grant carries a proof, made with the store's key, over holder, public key and box: somebody who can
-write the file but not open the store cannot slip in a public key that the next new key would then be sealed
-to.
+Every grant carries two proofs over holder, public key and box. One is made with the store's key: somebody who
+can write the file but not open the store cannot slip in a public key that the next new key would then be
+sealed to. The other is made with the sealed key itself: a colleague who opens the store cannot pass for
+somebody who was given the key of a class.
 """
 
 from collections.abc import Iterable
@@ -22,9 +23,10 @@ NO_SUCH_PERSON: Final = N_("That person has no access on this laptop any more.")
 
 
 def make_grant(proof_key: bytearray, to: Holder, store: str, kind: Kind, epoch: int, key: bytearray) -> Grant:
-    """``key`` sealed to a holder, with the proof made by ``proof_key``."""
+    """``key`` sealed to a holder, with the proofs made by ``proof_key`` and by itself."""
     box = seal_to(to.public, key, _context(to.name, store, kind, epoch))
-    return vouched_for(proof_key, to, Grant(store, kind, epoch, box, b""))
+    grant = Grant(store, kind, epoch, box, b"", b"")
+    return vouched_for(proof_key, to, replace(grant, held=vouch(key, *_proven(to, grant))))
 
 
 def vouched_for(proof_key: bytearray, to: Holder, grant: Grant) -> Grant:
@@ -35,6 +37,15 @@ def vouched_for(proof_key: bytearray, to: Holder, grant: Grant) -> Grant:
 def is_vouched(proof_key: bytearray, to: Holder, grant: Grant) -> bool:
     """Whether a holder of ``proof_key`` stood behind this grant to this public key."""
     return vouched(proof_key, grant.vouch, *_proven(to, grant))
+
+
+def was_given(key: bytearray, holder: Holder, store: str, kind: Kind, epoch: int) -> bool:
+    """Whether ``holder`` was given ``key`` by one who had it, under this public key."""
+    return any(
+        vouched(key, grant.held, *_proven(holder, grant))
+        for grant in holder.grants
+        if (grant.store, grant.kind, grant.epoch) == (store, kind, epoch)
+    )
 
 
 def open_grant(private: bytearray, to: str, grant: Grant) -> bytearray:

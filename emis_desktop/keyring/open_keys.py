@@ -1,12 +1,15 @@
 """The keys of one who signed in, in memory and nowhere else, until the program locks."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import NoReturn, Self
 from uuid import UUID
 
-from emis_desktop.errors import Refused
-from emis_desktop.keyring.records import STORE, Kind
+from emis_desktop.errors import N_, Refused
+from emis_desktop.keyring.records import STORE, Kind, Roll
 from emis_desktop.secret import wipe
+
+_NO_KEY = N_("You have no key to these records on this laptop. Ask the principal to give you access.")
 
 
 class OpenKeys:
@@ -16,12 +19,13 @@ class OpenKeys:
     printed. Usable as a context manager that wipes at the end.
     """
 
-    __slots__ = ("_keys", "_locked", "user_id")
+    __slots__ = ("_keys", "_locked", "_rolls", "user_id")
 
     def __init__(self, user_id: UUID | None) -> None:
         """Keys of the user ``user_id``; ``None`` for the recovery key."""
         self.user_id = user_id
         self._keys: dict[tuple[str, str], dict[int, bytearray]] = {}
+        self._rolls: dict[str, Roll] = {}
         self._locked = False
 
     @property
@@ -48,10 +52,22 @@ class OpenKeys:
         held = self.epochs(store, kind)
         wanted = max(held, default=0) if epoch is None else epoch
         if wanted not in held:
-            raise Refused(
-                "You have no key to these records on this laptop. Ask the principal to give you access."
-            )
+            raise Refused(_NO_KEY)
         return held[wanted]
+
+    def roll(self, store: str) -> Roll:
+        """Whose roles are to be believed in ``store``; raises :class:`Refused` without a key to it."""
+        if store not in self._rolls:
+            raise Refused(_NO_KEY)
+        return self._rolls[store]
+
+    def rolls(self) -> dict[str, Roll]:
+        """The same for every store."""
+        return dict(self._rolls)
+
+    def believe(self, rolls: Mapping[str, Roll]) -> None:
+        """Take over what was found to be right in the ring."""
+        self._rolls.update(rolls)
 
     def put(self, store: str, kind: Kind, epoch: int, key: bytearray) -> None:
         """Take over ``key``: from now on it is wiped with the others."""

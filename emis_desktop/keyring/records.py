@@ -4,7 +4,7 @@ Nothing here is secret by itself: every key is in a box.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -14,11 +14,14 @@ from msgspec import Meta
 STORE: Final = "store"
 """The kind of a grant that opens a store; every other kind is the name of a sensitivity class."""
 
+ROLES: Final = "roles"
+"""The kind of the key that roles are signed with: it reads nothing, and whoever manages users holds it."""
+
 RECOVERY: Final = "recovery"
 """The holder of the grants that are sealed to the ministry's recovery key."""
 
 StoreId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
-Kind = Literal["store", "health", "case", "finance"]
+Kind = Literal["store", "health", "case", "finance", "roles"]
 Epoch = Annotated[int, Meta(ge=1, le=65_535)]
 PublicKey = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
@@ -51,13 +54,16 @@ class WrappedKey:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One key of one store, sealed to one holder. ``vouch``: a holder of the store's key stood behind it."""
+    """One key of one store, sealed to one holder. ``vouch``: a holder of the store's key stood behind it;
+    ``held``: so did a holder of this very key.
+    """
 
     store: StoreId
     kind: Kind
     epoch: Epoch
     box: bytes
     vouch: bytes
+    held: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,44 @@ class Owed:
 
     store: StoreId
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The roles key of a store that somebody believes in: its epoch and its public half."""
+
+    store: StoreId
+    epoch: Epoch
+    public: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What one person believes in; ``proof`` is made with that person's private key."""
+
+    pins: tuple[Pin, ...]
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RoleKey:
+    """The public half of a roles key. ``kept``: digests of the roles it takes over from the key before it,
+    which signed both (``proof``; empty for the first).
+    """
+
+    epoch: Epoch
+    public: PublicKey
+    kept: tuple[bytes, ...]
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """The present roles key of a store as somebody may believe in it, and the roles it took over."""
+
+    epoch: int
+    public: bytes
+    kept: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +124,18 @@ class RingUser:
     seen: datetime | None = None
     grants: tuple[Grant, ...] = ()
     owed: tuple[Owed, ...] = ()
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """The ministry's recovery key: its public half, and every key sealed to it."""
+    """The ministry's recovery key: its public half, and every key sealed to it. ``signed``: by store, the
+    signature of the public half under the roles key.
+    """
 
     public: PublicKey
     grants: tuple[Grant, ...] = ()
+    signed: dict[StoreId, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +143,14 @@ class StoreState:
     """Which epoch of its key a store is under.
 
     ``pending`` is set while the file is being encrypted anew: it opens with one of the two. ``due`` names the
-    classes whose key must change because one who held it left.
+    classes whose key must change because one who held it left. ``roles`` are its roles keys, oldest first.
     """
 
     id: StoreId
     epoch: Epoch = 1
     pending: Epoch | None = None
     due: tuple[Kind, ...] = ()
+    roles: tuple[RoleKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

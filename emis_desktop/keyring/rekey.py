@@ -9,7 +9,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from emis_desktop.errors import Refused
-from emis_desktop.keyring.giving import Fresh, renew_classes
+from emis_desktop.keyring.fresh import Fresh
+from emis_desktop.keyring.giving import renew_classes
 from emis_desktop.keyring.grants import (
     check_anchors,
     is_proven,
@@ -20,7 +21,7 @@ from emis_desktop.keyring.grants import (
     vouched_for,
 )
 from emis_desktop.keyring.open_keys import OpenKeys
-from emis_desktop.keyring.records import STORE, Grant, Holder, Ring, StoreState
+from emis_desktop.keyring.records import ROLES, STORE, Grant, Holder, Ring, StoreState
 
 
 def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
@@ -42,7 +43,7 @@ def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
     ring = replace(ring, users=tuple(user for user in ring.users if user.id != user_id))
     for store in stores:
         ring = _new_key(ring, keys, settled(ring, store), fresh)
-        kinds = {grant.kind for grant in leaver.grants if grant.store == store} - {STORE}
+        kinds = {grant.kind for grant in leaver.grants if grant.store == store} - {STORE, ROLES}
         ring = renew_classes(ring, keys, store, kinds, fresh)
     return ring
 

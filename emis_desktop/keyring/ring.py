@@ -7,28 +7,32 @@ give a key that they do not hold, and nobody reads with a key they were not give
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from uuid import UUID
 
 from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged, WrongPassword
-from emis_desktop.keyring import giving, rekey
-from emis_desktop.keyring.crypto import DoesNotOpenError, new_pair, public_of
-from emis_desktop.keyring.giving import Fresh
+from emis_desktop.keyring import giving, rekey, trust
+from emis_desktop.keyring.crypto import DoesNotOpenError, public_of
+from emis_desktop.keyring.fresh import Fresh
 from emis_desktop.keyring.grants import CHANGED_OUTSIDE, holder_named, known, known_store, open_grant
+from emis_desktop.keyring.new_users import NewPerson, believing, new_user, pinning
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.passwords import check_password
 from emis_desktop.keyring.private_keys import unwrap, wrap
 from emis_desktop.keyring.records import (
     POLICY,
     RECOVERY,
+    ROLES,
     STORE,
     Cost,
     Kind,
     Recovery,
     Ring,
     RingUser,
+    Roll,
     WrappedKey,
 )
 from emis_desktop.keyring.recovery import private_from_code
@@ -40,22 +44,15 @@ from emis_desktop.secret import as_buffer, wipe
 
 log = logging.getLogger(__name__)
 
-Access = Mapping[str, Iterable[SensitivityClass]]
-"""Stores by id, each with the sensitivity classes that may be read in it (only sealed classes count)."""
+Opens = SensitivityClass | Literal["roles"]
+"""What a key opens beside the store itself: a sensitivity class (only sealed ones count), or giving roles."""
+
+Access = Mapping[str, Iterable[Opens]]
+"""Stores by id, each with what is open in it."""
+
+__all__ = ["Access", "KeyRing", "NewPerson", "Opens", "Relocking"]
 
 _WRONG = N_("The password does not fit. Check Caps Lock and the keyboard language, then type it again.")
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """Somebody who shall sign in: the id of the user in the store, name and role label for the list,
-    password.
-    """
-
-    id: UUID
-    name: str
-    role: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +84,18 @@ class KeyRing:
     def create(self, first: NewPerson, access: Access, recovery: bytes) -> OpenKeys:
         """Start the ring with its first user, new stores, and the ministry's public recovery key."""
         fresh, keys = Fresh(), OpenKeys(first.id)
-        user = _new_user(first, self._cost)
+        user, private = new_user(first, self._cost)
         ring = Ring(recovery=Recovery(recovery), users=(user,))
         try:
             for store, classes in access.items():
                 ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
-            self.file.create(ring)
+            keys.believe(trust.recovered(ring, access))
+            self.file.create(ring.with_user(pinning(known(ring, user.id), private, keys)))
         except BaseException:
             fresh.wipe()
             raise
+        finally:
+            wipe(private)
         fresh.hand_over(keys)
         return keys
 
@@ -109,14 +109,18 @@ class KeyRing:
         try:
             ring, user, private = self._private_key(user_id, typed)
             keys = _open_all(ring, str(user_id), private)
+            keys.believe(_checked(keys, lambda: trust.trusted(ring, user, private, keys.stores())))
+            believed = trust.pinned(user_id, private, keys.rolls())
             rewrapped = (
                 wrap(user_id, private, typed, self._cost) if user.private.cost.below(self._cost) else None
             )
         finally:
             wipe(typed)
         wipe(private)
+        seen = datetime.fromtimestamp(int(self._clock()), UTC)
+        renewed = replace(user, private=rewrapped or user.private, trust=believed, seen=seen)
         try:
-            self._change(keys, lambda ring, fresh: self._seen(ring, keys, user, rewrapped, fresh))
+            self._change(keys, lambda ring, fresh: _signed_in(ring, keys, user, renewed, fresh))
         except EmisError:
             log.warning("signed in without noting it in the key ring", exc_info=True)
         return keys
@@ -131,9 +135,11 @@ class KeyRing:
                     "That is a recovery code, but not the one for this laptop. Look for the right paper.",
                     field="recovery_code",
                 )
-            return _open_all(ring, RECOVERY, private)
+            keys = _open_all(ring, RECOVERY, private)
         finally:
             wipe(private)
+        keys.believe(_checked(keys, lambda: trust.recovered(ring, keys.stores())))
+        return keys
 
     def change_password(self, user_id: UUID, old: str, new: str) -> None:
         """Give oneself another password; :class:`WrongPassword` when ``old`` is not it."""
@@ -164,7 +170,7 @@ class KeyRing:
 
     def add_user(self, keys: OpenKeys, person: NewPerson, access: Access) -> None:
         """Let somebody in. Raises :class:`Refused` for a name that is taken, or a key that ``keys`` lacks."""
-        user = _new_user(person, self._cost)
+        user = believing(person, self._cost, keys)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
             _check_name(ring, person.name, person.id)
@@ -195,8 +201,11 @@ class KeyRing:
 
         self.file.change(step)
 
-    def reset_password(self, keys: OpenKeys, user_id: UUID, password: str) -> frozenset[tuple[str, Kind]]:
-        """Give a user who forgot it a new password and every key that ``keys`` holds of those they had.
+    def reset_password(
+        self, keys: OpenKeys, user_id: UUID, password: str, allowed: Iterable[Opens]
+    ) -> frozenset[tuple[str, Kind]]:
+        """Give a user who forgot it a new password and every key that ``keys`` holds of those they had, as
+        far as they are ``allowed`` to the user's role.
 
         Returns what could not be given, as (store, kind): one who holds it, or the recovery code, gives it
         back with :meth:`give`. Nobody gains by resetting a password what they could not read before.
@@ -204,10 +213,12 @@ class KeyRing:
         if keys.user_id == user_id:
             raise Refused("To change your own password, use Change password.")
         user = known(self.file.load(), user_id)
-        renewed = _new_user(NewPerson(user_id, user.name, user.role, password), self._cost)
+        renewed = believing(NewPerson(user_id, user.name, user.role, password), self._cost, keys)
+        kinds = _kinds(allowed)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
-            return giving.renew_user(ring, keys, replace(renewed, seen=known(ring, user_id).seen), fresh)
+            seen = replace(renewed, seen=known(ring, user_id).seen)
+            return giving.renew_user(ring, keys, seen, kinds, fresh)
 
         ring = self._change(keys, step)
         self.tries.right(str(user_id))
@@ -220,6 +231,13 @@ class KeyRing:
         self.tries.right(str(user_id))
         return frozenset(state.id for state in ring.stores if state.pending) - before
 
+    def renew_role_key(self, keys: OpenKeys, store: str, kept: Iterable[bytes]) -> None:
+        """Make a new roles key after somebody who held it lost it; ``kept`` is the roll of roles that stay
+        (:func:`emis_desktop.keyring.roles.roll_of`).
+        """
+        ring = self._change(keys, lambda ring, fresh: trust.renew_role_key(ring, keys, store, kept, fresh))
+        keys.believe(trust.recovered(ring, [store]))
+
     # -- Stores -----------------------------------------------------------------------------------
 
     def add_store(self, keys: OpenKeys, access: Access) -> None:
@@ -230,7 +248,7 @@ class KeyRing:
                 ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
             return ring
 
-        self._change(keys, step)
+        keys.believe(trust.recovered(self._change(keys, step), access))
 
     def settle(self, keys: OpenKeys, store: str, file: Relocking) -> bytearray:
         """The key that opens the store's file now, after ending a change of key that was begun.
@@ -278,32 +296,16 @@ class KeyRing:
         self.tries.right(who)
         return ring, user, private
 
-    def _seen(
-        self, ring: Ring, keys: OpenKeys, user: RingUser, rewrapped: WrappedKey | None, fresh: Fresh
-    ) -> Ring:
-        """After a sign-in: when, a dearer password key where the policy grew, new class keys that are due."""
-        seen = datetime.fromtimestamp(int(self._clock()), UTC)
-        ring = ring.with_user(replace(known(ring, user.id), seen=seen))
-        if rewrapped is not None:
-            ring = _rewrapped(ring, user, rewrapped)
-        for state in ring.stores:
-            due = {kind for kind in state.due if keys.holds(state.id, kind)}
-            if due and state.pending is None:
-                ring = giving.renew_classes(ring, keys, state.id, due, fresh)
-        return ring
 
-
-def _new_user(person: NewPerson, cost: Cost) -> RingUser:
-    """A user with a key pair of their own and nothing sealed to it yet; ``cost`` is that of a try."""
-    check_password(person.password, person.name)
-    typed = as_buffer(person.password)
-    private, public = new_pair()
+def _checked(keys: OpenKeys, rolls: Callable[[], dict[str, Roll]]) -> dict[str, Roll]:
+    """What ``rolls`` finds, held against ``keys``, which are wiped when the ring was tampered with."""
     try:
-        wrapped = wrap(person.id, private, typed, cost)
-    finally:
-        wipe(private)
-        wipe(typed)
-    return RingUser(person.id, person.name, person.role, public, wrapped)
+        found = rolls()
+        trust.check_held(keys, found)
+    except StoreDamaged:
+        keys.wipe()
+        raise
+    return found
 
 
 def _open_all(ring: Ring, holder: str, private: bytearray) -> OpenKeys:
@@ -315,6 +317,19 @@ def _open_all(ring: Ring, holder: str, private: bytearray) -> OpenKeys:
         keys.wipe()
         raise StoreDamaged(CHANGED_OUTSIDE) from fault
     return keys
+
+
+def _signed_in(ring: Ring, keys: OpenKeys, before: RingUser, renewed: RingUser, fresh: Fresh) -> Ring:
+    """After a sign-in: when, what was found to be right, a dearer password key where the policy grew, new
+    class keys that are due.
+    """
+    ring = _rewrapped(ring, before, renewed.private)
+    ring = ring.with_user(replace(known(ring, before.id), trust=renewed.trust, seen=renewed.seen))
+    for state in ring.stores:
+        due = {kind for kind in state.due if keys.holds(state.id, kind)}
+        if due and state.pending is None:
+            ring = giving.renew_classes(ring, keys, state.id, due, fresh)
+    return ring
 
 
 def _rewrapped(ring: Ring, before: RingUser, wrapped: WrappedKey) -> Ring:
@@ -331,9 +346,11 @@ def _give_all(ring: Ring, keys: OpenKeys, user_id: UUID, access: Access, fresh: 
     return ring
 
 
-def _kinds(classes: Iterable[SensitivityClass]) -> tuple[Kind, ...]:
-    """The kinds of key for those of the classes that are sealed."""
-    return tuple(SEALED[each] for each in sorted(set(classes)) if each in SEALED)
+def _kinds(opens: Iterable[Opens]) -> tuple[Kind, ...]:
+    """The kinds of key for those of the classes that are sealed, and for roles."""
+    wanted = set(opens)
+    roles: tuple[Kind, ...] = (ROLES,) if ROLES in wanted else ()
+    return roles + tuple(kind for each, kind in sorted(SEALED.items()) if each in wanted)
 
 
 def _check_name(ring: Ring, name: str, user_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, Text
+from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped
 
 from emis_desktop.models.base import Base, Merge, Synced, field, reference
@@ -15,7 +15,8 @@ from emis_desktop.models.types import Instant
 class User(Synced, Base):
     """Someone who signs in. The role here decides; the key ring's label is only shown on the sign-in list.
 
-    ``institution_id`` empty: the whole country. ``ended_at``: access has ended. ``password_set_at``: another
+    ``institution_id`` empty: the whole country. ``role_proof``: who gave role and school, signed (key ring,
+    ``roles``). ``ended_at``: access has ended. ``password_set_at``: another
     person last reset the password, which stands in history.
     """
 
@@ -24,6 +25,7 @@ class User(Synced, Base):
     name: Mapped[str] = field(String(120), merge=Merge.GUARD)
     role: Mapped[str] = field(String(32), merge=Merge.GUARD)
     institution_id: Mapped[UUID | None] = reference("institution", merge=Merge.GUARD)
+    role_proof: Mapped[bytes | None] = field(LargeBinary, merge=Merge.GUARD)
     person_id: Mapped[UUID | None] = reference("person")
     ended_at: Mapped[datetime | None] = field(Instant, merge=Merge.GUARD)
     password_set_at: Mapped[datetime | None] = field(Instant)

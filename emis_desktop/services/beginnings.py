@@ -15,7 +15,9 @@ from emis_desktop.services.structure import NewSchool, create_school
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """Who begins with what. ``school`` is written under ``institution_id`` when the store is a school's."""
+    """Who begins with what. ``school`` is written under ``institution_id`` when the store is a school's;
+    ``role_proof`` is that of the first user's role.
+    """
 
     user_id: UUID
     name: str
@@ -24,6 +26,7 @@ class Beginning:
     school: NewSchool | None
     profile: CountryProfile
     start_year: int
+    role_proof: bytes | None = None
 
 
 def begin(db: Database, beginning: Beginning) -> SetUp:
@@ -39,6 +42,7 @@ def begin(db: Database, beginning: Beginning) -> SetUp:
                 name=beginning.name,
                 role=beginning.role.value,
                 institution_id=beginning.institution_id,
+                role_proof=beginning.role_proof,
             )
         )
     return made

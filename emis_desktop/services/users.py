@@ -7,7 +7,7 @@ between, what is left can only be too little access, never too much.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,16 +22,19 @@ from emis_desktop.database import Database
 from emis_desktop.errors import EmisError, Refused, Word
 from emis_desktop.journal import OpenAct, Reading
 from emis_desktop.keyring.open_keys import OpenKeys
-from emis_desktop.keyring.records import STORE
+from emis_desktop.keyring.records import ROLES, STORE, Kind
 from emis_desktop.keyring.recovery import new_recovery_code
-from emis_desktop.keyring.ring import KeyRing, NewPerson, Relocking
+from emis_desktop.keyring.ring import KeyRing, NewPerson, Opens, Relocking
 from emis_desktop.keyring.sealed_box import SEALED
 from emis_desktop.models import Person, User
 from emis_desktop.rules.ids import new_id
-from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, ROLE_RIGHTS, Actor, Right, Role, require
+from emis_desktop.rules.rights import ROLE_NAMES, ROLE_RIGHTS, Actor, Right, Role, require
+from emis_desktop.services.role_proofs import is_proven, opened_to, prove, roll
 
 log = logging.getLogger(__name__)
 SCHOOL_ROLES: Final = (Role.PRINCIPAL, Role.SCHOOL_ADMINISTRATOR, Role.COUNSELLOR, Role.TEACHER, Role.AUDITOR)
+_KINDS: Final[tuple[tuple[Opens, Kind], ...]] = (*sorted(SEALED.items()), (ROLES, ROLES))
+ALL_OPENS: Final = frozenset(opened for opened, _ in _KINDS)
 _LIVE = select(User.id).where(User.deleted_at.is_(None), User.ended_at.is_(None))
 
 
@@ -91,18 +94,18 @@ class UserService:
                 self.clear_leftover(left.id)
         with self._changing("add_user") as session:
             _check_person(session, new.person_id)
-            session.add(
-                User(
-                    id=user_id,
-                    name=name,
-                    role=new.role.value,
-                    institution_id=self._actor.institution_id,
-                    person_id=new.person_id,
-                )
+            user = User(
+                id=user_id,
+                name=name,
+                role=new.role.value,
+                institution_id=self._actor.institution_id,
+                person_id=new.person_id,
             )
+            _prove(session, self._keys, user)
+            session.add(user)
             session.flush()
             person = NewPerson(user_id, name, new.role.value, new.password)
-            self._keys.ring.add_user(self._keys.held, person, {self._keys.store_id: ROLE_READS[new.role]})
+            self._keys.ring.add_user(self._keys.held, person, {self._keys.store_id: opened_to(new.role)})
         return user_id
 
     def change_role(self, user_id: UUID, role: Role) -> tuple[str, ...]:
@@ -114,12 +117,11 @@ class UserService:
         self._check_role(role)
         with self._changing("change_role") as session:
             user = self._other(session, user_id)
-            gone = ROLE_READS[Role(user.role)] - ROLE_READS[role]
             user.role = role.value
+            _prove(session, self._keys, user)
             session.flush()
             self._keys.ring.describe(user_id, user.name, role.value)
-            if gone:
-                self._keys.ring.withdraw(self._keys.held, user_id, {self._keys.store_id: gone})
+            self._withdraw(session, user_id, ALL_OPENS - opened_to(role))
         return self._give(user_id, role)
 
     def link(self, user_id: UUID, person_id: UUID | None) -> None:
@@ -139,6 +141,11 @@ class UserService:
         require(self._actor, Right.MANAGE_USERS)
         with self._changing("reset_password") as session:
             user = self._other(session, user_id)
+            if not is_proven(self._keys.held, self._keys.store_id, user):
+                raise Refused(
+                    "The role of {name} was changed outside EMIS Desktop. Give it again, then do this.",
+                    name=user.name,
+                )
             if not ROLE_RIGHTS[Role(user.role)] <= ROLE_RIGHTS[self._actor.role]:
                 raise Refused(
                     "{name} has rights that you do not have. Use the recovery code, or ask a colleague of "
@@ -148,7 +155,8 @@ class UserService:
             act: OpenAct = session.info["act"]
             user.password_set_at = act.moment
             session.flush()
-            owed = self._keys.ring.reset_password(self._keys.held, user_id, password)
+            allowed = opened_to(Role(user.role))
+            owed = self._keys.ring.reset_password(self._keys.held, user_id, password, allowed)
         return tuple(sorted(kind for _, kind in owed))
 
     def change_own_password(self, old: str, new: str) -> None:
@@ -179,6 +187,7 @@ class UserService:
             act: OpenAct = session.info["act"]
             user.ended_at = act.moment
             session.flush()
+            self._withdraw(session, user_id, {ROLES})
             self._take_keys(user_id)
         return self._lock_anew()
 
@@ -196,32 +205,49 @@ class UserService:
         """Take one of :meth:`leftovers` off the sign-in list; returns as :meth:`end_access` does."""
         if user_id not in {left.id for left in self.leftovers()}:
             raise Refused("That person no longer signs in here.")
+        with self._db.read() as session:
+            self._withdraw(session, user_id, {ROLES})
         self._take_keys(user_id)
         return self._lock_anew()
 
     def mend(self) -> None:
         """Give every user the keys that their role reads and a killed program did not give; for sign-in."""
         require(self._actor, Right.MANAGE_USERS)
+        held_by_me, store_id = self._keys.held, self._keys.store_id
         with self._db.read() as session:
-            roles = {user.id: Role(user.role) for user in session.scalars(select(User)) if _is_live(user)}
+            live = [user for user in session.scalars(select(User)) if _is_live(user)]
+        roles = {user.id: Role(user.role) for user in live if is_proven(held_by_me, store_id, user)}
+        for user in live:
+            if user.id not in roles:
+                log.warning("the role of user %s was changed outside the program: no keys given", user.id)
         for one in self._keys.ring.people():
             role = roles.get(one.id)
             held = {kind for store, kind in one.holds if store == self._keys.store_id}
             if role is None or STORE not in held:  # who lost the store itself gets it from a person only
                 continue
-            if not {SEALED[each] for each in ROLE_READS[role] & SEALED.keys()} <= held:
+            if not {kind for _, kind in _kinds_of(role)} <= held:
                 self._give(one.id, role)
 
     def _give(self, user_id: UUID, role: Role) -> tuple[str, ...]:
         """Seal to a user what the role reads, class by class; returns the kinds the actor cannot give."""
         closed = []
-        for each in sorted(ROLE_READS[role] & SEALED.keys()):
+        for each, kind in _kinds_of(role):
             try:
                 self._keys.ring.give(self._keys.held, user_id, {self._keys.store_id: [each]})
             except Refused:
                 log.warning("a key of the class %s was not given", each, exc_info=True)
-                closed.append(SEALED[each])
+                closed.append(kind)
         return tuple(closed)
+
+    def _withdraw(self, session: Session, user_id: UUID, gone: Collection[Opens]) -> None:
+        """Take keys from a user, and make a new roles key when they held the present one."""
+        ring, held, store_id = self._keys.ring, self._keys.held, self._keys.store_id
+        holds = next((one.holds for one in ring.people() if one.id == user_id), frozenset())
+        lost = {kind for each, kind in _KINDS if each in gone and (store_id, kind) in holds}
+        if lost:
+            ring.withdraw(held, user_id, {store_id: gone})
+        if ROLES in lost and held.holds(store_id, ROLES):
+            ring.renew_role_key(held, store_id, roll(session, held, store_id))
 
     def _take_keys(self, user_id: UUID) -> None:
         """Take a user off the key ring, unless a killed program has done so already."""
@@ -242,9 +268,13 @@ class UserService:
         """One act, by somebody who still manages users: another laptop program may have ended that."""
         with self._db.write(self._actor, verb, about=about) as session:
             mine = session.get(User, self._actor.user_id)
-            if mine is None or not _is_live(mine) or Right.MANAGE_USERS not in ROLE_RIGHTS[Role(mine.role)]:
+            if mine is None or not self._may_manage(mine):
                 raise Refused("Your own access has changed. Sign out and in again.")
             yield session
+
+    def _may_manage(self, mine: User) -> bool:
+        manages = Right.MANAGE_USERS in ROLE_RIGHTS[Role(mine.role)]
+        return _is_live(mine) and manages and is_proven(self._keys.held, self._keys.store_id, mine)
 
     def _live(self, session: Session, user_id: UUID) -> User:
         user = session.get(User, user_id)
@@ -261,6 +291,18 @@ class UserService:
         """A role that is no more than the actor's own, of a school when the actor is a school's."""
         if role not in roles_to_give(self._actor):
             raise Refused("The role {role} cannot be given here.", field="role", role=Word(ROLE_NAMES[role]))
+
+
+def _prove(session: Session, keys: Keys, user: User) -> None:
+    """Sign the role that a row is about to say."""
+    act: OpenAct = session.info["act"]
+    prove(keys.held, keys.store_id, user, int(act.moment.timestamp() * 1000))
+
+
+def _kinds_of(role: Role) -> list[tuple[Opens, Kind]]:
+    """What is open to a role, and the kind of key that opens it."""
+    opens = opened_to(role)
+    return [(each, kind) for each, kind in _KINDS if each in opens]
 
 
 def roles_to_give(actor: Actor) -> tuple[Role, ...]:

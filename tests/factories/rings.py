@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 
 from emis_desktop import cipher
 from emis_desktop.keyring import KeyRing, NewPerson, OpenKeys, RecoveryCode, Relocking, new_recovery_code
-from emis_desktop.keyring.records import Cost
+from emis_desktop.keyring.records import ROLES, Cost
 from emis_desktop.rules.rights import SensitivityClass
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 HEALTH, CASE, FINANCE = SensitivityClass.HEALTH, SensitivityClass.CASE, SensitivityClass.FINANCE
+
+ALL = (HEALTH, CASE, FINANCE, ROLES)
+"""Whatever somebody had, their role allows it."""
 
 
 @dataclass

@@ -433,6 +433,7 @@ CREATE TABLE user (
 	name VARCHAR(120) NOT NULL,
 	role VARCHAR(32) NOT NULL,
 	institution_id BLOB,
+	role_proof BLOB,
 	person_id BLOB,
 	ended_at BIGINT,
 	password_set_at BIGINT,

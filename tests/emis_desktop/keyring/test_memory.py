@@ -54,7 +54,7 @@ for _ in range(3):
 with laptop.ring.unlock_with_recovery(laptop.recovery.text) as keys:
     cal = laptop.add("Cal", SensitivityClass.HEALTH, by=keys)
     laptop.keys = keys
-    laptop.ring.reset_password(keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(keys, cal, "walk the yellow dog", [SensitivityClass.HEALTH])
     told = {"added store key": mask(keys.key("school-1"))}
     laptop.remove(cal)
     told["next store key"] = mask(keys.key("school-1"))

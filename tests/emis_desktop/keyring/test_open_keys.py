@@ -9,6 +9,7 @@ import pytest
 
 from emis_desktop.errors import Refused
 from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import Roll
 from emis_desktop.secret import random_key
 
 
@@ -88,3 +89,12 @@ def test_nothing_leaves(keys: OpenKeys) -> None:
         with pytest.raises(TypeError):
             leave(keys)
     assert not hasattr(keys, "__dict__")
+
+
+def test_without_a_key_to_a_store_nobody_knows_whose_roles_to_believe_there() -> None:
+    keys = OpenKeys(UUID(int=2))
+    with pytest.raises(Refused, match="no key to these records"):
+        keys.roll("school-1")
+    roll = Roll(1, b"p" * 32, frozenset())
+    keys.believe({"school-1": roll})
+    assert (keys.roll("school-1"), keys.rolls()) == (roll, {"school-1": roll})

@@ -20,7 +20,7 @@ from emis_desktop.keyring.records import STORE, Grant, Ring
 from emis_desktop.keyring.recovery import private_from_code
 from emis_desktop.keyring.ring_file import RingFile
 from emis_desktop.secret import random_key
-from tests.factories.rings import CASE, FINANCE, HEALTH, Laptop
+from tests.factories.rings import ALL, CASE, FINANCE, HEALTH, Laptop
 
 S = "school-1"
 ROOT = Path(__file__).resolve().parents[3]
@@ -157,7 +157,7 @@ def test_a_store_closed_to_the_remover_needs_the_recovery_code(laptop: Laptop, o
     laptop.ring.give(laptop.keys, cal, {"school-2": []})
     remover = laptop.unlock(bea, "bea")
     if owed:
-        laptop.ring.reset_password(remover, cal, "walk the yellow dog")
+        laptop.ring.reset_password(remover, cal, "walk the yellow dog", ALL)
     with pytest.raises(Refused, match="Cal may also open records that you may not"):
         laptop.ring.remove_user(remover, cal)
     everything = laptop.ring.unlock_with_recovery(laptop.recovery.text)
@@ -170,7 +170,7 @@ def test_while_a_change_of_key_is_under_way_the_ring_takes_no_other(laptop: Lapt
     for change in (
         lambda: laptop.ring.remove_user(laptop.keys, cal),
         lambda: laptop.ring.give(laptop.keys, cal, {S: [HEALTH]}),
-        lambda: laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog"),
+        lambda: laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL),
         lambda: laptop.add("Eve"),
     ):
         with pytest.raises(Refused, match="Sign out and in again"):
@@ -228,7 +228,7 @@ def test_a_foreign_public_key_is_not_given_the_new_key(laptop: Laptop) -> None:
     assert user.grants == ()
     assert {(owed.store, owed.kind) for owed in user.owed} == {(S, "store"), (S, "health")}
     assert pupils(laptop, laptop.unlock(laptop.ana, "ana").key(S))
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     assert laptop.opens(laptop.ring.unlock(cal, "walk the yellow dog").key(S))
     del private
 
@@ -238,7 +238,7 @@ def test_a_foreign_class_grant_does_not_survive(laptop: Laptop) -> None:
     bea = laptop.add("Bea")
     ana = laptop.ring.file.load().users[0]
     context = f"emis grant 1|{ana.id}|{S}|case|9".encode()
-    planted = Grant(S, "case", 9, seal_to(ana.public, random_key(), context), b"?" * 32)
+    planted = Grant(S, "case", 9, seal_to(ana.public, random_key(), context), b"?" * 32, b"?" * 32)
     laptop.ring.file.change(lambda ring: ring.with_user(replace(ana, grants=(*ana.grants, planted))))
     laptop.remove(bea)
     assert not any(grant.kind == "case" for grant in laptop.ring.file.load().users[0].grants)
@@ -265,7 +265,7 @@ def test_grants_in_the_ring_say_what_they_are(laptop: Laptop) -> None:
     """Every grant opens with its holder's private key in its own place only."""
     private = private_from_code(laptop.recovery.text)
     grants = laptop.ring.file.load().recovery.grants
-    assert {grant.kind for grant in grants} == {"store", "health", "finance"}
+    assert {grant.kind for grant in grants} == {"store", "health", "finance", "roles"}
     for grant in grants:
         assert open_grant(private, "recovery", grant) == laptop.keys.key(S, grant.kind, 1)
         for moved in (replace(grant, store="school-2"), replace(grant, kind="case"), replace(grant, epoch=7)):
@@ -282,7 +282,7 @@ CRASHES = '''
 import json, os, shutil, sys
 from pathlib import Path
 from uuid import UUID
-from tests.factories.rings import CHEAP, Laptop
+from tests.factories.rings import ALL, CHEAP, Laptop
 from emis_desktop import cipher
 from emis_desktop.keyring import KeyRing, Relocking
 

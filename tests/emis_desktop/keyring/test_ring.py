@@ -25,7 +25,7 @@ from emis_desktop.keyring import (
 from emis_desktop.keyring.crypto import new_pair
 from emis_desktop.keyring.records import STORE, Cost, Grant, Ring
 from emis_desktop.rules.rights import SensitivityClass
-from tests.factories.rings import CASE, CHEAP, FINANCE, HEALTH, Laptop
+from tests.factories.rings import ALL, CASE, CHEAP, FINANCE, HEALTH, Laptop
 
 S = "school-1"
 CELL = "case_note|text|1"
@@ -163,7 +163,7 @@ def test_two_changes_at_once_do_not_undo_each_other(laptop: Laptop, monkeypatch:
 
     def slow(*arguments: object) -> object:
         monkeypatch.setattr(ring, "wrap", wrap)
-        laptop.ring.reset_password(laptop.keys, bea, "walk the yellow dog")
+        laptop.ring.reset_password(laptop.keys, bea, "walk the yellow dog", ALL)
         return wrap(*arguments)  # type: ignore[arg-type]  # the same arguments, passed on
 
     monkeypatch.setattr(ring, "wrap", slow)
@@ -308,7 +308,7 @@ def test_a_new_reader_also_reads_what_was_sealed_before(laptop: Laptop) -> None:
 def test_a_reset_password_opens_what_the_resetter_holds_and_says_what_it_does_not(laptop: Laptop) -> None:
     cal = laptop.add("Cal", CASE)
     laptop.ring.give(laptop.keys, cal, {S: [HEALTH]})
-    missing = laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    missing = laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     assert missing == {(S, "case")}
     assert holds(laptop.ring.unlock(cal, "walk the yellow dog")) == {"store", "health"}
     with pytest.raises(WrongPassword):
@@ -318,7 +318,7 @@ def test_a_reset_password_opens_what_the_resetter_holds_and_says_what_it_does_no
 
 def test_the_old_password_and_an_old_copy_of_the_ring_do_not_meet_again(laptop: Laptop) -> None:
     cal = laptop.add("Cal", CASE)
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     laptop.ring.file.path.write_bytes(b"damaged")
     with pytest.raises(WrongPassword):
         laptop.unlock(cal, "cal")
@@ -330,7 +330,7 @@ def test_a_reset_ends_the_wait(laptop: Laptop) -> None:
         laptop.now += 1_000
         with pytest.raises(WrongPassword):
             laptop.open_ring().unlock(cal, "wrong")
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     laptop.ring.unlock(cal, "walk the yellow dog")
 
 
@@ -338,7 +338,7 @@ def test_nobody_gains_by_resetting_a_password(laptop: Laptop) -> None:
     """Ana knows the password she gave Cal; signing in as Cal shows her no case note."""
     cal = laptop.add("Cal", CASE)
     note = SealedBox(laptop.unlock(cal, "cal"), S).seal(CASE, CELL, "secret")
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     posing = laptop.ring.unlock(cal, "walk the yellow dog")
     with pytest.raises(Refused, match="case notes"):
         SealedBox(posing, S).open(CASE, CELL, note)
@@ -349,7 +349,7 @@ def test_nobody_gains_by_resetting_a_password(laptop: Laptop) -> None:
 def test_the_recovery_code_gives_back_what_was_lost(laptop: Laptop) -> None:
     cal = laptop.add("Cal", CASE)
     note = SealedBox(laptop.unlock(cal, "cal"), S).seal(CASE, CELL, "secret")
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
     with laptop.ring.unlock_with_recovery(laptop.recovery.text) as everything:
         laptop.ring.give(everything, cal, {S: [CASE]})
     keys = laptop.ring.unlock(cal, "walk the yellow dog")
@@ -359,15 +359,15 @@ def test_the_recovery_code_gives_back_what_was_lost(laptop: Laptop) -> None:
 
 def test_a_reset_twice_still_knows_what_is_owed(laptop: Laptop) -> None:
     cal = laptop.add("Cal", CASE)
-    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog")
-    assert laptop.ring.reset_password(laptop.keys, cal, "nine red kites above") == {(S, "case")}
+    laptop.ring.reset_password(laptop.keys, cal, "walk the yellow dog", ALL)
+    assert laptop.ring.reset_password(laptop.keys, cal, "nine red kites above", ALL) == {(S, "case")}
 
 
 def test_ones_own_password_is_changed_and_not_reset(laptop: Laptop) -> None:
     with pytest.raises(Refused, match="Change password"):
-        laptop.ring.reset_password(laptop.keys, laptop.ana, "walk the yellow dog")
+        laptop.ring.reset_password(laptop.keys, laptop.ana, "walk the yellow dog", ALL)
     with pytest.raises(Refused, match="no access"):
-        laptop.ring.reset_password(laptop.keys, uuid4(), "walk the yellow dog")
+        laptop.ring.reset_password(laptop.keys, uuid4(), "walk the yellow dog", ALL)
 
 
 # -- Recovery -------------------------------------------------------------------------------------
@@ -379,7 +379,7 @@ def test_the_recovery_code_opens_everything_and_resets_anybody(laptop: Laptop) -
     assert holds(keys) == {"store", "health", "case", "finance"}
     assert keys.user_id is None
     assert laptop.opens(keys.key(S))
-    assert laptop.ring.reset_password(keys, laptop.ana, "walk the yellow dog") == frozenset()
+    assert laptop.ring.reset_password(keys, laptop.ana, "walk the yellow dog", ALL) == frozenset()
     assert holds(laptop.ring.unlock(laptop.ana, "walk the yellow dog")) == {"store", "health", "finance"}
 
 
@@ -417,7 +417,7 @@ def test_a_reset_by_one_who_opens_only_one_of_two_stores_owes_the_other(laptop: 
     bea, cal = laptop.add("Bea"), laptop.add("Cal")
     laptop.ring.add_store(laptop.keys, {"school-2": []})
     laptop.ring.give(laptop.keys, cal, {"school-2": []})
-    missing = laptop.ring.reset_password(laptop.unlock(bea, "bea"), cal, "walk the yellow dog")
+    missing = laptop.ring.reset_password(laptop.unlock(bea, "bea"), cal, "walk the yellow dog", ALL)
     assert missing == {("school-2", "store")}
 
 
@@ -461,7 +461,11 @@ def test_a_made_up_user_with_a_made_up_grant_gets_nothing(laptop: Laptop) -> Non
     _, public = new_pair()
     ana = laptop.ring.file.load().users[0]
     forged = replace(
-        ana, id=uuid4(), name="Mallory", public=public, grants=(Grant(S, "store", 1, b"x" * 80, b"y" * 32),)
+        ana,
+        id=uuid4(),
+        name="Mallory",
+        public=public,
+        grants=(Grant(S, "store", 1, b"x" * 80, b"y" * 32, b"z" * 32),),
     )
     laptop.ring.file.change(lambda ring: ring.with_user(forged))
     with pytest.raises(Refused, match="Reset the password first"):
@@ -494,7 +498,7 @@ def test_after_any_history_everybody_opens_what_they_were_given_and_nothing_else
             laptop.ring.withdraw(laptop.keys, user_id, {S: [HEALTH]})
             ids[who] = (user_id, password, kinds - {"health"})
         elif event == "reset":
-            laptop.ring.reset_password(laptop.keys, user_id, f"walk the yellow dog {number}")
+            laptop.ring.reset_password(laptop.keys, user_id, f"walk the yellow dog {number}", ALL)
             ids[who] = (user_id, f"walk the yellow dog {number}", kinds)
         elif event == "remove":
             laptop.remove(user_id)
@@ -507,3 +511,18 @@ def test_after_any_history_everybody_opens_what_they_were_given_and_nothing_else
         assert laptop.opens(keys.key(S))
     assert len(laptop.ring.people()) == len(ids) + 1
     assert laptop.opens(laptop.unlock(laptop.ana, "ana").key(S))
+
+
+def test_a_password_that_cannot_be_worked_with_leaves_no_private_key(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytearray] = []
+
+    def no_memory(_id: UUID, private: bytearray, *_: object) -> object:
+        seen.append(private)
+        raise Refused("There is too little memory free.")
+
+    monkeypatch.setattr("emis_desktop.keyring.new_users.wrap", no_memory)
+    with pytest.raises(Refused, match="too little memory"):
+        laptop.add("Bea")
+    assert [set(private) for private in seen] == [{0}]

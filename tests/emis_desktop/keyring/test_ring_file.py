@@ -22,7 +22,7 @@ from emis_desktop.keyring.ring_file import RingFile
 
 def user(number: int, name: str, seen: datetime | None = None) -> RingUser:
     wrapped = WrappedKey(Cost(64, 1, 1), b"s" * 16, b"box")
-    grant = Grant("school-1", "store", 1, b"box", b"proof")
+    grant = Grant("school-1", "store", 1, b"box", b"proof", b"held")
     return RingUser(
         UUID(int=number), name, "Teacher", b"p" * 32, wrapped, seen, (grant,), (Owed("school-1", "case"),)
     )

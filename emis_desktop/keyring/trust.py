@@ -1,0 +1,124 @@
+"""What a person's own keys vouch for: which roles key of a store is the right one.
+
+Anybody who can write the ring could put another roles key in. So each person's entry pins the public half,
+under a proof that only their own private key makes: at first by whoever made that key pair, then by
+themselves at each sign-in. A new roles key is signed under the one before, together with the roll of roles
+it takes over; the public recovery key is signed too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from emis_desktop.errors import StoreDamaged
+from emis_desktop.keyring.crypto import vouch, vouched
+from emis_desktop.keyring.fresh import Fresh
+from emis_desktop.keyring.grants import CHANGED_OUTSIDE, is_proven, make_grant, settled, was_given
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import ROLES, STORE, Pin, Ring, RingUser, RoleKey, Roll, StoreState, Trust
+from emis_desktop.keyring.signing import is_signed, sign, verifier_of
+
+
+def first_role_key(ring: Ring, store: str, key: bytearray) -> Ring:
+    """The ring with the first roles key of a new store."""
+    state = replace(_state(ring, store), roles=(RoleKey(1, verifier_of(key), (), b""),))
+    return sign_recovery(ring.with_store(state), store, key)
+
+
+def sign_recovery(ring: Ring, store: str, key: bytearray) -> Ring:
+    """The ring with the public recovery key signed under the roles key of ``store``."""
+    signed = {**ring.recovery.signed, store: sign(key, _recovery(store, ring.recovery.public))}
+    return replace(ring, recovery=replace(ring.recovery, signed=signed))
+
+
+def renew_role_key(ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes], fresh: Fresh) -> Ring:
+    """The ring with a new roles key for those who hold the present one; ``kept`` are the roles that stay."""
+    state = settled(ring, store)
+    store_key = keys.key(store, STORE, state.epoch)
+    old, before = keys.key(store, ROLES), state.roles[-1]
+    epoch = before.epoch + 1
+    new = fresh.make(store, ROLES, epoch, keep=True)
+    for holder in list(ring.holders()):
+        if is_proven(store_key, holder, state) and was_given(old, holder, store, ROLES, before.epoch):
+            grant = make_grant(store_key, holder, store, ROLES, epoch, new)
+            ring = ring.with_grants(holder.name, (*holder.grants, grant))
+    unsigned = RoleKey(epoch, verifier_of(new), tuple(kept), b"")
+    role_key = replace(unsigned, proof=sign(old, _succession(store, unsigned)))
+    return sign_recovery(ring.with_store(replace(state, roles=(*state.roles, role_key))), store, new)
+
+
+def pinned(user_id: UUID, private: bytearray, rolls: Mapping[str, Roll]) -> Trust:
+    """The entry of a person that pins those roles keys, by store."""
+    pins = tuple(Pin(store, roll.epoch, roll.public) for store, roll in sorted(rolls.items()))
+    return Trust(pins, vouch(private, *_pins(user_id, pins)))
+
+
+def trusted(ring: Ring, user: RingUser, private: bytearray, stores: Iterable[str]) -> dict[str, Roll]:
+    """The roles keys that ``user`` may believe in, by store.
+
+    Raises :class:`StoreDamaged` where the ring says something else than what was pinned.
+    """
+    trust = user.trust
+    if trust is None or not vouched(private, trust.proof, *_pins(user.id, trust.pins)):
+        raise StoreDamaged(CHANGED_OUTSIDE)
+    pins = {pin.store: pin for pin in trust.pins}
+    rolls = {}
+    for store in stores:
+        roll = _newest(_state(ring, store), pins.get(store))
+        signature = ring.recovery.signed.get(store, b"")
+        if not is_signed(roll.public, signature, _recovery(store, ring.recovery.public)):
+            raise StoreDamaged(CHANGED_OUTSIDE)
+        rolls[store] = roll
+    return rolls
+
+
+def recovered(ring: Ring, stores: Iterable[str]) -> dict[str, Roll]:
+    """The same for the recovery key, which has no entry of its own: what the ring says."""
+    return {store: _newest(_state(ring, store), None) for store in stores}
+
+
+def check_held(keys: OpenKeys, rolls: Mapping[str, Roll]) -> None:
+    """Raise :class:`StoreDamaged` where a roles key that was sealed to somebody is not the right one."""
+    for store, roll in rolls.items():
+        if keys.holds(store, ROLES) and verifier_of(keys.key(store, ROLES)) != roll.public:
+            raise StoreDamaged(CHANGED_OUTSIDE)
+
+
+def _newest(state: StoreState, pin: Pin | None) -> Roll:
+    """The present roles key, reached from the pinned one; without a pin from the first of all."""
+    if not state.roles:
+        raise StoreDamaged(CHANGED_OUTSIDE)
+    first = state.roles[0]
+    epoch, public = (first.epoch, first.public) if pin is None else (pin.epoch, pin.public)
+    for role_key in state.roles:
+        if role_key.epoch <= epoch:
+            continue
+        signed = is_signed(public, role_key.proof, _succession(state.id, role_key))
+        if role_key.epoch != epoch + 1 or not signed:
+            raise StoreDamaged(CHANGED_OUTSIDE)
+        epoch, public = role_key.epoch, role_key.public
+    newest = state.roles[-1]
+    if (newest.epoch, newest.public) != (epoch, public):
+        raise StoreDamaged(CHANGED_OUTSIDE)
+    return Roll(epoch, public, frozenset(newest.kept))
+
+
+def _state(ring: Ring, store: str) -> StoreState:
+    state = ring.store(store)
+    if state is None:
+        raise StoreDamaged(CHANGED_OUTSIDE)
+    return state
+
+
+def _pins(user_id: UUID, pins: tuple[Pin, ...]) -> tuple[bytes, ...]:
+    told = (part for pin in pins for part in (pin.store.encode(), pin.epoch.to_bytes(2, "big"), pin.public))
+    return (f"emis pins 1|{user_id}".encode(), *told)
+
+
+def _succession(store: str, role_key: RoleKey) -> bytes:
+    head = f"emis roles key 1|{store}|{role_key.epoch}|".encode()
+    return head + role_key.public + b"".join(role_key.kept)
+
+
+def _recovery(store: str, public: bytes) -> bytes:
+    return f"emis recovery key 1|{store}|".encode() + public

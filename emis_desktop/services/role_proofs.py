@@ -1,0 +1,53 @@
+"""Roles as they stand in the store, held against what was signed when they were given."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from emis_desktop.errors import N_, Refused
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import ROLES
+from emis_desktop.keyring.ring import Opens
+from emis_desktop.keyring.roles import Claim, is_proven_role, roll_of, sign_role
+from emis_desktop.models import User
+from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Right, Role
+
+OWN_ROLE_CHANGED: Final = N_(
+    "Your role was changed outside EMIS Desktop. Nothing was opened; ask the principal to give it again."
+)
+
+
+def opened_to(role: Role) -> frozenset[Opens]:
+    """What the keys of somebody with that role open."""
+    reads: frozenset[Opens] = frozenset(ROLE_READS[role])
+    return reads | {ROLES} if Right.MANAGE_USERS in ROLE_RIGHTS[role] else reads
+
+
+def is_proven(keys: OpenKeys, store_id: str, user: User) -> bool:
+    """Whether role and school in the user's row are those that were signed."""
+    return is_proven_role(keys, _claim(store_id, user), user.role_proof)
+
+
+def check_own_role(keys: OpenKeys, store_id: str, user: User) -> None:
+    """Raise :class:`Refused` where the role of whoever signs in was not given by somebody who may."""
+    if not is_proven(keys, store_id, user):
+        raise Refused(OWN_ROLE_CHANGED)
+
+
+def prove(keys: OpenKeys, store_id: str, user: User, given_at: int) -> None:
+    """Sign role and school as the row has them; ``given_at`` in ms since 1970. Raises :class:`Refused`."""
+    user.role_proof = sign_role(keys, _claim(store_id, user), given_at)
+
+
+def roll(session: Session, keys: OpenKeys, store_id: str) -> tuple[bytes, ...]:
+    """The proven roles of everybody with access, for a new roles key to take over."""
+    live = select(User).where(User.deleted_at.is_(None), User.ended_at.is_(None))
+    proven = (user for user in session.scalars(live) if is_proven(keys, store_id, user))
+    return roll_of((_claim(store_id, user), user.role_proof) for user in proven)
+
+
+def _claim(store_id: str, user: User) -> Claim:
+    return Claim(store_id, user.id, user.role, user.institution_id)

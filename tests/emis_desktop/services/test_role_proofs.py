@@ -1,0 +1,378 @@
+"""A role counts only when somebody who may has signed it: what a colleague plants with a tool is void."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from emis_desktop import cipher
+from emis_desktop.errors import Refused, StoreDamaged
+from emis_desktop.keyring import trust
+from emis_desktop.keyring.crypto import new_pair, vouch
+from emis_desktop.keyring.grants import is_vouched, make_grant
+from emis_desktop.keyring.open_keys import OpenKeys
+from emis_desktop.keyring.records import ROLES, Grant, Holder, Owed, Ring, RoleKey, StoreState
+from emis_desktop.keyring.roles import Claim, sign_role
+from emis_desktop.keyring.signing import verifier_of
+from emis_desktop.laptop import OpenLaptop
+from emis_desktop.models import User
+from emis_desktop.rules.rights import Role, SensitivityClass
+from emis_desktop.secret import random_key
+from emis_desktop.services import users as module
+from emis_desktop.services.users import NewUser
+from tests.factories.laptops import PRINCIPAL, SetUp, new_laptop, password_of, users_of
+
+TEACHER, DEPUTY, COUNSELLOR = "Teacher 01", "Deputy 01", "Counsellor 01"
+OUTSIDE = "changed outside EMIS Desktop"
+
+
+class Killed(BaseException):
+    """The laptop dies here."""
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> SetUp:
+    made = new_laptop(tmp_path / "home")
+    made.add(TEACHER, Role.TEACHER)
+    return made
+
+
+def plant(setup: SetUp, sql: str, *values: object, who: str = TEACHER) -> None:
+    """What somebody does with a tool for SQLite and the store's key, which they hold by right."""
+    with setup.sign_in(who) as mine:
+        path, key = mine.db.path, bytearray(mine.keys.key(mine.store_id))
+    with closing(cipher.connect(path, key)) as connection:
+        connection.execute("UPDATE capture_context SET muted = 1")
+        connection.execute(sql, values)
+        connection.execute("UPDATE capture_context SET muted = 0")
+
+
+def make_principal(setup: SetUp, name: str = TEACHER) -> UUID:
+    user_id = setup.id_of(name)
+    plant(setup, "UPDATE user SET role = 'principal' WHERE id = ?", user_id.bytes, who=name)
+    return user_id
+
+
+def holds(setup: SetUp, name: str) -> set[str]:
+    (person,) = [one for one in setup.laptop.people() if one.name == name]
+    return {kind for _, kind in person.holds}
+
+
+def proof_of(mine: OpenLaptop, user_id: UUID) -> bytes | None:
+    with mine.db.read() as session:
+        return session.get_one(User, user_id).role_proof
+
+
+# -- A planted role -----------------------------------------------------------------------------------
+
+
+def test_a_planted_role_opens_nothing_and_gets_no_key(setup: SetUp, caplog: pytest.LogCaptureFixture) -> None:
+    user_id = make_principal(setup)
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.sign_in(TEACHER)
+    with setup.sign_in() as mine:
+        users_of(mine).mend()
+    assert holds(setup, TEACHER) == {"store"}
+    assert f"the role of user {user_id} was changed outside the program" in caplog.text
+
+
+def test_the_proof_of_another_person_or_for_another_school_does_not_fit(setup: SetUp) -> None:
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in() as mine:
+        principals = proof_of(mine, setup.id_of(PRINCIPAL))
+        own = proof_of(mine, user_id)
+    for sql, proof in (
+        ("UPDATE user SET role = 'principal', role_proof = ? WHERE id = ?", principals),
+        ("UPDATE user SET role = 'principal', role_proof = ? WHERE id = ?", own),
+        ("UPDATE user SET role = 'teacher', institution_id = NULL, role_proof = ? WHERE id = ?", own),
+        ("UPDATE user SET role = 'teacher', role_proof = ? WHERE id = ?", b"{"),
+        ("UPDATE user SET role = 'teacher', role_proof = ? WHERE id = ?", None),
+    ):
+        with setup.sign_in() as mine, mine.db.replicate() as session:
+            session.connection().exec_driver_sql(sql, (proof, user_id.bytes))
+        with pytest.raises(Refused, match=OUTSIDE):
+            setup.sign_in(TEACHER)
+
+
+def test_a_planted_role_is_put_right_by_giving_it_again_and_nothing_else_is_done_for_it(setup: SetUp) -> None:
+    user_id = make_principal(setup)
+    with setup.sign_in() as mine, pytest.raises(Refused, match=OUTSIDE):
+        users_of(mine).reset_password(user_id, "walk the yellow dog tonight")
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.laptop.recover(setup.code, user_id, "walk the yellow dog tonight")
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(user_id, Role.TEACHER)
+    with setup.sign_in(TEACHER) as theirs:
+        assert theirs.actor.role is Role.TEACHER
+
+
+def test_who_lost_the_right_by_a_planted_role_meanwhile_changes_nobody(setup: SetUp) -> None:
+    with setup.sign_in() as mine:
+        with mine.db.replicate() as session:
+            session.get_one(User, mine.actor.user_id).role_proof = None
+        with pytest.raises(Refused, match="Your own access has changed"):
+            users_of(mine).add(NewUser("Clerk 01", Role.TEACHER, password_of("Clerk 01")))
+
+
+# -- Planted keys -------------------------------------------------------------------------------------
+
+
+def own_key(setup: SetUp, store: str) -> tuple[OpenKeys, bytearray]:
+    """Keys with a roles key of a stranger's own making."""
+    key = random_key()
+    keys = OpenKeys(setup.id_of(PRINCIPAL))
+    keys.put(store, ROLES, 1, key)
+    return keys, key
+
+
+def sign_own(setup: SetUp, mine: OpenLaptop, keys: OpenKeys) -> None:
+    """The teacher calls themselves principal, signed under a key of their own."""
+    user_id = setup.id_of(TEACHER)
+    with mine.db.replicate() as session:
+        user = session.get_one(User, user_id)
+        user.role = "principal"
+        claim = Claim(mine.store_id, user_id, "principal", user.institution_id)
+        user.role_proof = sign_role(keys, claim, 1)
+
+
+def replaced(state: StoreState, key: bytearray) -> Callable[[Ring], Ring]:
+    """The published roles key is another."""
+    return lambda ring: ring.with_store(replace(state, roles=(RoleKey(1, verifier_of(key), (), b""),)))
+
+
+def succeeded(state: StoreState, key: bytearray) -> Callable[[Ring], Ring]:
+    """A new roles key follows the right one, signed by nobody who holds that."""
+    forged = RoleKey(2, verifier_of(key), (), b"?" * 64)
+    return lambda ring: ring.with_store(replace(state, roles=(*state.roles, forged)))
+
+
+def emptied(state: StoreState, _key: bytearray) -> Callable[[Ring], Ring]:
+    """No roles key is known."""
+    return lambda ring: ring.with_store(replace(state, roles=()))
+
+
+@pytest.mark.parametrize("forge", [replaced, succeeded, emptied])
+def test_another_roles_key_in_the_ring_is_not_believed_by_anybody(
+    setup: SetUp, forge: Callable[[StoreState, bytearray], Callable[[Ring], Ring]]
+) -> None:
+    with setup.sign_in(TEACHER) as mine:
+        keys, key = own_key(setup, mine.store_id)
+        sign_own(setup, mine, keys)
+        state = mine.ring.file.load().store(mine.store_id)
+        assert state is not None
+        mine.ring.file.change(forge(state, key))
+    for name in (TEACHER, PRINCIPAL):
+        with pytest.raises(StoreDamaged, match=OUTSIDE):
+            setup.sign_in(name)
+
+
+@pytest.mark.parametrize("what", ["trust", "pin", "grant", "recovery", "signature", "store"])
+def test_whatever_else_the_principal_believes_in_cannot_be_replaced(setup: SetUp, what: str) -> None:
+    principal = setup.id_of(PRINCIPAL)
+    with setup.sign_in(TEACHER) as mine:
+        store, store_key = mine.store_id, mine.keys.key(mine.store_id)
+        _, key = own_key(setup, store)
+
+        def forge(ring: Ring) -> Ring:
+            user = ring.user(principal)
+            assert user is not None
+            assert user.trust is not None
+            if what == "trust":
+                return ring.with_user(replace(user, trust=None))
+            if what == "pin":
+                pins = (replace(user.trust.pins[0], public=verifier_of(key)),)
+                return ring.with_user(replace(user, trust=replace(user.trust, pins=pins)))
+            if what == "grant":
+                holder = Holder(str(principal), user.public, ())
+                kept = tuple(grant for grant in user.grants if grant.kind != ROLES)
+                grant = make_grant(store_key, holder, store, ROLES, 1, key)
+                return ring.with_grants(str(principal), (*kept, grant))
+            if what == "recovery":
+                return replace(ring, recovery=replace(ring.recovery, public=new_pair()[1]))
+            if what == "signature":
+                return replace(ring, recovery=replace(ring.recovery, signed={}))
+            return replace(ring, stores=())
+
+        mine.ring.file.change(forge)
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        setup.sign_in()
+
+
+def test_a_roles_key_sealed_to_the_recovery_key_by_somebody_else_is_not_used(setup: SetUp) -> None:
+    with setup.sign_in(TEACHER) as mine:
+        store, store_key = mine.store_id, mine.keys.key(mine.store_id)
+        ring = mine.ring.file.load()
+        holder = Holder("recovery", ring.recovery.public, ())
+        kept = tuple(grant for grant in ring.recovery.grants if grant.kind != ROLES)
+        forged = make_grant(store_key, holder, store, ROLES, 1, random_key())
+        mine.ring.file.change(lambda ring: ring.with_grants("recovery", (*kept, forged)))
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), "walk the yellow dog tonight")
+
+
+def test_notes_that_somebody_claims_to_have_had_are_not_given_with_a_new_password(setup: SetUp) -> None:
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in(TEACHER) as mine:
+
+        def claim(ring: Ring) -> Ring:
+            user = ring.user(user_id)
+            assert user is not None
+            return ring.with_user(replace(user, owed=(Owed(mine.store_id, "health"),)))
+
+        mine.ring.file.change(claim)
+    with setup.sign_in() as mine:
+        assert users_of(mine).reset_password(user_id, "walk the yellow dog tonight") == ()
+    assert holds(setup, TEACHER) == {"store"}
+
+
+def test_whoever_pretends_to_hold_a_class_gets_no_new_key_of_it(setup: SetUp) -> None:
+    """The teacher vouches, with the store's key, for a box of their own, and waits for somebody to leave."""
+    counsellor = setup.add(COUNSELLOR, Role.COUNSELLOR)
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in(TEACHER) as mine:
+        store, store_key = mine.store_id, mine.keys.key(mine.store_id)
+        user = mine.ring.file.load().user(user_id)
+        assert user is not None
+        holder = Holder(str(user_id), user.public, user.grants)
+        forged: Grant = make_grant(store_key, holder, store, "health", 1, random_key())
+        assert is_vouched(store_key, holder, forged)
+        mine.ring.file.change(lambda ring: ring.with_grants(holder.name, (*user.grants, forged)))
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(counsellor, Role.TEACHER)
+        assert len(mine.keys.epochs(mine.store_id, "health")) == 2
+    ring = setup.laptop.ring.file.load().user(user_id)
+    assert ring is not None
+    assert {(grant.kind, grant.epoch) for grant in ring.grants} == {("store", 1), ("health", 1)}
+
+
+# -- Somebody stops managing users --------------------------------------------------------------------
+
+
+def demoted(setup: SetUp) -> tuple[OpenKeys, UUID]:
+    """The keys that a second principal held before becoming a teacher."""
+    deputy = setup.add(DEPUTY, Role.PRINCIPAL)
+    with setup.sign_in(DEPUTY) as theirs:
+        kept = OpenKeys(deputy)
+        for kind in ("store", ROLES):
+            kept.put(theirs.store_id, kind, 1, bytearray(theirs.keys.key(theirs.store_id, kind)))  # type: ignore[arg-type]
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(deputy, Role.TEACHER)
+    return kept, deputy
+
+
+def test_a_former_principal_signs_no_role_that_is_believed_and_the_others_keep_theirs(setup: SetUp) -> None:
+    kept, deputy = demoted(setup)
+    assert holds(setup, DEPUTY) == {"store"}
+    for name in (PRINCIPAL, TEACHER, DEPUTY):
+        setup.sign_in(name).lock()
+    with setup.sign_in(DEPUTY) as theirs, theirs.db.replicate() as session:
+        user = session.get_one(User, deputy)
+        before = user.role_proof
+        user.role = "principal"
+        user.role_proof = sign_role(kept, Claim(theirs.store_id, deputy, "principal", user.institution_id), 5)
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.sign_in(DEPUTY)
+    with setup.sign_in() as mine:
+        users_of(mine).mend()
+        assert holds(setup, DEPUTY) == {"store"}
+        users_of(mine).change_role(deputy, Role.COUNSELLOR)
+        assert proof_of(mine, deputy) != before
+    with setup.sign_in(DEPUTY) as theirs:
+        assert theirs.box.may(SensitivityClass.HEALTH)
+    setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), password_of(PRINCIPAL))
+    setup.sign_in().lock()
+
+
+def test_roles_outlive_several_changes_of_the_roles_key_and_of_the_stores(setup: SetUp) -> None:
+    for number in range(2, 5):
+        deputy = setup.add(f"Deputy {number:02}", Role.PRINCIPAL)
+        with setup.sign_in() as mine:
+            assert users_of(mine).end_access(deputy) is True
+            state = mine.ring.file.load().store(mine.store_id)
+            assert state is not None
+            assert state.roles[-1].epoch == len(state.roles) == number
+    late = setup.add(COUNSELLOR, Role.COUNSELLOR)
+    for name in (PRINCIPAL, TEACHER, COUNSELLOR):  # the teacher believed the first key until now
+        setup.sign_in(name).lock()
+    with setup.sign_in() as mine:
+        code = users_of(mine).renew_recovery(password_of(PRINCIPAL))
+        users_of(mine).reset_password(late, "walk the yellow dog tonight")
+    assert code is not None
+    setup.laptop.recover(code, setup.id_of(TEACHER), "walk the yellow dog tonight")
+    for name in (TEACHER, COUNSELLOR):
+        setup.sign_in(name, "walk the yellow dog tonight").lock()
+
+
+def test_killed_before_the_store_knows_of_it_a_former_principal_gets_nowhere_in(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy = setup.add(DEPUTY, Role.PRINCIPAL)
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with setup.sign_in() as mine:
+        with monkeypatch.context() as patch:
+            patch.setattr("emis_desktop.database.finish_act", die)
+            with pytest.raises(Killed):
+                users_of(mine).change_role(deputy, Role.TEACHER)
+        with pytest.raises(Refused, match=OUTSIDE):
+            setup.sign_in(DEPUTY)
+    with setup.sign_in() as mine:
+        users_of(mine).mend()
+        assert holds(setup, DEPUTY) == {"store"}
+        users_of(mine).change_role(deputy, Role.TEACHER)
+    setup.sign_in(DEPUTY).lock()
+
+
+def test_who_cannot_sign_roles_gives_none_and_can_still_end_an_access(setup: SetUp) -> None:
+    deputy, other = setup.add(DEPUTY, Role.PRINCIPAL), setup.add("Deputy 02", Role.PRINCIPAL)
+    setup.laptop.ring.file.change(lambda ring: without_roles(ring, deputy))
+    with setup.sign_in(DEPUTY) as theirs:
+        with pytest.raises(Refused, match="can give a role"):
+            users_of(theirs).change_role(other, Role.TEACHER)
+        assert users_of(theirs).end_access(other) is True
+    with setup.sign_in() as mine:
+        users_of(mine).mend()
+    assert ROLES in holds(setup, DEPUTY)
+
+
+def without_roles(ring: Ring, user_id: UUID) -> Ring:
+    user = ring.user(user_id)
+    assert user is not None
+    return ring.with_grants(str(user_id), tuple(grant for grant in user.grants if grant.kind != ROLES))
+
+
+def test_a_leftover_who_was_to_manage_users_takes_the_roles_key_along(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    with setup.sign_in() as mine:
+        with monkeypatch.context() as patch:
+            patch.setattr("emis_desktop.database.finish_act", die)
+            with pytest.raises(Killed):
+                users_of(mine).add(NewUser(DEPUTY, Role.PRINCIPAL, password_of(DEPUTY)))
+        (left,) = users_of(mine).leftovers()
+        users_of(mine).clear_leftover(left.id)
+        assert mine.keys.roll(mine.store_id).epoch == 2
+    setup.sign_in(TEACHER).lock()
+
+
+def test_what_a_person_believes_is_bound_to_their_own_key(setup: SetUp) -> None:
+    """A colleague's proof of the same pins is not one's own."""
+    ring = setup.laptop.ring.file.load()
+    user = ring.user(setup.id_of(TEACHER))
+    assert user is not None
+    assert user.trust is not None
+    private = random_key()
+    other = trust.pinned(user.id, private, {})
+    assert other.proof == vouch(private, f"emis pins 1|{user.id}".encode())
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        trust.trusted(ring, user, private, [])
+    assert trust.trusted(ring, replace(user, trust=other), private, []) == {}
+    assert module.ALL_OPENS
