@@ -108,6 +108,11 @@ def clear_leftovers(folder: Path) -> int:
     return len(leftovers)
 
 
+def is_part(path: Path) -> bool:
+    """Whether the name is that of a temporary file of this program."""
+    return path.name.startswith(".") and path.name.endswith(_PART)
+
+
 def _is_stale(path: Path) -> bool:
     try:
         return path.stat().st_mtime < time.time() - _STALE

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID
 
-from emis_desktop import cipher, files, soundness
+from emis_desktop import cipher, files, soundness, unfinished
 from emis_desktop.database import Database
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.folder import FolderState, folder_state
@@ -166,8 +166,11 @@ class Laptop:
     def __init__(
         self, home: Home, *, ring: KeyRing | None = None, today: Callable[[], date] = local_today
     ) -> None:
-        """``ring`` and ``today`` are for tests. A restore that was cut short is ended first."""
+        """``ring`` and ``today`` are for tests. A restore that was cut short is ended first, and files that a
+        killed program left half made go.
+        """
         finish(home)
+        unfinished.clear(home.unfinished)
         self.home = home
         self.ring = ring or KeyRing(home.keyring)
         self._today = today

@@ -7,6 +7,7 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``settings.json``                            the choices below
 ``stores/<id>.db``                           encrypted records, one file a scope
 ``stores/<id>.sound``                         how a store was left, and when it was last looked through
+``stores/unfinished/``                        where files were being made that a kill may have left half made
 ``stores/snapshots/``                        encrypted copies made before a migration
 ``profiles/``                                a ministry's own country profiles, laid over the shipped ones
 ``logs/``                                    the program's log, without personal data
@@ -58,6 +59,11 @@ class Home:
     def snapshots(self) -> Path:
         """The folder of copies made before a migration."""
         return self.stores / "snapshots"
+
+    @property
+    def unfinished(self) -> Path:
+        """The folder of notes on files that were being made; may be missing."""
+        return self.stores / "unfinished"
 
     @property
     def profiles(self) -> Path:

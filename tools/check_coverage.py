@@ -19,6 +19,7 @@ import coverage
 ROOT = Path(__file__).resolve().parent.parent
 
 PROMISED = (
+    "emis_desktop/announcer.py",
     "emis_desktop/backup*.py",
     "emis_desktop/capture.py",
     "emis_desktop/checks.py",
@@ -32,6 +33,7 @@ PROMISED = (
     "emis_desktop/folder.py",
     "emis_desktop/front.py",
     "emis_desktop/journal.py",
+    "emis_desktop/kept_aside.py",
     "emis_desktop/keyring/*.py",
     "emis_desktop/laptop.py",
     "emis_desktop/log.py",
@@ -50,6 +52,7 @@ PROMISED = (
     "emis_desktop/soundness.py",
     "emis_desktop/state_hash.py",
     "emis_desktop/store.py",
+    "emis_desktop/unfinished.py",
 )
 """Files, as patterns (``*`` goes down into folders), of which every line and branch is run by a test."""
 

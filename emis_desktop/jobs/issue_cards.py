@@ -2,7 +2,8 @@
 
 Order: the cards are drawn into temporary files beside their place, then they are issued in one act, then
 the files take their names. Stopped before the act, nothing is left; stopped after it, the cards are issued
-and can be written again from their frozen values, byte for byte.
+and can be written again from their frozen values, byte for byte. What a killed program leaves half made
+goes at the next start or issue.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from secrets import token_hex
 from uuid import UUID
 
-from emis_desktop import files
+from emis_desktop import files, unfinished
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, CannotSave
 from emis_desktop.queries.report_cards import IssuedCard, ReportCardQueries
@@ -63,12 +63,13 @@ class IssueReport:
 
 @dataclass(slots=True)
 class _Work:
-    """What has been done so far; ``parts`` are (temporary file, its name), ``made`` the folders made for
-    them, innermost first.
+    """What has been done so far; ``parts`` are (temporary file, its name), ``mark`` is in the names of the
+    temporary ones, ``made`` are the folders made for them, innermost first.
     """
 
     frozen: list[FrozenCard] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    mark: str = ""
     parts: list[tuple[Path, Path]] = field(default_factory=list)
     warnings: list[CardWarning] = field(default_factory=list)
     made: list[Path] = field(default_factory=list)
@@ -81,8 +82,16 @@ def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progres
     :class:`CannotSave`; when the cards are issued but a file could not take its name,
     :class:`IssuedNotSaved`. A file a pupil never takes the place of one that is there.
     """
+    folder = wanted.target.parent if wanted.merged else wanted.target
+    notes = db.path.parent / "unfinished"
+    unfinished.clear(notes)
+    with unfinished.at_work_in(notes, folder) as mark:
+        return _issue(db, actor, wanted, progress, mark)
+
+
+def _issue(db: Database, actor: Actor, wanted: CardOrder, progress: Progress, mark: str) -> IssueReport:
     service = ReportCardService(db, actor)
-    work = _Work()
+    work = _Work(mark=mark)
     try:
         with (
             _rare_collections(),
@@ -199,7 +208,7 @@ def _keep(work: _Work, target: Path, content: bytes) -> None:
     with files.saving_in(target.parent):
         work.made += [folder for folder in (target.parent, *target.parents[1:]) if not folder.exists()]
         target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{token_hex(8)}.part")
+    part = target.with_name(f".{work.mark}-{len(work.parts)}.part")
     files.write(part, content)
     work.parts.append((part, target))
 

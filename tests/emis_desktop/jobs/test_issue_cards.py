@@ -1,5 +1,7 @@
 """The job as a person sees it: files and issues together or neither, and the same bytes again."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -268,3 +270,36 @@ def test_a_stop_leaves_no_folder_that_was_made_for_it(room: Classroom, folder: P
             stop,
         )
     assert [path.name for path in folder.iterdir()] == ["older"]
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from uuid import UUID
+from datetime import date
+from emis_desktop.jobs import issue_cards as module
+from emis_desktop.rules.rights import Role, actor_of
+from emis_desktop.services.report_cards import IssueOrder, ReportCardService
+from emis_desktop.store import open_store
+from tests.factories.stores import key
+
+path, folder, class_id, term_id, user_id, school_id = sys.argv[1:]
+ReportCardService.commit = lambda *_: os._exit(9)
+db = open_store(Path(path), key())
+actor = actor_of(UUID(user_id), "Principal", Role.PRINCIPAL, UUID(school_id))
+order = IssueOrder((UUID(class_id),), UUID(term_id), date(2026, 10, 7))
+module.issue_cards(db, actor, module.CardOrder(order, Path(folder), merged=False), lambda *_: None)
+"""
+
+
+def test_what_a_kill_leaves_in_the_folder_goes_at_the_next_issue(room: Classroom, folder: Path) -> None:
+    folder.mkdir()
+    (folder / ".of somebody else.part").touch()
+    school, actor = room.school, room.school.actor
+    arguments = (room.class_id, room.term_id, actor.user_id, school.id)
+    command = [sys.executable, "-c", KILLED, str(school.db.path), str(folder), *map(str, arguments)]
+    assert subprocess.run(command, check=False).returncode == 9
+    assert len(list(folder.glob(".*.part"))) == 4
+    report = run(room, order_of(room, folder.with_name("elsewhere"), merged=False))
+    assert len(report.issued) == 3
+    assert [path.name for path in folder.iterdir()] == [".of somebody else.part"]

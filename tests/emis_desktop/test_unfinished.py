@@ -1,0 +1,96 @@
+"""Half-made files in somebody's folder: a kill leaves them, the next look clears them, and only them."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emis_desktop import files, unfinished
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from emis_desktop import files, unfinished
+notes, folder = map(Path, sys.argv[1:])
+with unfinished.at_work_in(notes, folder) as mark:
+    (folder / f".{mark}-0.part").write_text("Pupil 0001")
+    with files.new_file(folder / f".{mark}-1.part") as part:
+        part.write_text("Pupil 0002")
+        os._exit(9)
+"""
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "unfinished"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "cards"
+    made.mkdir()
+    return made
+
+
+def kill_at_work(notes: Path, folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(notes), str(folder)], check=False)
+    assert done.returncode == 9
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_work_that_ends_leaves_neither_a_note_nor_what_it_forgot(notes: Path, folder: Path) -> None:
+    with unfinished.at_work_in(notes, folder) as mark:
+        (folder / f".{mark}-0.part").touch()
+        (folder / "Grade 5 Coral.pdf").touch()
+        assert unfinished.clear(notes) == 0, "it is at work"
+        assert len(names(folder)) == 2
+    assert (names(folder), names(notes)) == (["Grade 5 Coral.pdf"], [])
+
+
+def test_what_a_killed_program_left_goes_and_nothing_else(notes: Path, folder: Path) -> None:
+    kill_at_work(notes, folder)
+    left = names(folder)
+    assert len(left) == 2
+    mark = left[0].removeprefix("..").removeprefix(".")[:16]
+    others = [".other.part", "0123456789abcdef.pdf", f"{mark} my notes.part", f".{mark}.txt"]
+    for name in others:
+        (folder / name).touch()
+    assert unfinished.clear(notes) == 2
+    assert (names(folder), names(notes)) == (sorted(others), [])
+    assert unfinished.clear(notes) == 0
+
+
+def test_a_stick_that_is_not_in_is_cleared_when_it_is_back(notes: Path, folder: Path) -> None:
+    kill_at_work(notes, folder)
+    away = folder.rename(folder.with_name("away"))
+    assert unfinished.clear(notes) == 0
+    away.rename(folder)
+    assert unfinished.clear(notes) == 2
+
+
+def test_a_stick_pulled_out_at_work_and_a_folder_never_made_are_no_fault(notes: Path, folder: Path) -> None:
+    with unfinished.at_work_in(notes, folder):
+        shutil.rmtree(folder)
+    assert names(notes) == []
+    note = notes / "a.json"
+    note.write_bytes(b"{")
+    assert unfinished.clear(notes) == 0
+    assert unfinished.clear(notes / "nowhere") == 0
+
+
+def test_files_that_cannot_be_removed_are_tried_again(
+    notes: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise OSError(path)
+
+    with monkeypatch.context() as patch, unfinished.at_work_in(notes, folder) as mark:
+        (folder / f".{mark}-0.part").touch()
+        patch.setattr(files, "is_part", refuse)
+    assert len(names(notes)) == 1
+    assert unfinished.clear(notes) == 1
