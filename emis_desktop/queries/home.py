@@ -22,7 +22,8 @@ from emis_desktop.queries.home_marks import (
     class_marks,
     spreads_of,
 )
-from emis_desktop.queries.home_tasks import BACKUP_DAYS, Task, TaskFacts, TaskKind, tasks_of
+from emis_desktop.queries.home_memory import HomeMemory
+from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
 from emis_desktop.queries.reach import teaching_of
 from emis_desktop.queries.school import TermInfo, classes_of
 from emis_desktop.rules.rights import Actor, Right, require
@@ -89,6 +90,7 @@ class HomeQueries:
         """``actor`` decides what is seen."""
         self._db = db
         self._actor = actor
+        self._memory = HomeMemory()
 
     def home(
         self,
@@ -97,13 +99,15 @@ class HomeQueries:
         today: date,
         language: str = "en",
         last_backup: datetime | None = None,
-        backup_days: int = BACKUP_DAYS,
+        *,
+        backup_days: int,
     ) -> Home:
         """The page for a school and term; ``last_backup`` None means never.
 
         The next copy is due ``backup_days`` after it: the laptop's settings say how many.
 
-        Reads the marks of the whole school: ask it away from the screen's thread.
+        Reads the marks of the whole school the first time, then those of classes that were touched since: ask
+        it away from the screen's thread.
         """
         require(self._actor, Right.VIEW_STUDENTS, institution_id=institution_id)
         with self._db.read() as session:
@@ -111,7 +115,13 @@ class HomeQueries:
             day = min(max(today, term.starts_on), term.ends_on)
             classes = classes_of(session, self._actor, institution_id, term.year_id, day)
             teaching = teaching_of(session, self._actor)
-            marks = [class_marks(session, teaching, one, term, language) for one in classes]
+            marks = self._memory.classes(
+                session,
+                (institution_id, term, language, teaching),
+                term_id,
+                classes,
+                lambda one: class_marks(session, teaching, one, term, language),
+            )
             pyramid = _pyramid(session, self._actor, institution_id, term, day)
             figures = _figures(pyramid, marks, term)
             facts = TaskFacts(

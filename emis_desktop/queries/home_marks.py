@@ -51,7 +51,10 @@ class SubjectMarks:
 
 @dataclass(frozen=True, slots=True)
 class ClassMarks:
-    """A class on Home. Cards are counted for who may see whole cards of the class, else they are 0."""
+    """A class on Home. Cards are counted for who may see whole cards of the class, else they are 0.
+
+    ``people``: its pupils in the term and its class teacher.
+    """
 
     class_id: UUID
     name: str
@@ -63,6 +66,7 @@ class ClassMarks:
     incomplete: int
     changed: int
     results: tuple[SubjectResult, ...]
+    people: frozenset[UUID]
 
     @property
     def entered(self) -> int:
@@ -125,7 +129,14 @@ def class_marks(
         incomplete=incomplete,
         changed=changed,
         results=tuple(result for pupil in results.pupils for result in pupil.subjects),
+        people=_people(book),
     )
+
+
+def _people(book: Gradebook) -> frozenset[UUID]:
+    """Whose names stand on the cards of a class."""
+    teacher = {book.head.teacher_id} if book.head.teacher_id is not None else set()
+    return frozenset({pupil.student_id for pupil in book.pupils} | teacher)
 
 
 def averages_of(classes: Sequence[ClassMarks]) -> GradeAverages:
@@ -221,13 +232,12 @@ def _cards(
         not line.term.pending and any(not result.left_out for result in line.subjects) for line in open_lines
     )
     changed = 0
-    people = {line.student_id for line in results.pupils} | {book.head.teacher_id}
-    if issued and _touched_since(session, [card.id for card in issued.values()], people - {None}):
+    if issued and _touched_since(session, [card.id for card in issued.values()], _people(book)):
         changed = card_list(session, book, language).count(CardState.CHANGED)
     return ready, len(issued), len(open_lines) - ready, changed
 
 
-def _touched_since(session: Session, card_ids: Collection[UUID], people: Collection[UUID | None]) -> bool:
+def _touched_since(session: Session, card_ids: Collection[UUID], people: Collection[UUID]) -> bool:
     """Whether anything that stands on cards, or of these people, was written since the first was issued."""
     first = (
         select(func.min(Change.seq))

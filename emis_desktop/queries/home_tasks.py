@@ -14,9 +14,6 @@ from emis_desktop.queries.school import TermInfo
 from emis_desktop.rules.rights import Actor, Right, offers
 from emis_desktop.sentence import Sentence, say, say_many
 
-BACKUP_DAYS = 7
-"""When the laptop's settings say nothing else."""
-"""A copy older than this many days is due."""
 CARDS_DAYS = 14
 """So many days before the end of a term incomplete cards begin to matter."""
 MARKS_LINES = 8
@@ -55,7 +52,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """What the tasks follow from."""
+    """What the tasks follow from; a copy of ``backup_days`` or more is old."""
 
     actor: Actor
     term: TermInfo
@@ -64,7 +61,7 @@ class TaskFacts:
     on_roll: int
     without_class: int
     classes: tuple[ClassMarks, ...]
-    backup_days: int = BACKUP_DAYS
+    backup_days: int
 
 
 def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:

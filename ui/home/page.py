@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -189,16 +190,25 @@ class HomePage(Page):
         self, _control: TaskControl, ticket: int, institution_id: UUID, term_id: UUID
     ) -> tuple[int, Home, tuple[ActLine, ...]]:
         queries = self.context.queries
-        last_backup = self.context.settings.now.last_backup_at
-        today = datetime.now().astimezone().date()
-        home = queries.home.home(institution_id, term_id, today, self.words.language, last_backup)
+        settings = self.context.settings.now
+        home = queries.home.home(
+            institution_id,
+            term_id,
+            datetime.now().astimezone().date(),
+            self.words.language,
+            settings.last_backup_at,
+            backup_days=settings.backup_days,
+        )
         lines = queries.history.latest(LATEST) if offers(self.context.actor, Right.VIEW_HISTORY) else ()
         return ticket, home, lines
 
     def _show(self, answer: tuple[int, Home, tuple[ActLine, ...]]) -> None:
         ticket, home, lines = answer
-        if ticket != self._asked:
-            return
+        if ticket == self._asked:
+            self.show_answer(home, lines)
+
+    def show_answer(self, home: Home, lines: Sequence[ActLine]) -> None:
+        """Show what was read."""
         self._show_figures(home.figures)
         self._tasks = home.tasks
         self._list.set_tasks(lines_of(home.tasks, self.words))

@@ -37,7 +37,7 @@ def home(
     last_backup: datetime | None = FRESH,
 ) -> Home:
     queries = HomeQueries(school.db, actor or school.actor)
-    return queries.home(school.id, school.term(), today, last_backup=last_backup)
+    return queries.home(school.id, school.term(), today, last_backup=last_backup, backup_days=7)
 
 
 def lines(found: Home) -> list[tuple[TaskKind, str, str]]:
@@ -270,7 +270,7 @@ def test_another_schools_page_is_not_shown(school: School) -> None:
         NewSchool("D-0108", "Leeward Demo School")
     )
     with pytest.raises(Refused, match="another school"):
-        HomeQueries(school.db, school.actor).home(other, school.term(), IN_TERM)
+        HomeQueries(school.db, school.actor).home(other, school.term(), IN_TERM, backup_days=7)
 
 
 def test_marks_that_count_as_they_are_make_every_card_ready(school: School) -> None:

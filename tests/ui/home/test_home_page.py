@@ -1,6 +1,8 @@
 """Home on a real school: its figures, its tasks and where they lead, in every language and size."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.jobs.all_jobs import jobs_of
-from emis_desktop.queries.home import TaskKind
+from emis_desktop.queries.home import HomeFigures, TaskKind
 from emis_desktop.services.marks import TypedMark
 from resources.words import Words
 from tests.factories.desks import DemoDesk, demo_desk
@@ -59,7 +61,7 @@ def context_of(desk: DemoDesk, theme: Theme, language: str = "en") -> UiContext:
     return made
 
 
-def open_page(qtbot: QtBot, context: UiContext, size: QSize = WIDE) -> HomePage:
+def open_page(qtbot: QtBot, context: UiContext, size: QSize = WIDE, pupils: int = PUPILS) -> HomePage:
     page = HomePage(context)
     qtbot.addWidget(page)
     page.setLayoutDirection(
@@ -71,7 +73,7 @@ def open_page(qtbot: QtBot, context: UiContext, size: QSize = WIDE) -> HomePage:
     page.opened()
     figure = page.findChild(HeadlineFigure, "home.on_roll")
     assert figure is not None
-    qtbot.waitUntil(lambda: str(PUPILS) in figure.accessibleName(), timeout=30_000)
+    qtbot.waitUntil(lambda: str(pupils) in figure.accessibleName(), timeout=30_000)
     qtbot.waitUntil(lambda: bool(rows_of(page)))
     QApplication.processEvents()
     return page
@@ -85,7 +87,7 @@ def rows_of(page: HomePage) -> list[TaskRow]:
 
 def test_figures_charts_and_tasks_are_the_schools(qtbot: QtBot, theme: Theme, desk: DemoDesk) -> None:
     page = open_page(qtbot, context_of(desk, theme))
-    home = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today)
+    home = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today, backup_days=7)
     figures = [page.findChild(HeadlineFigure, f"home.{name}") for name in ("marks_entered", "cards_ready")]
     spoken = [figure.accessibleName() for figure in figures if figure is not None]
     assert f"{home.figures.marks_entered:,}" in spoken[0]
@@ -99,7 +101,7 @@ def test_figures_charts_and_tasks_are_the_schools(qtbot: QtBot, theme: Theme, de
 
 def test_a_task_leads_to_its_sheet(qtbot: QtBot, theme: Theme, desk: DemoDesk) -> None:
     page = open_page(qtbot, context_of(desk, theme))
-    home = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today)
+    home = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today, backup_days=7)
     place = next(i for i, task in enumerate(home.tasks) if task.kind is TaskKind.MARKS_MISSING)
     task = home.tasks[place]
     with qtbot.waitSignal(page.leads) as led:
@@ -113,7 +115,9 @@ def test_every_kind_of_task_has_a_look() -> None:
 
 def test_a_mark_entered_elsewhere_changes_the_figures(qtbot: QtBot, theme: Theme, desk: DemoDesk) -> None:
     page = open_page(qtbot, context_of(desk, theme))
-    before = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today).figures.marks_entered
+    before = desk.desk.queries.home.home(
+        desk.school_id, desk.term.id, desk.today, backup_days=7
+    ).figures.marks_entered
     (school_class, *_) = desk.class_infos()
     (subject, *_) = desk.desk.queries.school.subjects_of(school_class.id)
     sheet = desk.desk.queries.mark_sheet.sheet(school_class.id, subject.subject_id, desk.term.id)
@@ -123,6 +127,46 @@ def test_a_mark_entered_elsewhere_changes_the_figures(qtbot: QtBot, theme: Theme
     figure = page.findChild(HeadlineFigure, "home.marks_entered")
     assert figure is not None
     qtbot.waitUntil(lambda: f"{before - 1:,}" in figure.accessibleName(), timeout=30_000)
+
+
+@pytest.mark.parametrize(("days", "told"), [(3, True), (14, False)])
+def test_a_copy_is_old_after_the_days_of_the_settings(
+    qtbot: QtBot, theme: Theme, desk: DemoDesk, days: int, told: bool
+) -> None:
+    context = context_of(desk, theme)
+    made = datetime.now(UTC) - timedelta(days=5)
+    context.settings.change(backup_days=days, last_backup_at=made)
+    page = open_page(qtbot, context)
+    (task_list,) = page.findChildren(TaskList)
+    kinds = [row.verb.text() for row in rows_of(page)]
+    assert ("Save a copy" in kinds) is told, task_list
+
+
+@pytest.mark.parametrize("pupils", [0, 1])
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_a_school_that_begins(qtbot: QtBot, theme: Theme, tmp_path: Path, pupils: int, size: QSize) -> None:
+    with demo_desk(tmp_path, pupils) as begun:
+        page = open_page(qtbot, context_of(begun, theme), size, pupils)
+        assert audit(page) == []
+        beginning = [row.verb.text() for row in rows_of(page)]
+        assert ("Begin" in beginning) is (pupils == 0)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_a_hundred_thousand_pupils_have_room(
+    qtbot: QtBot, theme: Theme, desk: DemoDesk, language: str, size: QSize
+) -> None:
+    context = context_of(desk, theme, language)
+    page = open_page(qtbot, context, size)
+    found = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today, language, backup_days=7)
+    entered, due, cards = (8_888_888, 9_999_999), date(2026, 12, 11), (88_888, 77_777, 66_666, 100_000)
+    figures = HomeFigures(100_000, 50_123, 49_876, 1, *entered, due, *cards)
+    pyramid = tuple(replace(row, girls=7_654, boys=7_777) for row in found.pyramid)
+    tasks = tuple(replace(task, count=99_999) for task in found.tasks)
+    page.show_answer(replace(found, figures=figures, pyramid=pyramid, tasks=tasks), ())
+    QApplication.processEvents()
+    assert audit(page) == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
