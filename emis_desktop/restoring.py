@@ -3,7 +3,8 @@ ones.
 
 What is to come is laid ready in the folder ``.restore/new``. From the moment the file ``.restore/ready``
 exists the exchange counts and is carried out, at once or by the next start (:func:`finish`): first every file
-of now goes into ``replaced/<when>``, then every new file takes its place. Each step may be repeated.
+of now goes into ``replaced/<when>`` (:mod:`~emis_desktop.kept_aside` says how long it stays there), then
+every new file takes its place. Each step may be repeated.
 """
 
 from __future__ import annotations
@@ -13,12 +14,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from emis_desktop import files
+from emis_desktop import files, kept_aside
 from emis_desktop.file_lock import locked
 from emis_desktop.settings import Home
-
-KEPT = 2
-"""How many earlier states of the laptop are kept."""
 
 
 class Exchange:
@@ -41,7 +39,7 @@ class Exchange:
 
     def carry_out(self, now: datetime | None = None) -> Path:
         """Exchange what is laid ready; returns the folder that the former files are kept in."""
-        when = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%f")
+        when = (now or datetime.now(UTC)).strftime(kept_aside.NAME)
         files.flush_folder(self.new)
         files.write(self._ready, when.encode())
         self.finish()
@@ -66,8 +64,7 @@ class Exchange:
     def _put_aside(self, aside: Path) -> None:
         for path in list(_records(self._home)):
             _move(path, aside / path.relative_to(self._home.root))
-        for old in sorted((self._home.root / "replaced").glob("*"), reverse=True)[KEPT:]:
-            shutil.rmtree(old, ignore_errors=True)
+        kept_aside.tidy(aside.parent, self.new)
 
     def _put_in_place(self) -> None:
         for path in sorted(self.new.rglob("*")):

@@ -111,7 +111,7 @@ def test_work_goes_on_while_a_backup_is_made(laptop: OpenLaptop, tmp_path: Path)
         assert notes(again) == notes(laptop)[: len(notes(again))] or notes(again)[-1] == "first"
 
 
-def test_what_was_here_is_kept_aside_and_the_newest_two_of_those(laptop: OpenLaptop, tmp_path: Path) -> None:
+def test_what_was_here_is_kept_aside_whatever_is_restored_later(laptop: OpenLaptop, tmp_path: Path) -> None:
     home = laptop.home
     backup.back_up(laptop, tmp_path / "b.emis")
     note(laptop, "second")
@@ -126,8 +126,16 @@ def test_what_was_here_is_kept_aside_and_the_newest_two_of_those(laptop: OpenLap
         assert notes(again) == ["first"]
     for _ in range(3):
         last = backup.restore(tmp_path / "b.emis", home).kept_aside
+        with laptop_at(home.root).sign_in_as("Principal One", PASSWORD) as again:
+            assert notes(again) == ["first"]
+    assert everything(restored.kept_aside).keys() == was.keys()
+    # Another time without anybody's work in between says nothing new.
+    before = sorted((home.root / "replaced").iterdir())
+    for _ in range(3):
+        last = backup.restore(tmp_path / "b.emis", home).kept_aside
     kept = sorted((home.root / "replaced").iterdir())
-    assert len(kept) == restoring.KEPT
+    assert len(kept) == len(before) + 2
+    assert restored.kept_aside in kept
     assert kept[-1] == last
 
 
