@@ -36,7 +36,7 @@ class SheetCanvas(TypedTable[SheetBook]):
         self._compact = False
         self._filling: Area | None = None
         self._glyphs = Glyphs()
-        self.names.setFixedWidth(_NAMES)
+        self.names_least = _NAMES
 
     # -- What is shown ------------------------------------------------------------------------------
 
@@ -51,8 +51,8 @@ class SheetCanvas(TypedTable[SheetBook]):
         if compact != self._compact:
             self._compact = compact
             self.set_row_height(Space.row_type_compact if compact else Space.row_type)
-            self.names.setFixedWidth(_NAMES_COMPACT if compact else _NAMES)
             self.head.set_compact(compact)
+            self.names_least = _NAMES_COMPACT if compact else _NAMES
             self.fit()
 
     def widths(self, book: SheetBook, room: int) -> Sequence[int]:

@@ -114,6 +114,7 @@ class SheetScreen(QWidget):
                 self._words.tr("Now {mark}. Enter keeps what you type, Esc does not.", mark=stored),
             )
         self._show_changes()
+        self.grid.fit()  # names may be longer now, or have a note
         return changed
 
     def _put_back(self, book: SheetBook, here: CellKey | None) -> None:

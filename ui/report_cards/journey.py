@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.report_cards import CardRow
@@ -37,6 +37,18 @@ class CardParts(QStackedWidget):
         self.cards = QWidget()
         for part in (self.cards, self.remarks, self.vacant):
             self.addWidget(part)
+
+    def show_part(self, part: QWidget) -> None:
+        """Show one; when the keyboard was in another it goes on in the table of this one."""
+        before, inside = self.currentWidget(), QApplication.focusWidget()
+        table = {self.cards: self.list.table, self.remarks: self.remarks.grid}.get(part)
+        elsewhere = before is None or before is part or inside is None or not before.isAncestorOf(inside)
+        if table is not None and not elsewhere:
+            self.setFocus()  # else Qt gives the keyboard to the first button that it finds
+            self.setCurrentWidget(part)
+            table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.setCurrentWidget(part)
 
 
 class CardsJourney(QObject):
@@ -139,10 +151,10 @@ class CardsJourney(QObject):
         self._showing.records_changed()
         term = self._context.place.term
         if self.view() != REMARKS:
-            parts.setCurrentWidget(parts.cards)
+            parts.show_part(parts.cards)
         elif self.class_id is not None and term is not None:
             parts.remarks.open(self.class_id, term.id, self._words.language)
-            parts.setCurrentWidget(parts.remarks)
+            parts.show_part(parts.remarks)
         self._show_head()
 
     def _explain(self, reading: Reading) -> bool:
@@ -166,7 +178,7 @@ class CardsJourney(QObject):
         self._show_vacant()
 
     def _show_vacant(self) -> None:
-        self._parts.setCurrentWidget(self._parts.vacant)
+        self._parts.show_part(self._parts.vacant)
         self._show_head()
 
     def _show_head(self) -> None:

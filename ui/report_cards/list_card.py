@@ -26,7 +26,7 @@ from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
 DIM_AFTER_MS = 300
-WIDTH, WIDTH_COMPACT = 467, 424
+WIDTH, WIDTH_COMPACT = 467, 446
 _SCROLL_BAR = 15
 
 
@@ -165,8 +165,11 @@ class CardListCard(Card):
         self.table.pick(places.get(self._chosen, 0 if rows else -1))
         self._filling = False
         self._nothing.setText(self._nothing_words())
-        self._nothing.setVisible(not rows)
-        self.table.setVisible(bool(rows))
+        empty = (
+            self._cards is not None and not rows
+        )  # while a list is being read the table keeps the keyboard
+        self._nothing.setVisible(empty)
+        self.table.setVisible(not empty)
         self.foot.setVisible(self._offers_copies and bool(rows) and self.tabs.value() == ISSUED)
         self._issued.setText(
             self._words.ntr("{n} card as it was given out", "{n} cards as they were given out", len(rows))

@@ -173,3 +173,26 @@ def test_states_are_said_in_words(seated: Open, full: Sheets) -> None:
         assert book.saying.spoken(Cell(30, 7)) == "Pupil 0031, Test 2, empty"
         assert book.saying.spoken(Cell(30, 8)).endswith(", so far")
         assert book.saying.spoken(Cell(30, 9)) == "Pupil 0031, Grade, empty"
+
+
+def test_names_and_cells_stand_on_one_ground_under_the_last_pupil(desk: Desk) -> None:
+    desk.window.resize(SIZES["wide"])
+    QApplication.processEvents()
+    desk.settle()
+    names, cells = desk.grid.names.viewport(), desk.grid.viewport()
+    assert desk.grid.names.length() < names.height() - 20, "eight pupils leave room"
+    found = [port.grab().toImage().pixelColor(20, port.height() - 10) for port in (names, cells)]
+    assert found == [colour("surface")] * 2
+
+
+def test_names_take_what_the_columns_leave(desk: Desk) -> None:
+    grid = desk.grid
+    before = grid.names.width()
+    change = desk.context.services.students.change
+    change(desk.sheets.students[2], "family_name", "Emmanuel-Wheatley-Demonstration")
+    desk.page.journey.loader.reload()
+    desk.settle()
+    assert grid.names.width() > before
+    assert grid.viewport().width() >= sum(
+        grid.columnWidth(place) for place in range(grid.model().columnCount())
+    )

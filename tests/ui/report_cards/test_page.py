@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import NewClass, StructureService
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.factories.schools import School, classroom, opened_school
-from tests.ui.report_cards.conftest import CLASS, COMPACT, INCOMPLETE, READY, TOTAL, Screen
+from tests.ui.report_cards.conftest import CLASS, COMPACT, INCOMPLETE, READY, TOTAL, WIDE, Screen
 from ui.report_cards.head import REMARKS
 from ui.report_cards.page import ReportCardsPage
 from ui.theme.theme import Theme
@@ -400,3 +400,21 @@ def test_a_counsellor_reads_and_writes_nothing(school: School, qtbot: QtBot, the
     assert len(names(page)) == 3
     assert not page.bar.issue.isVisible()
     assert UUID(int=0) != page.journey.class_id
+
+
+def test_the_keyboard_goes_on_in_the_table_of_what_is_shown(screen: Screen) -> None:
+    page = screen.open()
+    page.list.table.setFocus()
+    page.journey.show_view(REMARKS)
+    screen.settle(page, lambda: page.remarks.book is not None)
+    assert page.remarks.grid.hasFocus()
+    page.journey.show_view("cards")
+    assert page.list.table.hasFocus()
+    page.bar.view.button(REMARKS).setFocus()
+    page.journey.show_view(REMARKS)
+    assert page.bar.view.button(REMARKS).hasFocus(), "who chooses the view goes on there"
+
+
+@pytest.mark.parametrize("size", [WIDE, COMPACT])
+def test_the_page_opens_with_the_keyboard_in_the_list(screen: Screen, size: QSize) -> None:
+    assert screen.open(size=size).list.table.hasFocus()

@@ -55,7 +55,7 @@ def columns_of(table: RemarkTable, words: Words) -> tuple[RemarkColumn, ...]:
         ("late", tr("Times late")),
     )
     found = [
-        RemarkColumn(key, Kind.WORDS, Column(key, title, width, stretch=share), title, editable)
+        RemarkColumn(key, Kind.WORDS, _wide(key, title, width, share), title, editable)
         for key, title, width, share, editable in remarks
     ]
     found += [
@@ -64,6 +64,13 @@ def columns_of(table: RemarkTable, words: Words) -> tuple[RemarkColumn, ...]:
     ]
     found += [_narrow(key, Kind.COUNT, name, "end", table.may_edit) for key, name in counts]
     return tuple(found)
+
+
+def _wide(key: str, title: str, width: int, share: int) -> Column:
+    """A title too long for one line of its column goes on on a second."""
+    fits = metrics(12, SEMIBOLD).horizontalAdvance(title) <= width - _AIR
+    first, second = (title, "") if fits else two_lines(title)
+    return Column(key, first, width, second=second, stretch=share)
 
 
 def _narrow(key: str, kind: Kind, name: str, align: str, editable: bool) -> RemarkColumn:

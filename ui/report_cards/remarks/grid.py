@@ -37,13 +37,13 @@ class RemarkGrid(TypedTable[RemarkBook]):
     def __init__(self, words: Words) -> None:
         super().__init__(RemarkModel(), RemarkHead(), words.tr("Pupil"), ROW)
         identify(self, "report_cards.remarks.table", words.tr("Remarks of the class"))
-        self.names.setFixedWidth(_NAMES)
+        self.names_least = _NAMES
         self.setTabKeyNavigation(False)  # it would take the hiding of an editor for a Tab
         self.take_parts(RemarkEditors(words, self), RemarkKeys(self))
 
     def set_compact(self, compact: bool) -> None:
         """Narrower names in a small window."""
-        self.names.setFixedWidth(_NAMES_COMPACT if compact else _NAMES)
+        self.names_least = _NAMES_COMPACT if compact else _NAMES
         self.fit()
 
     def reloaded(self) -> None:
@@ -54,6 +54,7 @@ class RemarkGrid(TypedTable[RemarkBook]):
         if (book.extent.rows, book.extent.columns) != (model.rowCount(), model.columnCount()):
             self.set_book(book, self.current)
         self.refresh_cells()
+        self.fit()  # names may be longer now
 
     def widths(self, book: RemarkBook, room: int) -> Sequence[int]:
         """Each as wide as it must be; the remarks share what is left."""

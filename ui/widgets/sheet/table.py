@@ -8,6 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from ui.widgets.sheet.area import Area, Cell
+from ui.widgets.sheet.fitting import names_width
 from ui.widgets.sheet.head import PinnedHead
 from ui.widgets.sheet.model import AnyBook, BookModel
 from ui.widgets.sheet.pinned import Pinned
@@ -40,6 +41,7 @@ class SheetTable(QTableView, Generic[AnyBook]):
         self.head = head
         self.head.pinned = self.pinned
         self.names = RowHead(names, self)
+        self.names_least = self.names.width()
         self._set_up()
         self.set_row_height(row_height)
 
@@ -92,8 +94,13 @@ class SheetTable(QTableView, Generic[AnyBook]):
         raise NotImplementedError
 
     def fit(self) -> None:
-        """Give the columns their widths."""
+        """Give the names and the columns their widths."""
         if self.book is not None:
+            total, needed = self.viewport().width() + self.names.width(), sum(self.widths(self.book, 0))
+            names = names_width(self.names_least, self.names.wanted(), total, needed)
+            if names != self.names.width():
+                self.names.setFixedWidth(names)
+                self.updateGeometries()
             for place, width in enumerate(self.widths(self.book, self.viewport().width())):
                 self.setColumnWidth(place, width)
             self.scrolled.emit()

@@ -10,9 +10,12 @@ from ui.theme.icons import pixmap
 from ui.theme.tokens import Space
 from ui.widgets.paint import alignment, paint_check_box
 from ui.widgets.table.cells import CELL_ROLE, CHECK_KEY, PADDING, Cell, Column
+from ui.widgets.table.names import name_lines
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _ELIDE = Qt.TextElideMode.ElideRight
+_TWO_LINES = 40
+"""A row this high has room for a name on two lines."""
 
 
 class ColumnHead(QHeaderView):
@@ -143,6 +146,16 @@ class RowHead(QHeaderView):
         if section != before:
             _redraw(self, before, section)
 
+    def wanted(self) -> int:
+        """How wide it would be with every name and note in full."""
+        model, most = self.model(), 0
+        for section in range(self.count()):
+            found = model.headerData(section, Qt.Orientation.Vertical, CELL_ROLE)
+            if isinstance(found, Cell):
+                note = metrics(11).horizontalAdvance(found.note) + PADDING if found.note else 0
+                most = max(most, metrics(13, SEMIBOLD).horizontalAdvance(found.text) + note)
+        return most + self.numbers + 20 + PADDING + 2
+
     def sizeHint(self) -> QSize:
         """As wide as it was fixed."""
         return QSize(self.width(), 100)
@@ -155,6 +168,13 @@ class RowHead(QHeaderView):
         corner.setGeometry(self.x(), head.y(), self.width(), head.height())
         corner.show()
         corner.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows; under the last one the ground of the cells goes on."""
+        super().paintEvent(event)
+        end, port = self.length() - self.offset(), self.viewport()
+        if end < port.height():
+            QPainter(port).fillRect(0, end, port.width(), port.height() - end, colour("surface"))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw number and name of a row."""
@@ -177,8 +197,15 @@ class RowHead(QHeaderView):
         weight = SEMIBOLD if here else found.weight
         painter.setFont(font(13, weight))
         painter.setPen(colour(found.tone))
-        shown = metrics(13, weight).elidedText(found.text, _ELIDE, room.width())
-        painter.drawText(room, int(alignment("start", rtl) | _MIDDLE), shown)
+        lines = name_lines(
+            found.text, room.width(), metrics(13, weight), lines=rect.height() // _TWO_LINES + 1
+        )
+        high = metrics(13, weight).height()
+        y = room.top() + (room.height() - high * len(lines)) // 2
+        for line in lines:
+            box = QRect(room.left(), y, room.width(), high)
+            painter.drawText(box, int(alignment("start", rtl) | _MIDDLE), line)
+            y += high
         if found.note:
             self._note(painter, room, found, weight, rtl)
         painter.restore()
