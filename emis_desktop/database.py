@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from emis_desktop import cipher, search_index
+from emis_desktop.announcer import Announcer
 from emis_desktop.cipher_words import in_our_words
 from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
@@ -68,7 +69,7 @@ class Database:
         self._closed = False
         self._turn = _Turn()
         self._readers = _Readers()
-        self._listeners: list[Callable[[Changed], None]] = []
+        self._announcer = Announcer()
         self._watchers: list[Callable[[EmisError | None], None]] = []
         self._failing = False
         self._alarms: list[Callable[[StoreDamaged], None]] = []
@@ -142,7 +143,7 @@ class Database:
             search_index.refresh(connection)
             changed = finish_act(connection, act, keep_empty=about is not None)
         if changed is not None:
-            self._publish(changed)
+            self._announcer.committed(changed)
 
     @contextmanager
     def replicate(self) -> Iterator[Session]:
@@ -252,26 +253,20 @@ class Database:
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` after each commit that changed something, on its thread; returns the way out."""
-        self._listeners.append(listener)
+        return self._announcer.subscribe(listener)
 
-        def leave() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return leave
-
-    def _publish(self, changed: Changed) -> None:
-        for listener in tuple(self._listeners):
-            try:
-                listener(changed)
-            except Exception:
-                log.exception("a listener failed after act %s", changed.act)
+    def catch_up(self) -> None:
+        """Publish what another program has written since the last call; the first call only looks."""
+        with self.read() as session:
+            news = self._announcer.look(session.connection())
+        if news is not None:
+            self._announcer.tell(news)
 
     def close(self) -> None:
         """Lock: wait for an open write, bring the log into the file, end every connection, wipe the key."""
         if self._closed:
             return
-        self._listeners.clear()
+        self._announcer.silence()
         self._watchers.clear()
         self._alarms.clear()
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -109,10 +109,38 @@ def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False
         (last, salt, payload, _link(before, head, payload), act.seq),
     )
     connection.exec_driver_sql("UPDATE site SET clock = ?", (act.clock,))
-    tables = connection.exec_driver_sql(
-        "SELECT DISTINCT table_name FROM change WHERE seq BETWEEN ? AND ?", (act.first_change, last)
+    return Changed(frozenset(_tables(connection, act.first_change, last)), act.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The newest act there is, and the tables that acts of others have changed since the last look."""
+
+    newest: int
+    tables: frozenset[str]
+
+
+def newest_act(connection: Connection) -> int:
+    """The number of the newest act, 0 before the first."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM act").scalar_one())
+
+
+def news_since(connection: Connection, seen: int, own: frozenset[int]) -> News:
+    """What the acts after ``seen`` changed, those in ``own`` left out."""
+    acts = connection.exec_driver_sql(
+        "SELECT seq, first_change, last_change FROM act WHERE seq > ? ORDER BY seq", (seen,)
+    ).all()
+    tables: set[str] = set()
+    for seq, first, last in acts:
+        if seq not in own:
+            tables.update(_tables(connection, first, last))
+    return News(acts[-1].seq if acts else seen, frozenset(tables))
+
+
+def _tables(connection: Connection, first: int, last: int) -> Iterable[str]:
+    return connection.exec_driver_sql(
+        "SELECT DISTINCT table_name FROM change WHERE seq BETWEEN ? AND ?", (first, last)
     ).scalars()
-    return Changed(frozenset(tables), act.seq)
 
 
 def broken_link(connection: Connection) -> int | None:

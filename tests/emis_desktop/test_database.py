@@ -45,6 +45,11 @@ def add_area(db: Database, name: str = "0") -> None:
         session.add(Area(id=AREA, code="A", name=name, level="nation"))
 
 
+def rename(db: Database, name: str) -> None:
+    with db.write(Somebody(), "edit") as session:
+        session.execute(update(Area).values(name=name))
+
+
 def name_of(session: Session) -> str | None:
     return session.scalar(select(Area.name).where(Area.id == AREA))
 
@@ -179,6 +184,25 @@ def test_a_listener_that_fails_harms_nobody(db: Database, caplog: pytest.LogCapt
     add_area(db)
     assert [changed.act for changed in heard] == [1]
     assert "a listener failed" in caplog.text
+
+
+def test_what_another_program_wrote_is_told_once_and_ones_own_not_again(db: Database, path: Path) -> None:
+    heard: list[Changed] = []
+    add_area(db)
+    db.subscribe(heard.append)
+    db.catch_up()
+    db.catch_up()
+    assert heard == [], "what was there before the first look is no news"
+    with closing(Database(path, key())) as other:
+        rename(other, "theirs")
+        rename(db, "ours")
+        with other.write(Somebody(), "look", about=Reading("area", AREA)):
+            pass
+    assert [changed.act for changed in heard] == [3]
+    db.catch_up()
+    assert heard[1:] == [Changed(frozenset({"area"}), 4)]
+    db.catch_up()
+    assert len(heard) == 2
 
 
 def test_an_exception_takes_everything_back(db: Database) -> None:

@@ -19,6 +19,7 @@ from ui.laptop_settings import LaptopSettings
 from ui.program.classes import KnownClasses
 from ui.program.clip import Clip
 from ui.program.counts import Counts
+from ui.program.elsewhere import Elsewhere
 from ui.program.facts import Facts
 from ui.program.finders import ClassFinder, PupilFinder
 from ui.program.front_page import front_of
@@ -72,6 +73,7 @@ class Sitting(QObject):
         self.saving = SavingBar(desk.laptop, tasks, self)
         self._hub.changed.connect(self._tables_changed)
         desk.laptop.db.subscribe(self._heard)
+        self._elsewhere = Elsewhere(desk.laptop.db.catch_up, self)
         desk.laptop.db.watch_damage(self.damaged.emit)
         self._window: MainWindow | None = None
         self._facts: Facts | None = None
@@ -169,6 +171,7 @@ class Sitting(QObject):
     def close(self) -> None:
         """Lock: write what the sign-in screen shows, close the store, wipe the keys, forget the window."""
         self.leaving.stop()
+        self._elsewhere.stop()
         self._hub.changed.disconnect(self._tables_changed)
         save_front(self.desk.laptop.home.front, front_of(self.desk, today(), self._classes))
         self._clip.clear()
