@@ -66,11 +66,15 @@ class NewPassword(QWidget):
         """The password, after :meth:`check`."""
         return self.first.line.text()
 
+    def show_typed(self, first: str, second: str) -> None:
+        """Show what was typed into each before; nothing is judged until it is left or checked again."""
+        for field, text in ((self.first, first), (self.second, second)):
+            field.line.setText(text)
+            field.set_fault("")
+
     def clear(self) -> None:
         """Empty both."""
-        for field in (self.first, self.second):
-            field.line.clear()
-            field.set_fault("")
+        self.show_typed("", "")
 
     def _fault(self) -> str:
         try:

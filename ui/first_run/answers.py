@@ -33,6 +33,8 @@ class Answers:
     copy: Path | None = None
     name: str = ""
     password: str = field(default="", repr=False)
+    again: str = field(default="", repr=False)
+    """What was typed in the second field: it is kept, and never taken from the first."""
     auto_lock_minutes: int = 10
     backup_days: int = 7
     ministry_key: str = ""

@@ -57,16 +57,20 @@ class YouStep(Step):
         """Show what has been answered, and the role that goes with the office."""
         self._school = answers.school
         self._name.set_text(answers.name)
-        self._password.first.line.setText(answers.password)
-        self._password.second.line.setText(answers.password)
+        self._password.show_typed(answers.password, answers.again)
         role = self.words.tr(ROLE_NAMES[FIRST_ROLE[answers.kind]])
         self._role.setText(
             self.words.tr("Your role is {role}: it may do everything on this laptop.", role=role)
         )
 
     def answers(self, before: Answers) -> Answers:
-        """Name and password."""
-        return replace(before, name=" ".join(self._name.text().split()), password=self._password.text())
+        """Name and password, as typed both times."""
+        return replace(
+            before,
+            name=" ".join(self._name.text().split()),
+            password=self._password.text(),
+            again=self._password.second.line.text(),
+        )
 
     def check(self) -> bool:
         """A name and a good password, typed twice."""

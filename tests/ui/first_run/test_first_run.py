@@ -140,6 +140,28 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_is_lost(running: Runni
     assert first(running).answers.password == PASSWORD
 
 
+def test_the_password_is_typed_twice_whichever_way_one_goes(running: Running) -> None:
+    answer_who(running)
+    running.press(Qt.Key.Key_Return)
+    running.fill("first.name", PRINCIPAL)
+    running.fill("first.password", PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    assert (step(running), running.focused) == (YOU, running.find("first.again"))
+    running.click("first.back")
+    running.press(Qt.Key.Key_Return)
+    assert step(running) == YOU
+    again = first(running)._you._password.second
+    assert (again.line.text(), again.fault) == ("", "")
+    running.click("first.language.fr")
+    running.settle()
+    assert first(running)._you._password.second.line.text() == ""
+    running.press(Qt.Key.Key_Return)
+    assert (step(running), running.focused) == (YOU, running.find("first.again"))
+    running.fill("first.again", PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    assert step(running) == MACHINE
+
+
 def test_enter_on_back_goes_back(running: Running) -> None:
     answer_who(running)
     running.press(Qt.Key.Key_Return)
