@@ -73,9 +73,9 @@ class Facts(QObject):
             self._window.set_fact("saved", Fact(first.text, "bad", leads=True))
 
     def _tell_sent(self) -> None:
-        now = datetime.now().astimezone()
-        self._window.set_fact("waiting", Fact(waiting_words(self._words, self._waiting.changes)))
-        sent = self._waiting.sent_at
+        now, sent = datetime.now().astimezone(), self._waiting.sent_at
+        waiting = "" if sent is None else waiting_words(self._words, self._waiting.changes)
+        self._window.set_fact("waiting", Fact(waiting))
         exact = "" if sent is None else exactly(self._words, sent)
         self._window.set_fact("contact", Fact(contact_words(self._words, sent, now), tip=exact))
 

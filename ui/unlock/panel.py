@@ -56,8 +56,9 @@ def day_line(words: Words, front: Front, today: date) -> str:
 
 
 def facts(words: Words, front: Front, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Icon and words of: saved here, waiting to be sent if that is known, last contact."""
-    waiting = () if front.waiting is None else (("refresh-cw", waiting_words(words, front.waiting)),)
+    """Icon and words of: saved here, waiting to be sent if anything ever was, last contact."""
+    sent = front.sent_at is not None and front.waiting is not None
+    waiting = (("refresh-cw", waiting_words(words, front.waiting or 0)),) if sent else ()
     return (
         ("check", words.tr("All work saved on this laptop")),
         *waiting,
@@ -66,14 +67,14 @@ def facts(words: Words, front: Front, now: datetime) -> tuple[tuple[str, str], .
 
 
 def waiting_words(words: Words, changes: int) -> str:
-    """How much waits to be sent."""
+    """How much waits to be sent, on a laptop that sends."""
     if not changes:
         return words.tr("Nothing waiting")
     return words.ntr("{n} change waiting to be sent", "{n} changes waiting to be sent", changes)
 
 
 def contact_words(words: Words, sent_at: datetime | None, now: datetime) -> str:
-    """When something was last sent."""
+    """When something was last sent; a laptop that never did is on its own, which is no reason to worry."""
     if sent_at is None:
-        return words.tr("Never sent yet")
+        return words.tr("This laptop works on its own")
     return words.tr("Last sent {when}", when=words.relative(sent_at.astimezone(), now.astimezone()))

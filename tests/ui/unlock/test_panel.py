@@ -13,10 +13,11 @@ def said(front: Front) -> list[str]:
     return [text for _icon, text in facts(Words.load("en"), front, NOW)]
 
 
-def test_before_the_first_lock_nothing_is_said_of_what_waits() -> None:
-    assert said(Front()) == ["All work saved on this laptop", "Never sent yet"]
+def test_a_laptop_that_never_sent_anything_works_on_its_own() -> None:
+    for front in (Front(), Front(waiting=66_418)):
+        assert said(front) == ["All work saved on this laptop", "This laptop works on its own"]
 
 
-def test_afterwards_it_is_counted() -> None:
-    assert said(Front(waiting=0))[1] == "Nothing waiting"
-    assert said(Front(waiting=66_418))[1] == "66,418 changes waiting to be sent"
+def test_one_that_sends_says_what_waits() -> None:
+    assert said(Front(waiting=0, sent_at=NOW))[1] == "Nothing waiting"
+    assert said(Front(waiting=66_418, sent_at=NOW))[1] == "66,418 changes waiting to be sent"
