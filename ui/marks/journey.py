@@ -163,6 +163,16 @@ class Journey(QObject):
             self._wishes.school_class, self._wishes.pupil = class_id, pupil
             self.loader.list_sheets()
 
+    def bookmark(self) -> dict[str, object]:
+        """What :meth:`open_with` needs for the sheet that is open, at the pupil where somebody is."""
+        key, book = self.key, self._sheet.book
+        if key is None:
+            return {}
+        pupil = None
+        if book is not None and book.key == key and book.extent.rows:
+            pupil = book.sheet.rows[self._sheet.grid.current.row].student_id
+        return {**key._asdict(), "student_id": pupil}
+
     def _open_class(self, class_id: UUID, term_id: UUID) -> None:
         """The sheet of a class to go on with, else its first; the list when the class has none."""
         lines = [line for line in self.shows.lines if line.class_id == class_id]

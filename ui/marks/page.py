@@ -120,6 +120,10 @@ class MarksPage(Page):
         """
         self.journey.open_with(arguments)
 
+    def bookmark(self) -> dict[str, object]:
+        """The sheet that is open and the pupil at hand."""
+        return self.journey.bookmark()
+
     def apply_compact(self, compact: bool) -> None:
         """Lower rows, a narrower panel, no teachers in the list."""
         self.shows.set_compact(compact)

@@ -113,6 +113,19 @@ def test_a_pupil_without_a_subject_is_met_on_the_sheet_to_go_on_with(seated: Ope
         assert desk.current == (6, 1)
 
 
+def test_after_locking_the_same_sheet_is_open_at_the_same_pupil(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        assert desk.page.bookmark() == {}
+        desk.open()
+        desk.at(5, 3)
+        kept = desk.page.bookmark()
+    with seated(sheets) as desk:
+        desk.window.open("marks", **kept)
+        desk.settle()
+        assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
+        assert desk.current[0] == 5
+
+
 def test_the_wish_for_a_pupil_ends_where_the_sheet_is_refused(seated: Open, sheets: Sheets) -> None:
     with seated(sheets) as desk:
         desk.page.open_with(

@@ -94,8 +94,9 @@ class SheetTable(QTableView, Generic[AnyBook]):
         raise NotImplementedError
 
     def fit(self) -> None:
-        """Give the names and the columns their widths."""
+        """Give the names and the columns their widths, as the names are now."""
         if self.book is not None:
+            self.names.viewport().update()
             total, needed = self.viewport().width() + self.names.width(), sum(self.widths(self.book, 0))
             names = names_width(self.names_least, self.names.wanted(), total, needed)
             if names != self.names.width():
@@ -109,7 +110,6 @@ class SheetTable(QTableView, Generic[AnyBook]):
         """Cells say something else now; heads, editor and place stay."""
         self._model.changed()
         self.viewport().update()
-        self.names.viewport().update()
 
     # -- Where somebody is --------------------------------------------------------------------------
 
