@@ -21,6 +21,7 @@ from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.models import Institution
 from emis_desktop.restoring import Exchange
+from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home, load_settings, save_settings
 
 Progress = Callable[[int, int], None]
@@ -59,8 +60,10 @@ def back_up(
 
     The file has been read back from the disk and its stores opened before it takes its name, and the laptop's
     settings then say when and where. ``progress(done, total)`` is in bytes. Raises
-    :class:`~emis_desktop.errors.CannotSave`, also for a place in the data folder itself, :class:`Cancelled`.
+    :class:`~emis_desktop.errors.Refused` without the right, :class:`~emis_desktop.errors.CannotSave`, also
+    for a place in the data folder itself, :class:`Cancelled`.
     """
+    require(laptop.actor, Right.BACKUP)
     _check_place(path, laptop.home)
     watch = Watch(progress or Watch().progress, cancelled or Watch().cancelled)
     home = laptop.home
@@ -94,6 +97,7 @@ def restore(
     path: Path,
     home: Home,
     *,
+    asked_by: Actor | None = None,
     unlock: Unlock | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -101,12 +105,16 @@ def restore(
     """Put the records of a backup in the place of those of ``home``, which are kept aside. Nobody may be
     signed in.
 
-    Every byte is checked before anything is touched. With ``unlock``, which gets the backup's key ring and
-    returns the keys of somebody in it, its stores are opened and read through too. A crash leaves the old
-    records or the new ones. Each store that came back is a new generation of its site from its first opening
-    on. Raises :class:`BadFile`, :class:`~emis_desktop.errors.CannotSave`, :class:`Cancelled`,
+    ``asked_by`` is who was signed in until now and wants it; without, it is for a laptop that opens nothing
+    or knows nobody. Every byte is checked before anything is touched. With ``unlock``, which gets the
+    backup's key ring and returns the keys of somebody in it, its stores are opened and read through too. A
+    crash leaves the old records or the new ones. Each store that came back is a new generation of its site
+    from its first opening on. Raises :class:`~emis_desktop.errors.Refused` without the right,
+    :class:`BadFile`, :class:`~emis_desktop.errors.CannotSave`, :class:`Cancelled`,
     :class:`~emis_desktop.errors.StoreTooNew`.
     """
+    if asked_by is not None:
+        require(asked_by, Right.RESTORE)
     watch = Watch(progress or Watch().progress, cancelled or Watch().cancelled)
     home.make()
     with locked(home.root / "restore.lock"):

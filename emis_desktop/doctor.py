@@ -16,6 +16,7 @@ from emis_desktop.cipher_words import in_our_words
 from emis_desktop.database import Database
 from emis_desktop.errors import StoreDamaged
 from emis_desktop.migrations import CURRENT
+from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
 
@@ -73,8 +74,12 @@ class DoctorReport:
         }
 
 
-def diagnose(db: Database, home: Home) -> DoctorReport:
-    """Examine an open store, as of one moment; others go on working. Some seconds for 100,000 pupils."""
+def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
+    """Examine an open store, as of one moment; others go on working. Some seconds for 100,000 pupils.
+
+    Raises :class:`~emis_desktop.errors.Refused` when ``actor`` may not.
+    """
+    require(actor, Right.RUN_DOCTOR)
     sqlite_version, cipher_version = cipher.check_library()
     with db.read() as session:
         connection = session.connection()

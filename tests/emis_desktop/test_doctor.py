@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from emis_desktop import checks
 from emis_desktop.database import Database
 from emis_desktop.doctor import DoctorReport, diagnose
+from emis_desktop.errors import Refused
 from emis_desktop.migrations import NEWEST
 from emis_desktop.models import (
     AcademicPeriod,
@@ -27,6 +28,7 @@ from emis_desktop.models import (
     Subject,
     Term,
 )
+from emis_desktop.rules.rights import Role, actor_of
 from emis_desktop.settings import Home
 from tests.factories.roll import Roll
 from tests.factories.stores import Somebody, key, new_store
@@ -49,7 +51,7 @@ def db(tmp_path: Path, roll: Roll) -> Iterator[Database]:
 
 
 def examined(db: Database) -> DoctorReport:
-    return diagnose(db, Home(db.path.parent))
+    return diagnose(db, Home(db.path.parent), actor_of(uuid4(), "Auditor 01", Role.AUDITOR))
 
 
 def test_a_store_that_is_well(db: Database) -> None:
@@ -221,3 +223,8 @@ def card(enrolment: Enrolment, term: Term, number: str) -> ReportCard:
         fingerprint=b"x",
         content=b"x",
     )
+
+
+def test_only_who_may_examine_the_records_does(db: Database) -> None:
+    with pytest.raises(Refused, match="is not open to the role"):
+        diagnose(db, Home(db.path.parent), actor_of(uuid4(), "Teacher 01", Role.TEACHER))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from emis_desktop import backup
 from emis_desktop.backup import Restored
+from emis_desktop.rules.rights import Actor
 from emis_desktop.settings import Home
 from resources.words import Words
 from ui.tasks import Task, TaskControl, Tasks
@@ -14,11 +15,14 @@ from ui.tasks import Task, TaskControl, Tasks
 MEGABYTE = 1_000_000
 
 
-def restore(tasks: Tasks, home: Home, path: Path) -> Task:
-    """Start it; succeeds with a :class:`Restored`. Nobody may be signed in."""
+def restore(tasks: Tasks, home: Home, path: Path, asked_by: Actor | None = None) -> Task:
+    """Start it; succeeds with a :class:`Restored`. Nobody may be signed in; ``asked_by`` was until now."""
 
     def job(control: TaskControl) -> Restored:
-        return backup.restore(path, home, progress=in_megabytes(control), cancelled=control.is_cancelled)
+        progress = in_megabytes(control)
+        return backup.restore(
+            path, home, asked_by=asked_by, progress=progress, cancelled=control.is_cancelled
+        )
 
     return tasks.run(job)
 

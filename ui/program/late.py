@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from emis_desktop.desk import Desk
     from emis_desktop.errors import EmisError
+    from emis_desktop.rules.rights import Actor
     from emis_desktop.settings import Home
     from resources.words import Words
     from ui.first_run.screen import FirstRunScreen
@@ -68,11 +69,11 @@ def trouble_screen(words: Words, home: Home, reason: EmisError, tasks: Tasks) ->
     return TroubleScreen(words, home, reason, tasks)
 
 
-def restore_screen(words: Words, home: Home, path: Path, tasks: Tasks) -> RestoreScreen:
-    """The screen that puts a backup in the place of the records."""
+def restore_screen(words: Words, home: Home, path: Path, tasks: Tasks, asked_by: Actor) -> RestoreScreen:
+    """The screen that puts a backup in the place of the records, for who was signed in until now."""
     from ui.unlock.restoring import RestoreScreen  # noqa: PLC0415  - hardly ever
 
-    return RestoreScreen(words, home, path, tasks)
+    return RestoreScreen(words, home, path, tasks, asked_by)
 
 
 def forgotten_screen(words: Words, opener: Opener, user_id: UUID) -> ForgottenScreen:

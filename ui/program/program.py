@@ -212,8 +212,9 @@ class Program(QObject):
         """Somebody wants a backup in the place of these records: lock, put it in place, ask who is there."""
         sitting = self.sitting
         if sitting is not None:
+            asked_by = sitting.desk.laptop.actor
             self._close(sitting)
-            screen = late.restore_screen(self._words, self._home, path, self.tasks)
+            screen = late.restore_screen(self._words, self._home, path, self.tasks, asked_by)
             screen.restored.connect(self._restored)
             screen.given_up.connect(self.show_unlock)
             self._frame.show_screen(screen)

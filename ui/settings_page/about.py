@@ -113,7 +113,7 @@ class AboutSection(Section):
             return
         self._check.setEnabled(False)
         self._say("clock", "text2", self.words.tr("Checking"))
-        task = self.context.tasks.run(lambda _control: diagnose(laptop.db, laptop.home))
+        task = self.context.tasks.run(lambda _control: diagnose(laptop.db, laptop.home, laptop.actor))
         task.succeeded.connect(self._examined)
         task.refused.connect(self._not_examined)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from emis_desktop.backup import Restored
 from emis_desktop.errors import EmisError
 from emis_desktop.front import load_front
+from emis_desktop.rules.rights import Actor
 from emis_desktop.settings import Home
 from resources.words import Words
 from ui.backup.restore_job import restore, restored_words
@@ -24,7 +25,7 @@ class RestoreScreen(CardScreen):
     restored = Signal(str)
     given_up = Signal()
 
-    def __init__(self, words: Words, home: Home, path: Path, tasks: Tasks) -> None:
+    def __init__(self, words: Words, home: Home, path: Path, tasks: Tasks, asked_by: Actor) -> None:
         super().__init__(
             words,
             load_front(home.front),
@@ -39,7 +40,7 @@ class RestoreScreen(CardScreen):
         self._strip.start(
             words.tr("Restoring"), words.tr("Cancel leaves everything as it is."), unit=words.tr("MB")
         )
-        self._task: Task = restore(tasks, home, path)
+        self._task: Task = restore(tasks, home, path, asked_by)
         self._task.progressed.connect(self._advance)
         self._task.succeeded.connect(self._done)
         self._task.refused.connect(self._refused)

@@ -143,7 +143,7 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
         tell(N_("Making a backup and trying it out"))
         copy = backup.back_up(laptop, wish.out / "backup.emis")
         tell(N_("Checking the records from end to end"))
-        sound = diagnose(laptop.db, home).sound
+        sound = diagnose(laptop.db, home, laptop.actor).sound
     tell(N_("Bringing real marks into a second laptop"))
     second = _second_laptop(wish)
     return Walked(
