@@ -5,7 +5,7 @@ A class stands for its grade, so there are at most three chips: they fit the sma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from emis_desktop.queries.school import ClassInfo, GradeInfo
 from emis_desktop.queries.search import Roll, StudentFilter
 from resources.words import Words
+from ui.students.rolls import Rolls
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.chips import FilterChip
@@ -156,3 +157,20 @@ class FilterBar(QWidget):
         self.show_narrowing(narrowing)
         self.changed.emit(narrowing)
         self._more.setFocus()
+
+
+def asked_narrowing(rolls: Rolls, arguments: Mapping[str, object]) -> Narrowing | None:
+    """What another screen asks for: ``class_id``, ``grade_id``, ``without_class``; None for nothing known."""
+    if arguments.get("without_class"):
+        return Narrowing(without_class=True)
+    school_class = next((one for one in rolls.classes() if one.id == arguments.get("class_id")), None)
+    if school_class is not None:
+        return Narrowing(school_class=school_class)
+    grade = next((one for one in rolls.all_grades() if one.id == arguments.get("grade_id")), None)
+    return Narrowing(grade=grade) if grade is not None else None
+
+
+def first_narrowing(rolls: Rolls) -> Narrowing:
+    """Who is on roll; everybody of the year that is chosen where it is a past one."""
+    past = rolls.chosen_past()
+    return Narrowing(roll=Roll.ANY, year=(past.id, past.label)) if past is not None else Narrowing()

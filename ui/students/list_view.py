@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.search import StudentFilter, StudentRow
@@ -19,7 +19,7 @@ from ui.students.filters import FilterBar, Narrowing
 from ui.students.model import PupilModel
 from ui.students.nobody import Nobody
 from ui.students.rolls import Rolls
-from ui.tasks import TaskControl
+from ui.students.ticks import Ticks
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
@@ -28,12 +28,11 @@ from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
 SEARCH_WIDTH = 236
-AT_ONCE = 2_000
-"""So many pupils are ticked without leaving the screen's thread."""
 
 
 class ListView(Card):
-    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` after each reading.
+    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` after each reading;
+    ``emptied(bool)``: whether the school has nobody at all.
 
     ``move_asked(ids)``, ``export_asked(ids)``; ``add_asked`` and ``import_asked`` come from the empty list.
     """
@@ -41,6 +40,7 @@ class ListView(Card):
     picked = Signal(object)
     opened = Signal(object)
     counted = Signal(int)
+    emptied = Signal(bool)
     move_asked = Signal(object)
     export_asked = Signal(object)
     add_asked = Signal()
@@ -53,9 +53,11 @@ class ListView(Card):
         self._quiet = False
         edits = offers(context.actor, Right.EDIT_STUDENTS)
         self.model = PupilModel(context.queries.search, self.words, today, checks=edits, parent=self)
-        self.body.addLayout(self._tools())
+        self._tools = self._make_tools()
+        self.body.addWidget(self._tools)
         self._stack = QStackedWidget()
         self.table = TableView(self.model, self.words.tr("Students"), name="students.table")
+        self.ticks = Ticks(context, self.table, self.model, self.bulk, self.bar, self.question)
         self.nobody = Nobody(context)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.nobody)
@@ -66,9 +68,10 @@ class ListView(Card):
 
     # -- Parts --------------------------------------------------------------------------------------
 
-    def _tools(self) -> QHBoxLayout:
+    def _make_tools(self) -> QWidget:
         tr = self.words.tr
-        line = row(None, 8, (13, 9, 13, 8))
+        whole = QWidget()
+        line = row(whole, 8, (13, 9, 13, 8))
         self.search = SearchBox(tr("Name, number or phone"), tr("Clear the search"), name="students.search")
         self.search.setFixedWidth(SEARCH_WIDTH)
         line.addWidget(self.search)
@@ -81,19 +84,18 @@ class ListView(Card):
         self.bar.addWidget(self.bulk)
         self.bar.setFixedHeight(32)
         line.addWidget(self.bar, 1)
-        return line
+        return whole
 
     def _filter_row(self, may_export: bool) -> QWidget:
         tr = self.words.tr
         whole = QWidget()
         line = row(whole, 8)
         line.addWidget(self.filters, 1)
+        self._export = Button(tr("Export"), "link", "upload", name="students.export")
         self.columns = Button(tr("Columns"), "link", "columns-3", name="students.columns")
         line.addWidget(self.columns)
         if may_export:
-            export = Button(tr("Export"), "link", "upload", name="students.export")
-            export.clicked.connect(self._export_all)
-            line.addWidget(export)
+            line.addWidget(self._export)
         return whole
 
     def _make_foot(self) -> CardFoot:
@@ -115,12 +117,11 @@ class ListView(Card):
         self.table.sort_asked.connect(self._sort)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(self._opened)
-        self.table.check_toggled.connect(self._toggled)
-        self.table.all_toggled.connect(self._toggle_all)
         self.table.left_at_top.connect(lambda: self.search.setFocus(Qt.FocusReason.TabFocusReason))
-        self.bulk.move_asked.connect(lambda: self.move_asked.emit(frozenset(self.model.checked)))
-        self.bulk.export_asked.connect(lambda: self.export_asked.emit(frozenset(self.model.checked)))
-        self.bulk.cleared.connect(lambda: self._check(set()))
+        self._export.clicked.connect(self.ticks.export_all)
+        self.ticks.move_asked.connect(self.move_asked)
+        self.ticks.export_asked.connect(self.export_asked)
+        self.ticks.refused.connect(self._refused)
         self.nobody.clear_asked.connect(self.clear)
         self.nobody.add_asked.connect(self.add_asked)
         self.nobody.import_asked.connect(self.import_asked)
@@ -161,22 +162,19 @@ class ListView(Card):
     def _read(self) -> None:
         text, filters = self.question()
         keep = self._current
-        self._quiet_picks(True)
+        self.table.blockSignals(True)
         self.model.show(text, filters, descending=self.model.descending)
         place = self.model.place_of(keep) if keep is not None else None
         if place is not None:
             at = self.table.verticalScrollBar().value()
             self.table.pick(place)
             self.table.verticalScrollBar().setValue(at)
-        self._quiet_picks(False)
+        self.table.blockSignals(False)
         if keep is not None and place is None:
             self._current = None
             self.picked.emit(None)
         self._say(text)
         self.counted.emit(self.model.count())
-
-    def _quiet_picks(self, quiet: bool) -> None:
-        self.table.blockSignals(quiet)
 
     def _say(self, text: str) -> None:
         """The foot, and what an empty list says."""
@@ -186,7 +184,9 @@ class ListView(Card):
         chips = len(self.filters.narrowing.chips(self.words))
         self._says.setText(foot_words(self.words, total, shown, chips, text.strip()))
         self._clear.setVisible(bool(chips or text.strip()))
-        self._foot.setVisible(total > 0)
+        for part in (self._tools, self._foot):
+            part.setVisible(total > 0)
+        self.emptied.emit(total == 0)
         if shown:
             self._stack.setCurrentWidget(self.table)
             return
@@ -218,10 +218,6 @@ class ListView(Card):
         if place is not None:
             self.table.pick(place)
 
-    def unpick(self) -> None:
-        """No row is current."""
-        self.table.pick(-1)
-
     def _picked(self, row_number: int) -> None:
         pupil = self.model.pupil(row_number) if row_number >= 0 else None
         self._current = pupil.id if pupil is not None else None
@@ -231,46 +227,6 @@ class ListView(Card):
         pupil = self.model.pupil(row_number)
         if pupil is not None:
             self.opened.emit(pupil)
-
-    # -- Ticks --------------------------------------------------------------------------------------
-
-    def _toggled(self, row_number: int) -> None:
-        self.model.toggle(row_number)
-        self._show_bar()
-
-    def _toggle_all(self, checked: bool) -> None:
-        if not checked:
-            self._check(set())
-            return
-        text, filters = self.question()
-        if self.model.count() <= AT_ONCE:
-            self._check(set(self._context.queries.search.ids(text, filters)))
-            return
-        task = self._context.tasks.run(lambda _control: self._ids(_control, text, filters))
-        task.succeeded.connect(self._check)
-
-    def _ids(self, _control: TaskControl, text: str, filters: StudentFilter) -> set[UUID]:
-        return set(self._context.queries.search.ids(text, filters))
-
-    def _check(self, ids: set[UUID]) -> None:
-        self.model.set_checked(ids)
-        self._show_bar()
-
-    def _show_bar(self) -> None:
-        count = len(self.model.checked)
-        self.table.head.set_all_checked(bool(count) and count >= self.model.count())
-        self.bulk.set_count(count)
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and self.bulk.isAncestorOf(focus)
-        self.bar.setCurrentIndex(1 if count else 0)
-        if not count and had_focus:
-            self.go_into_list()
-
-    def _export_all(self) -> None:
-        text, filters = self.question()
-        task = self._context.tasks.run(lambda _control: frozenset(self._ids(_control, text, filters)))
-        task.succeeded.connect(self.export_asked)
-        task.refused.connect(self._refused)
 
     def _refused(self, refusal: EmisError) -> None:
         self._says.setText(refusal.text(self.words))

@@ -81,7 +81,7 @@ class Screen:
 
         def still() -> bool:
             QApplication.processEvents()
-            record = page._record
+            record = page.views._record
             busy = record is not None and record.scope.saver.queue.busy()
             return not busy and page.context.tasks.running() == 0
 

@@ -17,8 +17,8 @@ from ui.students.record.health import Health
 def test_a_refused_look_for_doubles_settles_no_later_one(
     page: StudentsPage, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page.add_pupil()
-    doubles = page.record().doubles
+    page.views.add_pupil()
+    doubles = page.views.record().doubles
     at_work, go_on, second = threading.Event(), threading.Event(), threading.Event()
 
     def slow(self: DuplicateQueries, features: Features, *_rest: object) -> tuple[Possible, ...]:
@@ -46,8 +46,8 @@ def test_a_refused_look_for_doubles_settles_no_later_one(
 def test_who_is_said_to_be_somebody_else_is_the_one_that_was_compared(
     page: StudentsPage, screen: Screen
 ) -> None:
-    page.add_pupil()
-    doubles = page.record().doubles
+    page.views.add_pupil()
+    doubles = page.views.record().doubles
     rows = page.context.queries.search.page("").rows[:2]
     first, second = (Possible(row, (Reason.SAME_NAMES,)) for row in rows)
     doubles._show((first, second))
@@ -74,13 +74,13 @@ def test_a_health_note_that_cannot_be_read_shuts_no_other_one(
         return read(self, student_id)
 
     monkeypatch.setattr(HealthService, "read", sealed)
-    page.open_record(rows[0].id, "health")
+    page.views.open_record(rows[0].id, "health")
     screen.settle(page)
-    part = page.record().parts["health"]
+    part = page.views.record().parts["health"]
     assert isinstance(part, Health)
     assert part._shut.isVisible()
     assert not part.card.isVisible()
-    page.open_record(rows[1].id, "health")
+    page.views.open_record(rows[1].id, "health")
     screen.settle(page)
     assert part.card.isVisible()
     assert not part._shut.isVisible()
@@ -90,11 +90,11 @@ def test_a_health_note_that_cannot_be_read_shuts_no_other_one(
 
 
 def test_a_provisional_number_is_not_said_of_the_next_new_pupil(page: StudentsPage, screen: Screen) -> None:
-    page.open_record(page.context.queries.search.page("").rows[0].id)
+    page.views.open_record(page.context.queries.search.page("").rows[0].id)
     screen.settle(page)
-    national = page.record().details.numbers.kinds["national"]
+    national = page.views.record().details.numbers.kinds["national"]
     national.set_help("Provisional: 0000 0001")
     page.show_list()
-    page.add_pupil()
+    page.views.add_pupil()
     screen.settle(page)
     assert national._message.text() == ""

@@ -218,12 +218,12 @@ class TestRows:
         assert at > 0
         QTest.keyClick(table, Key.Key_Return)
         screen.settle(page)
-        assert page.showing_record()
-        assert page.record().head.title() == f"{pupil.given_names} {pupil.family_name}"
+        assert page.views.showing_record()
+        assert page.views.record().head.title() == f"{pupil.given_names} {pupil.family_name}"
         assert not page.head.isVisible()
         assert page.escape()
         screen.settle(page)
-        assert not page.showing_record()
+        assert not page.views.showing_record()
         assert page.list.search.text() == "demo"
         assert page.list.current() == pupil
         assert table.verticalScrollBar().value() == at
@@ -310,7 +310,7 @@ class TestTicks:
     def test_very_many_are_ticked_away_from_the_screen(
         self, page: StudentsPage, screen: Screen, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("ui.students.list_view.AT_ONCE", 5)
+        monkeypatch.setattr("ui.students.ticks.AT_ONCE", 5)
         page.list.table.all_toggled.emit(True)
         assert page.list.model.checked == set()
         screen.settle(page)
@@ -361,13 +361,13 @@ class TestTicks:
         self, page: StudentsPage, screen: Screen
     ) -> None:
         every = frozenset(page.context.queries.search.ids())
-        dialog = page.ask_move(every)
+        dialog = page.mover.ask(every)
         assert dialog is not None
         assert "several grades" in dialog.accessibleDescription()
         assert dialog.deed is not None
         assert not dialog.deed.isEnabled()
         dialog.reject()
-        assert page.ask_move(frozenset()) is None
+        assert page.mover.ask(frozenset()) is None
 
 
 def _beside(desk: DemoDesk, grade_id: UUID) -> NewClass:
@@ -428,18 +428,18 @@ class TestWhoSeesWhat:
                 assert page.findChild(QPushButton, name) is None
             page.list.table.pick(0)
             assert page.peek.findChild(QPushButton, "students.peek.history") is None
-            page.add_pupil()
-            assert not page.showing_record()
+            page.views.add_pupil()
+            assert not page.views.showing_record()
             pupil = page.list.current()
             assert pupil is not None
-            assert page.open_record(pupil.id)
+            assert page.views.open_record(pupil.id)
             screen.settle(page)
-            record = page.record()
+            record = page.views.record()
             assert record.details.texts["given_names"].line.isReadOnly()
             assert not record.head.undo.isVisible()
             mine = set(page.context.queries.search.ids())
             stranger = next(one for one in _everybody(tmp_path) if one not in mine)
-            assert not page.open_record(stranger)
+            assert not page.views.open_record(stranger)
             assert "not open to you" in screen.told.messages[-1]
             screen.settle(page)
 
@@ -452,10 +452,12 @@ class TestWhoSeesWhat:
         assert page.list.nobody.isVisible()
         assert page.list.nobody._empty.isVisible()
         assert not page.list._foot.isVisible()
+        for name in ("students.search", "students.import", "students.add"):
+            assert not page.findChild(QWidget, name).isVisible(), name  # type: ignore[union-attr]
         add = page.findChild(QPushButton, "students.empty.add")
         assert add is not None
         QTest.mouseClick(add, Qt.MouseButton.LeftButton)
-        assert page.showing_record()
+        assert page.views.showing_record()
         screen.settle(page)
 
     def test_another_year_in_the_top_bar_narrows_to_it(
@@ -465,7 +467,7 @@ class TestWhoSeesWhat:
         context.place.choose(context.place.institution_id, past, None)
         assert page.list.filters.narrowing.year == (past.id, past.label)
         assert 0 < page.list.model.count() < 62
-        page.open_record(page.list.model.pupil(0).id)  # type: ignore[union-attr]
+        page.views.open_record(page.list.model.pupil(0).id)  # type: ignore[union-attr]
         context.place.choose(context.place.institution_id, None, None)
         assert page.list.filters.narrowing.year is not None
         page.hide()

@@ -117,9 +117,9 @@ def test_the_record(
     request: pytest.FixtureRequest,
 ) -> None:
     page = look(size)
-    page.open_record(longest(shared))
+    page.views.open_record(longest(shared))
     screen.settle(page)
-    record = page.record()
+    record = page.views.record()
     for part in record.parts:
         record.open_part(part)
         screen.settle(page)
@@ -129,13 +129,13 @@ def test_the_record(
     type_into(record.details.texts["family_name"], "")
     screen.settle(page)
     check(page, name_of(request, size, "refused"))
-    record.drop_all()
-    page.add_pupil()
+    record.not_saved.drop_all()
+    page.views.add_pupil()
     screen.settle(page)
     check(page, name_of(request, size, "new"))
     assert page.minimumSizeHint().width() <= size.width()
     assert page.minimumSizeHint().height() <= size.height()
-    record.drop_all()
+    record.not_saved.drop_all()
 
 
 def test_the_dialogs(
@@ -147,15 +147,15 @@ def test_the_dialogs(
 ) -> None:
     page = look(WIDE)
     ids = frozenset(page.context.queries.search.ids()[:1])
-    move = page.ask_move(ids)
+    move = page.mover.ask(ids)
     assert move is not None
     check(move, name_of(request, WIDE, "move"), QSize(720, 560))
     move.reject()
     # the invented language puts a word behind a long name that no line can hold
     short = page.context.words.right_to_left
-    page.open_record(page.context.queries.search.ids()[0] if short else longest(shared), "enrolment")
+    page.views.open_record(page.context.queries.search.ids()[0] if short else longest(shared), "enrolment")
     screen.settle(page)
-    part = page.record().parts["enrolment"]
+    part = page.views.record().parts["enrolment"]
     assert isinstance(part, EnrolmentPart)
     leave = part.ask_withdraw()
     assert leave is not None
@@ -186,11 +186,11 @@ def test_nothing_flashes_up_as_a_window(
     watch = WindowWatch(qapp)
     page = screen(context_of(shared, theme))
     page.list.table.pick(3)
-    page.open_record(longest(shared))
+    page.views.open_record(longest(shared))
     screen.settle(page)
-    for part in page.record().parts:
-        page.record().open_part(part)
+    for part in page.views.record().parts:
+        page.views.record().open_part(part)
         screen.settle(page)
-    page.add_pupil()
+    page.views.add_pupil()
     screen.settle(page)
     assert [seen for seen in watch.stop() if "StudentsPage" not in seen] == []

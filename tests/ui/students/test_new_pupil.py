@@ -28,7 +28,7 @@ def form(page: StudentsPage, screen: Screen) -> RecordView:
     """The empty form, opened by its key."""
     press(page.list.search, Key.Key_N, CTRL)
     screen.settle(page)
-    return page.record()
+    return page.views.record()
 
 
 def facts(form: RecordView) -> str:
@@ -104,7 +104,7 @@ class TestStoring:
         screen.told.undo()
         settle(page, screen)
         assert count(page) == before
-        assert not page.showing_record()
+        assert not page.views.showing_record()
 
     def test_what_is_typed_while_it_is_being_stored_is_stored_too(
         self, page: StudentsPage, form: RecordView, screen: Screen, desk: DemoDesk
@@ -223,22 +223,22 @@ class TestStoring:
         page.show_list()
         screen.settle(page)
         assert page.context.unsaved.count() == 1
-        page.add_pupil()
+        page.views.add_pupil()
         assert form.details.texts["given_names"].text() == "Ann"
         page.show_list()
         one = page.list.model.pupil(0)
         assert one is not None
-        assert not page.open_record(one.id)
+        assert not page.views.open_record(one.id)
         dialog = QApplication.activeModalWidget()
         assert dialog is not None
         press(dialog.findChild(QWidget, "students.unsaved.back"), Key.Key_Return)
-        assert page.showing_record()
+        assert page.views.showing_record()
         assert form.details.texts["given_names"].line.hasFocus()
 
     def test_nothing_typed_is_nothing_lost(self, page: StudentsPage, form: RecordView) -> None:
         one = page.list.model.pupil(0)
         assert one is not None
-        assert page.open_record(one.id)
+        assert page.views.open_record(one.id)
 
 
 def fill(form: RecordView, given: str, family: str, born: str, sex: str = "F") -> None:
@@ -344,9 +344,9 @@ class TestDoubles:
     ) -> None:
         other = page.list.model.pupil(20)
         assert other is not None
-        page.open_record(other.id)
+        page.views.open_record(other.id)
         settle(page, screen)
-        form = page.record()
+        form = page.views.record()
         assert not form.doubles.isVisible()
         type_into(form.details.texts["given_names"], known.given_names)
         type_into(form.details.texts["family_name"], known.family_name)
@@ -355,7 +355,7 @@ class TestDoubles:
         assert form.doubles.isVisible()
         press(form.findChild(QWidget, "student.double.second"), Key.Key_Space)
         page.show_list()
-        page.open_record(other.id)
+        page.views.open_record(other.id)
         settle(page, screen)
         assert not form.doubles.isVisible()
 
@@ -367,7 +367,7 @@ class TestDoubles:
         press(form.findChild(QWidget, "student.double.second"), Key.Key_Space)
         settle(page, screen)
         page.show_list()
-        page.add_pupil()
+        page.views.add_pupil()
         fill(form, known.given_names, known.family_name, f"{known.birth_date:%d/%m/%Y}")
         settle(page, screen)
         assert "1 other is like it, too." in form.doubles._reasons.text()

@@ -48,9 +48,9 @@ def pupil(page: StudentsPage) -> UUID:
 @pytest.fixture
 def open_part(page: StudentsPage, pupil: UUID, screen: Screen) -> Callable[[str], RecordView]:
     def opened(part: str) -> RecordView:
-        assert page.open_record(pupil, part)
+        assert page.views.open_record(pupil, part)
         screen.settle(page)
-        return page.record()
+        return page.views.record()
 
     return opened
 
@@ -331,7 +331,7 @@ class TestEnrolment:
         line = stored(page, pupil).enrolments[0]
         assert (line.exit, line.exit_reason, line.ends_on) == ("emigrated", "EMI_UK", date(2026, 11, 2))
         assert screen.told.messages[-1].endswith("is off the roll")
-        assert "left 2 November 2026" in page.record().head._facts.text()
+        assert "left 2 November 2026" in page.views.record().head._facts.text()
         assert part.back.isVisible()
         assert not part.move_button.isVisible()
         assert part.ask_move() is None
@@ -383,7 +383,7 @@ class TestHealth:
     def test_written_and_read_and_logged(
         self, page: StudentsPage, pupil: UUID, part: Health, screen: Screen
     ) -> None:
-        record = page.record()
+        record = page.views.record()
         history = page.context.queries.history
         record.open_part("health")
         screen.settle(page)
@@ -416,26 +416,26 @@ class TestHealth:
         self, page: StudentsPage, pupil: UUID, part: Health, screen: Screen
     ) -> None:
         page.context.services.health.write(pupil, "Asthma")
-        page.record().open_part("health")
+        page.views.record().open_part("health")
         screen.settle(page)
         other = page.list.model.pupil(0)
         assert other is not None
-        page.open_record(other.id, "health")
+        page.views.open_record(other.id, "health")
         screen.settle(page)
         assert part.note.text() == ""
 
     def test_too_long_stays(self, page: StudentsPage, pupil: UUID, part: Health, screen: Screen) -> None:
-        page.record().open_part("health")
+        page.views.record().open_part("health")
         screen.settle(page)
         part.note.area.setPlainText("x" * 2001)
         part.note.area.left.emit()
         screen.settle(page)
         assert "longer than 2000" in part.note.fault
-        page.record().open_part("details")
+        page.views.record().open_part("details")
         assert len(part.note.text()) == 2001
         assert page.context.unsaved.count() == 1
         page.context.unsaved.first().lead()  # type: ignore[union-attr]
-        assert page.record().tabs.value() == "health"
+        assert page.views.record().tabs.value() == "health"
 
 
 class TestNotesAndHistory:
@@ -633,7 +633,7 @@ class TestPeek:
         assert "User 01, today" in peek._change.text()
         press(find("students.peek.open"), Key.Key_Space)
         screen.settle(page)
-        assert page.record().scope.student_id == older.id
+        assert page.views.record().scope.student_id == older.id
 
     def test_somebody_who_left(self, page: StudentsPage, pupil: UUID, screen: Screen) -> None:
         page.context.services.students.withdraw(pupil, IN_TERM, "transferred", "TRN_DOM")

@@ -43,9 +43,9 @@ def pupil(page: StudentsPage) -> UUID:
 
 @pytest.fixture
 def record(page: StudentsPage, pupil: UUID, screen: Screen) -> RecordView:
-    assert page.open_record(pupil)
+    assert page.views.open_record(pupil)
     screen.settle(page)
-    return page.record()
+    return page.views.record()
 
 
 def stored(page: StudentsPage, pupil: UUID) -> StudentRecord:
@@ -172,7 +172,7 @@ class TestSaving:
         assert "PASSPORT" not in {line.kind for line in stored(page, pupil).identities}
         other = page.list.model.pupil(0)
         assert other is not None
-        page.open_record(other.id)
+        page.views.open_record(other.id)
         assert "PASSPORT" not in numbers.kinds
 
     def test_the_same_text_again_is_no_act(
@@ -250,13 +250,13 @@ class TestRefusals:
         screen.settle(page)
         field.line.setFocus()
         assert page.escape()
-        assert (field.text(), field.fault, page.showing_record()) == (before, "", True)
+        assert (field.text(), field.fault, page.views.showing_record()) == (before, "", True)
         type_into(field, "Half ty", leave=None)
         assert page.escape()
         assert field.text() == before
         assert page.escape()
         screen.settle(page)
-        assert not page.showing_record()
+        assert not page.views.showing_record()
         assert stored(page, pupil).family_name == before
 
     def test_what_is_refused_is_not_left_by_accident(
@@ -268,16 +268,16 @@ class TestRefusals:
         assert page.context.unsaved.count() == 1
         other = page.list.model.pupil(0)
         assert other is not None
-        assert not page.open_record(other.id)
+        assert not page.views.open_record(other.id)
         dialog = QApplication.activeModalWidget()
         assert dialog is not None
         assert dialog.accessibleName() == "Leave what is not saved?"
         press(dialog, Key.Key_Escape)
-        assert page.showing_record()
+        assert page.views.showing_record()
         assert record.details.texts["family_name"].text() == "?!"
-        assert page.open_record(pupil)
+        assert page.views.open_record(pupil)
         assert record.details.texts["family_name"].text() == "?!"
-        assert not page.open_record(other.id)
+        assert not page.views.open_record(other.id)
         dialog = QApplication.activeModalWidget()
         assert dialog is not None
         leave = dialog.findChild(QWidget, "students.unsaved.leave")
@@ -344,11 +344,11 @@ class TestUndo:
                 FIRST_DAY,
             )
         )
-        page.open_record(new)
+        page.views.open_record(new)
         screen.settle(page)
         page.context.services.undo.undo()
         screen.settle(page)
-        assert not page.showing_record()
+        assert not page.views.showing_record()
         assert "no such pupil" in screen.told.messages[-1]
 
 
@@ -377,9 +377,9 @@ class TestTwoWindows:
         self, page: StudentsPage, context: UiContext, pupil: UUID, record: RecordView, screen: Screen
     ) -> None:
         second = screen(context)
-        second.open_record(pupil)
+        second.views.open_record(pupil)
         screen.settle(second)
-        type_into(second.record().details.texts["transport"], "Ferry")
+        type_into(second.views.record().details.texts["transport"], "Ferry")
         screen.settle(second)
         assert record.details.texts["transport"].text() == "Ferry"
 
@@ -400,7 +400,7 @@ class TestTheWay:
         page.focus_search()
         screen.settle(page)
         assert page.list.search.hasFocus()
-        assert not page.showing_record()
+        assert not page.views.showing_record()
 
     def test_a_small_window_moves_warning_and_photo_into_the_form(
         self, desk: DemoDesk, theme: Theme, screen: Screen
@@ -408,9 +408,9 @@ class TestTheWay:
         page = screen(context_of(desk, theme), COMPACT)
         one = page.list.model.pupil(0)
         assert one is not None
-        page.open_record(one.id)
+        page.views.open_record(one.id)
         screen.settle(page)
-        record = page.record()
+        record = page.views.record()
         assert not record.side.isVisible()
         assert page.side_panel() is None
         assert record.details.isAncestorOf(record.photo)
@@ -422,11 +422,11 @@ class TestTheWay:
         page.list.show_pupil(pupil)
         page.peek.history_asked.emit(pupil)
         screen.settle(page)
-        assert page.record().tabs.value() == "history"
+        assert page.views.record().tabs.value() == "history"
         page.show_list()
         page.open_with(student_id=pupil, part="notes")
         screen.settle(page)
-        assert page.record().tabs.value() == "notes"
+        assert page.views.record().tabs.value() == "notes"
 
     def test_leaving_the_screen_saves_what_is_being_typed(
         self, page: StudentsPage, pupil: UUID, record: RecordView, screen: Screen
@@ -449,9 +449,9 @@ class TestTheWay:
         page = screen(replace(mine, actor=actor, queries=queries))
         one = page.list.model.pupil(0)
         assert one is not None
-        page.open_record(one.id)
+        page.views.open_record(one.id)
         screen.settle(page)
-        record = page.record()
+        record = page.views.record()
         assert record.details.phone is None
         assert "address" not in record.details.texts
         for key in record.parts:

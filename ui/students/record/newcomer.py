@@ -52,6 +52,10 @@ class Newcomer(QObject):
         """Whether something was typed that is in no store."""
         return self.is_open() and not self.draft.is_empty()
 
+    def first(self) -> Field:
+        """Where one begins to type."""
+        return self._details.texts["given_names"]
+
     def begin(self) -> None:
         """Empty fields."""
         self.draft.begin()

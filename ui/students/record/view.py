@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
-from ui.context import UiContext, Unsaved
+from ui.context import UiContext
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
 from ui.students.record.draft import SchoolCard
@@ -22,6 +22,7 @@ from ui.students.record.health import Health
 from ui.students.record.history import History
 from ui.students.record.keys import UndoKeys, field_of
 from ui.students.record.newcomer import Newcomer
+from ui.students.record.not_saved import NotSaved
 from ui.students.record.notes import Notes
 from ui.students.record.photo_card import PhotoCard
 from ui.students.record.scope import Part, RecordScope
@@ -31,9 +32,6 @@ from ui.students.saying import full_name
 from ui.theme.tokens import Space
 from ui.widgets.base import column, row
 from ui.widgets.chips import TabChips
-
-PAGE_KEY = "students"
-"""Under which what is not saved is reported to the window."""
 
 
 class RecordView(QWidget):
@@ -52,7 +50,6 @@ class RecordView(QWidget):
         self.context, self.words = context, context.words
         self.scope = RecordScope(context, rolls, today, self)
         self.head = RecordHead(self.scope, self)
-        self._faults = 0
         box = column(self, 8)
         box.addWidget(self.head)
         line = row(None, 12)
@@ -61,6 +58,7 @@ class RecordView(QWidget):
         line.addWidget(self.side)
         box.addLayout(line, 1)
         self.newcomer = Newcomer(self.scope, self.details, self.school, self.doubles)
+        self.not_saved = NotSaved(self.scope, self.head, self.newcomer, self.parts, self.open_part)
         self._keys = UndoKeys(self)
         self._connect()
 
@@ -117,7 +115,6 @@ class RecordView(QWidget):
         scope.reload_asked.connect(self.reload)
         scope.said.connect(self.head.status.refused)
         saver.stored.connect(self._stored)
-        saver.faults.connect(lambda _count: self._report())
         self.doubles.use_asked.connect(self.other_asked)
         self.newcomer.facts.connect(self._say_new)
         self.newcomer.stored.connect(self._admitted)
@@ -132,7 +129,7 @@ class RecordView(QWidget):
         except EmisError as refusal:
             self.lost.emit(refusal.text(self.words))
             return False
-        self._give_up()
+        self.not_saved.give_up()
         self.newcomer.end()
         self.scope.record = record
         self.doubles.begin(record.id)
@@ -141,14 +138,14 @@ class RecordView(QWidget):
         self._show(record)
         self.open_part(part)
         self.newcomer.look_for_doubles()
-        self._report()
+        self.not_saved.report()
         return True
 
     def begin_new(self) -> None:
         """An empty form; one that was begun and not stored comes back as it was."""
         if not self.newcomer.holds_something():
             self.close_record()
-            self._give_up()
+            self.not_saved.give_up()
             self.scope.record = None
             self.head.status.clear()
             self.newcomer.begin()
@@ -165,25 +162,6 @@ class RecordView(QWidget):
             focus.clearFocus()
         for part in self.parts.values():
             part.closed()
-
-    def holds_something(self) -> bool:
-        """Whether something stands in the form that is in no store and would be lost."""
-        return bool(self.scope.saver.refused()) or self.newcomer.holds_something()
-
-    def drop_all(self) -> None:
-        """Let everything that is in no store go."""
-        self._give_up()
-        self.newcomer.draft.begin()
-        self._report()
-
-    def _give_up(self) -> None:
-        """What was refused in the last record goes with it."""
-        for field in self.scope.saver.refused():
-            give_up = getattr(field, "give_up", None)
-            if give_up is not None:
-                give_up()
-            else:
-                field.set_fault("")
 
     def _show_tabs(self, *, stored: bool) -> None:
         """A new pupil has details only."""
@@ -212,7 +190,7 @@ class RecordView(QWidget):
             record = self.context.queries.students.record(self.scope.record.id)
         except EmisError as refusal:
             self.scope.record = None
-            self._give_up()
+            self.not_saved.give_up()
             self.lost.emit(refusal.text(self.words))
             return
         self.scope.record = record
@@ -251,37 +229,6 @@ class RecordView(QWidget):
         self.reload()
         self.newcomer.look_for_doubles()
 
-    def _report(self) -> None:
-        """Say in the head and to the window what is not saved."""
-        words, unsaved = self.words, self.context.unsaved
-        count = len(self.scope.saver.refused())
-        if count:
-            self.head.status.refused(words.ntr("{n} field not saved", "{n} fields not saved", count))
-            whole = words.ntr(
-                "{n} field not saved, the rest is saved", "{n} fields not saved, the rest is saved", count
-            )
-            unsaved.report(PAGE_KEY, Unsaved(count, whole, self.lead))
-        elif self.newcomer.holds_something():
-            said = words.tr("1 pupil not stored yet")
-            unsaved.report(PAGE_KEY, Unsaved(1, said, self.lead))
-        else:
-            unsaved.report(PAGE_KEY, None)
-        if self._faults and not count:
-            self.head.status.clear()
-        self._faults = count
-
-    def lead(self) -> None:
-        """Go to the first field that is not saved."""
-        refused = self.scope.saver.refused()
-        if not refused:
-            self.details.texts["given_names"].setFocus(Qt.FocusReason.ShortcutFocusReason)
-            return
-        for key, part in self.parts.items():
-            if part.isAncestorOf(refused[0]):
-                self.open_part(key)
-                part.ensureWidgetVisible(refused[0])
-        refused[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def drop_typed(self) -> bool:
         """Esc in a field that is being typed or is refused: show what is stored instead."""
         field = field_of(QApplication.focusWidget(), self)
@@ -299,7 +246,7 @@ class RecordView(QWidget):
 
     def _say_new(self, facts: str) -> None:
         self.head.set_title(self.words.tr("New pupil"), facts)
-        self._report()
+        self.not_saved.report()
 
     def _admitted(self, student_id: UUID) -> None:
         """The record comes into the form; what was typed while it was being stored goes into it."""

@@ -1,0 +1,113 @@
+"""The list, or one pupil's record in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from emis_desktop.rules.rights import Right, offers
+from ui.context import UiContext
+from ui.students.record.view import RecordView
+from ui.students.rolls import Rolls
+from ui.widgets.dialog import Dialog
+
+
+class Views(QStackedWidget):
+    """``record_shown`` when one has come, ``back_asked`` when it shall go, ``lost(words)`` if there is none.
+
+    The smaller of the two sets no limit to the window.
+    """
+
+    record_shown = Signal()
+    back_asked = Signal()
+    lost = Signal(str)
+
+    def __init__(self, context: UiContext, rolls: Rolls, today: Callable[[], date], first: QWidget) -> None:
+        """``first`` is what has the list."""
+        super().__init__()
+        self._context, self.words, self._rolls, self._today = context, context.words, rolls, today
+        self._record: RecordView | None = None
+        self._compact = False
+        self.addWidget(first)
+
+    def minimumSizeHint(self) -> QSize:
+        """Of the view that shows."""
+        shown = self.currentWidget()
+        return shown.minimumSizeHint() if shown is not None else super().minimumSizeHint()
+
+    def set_compact(self, compact: bool) -> None:
+        """A record has two columns."""
+        self._compact = compact
+        if self._record is not None:
+            self._record.set_compact(compact)
+
+    def showing_record(self) -> bool:
+        """Whether a record stands in the list's place."""
+        return self.currentIndex() == 1
+
+    def shown_record(self) -> RecordView | None:
+        """The record that shows; None while the list does."""
+        return self._record if self.showing_record() else None
+
+    def record(self) -> RecordView:
+        """The view of a record, made when it is first needed."""
+        if self._record is None:
+            self._record = RecordView(self._context, self._rolls, self._today)
+            self._record.set_compact(self._compact)
+            self._record.back_asked.connect(self.back_asked)
+            self._record.lost.connect(self.lost)
+            self._record.other_asked.connect(self.open_record)
+            self.addWidget(self._record)
+        return self._record
+
+    def open_record(self, student_id: UUID, part: str = "details") -> bool:
+        """Show a pupil's record; False when it is not there, or the user is asked first."""
+        record = self.record()
+        shown = record.scope.record
+        if record.not_saved.any() and (shown is None or shown.id != student_id):
+            self._ask_first(student_id, part)
+            return False
+        kept = record.not_saved.any()  # then it is the one asked for, and stays as it is
+        if not kept and not record.open_record(student_id, part):
+            return False
+        self._show(record)
+        record.tabs.button(record.tabs.value()).setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def add_pupil(self) -> None:
+        """An empty form."""
+        if offers(self._context.actor, Right.EDIT_STUDENTS):
+            record = self.record()
+            self._show(record)
+            record.begin_new()
+
+    def _show(self, record: RecordView) -> None:
+        self.setCurrentWidget(record)
+        self.record_shown.emit()
+
+    def _ask_first(self, student_id: UUID, part: str) -> None:
+        """Something typed would be lost: back to it, or leave it."""
+        tr, record = self.words.tr, self.record()
+        dialog = Dialog(
+            tr("Leave what is not saved?"),
+            tr("{name}: what was typed there is not stored.", name=record.head.title()),
+            name="students.unsaved",
+            parent=self.window(),
+        )
+        dialog.add_verb("leave", tr("Leave it"), "danger")
+        dialog.add_verb("back", tr("Back to it"), safe=True)
+
+        def answered(answer: str) -> None:
+            if answer == "leave":
+                record.not_saved.drop_all()
+                self.open_record(student_id, part)
+            else:
+                self._show(record)
+                record.not_saved.lead()
+
+        dialog.answered.connect(answered)
+        dialog.ask()
