@@ -111,7 +111,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         remarks=RemarkService(db, actor),
         school=SchoolService(db, actor),
         staff=StaffService(db, actor),
-        structure=StructureService(db, actor),
+        structure=StructureService(db, actor, laptop.profile),
         students=StudentService(db, actor),
         undo=UndoService(db, actor),
         users=UserService(db, actor, laptop.user_keys),

@@ -55,6 +55,7 @@ def _import(console: Console, options: argparse.Namespace) -> int:
             source,
             dry_run=options.dry_run,
             progress=console.progress(console.words.tr("Rows")),
+            profile=laptop.profile,
         )
     _tell(console, report)
     console.result(

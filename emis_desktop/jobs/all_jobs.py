@@ -19,4 +19,7 @@ class Jobs:
 
 def jobs_of(laptop: OpenLaptop) -> Jobs:
     """The jobs of whoever is signed in."""
-    return Jobs(cards=CardJobs(laptop.db, laptop.actor), records=RecordJobs(laptop.db, laptop.actor))
+    return Jobs(
+        cards=CardJobs(laptop.db, laptop.actor),
+        records=RecordJobs(laptop.db, laptop.actor, laptop.profile),
+    )

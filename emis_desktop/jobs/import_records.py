@@ -15,6 +15,7 @@ from emis_desktop.database import Database
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Kind, Records, records
 from emis_desktop.exchange.reading import read_table
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.importing.attendance import AttendanceImport
 from emis_desktop.services.importing.marks import MarkImport
@@ -35,8 +36,10 @@ class _Importer(Protocol):
     def write(self) -> None: ...
 
 
-_IMPORTERS: Mapping[Kind, Callable[[Session, Actor, date], _Importer]] = MappingProxyType(
-    {Kind.STUDENTS: StudentImport, Kind.MARKS: MarkImport, Kind.ATTENDANCE: AttendanceImport}
+_IMPORTERS: Mapping[Kind, Callable[[Session, Actor, date, CountryProfile | None], _Importer]] = (
+    MappingProxyType(
+        {Kind.STUDENTS: StudentImport, Kind.MARKS: MarkImport, Kind.ATTENDANCE: AttendanceImport}
+    )
 )
 _VERBS = MappingProxyType(
     {
@@ -83,8 +86,11 @@ def import_records(
     dry_run: bool,
     progress: Progress = lambda _done, _total: None,
     today: date | None = None,
+    profile: CountryProfile | None = None,
 ) -> ImportReport:
     """Read ``source`` and write every sound row in one act; rows that are refused are listed, with reasons.
+
+    ``profile`` says which subjects a class has that the file makes; without one it has none.
 
     Raises :class:`~emis_desktop.errors.BadFile` for the file as a whole, and what ``progress`` raises; then,
     as after a dry run, nothing was written.
@@ -97,7 +103,7 @@ def import_records(
     outcome = Outcome()
     try:
         with db.write(actor, _VERBS[source.kind]) as session:
-            importer = make(session, actor, today or local_today())
+            importer = make(session, actor, today or local_today(), profile)
             outcome = importer.decide(found, progress)
             progress(outcome.rows, outcome.rows)  # the last chance to stop a short file too
             if dry_run:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from emis_desktop.database import Database
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.rules.rights import Actor
 from resources.words import Words
 
@@ -26,10 +27,11 @@ Progress = Callable[[int, int], None]
 class RecordJobs:
     """Long work on files. Every method may be called from any thread."""
 
-    def __init__(self, db: Database, actor: Actor) -> None:
-        """``actor`` decides what is open."""
+    def __init__(self, db: Database, actor: Actor, profile: CountryProfile | None = None) -> None:
+        """``actor`` decides what is open; ``profile`` says which subjects a class has that a file makes."""
         self._db = db
         self._actor = actor
+        self._profile = profile
 
     def look(self, source: Source) -> Headings:
         """How the headings of a file are understood; raises :class:`emis_desktop.errors.BadFile`."""
@@ -49,7 +51,9 @@ class RecordJobs:
     def _import(self, source: Source, progress: Progress, *, dry_run: bool) -> ImportReport:
         from emis_desktop.jobs.import_records import import_records  # noqa: PLC0415
 
-        return import_records(self._db, self._actor, source, dry_run=dry_run, progress=progress)
+        return import_records(
+            self._db, self._actor, source, dry_run=dry_run, progress=progress, profile=self._profile
+        )
 
     def save_refused(self, report: ImportReport, path: Path, words: Words) -> None:
         """Write the rows that were refused to a table: row, column, what stands there, what to do."""

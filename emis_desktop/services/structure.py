@@ -28,6 +28,7 @@ from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.rows import delete, revive
 from emis_desktop.services.set_up import SetUp, set_up
+from emis_desktop.services.usual_subjects import usual_subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class NewSchool:
 
 @dataclass(frozen=True, slots=True)
 class NewClass:
-    """A class to create: one grade or several, its class teacher (a person), subjects in their order."""
+    """A class to create: one grade or several, its class teacher (a person), subjects in their order.
+
+    ``subject_ids`` None: those that the country's list gives to its grades.
+    """
 
     institution_id: UUID
     year_id: UUID
@@ -57,7 +61,7 @@ class NewClass:
     grade_ids: tuple[UUID, ...]
     teacher_id: UUID | None = None
     capacity: int | None = None
-    subject_ids: tuple[UUID, ...] = ()
+    subject_ids: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,11 @@ class TermDates:
 class StructureService:
     """Changes the structure; needs the right to manage it; every method is one act."""
 
-    def __init__(self, db: Database, actor: Actor) -> None:
-        """``actor`` changes it."""
+    def __init__(self, db: Database, actor: Actor, profile: CountryProfile | None = None) -> None:
+        """``actor`` changes it; ``profile`` says which subjects a new class has."""
         self._db = db
         self._actor = actor
+        self._profile = profile
 
     def set_up(self, profile: CountryProfile, start_years: Iterable[int]) -> SetUp:
         """Write the structure of a country and the school years that begin in ``start_years``; twice is
@@ -98,7 +103,7 @@ class StructureService:
         """
         require(self._actor, Right.MANAGE_STRUCTURE, institution_id=new.institution_id)
         with self._db.write(self._actor, "create_class") as session:
-            return create_class(session, new)
+            return create_class(session, new, self._profile)
 
     def rename_class(self, class_id: UUID, name: str) -> None:
         """Another name for a class."""
@@ -182,7 +187,9 @@ def create_school(session: Session, school: NewSchool, school_id: UUID | None = 
     return row.id
 
 
-def create_class(session: Session, new: NewClass) -> UUID:
+def create_class(
+    session: Session, new: NewClass, profile: CountryProfile | None = None, class_id: UUID | None = None
+) -> UUID:
     """Write a new class inside an open act; see :meth:`StructureService.create_class`."""
     if not new.grade_ids:
         raise Refused("A class has at least one grade. Choose one.", field="grades")
@@ -190,7 +197,7 @@ def create_class(session: Session, new: NewClass) -> UUID:
         raise Refused("A class has room for at least 1 pupil.", field="capacity")
     name = _free_name(session, new.institution_id, new.year_id, new.name, None)
     row = SchoolClass(
-        id=new_id(),
+        id=class_id or new_id(),
         institution_id=new.institution_id,
         period_id=new.year_id,
         name=name,
@@ -202,7 +209,10 @@ def create_class(session: Session, new: NewClass) -> UUID:
         session.add(
             ClassGrade(id=natural_id("class_grade", row.id, grade_id), class_id=row.id, grade_id=grade_id)
         )
-    for subject_id in dict.fromkeys(new.subject_ids):
+    subjects = new.subject_ids
+    if subjects is None:
+        subjects = usual_subjects(session, profile, new.grade_ids)
+    for subject_id in dict.fromkeys(subjects):
         add_subject(session, row.id, subject_id)
     return row.id
 
@@ -226,10 +236,16 @@ def add_subject(session: Session, class_id: UUID, subject_id: UUID) -> ClassSubj
     return link
 
 
-def _free_name(session: Session, institution_id: UUID, year_id: UUID, typed: str, but: UUID | None) -> str:
+def checked_class_name(typed: str) -> str:
+    """The name of a class as it is kept; Refused for none and for one that is too long."""
     name = " ".join(typed.split())
     if not name or len(name) > 80:
         raise Refused("A class has a name of 1 to 80 characters. Type one.", field="name")
+    return name
+
+
+def _free_name(session: Session, institution_id: UUID, year_id: UUID, typed: str, but: UUID | None) -> str:
+    name = checked_class_name(typed)
     others = session.execute(
         select(SchoolClass.id, SchoolClass.name).where(
             SchoolClass.institution_id == institution_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
@@ -27,7 +26,7 @@ def teacher_choices(nobody: str, staff: tuple[StaffLine, ...]) -> list[tuple[str
 
 
 class AddClass(AskDialog):
-    """Name, grades, class teacher; the subjects are the country's for the first grade."""
+    """Name, grades, class teacher; the subjects are the country's for its grades."""
 
     def __init__(
         self, context: UiContext, grades: tuple[GradeInfo, ...], staff: tuple[StaffLine, ...], parent: QWidget
@@ -37,7 +36,6 @@ class AddClass(AskDialog):
         self.setMinimumWidth(560)
         self._name = TextField(tr("Name of the class"), self.words, name="settings.class.name")
         self._grades = GradeChips(context.words, grades, name="settings.class.grade")
-        self._grade_list = grades
         self._teacher = ChoiceField(
             tr("Class teacher"),
             teacher_choices(tr("nobody for now"), staff),
@@ -55,7 +53,7 @@ class AddClass(AskDialog):
 
     def deed_of(self) -> Callable[[], object] | None:
         """Write the class; gives its id."""
-        place, profile = self.context.place, self.context.profile
+        place = self.context.place
         chosen = self._grades.value()
         if not self._name.text().strip():
             self._name.set_fault(self.words.tr("Type the name of the class."))
@@ -66,25 +64,15 @@ class AddClass(AskDialog):
             return None
         if place.institution_id is None or place.year is None:
             return None
-        codes = [grade.code for grade in self._grade_list if grade.id in chosen]
-        subjects = tuple(self._subjects(codes[0])) if profile is not None else ()
         new = NewClass(
             place.institution_id,
             place.year.id,
             self._name.text(),
             chosen,
             chosen_staff(self._teacher),
-            subject_ids=subjects,
         )
         structure = self.context.services.structure
         return lambda: structure.create_class(new)
-
-    def _subjects(self, grade_code: str) -> list[UUID]:
-        profile = self.context.profile
-        if profile is None:
-            return []
-        by_code = {one.code: one.id for one in self.context.queries.grading.subjects(self.words.language)}
-        return [by_code[one.code] for one in profile.subjects_of(grade_code) if one.code in by_code]
 
 
 class AddStaff(AskDialog):

@@ -237,7 +237,7 @@ def _second_laptop(wish: Wish) -> _Second:
     sources = _sources(profile, year, wish)
     with _second(home, year.start_year, wish.seed) as laptop:
         reports = tuple(
-            import_records(laptop.db, laptop.actor, Source(kind, path), dry_run=False)
+            import_records(laptop.db, laptop.actor, Source(kind, path), dry_run=False, profile=laptop.profile)
             for kind, path in sources.items()
         )
         desk = open_desk(laptop)

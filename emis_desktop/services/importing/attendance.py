@@ -14,6 +14,7 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record, Records
 from emis_desktop.journal import OpenAct
 from emis_desktop.models import AttendanceTotal, Enrolment
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.numbers import parse_whole
@@ -43,7 +44,9 @@ class _Total:
 class AttendanceImport:
     """One file of attendance totals inside one act: ``decide`` checks all rows, ``write`` the sound ones."""
 
-    def __init__(self, session: Session, actor: Actor, today: date) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, today: date, _profile: CountryProfile | None = None
+    ) -> None:
         """Reads the structure of the store once."""
         self._session = session
         self._actor = actor

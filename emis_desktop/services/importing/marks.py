@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record, Records
 from emis_desktop.models import AssessmentItem, ClassSubject, Mark, Subject, Term
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.names import fold
@@ -43,10 +44,13 @@ class MarkImport:
     The caller rolls the act back when the file is only tried.
     """
 
-    def __init__(self, session: Session, actor: Actor, today: date) -> None:
-        """Reads the structure of the store once."""
+    def __init__(
+        self, session: Session, actor: Actor, today: date, profile: CountryProfile | None = None
+    ) -> None:
+        """Reads the structure of the store once; ``profile`` says what a grade is usually taught."""
         self._session = session
         self._actor = actor
+        self._profile = profile
         self._places = read_places(session, actor, today)
         self._seats: dict[UUID, dict[UUID, Seat]] = {}
         self._items: dict[ItemPlace, dict[str, UUID]] = {}

@@ -9,14 +9,15 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.models import SchoolClass
 from emis_desktop.rules.dates import parse_birth_date, parse_date
-from emis_desktop.rules.ids import natural_id, new_id
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import fold
-from emis_desktop.services.admission import NewStudent, Row
+from emis_desktop.services.admission import NewStudent
 from emis_desktop.services.importing.outcome import in_column
 from emis_desktop.services.importing.people import NameKey
 from emis_desktop.services.importing.places import Places
 from emis_desktop.services.importing.values import sex, yes
 from emis_desktop.services.person_fields import checked_text
+from emis_desktop.services.structure import NewClass, checked_class_name
 from emis_desktop.services.student_numbers import kept_number, number_kind
 
 TEXTS = ("preferred_name", "birth_place", "nationality", "address")
@@ -26,7 +27,7 @@ EARLIEST = date(1950, 1, 1)
 class StudentRows:
     """Reads rows against the structure of the store.
 
-    Classes that rows name and that are not there yet are made in ``classes`` and ``class_grades``.
+    Classes that rows name and that are not there yet are planned in ``classes``, by their ids.
     """
 
     def __init__(self, places: Places, today: date) -> None:
@@ -34,8 +35,7 @@ class StudentRows:
         self._places = places
         self._today = today
         self._seen: dict[str, int] = {}
-        self.classes: list[Row] = []
-        self.class_grades: list[Row] = []
+        self.classes: dict[UUID, NewClass] = {}
 
     def number(self, record: Record) -> tuple[str, str]:
         """Kind and number of a row as they are stored; as typed when they cannot be."""
@@ -139,10 +139,11 @@ class StudentRows:
         return next(iter(grades))
 
     def _make_class(self, key: tuple[UUID, UUID, str], name: str, grade_id: UUID) -> UUID:
-        made = SchoolClass(id=new_id(), institution_id=key[0], period_id=key[1], name=" ".join(name.split()))
+        with in_column("class"):
+            made = SchoolClass(
+                id=new_id(), institution_id=key[0], period_id=key[1], name=checked_class_name(name)
+            )
         self._places.classes[key] = made
         self._places.class_grades[made.id] = {grade_id}
-        self.classes.append({"id": made.id, "institution_id": key[0], "period_id": key[1], "name": made.name})
-        link = natural_id("class_grade", made.id, grade_id)
-        self.class_grades.append({"id": link, "class_id": made.id, "grade_id": grade_id})
+        self.classes[made.id] = NewClass(key[0], key[1], made.name, (grade_id,))
         return made.id

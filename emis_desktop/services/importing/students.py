@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from emis_desktop.exchange.columns import Record, Records
-from emis_desktop.models import ClassGrade, SchoolClass
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.rules.rights import Actor
-from emis_desktop.services.admission import write_rows
 from emis_desktop.services.importing.outcome import Outcome
 from emis_desktop.services.importing.people import Known, holders_of, namesakes, read_known
 from emis_desktop.services.importing.places import read_places
@@ -19,6 +18,7 @@ from emis_desktop.services.importing.student_changes import StudentChanges
 from emis_desktop.services.importing.student_rows import StudentRows
 from emis_desktop.services.importing.values import guardian_text
 from emis_desktop.services.relations import phone_number
+from emis_desktop.services.structure import create_class
 
 _NOBODY = UUID(int=0)
 
@@ -26,9 +26,12 @@ _NOBODY = UUID(int=0)
 class StudentImport:
     """One file of students inside one act: ``decide`` checks all rows, ``write`` writes the sound ones."""
 
-    def __init__(self, session: Session, actor: Actor, today: date) -> None:
-        """Reads the structure of the store once."""
+    def __init__(
+        self, session: Session, actor: Actor, today: date, profile: CountryProfile | None = None
+    ) -> None:
+        """Reads the structure of the store once; ``profile`` says which subjects a class it makes has."""
         self._session = session
+        self._profile = profile
         self._places = read_places(session, actor, today)
         self._rows = StudentRows(self._places, today)
         self._changes = StudentChanges(session, today)
@@ -50,8 +53,9 @@ class StudentImport:
 
     def write(self) -> None:
         """Write what :meth:`decide` found sound."""
-        write_rows(self._session, SchoolClass, self._rows.classes)
-        write_rows(self._session, ClassGrade, self._rows.class_grades)
+        for class_id, new in self._rows.classes.items():
+            create_class(self._session, new, self._profile, class_id)
+        self._session.flush()
         self._changes.write()
 
     def _row(self, record: Record, known: Known | None, outcome: Outcome) -> None:

@@ -32,15 +32,16 @@ from emis_desktop.models import (
     SchoolClass,
 )
 from emis_desktop.profiles import load_profile
+from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.enrolments import leave
-from emis_desktop.services.structure import NewSchool, create_school
+from emis_desktop.services.structure import NewClass, NewSchool, StructureService, create_school
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
 from resources.words import Words
-from tests.factories.schools import IN_TERM, School, opened_school
+from tests.factories.schools import IN_TERM, School, demo_profile, opened_school
 
 HEADING = ["number", "given_names", "family_name", "sex", "birth_date", "grade", "class"]
 ANN = ["0000 0001-7", "Ann", "Pupil 0001", "F", "2016-03-12", "G5", "Grade 5 Coral"]
@@ -58,7 +59,9 @@ def bring(
 ) -> ImportReport:
     path = folder / f"in{ending}"
     write_table(path, rows[0], rows[1:])
-    return import_records(school.db, school.actor, Source(kind, path), dry_run=dry_run, today=IN_TERM)
+    return import_records(
+        school.db, school.actor, Source(kind, path), dry_run=dry_run, today=IN_TERM, profile=demo_profile()
+    )
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
@@ -93,6 +96,23 @@ def test_pupils_come_in_with_class_number_and_one_act(school: School, tmp_path: 
     assert numbers["national"] == "000000017"
     assert numbers["provisional"].endswith("-0001")
     assert (coral, born, starts) == ("Grade 5 Coral", date(2016, 3, 12), {date(2026, 9, 7)})
+
+
+def test_a_class_that_is_made_is_taught_what_settings_would_give_it(school: School, tmp_path: Path) -> None:
+    long = ["", "Cy", "Pupil 0003", "M", "", "G5", "C" * 81]
+    report = bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, long)
+    assert told(report) == [(3, "class", "A class has a name of 1 to 80 characters. Type one.")]
+    structure = StructureService(school.db, school.actor, demo_profile())
+    other = structure.create_class(
+        NewClass(school.id, school.year, "Grade 5 Reef", (school.made.grades["G5"],))
+    )
+    queries = SchoolQueries(school.db, school.actor)
+    (coral,) = [
+        one.id for one in queries.classes(school.id, school.year, IN_TERM) if one.name == "Grade 5 Coral"
+    ]
+    taught = [subject.code for subject in queries.subjects_of(coral)]
+    assert taught == [subject.code for subject in demo_profile().subjects_of("G5")] != []
+    assert taught == [subject.code for subject in queries.subjects_of(other)]
 
 
 def test_twice_is_once_with_and_without_a_number(school: School, tmp_path: Path) -> None:
