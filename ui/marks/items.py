@@ -14,17 +14,17 @@ from emis_desktop.rules.numbers import places_of
 from emis_desktop.services.items import ItemPlace, NewItem
 from resources.words import Words
 from ui.context import UiContext
-from ui.marks.items_data import ItemLine, item_lines, names_of, part_words, usual_items
+from ui.marks.items_data import COURSEWORK, EXAM, ItemLine, item_lines, names_of, part_words, usual_items
 from ui.marks.items_deeds import ItemDeeds
 from ui.marks.items_form import ItemForm
-from ui.theme.fonts import MEDIUM
+from ui.theme.fonts import MEDIUM, metrics
 from ui.theme.tokens import Space
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.chips import TabChips
 from ui.widgets.table.cells import MISSING as DASH
-from ui.widgets.table.cells import Cell, Column
+from ui.widgets.table.cells import PADDING, Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
@@ -35,11 +35,12 @@ _FORM = 320
 
 def _columns(words: Words) -> tuple[Column, ...]:
     tr = words.tr
+    parts = max(metrics(13).horizontalAdvance(part_words(words, part)) for part in (COURSEWORK, EXAM))
     return (
         Column("name", tr("Test"), 150, stretch=1),
         Column("maximum", tr("Out of"), 72, "end"),
         Column("share", tr("Share"), 76, "end"),
-        Column("part", tr("Part"), 116),
+        Column("part", tr("Part"), max(116, parts + 2 * PADDING + 4)),
         Column("due", tr("Due"), 108),
         Column("state", tr("State"), 96),
     )

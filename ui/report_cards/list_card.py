@@ -58,7 +58,6 @@ class CardListCard(Card):
         self.table = TableView(self._model, words.tr("Report cards of the class"), name="report_cards.table")
         self.table.marks_current = True
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.pill_column = widest_pill(words)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(lambda _row: self.opened.emit())
         self._nothing = Text("", 13, tone="secondary", wrap=True)
@@ -160,6 +159,7 @@ class CardListCard(Card):
         elif rows and not self._awaited:
             self._chosen = rows[0].student_id
         self._filling = True
+        self.table.pill_column = widest_pill(rows, self._words)
         self._model.set_columns(columns_for(rows, self._words, self.width() - _SCROLL_BAR))
         self._model.set_rows(rows)
         self.table.pick(places.get(self._chosen, 0 if rows else -1))

@@ -47,9 +47,10 @@ def state_tone(state: CardState) -> str:
     return _LOOKS[state][1]
 
 
-def widest_pill(words: Words) -> int:
-    """How wide the widest pill of a state is, so that what is said after the pills stands in a column."""
-    return max(pill_width(state_word(state, words)) for state in CardState)
+def widest_pill(rows: Sequence[CardRow], words: Words) -> int:
+    """How wide the widest pill of ``rows`` is, so that what is said after the pills stands in a column."""
+    states = {row.state for row in rows} or {CardState.READY}
+    return max(pill_width(state_word(state, words)) for state in states)
 
 
 def state_note(row: CardRow, words: Words) -> str:
@@ -82,11 +83,15 @@ _NAME_LEAST, _NOTE_LEAST = 150, 98
 
 
 def columns_for(rows: Sequence[CardRow], words: Words, room: int) -> tuple[Column, ...]:
-    """The columns for ``rows`` in ``room`` pixels: names are shown in full where the reasons leave it."""
+    """The columns for ``rows`` in ``room`` pixels.
+
+    What is said of an issued card shows in full; names do where the reasons leave it.
+    """
     tr = words.tr
-    state = widest_pill(words) + 2 * PADDING
+    state = widest_pill(rows, words) + 2 * PADDING
     if any(state_note(row, words) for row in rows):
-        state += PADDING + _NOTE_LEAST
+        issued = (state_note(row, words) for row in rows if row.state is CardState.ISSUED)
+        state += PADDING + max(map(metrics(12).horizontalAdvance, issued), default=_NOTE_LEAST) + 2
     average = metrics(12, SEMIBOLD).horizontalAdvance(tr("Average")) + 2 * PADDING + 2
     longest = max((metrics(13, MEDIUM).horizontalAdvance(row.name) for row in rows), default=0)
     name = max(_NAME_LEAST, min(longest + 2 * PADDING + 2, room - state - average))

@@ -12,8 +12,12 @@ from PySide6.QtTest import QAbstractItemModelTester
 from emis_desktop.queries.report_cards import CardList, CardRow, CardState, IssuedCard
 from emis_desktop.sentence import say
 from resources.words import Words
+from ui.report_cards.list_card import WIDTH_COMPACT
 from ui.report_cards.plan import IssuePlan
-from ui.report_cards.rows import CardModel, cells_of, columns_for, shown_rows, state_note
+from ui.report_cards.rows import CardModel, cells_of, columns_for, shown_rows, state_note, widest_pill
+from ui.theme.fonts import metrics
+from ui.theme.theme import Theme
+from ui.widgets.table.cells import PADDING
 
 LONG = "Example-of-the-Longest-Bay, Marie-Thérèse Évangéline Ñúñez"
 
@@ -96,6 +100,17 @@ def test_columns_fill_the_room_and_no_more(words: Words, room: int) -> None:
     assert name.width < 150 or name.width == 150
     assert state.stretch == 1
     assert average.align == "end"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_the_day_of_an_issue_shows_in_full_in_a_small_window(theme: Theme, language: str) -> None:
+    words = Words.load(language)
+    issued = [row for row in ROWS if row.state is CardState.ISSUED]
+    name, state, average = columns_for(issued, words, WIDTH_COMPACT - 15)
+    note = metrics(12).horizontalAdvance(state_note(issued[0], words))
+    assert state.width >= widest_pill(issued, words) + note + 3 * PADDING
+    assert name.width >= 150
+    assert name.width + state.width + average.width <= WIDTH_COMPACT - 15
 
 
 def test_a_plan_sorts_the_cards(words: Words) -> None:
