@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Connection, Table
 
@@ -46,6 +47,19 @@ def owner(table: Table) -> tuple[str, bool]:
     if "person_id" in table.c:
         return f'"{table.name}".person_id', True
     return "NULL", False
+
+
+def belongs_to(connection: Connection, table: Table, row_id: UUID, school: UUID) -> bool:
+    """Whether a row is of that school, of one of its people, or of the nation."""
+    column, is_person = owner(table)
+    found = connection.exec_driver_sql(
+        f'SELECT {column} FROM "{table.name}" WHERE id = ?',  # noqa: S608 - names from the model
+        (row_id.bytes,),
+    ).scalar()
+    if not is_person:
+        return found is None or found == school.bytes
+    member = f"SELECT 1 FROM ({_MEMBERS}) WHERE person_id = ? AND institution_id = ?"  # noqa: S608 - constant
+    return connection.exec_driver_sql(member, (found, school.bytes)).first() is not None
 
 
 def schools_of_people(connection: Connection) -> dict[bytes, tuple[bytes, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
@@ -59,7 +59,7 @@ class GuardianQueries:
             check()
             own = session.scalars(_links(Guardianship.guardian_id).where(Guardianship.student_id == without))
             wanted = [person_id for person_id in found if person_id not in set(own)]
-            return _described(session, wanted[:MOST])
+            return _described(session, wanted[:MOST], self._of_school())
 
     def _by_name(self, session: Session, words: Collection[str]) -> list[UUID]:
         rows = session.execute(
@@ -85,12 +85,16 @@ class GuardianQueries:
             .join(Guardianship, Guardianship.guardian_id == Person.id)
             .where(Guardianship.deleted_at.is_(None), Person.deleted_at.is_(None))
         )
+        return question.where(*self._of_school())  # type: ignore[no-any-return]
+
+    def _of_school(self) -> list[ColumnElement[bool]]:
+        """The condition that a guardian's pupil is or was at the actor's school."""
         if self._actor.institution_id is None:
-            return question  # type: ignore[no-any-return]
+            return []
         school = select(Enrolment.person_id).where(
             Enrolment.institution_id == self._actor.institution_id, Enrolment.deleted_at.is_(None)
         )
-        return question.where(Guardianship.student_id.in_(school))  # type: ignore[no-any-return]
+        return [Guardianship.student_id.in_(school)]
 
 
 def _links(column: object) -> Select[*tuple[object, ...]]:
@@ -102,8 +106,10 @@ def _holds(names: Collection[str], words: Collection[str]) -> bool:
     return all(any(name.startswith(word) for name in names) for word in words)
 
 
-def _described(session: Session, person_ids: Collection[UUID]) -> tuple[KnownGuardian, ...]:
-    """The guardians of these ids in their order."""
+def _described(
+    session: Session, person_ids: Collection[UUID], of_school: Collection[ColumnElement[bool]]
+) -> tuple[KnownGuardian, ...]:
+    """The guardians of these ids in their order, with the pupils that ``of_school`` lets through."""
     people = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(person_ids)))}
     phones = {
         row.person_id: row.value
@@ -126,6 +132,7 @@ def _described(session: Session, person_ids: Collection[UUID]) -> tuple[KnownGua
             Guardianship.guardian_id.in_(person_ids),
             Guardianship.deleted_at.is_(None),
             pupil.deleted_at.is_(None),
+            *of_school,
         )
         .order_by(pupil.birth_date)
     )

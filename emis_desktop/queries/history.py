@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from uuid import UUID
 
-from sqlalchemy import Column, Row, select
+from sqlalchemy import Column, Row, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.orm import Session
 
@@ -25,11 +26,13 @@ from emis_desktop.models import (
     PersonIdentity,
     PersonNote,
     PersonPhoto,
+    Site,
     User,
 )
 from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
 from emis_desktop.queries.labels import FIELDS, name_of
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
+from emis_desktop.scopes import belongs_to
 from emis_desktop.sentence import Sentence, say
 
 _SQLITE = sqlite_dialect()
@@ -77,12 +80,15 @@ class HistoryQueries:
         self._actor = actor
 
     def latest(self, limit: int = 20) -> tuple[ActLine, ...]:
-        """The latest acts, newest first. An actor without the right to see history gets own acts only."""
+        """The latest acts, newest first. An actor without the right to see history gets own acts only, an
+        actor of one school none that is about another school.
+        """
         question = select(Act, User.name).outerjoin(User, User.id == Act.user_id)
         if not offers(self._actor, Right.VIEW_HISTORY):
             question = question.where(Act.user_id == self._actor.user_id)
         with self._db.read() as session:
-            rows = session.execute(question.order_by(Act.seq.desc()).limit(limit)).all()
+            acts = session.execute(question.order_by(Act.seq.desc()).execution_options(yield_per=limit))
+            rows = list(islice((row for row in acts if self._is_open(session, row.Act)), limit))
             undone = undone_acts(session, [row.Act.seq for row in rows])
             return tuple(
                 ActLine(
@@ -95,10 +101,27 @@ class HistoryQueries:
                 for row in rows
             )
 
+    def _is_open(self, session: Session, act: Act) -> bool:
+        """Whether an act is about the actor's school: the first row it changed of each table, or what it
+        read.
+        """
+        own = self._actor.institution_id
+        if own is None or session.scalars(select(Site.institution_id)).one() == own:
+            return True
+        first = select(func.min(Change.seq)).where(Change.act == act.seq).group_by(Change.table_name)
+        changed = session.execute(select(Change.table_name, Change.row_id).where(Change.seq.in_(first)))
+        rows = [(table, row_id) for table, row_id in changed]
+        if act.about_table is not None and act.about_id is not None:
+            rows.append((act.about_table, act.about_id))
+        return all(_is_of(session, table, row_id, own) for table, row_id in rows)
+
     def record(self, table: str, row_id: UUID) -> tuple[FieldChange, ...]:
-        """Every change of a record's fields, newest first."""
+        """Every change of a record's fields, newest first; raises :class:`Refused` for another school's."""
         require(self._actor, Right.VIEW_HISTORY)
         with self._db.read() as session:
+            own = self._actor.institution_id
+            if own is not None and not _is_of(session, table, row_id, own):
+                raise Refused("That record belongs to another school. Ask that school.")
             return self._changes(session, [(table, row_id)])
 
     def person(self, person_id: UUID) -> tuple[FieldChange, ...]:
@@ -158,6 +181,11 @@ class HistoryQueries:
             hidden=hidden,
             key=key,
         )
+
+
+def _is_of(session: Session, table: str, row_id: UUID, school: UUID) -> bool:
+    """Whether a row is that school's, or the nation's."""
+    return belongs_to(session.connection(), Base.metadata.tables[table], row_id, school)
 
 
 def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] | None]:

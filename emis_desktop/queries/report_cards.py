@@ -131,8 +131,12 @@ class ReportCardQueries:
             return cards_of(session, book, language, students)[1]
 
     def expected(self, class_ids: Collection[UUID], term_id: UUID) -> int:
-        """How many pupils these classes have in a term, for a progress bar."""
+        """How many pupils these classes have in a term, for a progress bar. Raises :class:`Refused` for a
+        class that is not the actor's.
+        """
         with self._db.read() as session:
+            for class_id in class_ids:
+                require_class(session, self._actor, Right.VIEW_MARKS, class_id)
             return len(pupils_of(session, class_ids, term_of(session, term_id)))
 
     def issues_of(self, student_id: UUID, term_id: UUID) -> tuple[IssuedCard, ...]:

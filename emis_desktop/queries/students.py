@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -165,7 +165,9 @@ class StudentQueries:
             return self._record(session, student_id)
 
     def grades(self, student_ids: Collection[UUID]) -> frozenset[UUID]:
-        """The grades that these pupils are enrolled in now; who has left is in none."""
+        """The grades that these pupils are enrolled in now; who has left is in none, nor who is not the
+        actor's to see.
+        """
         require(self._actor, Right.VIEW_STUDENTS)
         listed = list(student_ids)
         found: set[UUID] = set()
@@ -178,6 +180,7 @@ class StudentQueries:
                             Enrolment.person_id.in_(listed[start : start + AT_ONCE]),
                             Enrolment.ends_on.is_(None),
                             Enrolment.deleted_at.is_(None),
+                            *_seen_by(self._actor),
                         )
                         .distinct()
                     )
@@ -220,6 +223,19 @@ class StudentQueries:
         if actor.class_ids is not None:
             enrolments = tuple(line for line in enrolments if line.class_id in actor.class_ids)
         return bool(enrolments)
+
+
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """The conditions that an enrolment is the actor's to see: of the own school, in an own class."""
+    seen: list[ColumnElement[bool]] = []
+    if actor.institution_id is not None:
+        seen.append(Enrolment.institution_id == actor.institution_id)
+    if actor.class_ids is not None:
+        sitting = select(ClassPupil.enrolment_id).where(
+            ClassPupil.class_id.in_(actor.class_ids), ClassPupil.deleted_at.is_(None)
+        )
+        seen.append(Enrolment.id.in_(sitting))
+    return seen
 
 
 Owned = TypeVar("Owned", PersonIdentity, PersonContact, PersonNote, PersonPhoto, HealthNote)
@@ -279,22 +295,9 @@ def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Acto
         )
         .order_by(Person.birth_date, Person.given_names)
     )
-    if actor.institution_id is not None:
-        own = select(Enrolment.person_id).where(
-            Enrolment.institution_id == actor.institution_id, Enrolment.deleted_at.is_(None)
-        )
+    for condition in _seen_by(actor):
+        own = select(Enrolment.person_id).where(condition, Enrolment.deleted_at.is_(None))
         question = question.where(Person.id.in_(own))
-    if actor.class_ids is not None:
-        sitting = (
-            select(Enrolment.person_id)
-            .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
-            .where(
-                ClassPupil.class_id.in_(actor.class_ids),
-                ClassPupil.deleted_at.is_(None),
-                Enrolment.deleted_at.is_(None),
-            )
-        )
-        question = question.where(Person.id.in_(sitting))
     return tuple(display_name(given, family) for given, family in session.execute(question))
 
 

@@ -69,6 +69,14 @@ def test_no_more_than_six(office: Office) -> None:
 def test_other_schools_and_other_hands(office: Office, mother: UUID) -> None:
     assert find(office, "renee", office.acting(Role.PRINCIPAL, other=True).actor) == []
     assert find(office, "renee", office.acting(Role.MINISTRY_OFFICER, everywhere=True).actor) == ["Renée"]
+    there = office.acting(Role.PRINCIPAL, other=True)
+    there.relations.add_guardian(there.admit("Cy"), NewGuardian("MOTHER", person_id=mother))
+    for actor, pupils in (
+        (there.actor, ["Cy Pupil 0004"]),
+        (office.actor, ["Ann Pupil 0004", "Zoë Pupil 0004"]),
+    ):
+        (found,) = GuardianQueries(office.school.db, actor).find("renee")
+        assert sorted(found.pupils) == pupils
     with pytest.raises(Refused, match="Add and change pupils"):
         find(office, "renee", office.acting(Role.TEACHER).actor)
     blind = Actor(uuid4(), "A", Role.PRINCIPAL, None, None, frozenset())

@@ -32,6 +32,7 @@ from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import NewClass, StructureService
 from emis_desktop.services.students import StudentService
 from resources.words import Words
+from tests.factories.offices import opened_office
 from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
 
 ENGLISH = Words.load("en")
@@ -278,3 +279,40 @@ def test_a_group_that_moved_is_counted_once_each(room: Classroom, history: Histo
     service = StudentService(school.db, school.actor, lambda: IN_TERM)
     service.move_all([room.pupil(1), room.pupil(2)], reef, IN_TERM)
     assert latest(history, 1) == ["2 pupils moved to Grade 5 Reef"]
+
+
+def test_another_schools_history_stays_there(tmp_path: Path) -> None:
+    with opened_office(tmp_path) as office:
+        pupil = office.admit()
+        office.relations.set_phone(pupil, "000 440-1234")
+        db = office.school.db
+        here, there = HistoryQueries(db, office.actor), office.acting(Role.PRINCIPAL, other=True)
+        elsewhere = HistoryQueries(db, there.actor)
+        assert not any("Élodie-Ann" in text for text in latest(elsewhere, 50))
+        assert latest(here, 2)[0] == "Phone of Élodie-Ann Pupil 0004 changed"
+        for table in ("person", "enrolment"):
+            row_id = pupil if table == "person" else office.record(pupil).enrolments[0].id
+            assert here.record(table, row_id)
+            with pytest.raises(Refused, match="another school"):
+                elsewhere.record(table, row_id)
+        with db.write(office.actor, "read_health", about=Reading("person", pupil)):
+            pass
+        assert len(latest(here, 1)) == 1
+        assert not any("read" in text for text in latest(elsewhere, 50))
+        everywhere = HistoryQueries(db, office.acting(Role.MINISTRY_OFFICER, everywhere=True).actor)
+        assert everywhere.record("person", pupil) == here.record("person", pupil)
+        scale = office.school.made.scales.popitem()[1]
+        assert elsewhere.record("grading_scale", scale), "what is the nation's is open to every school"
+
+
+def test_who_may_not_read_contacts_sees_none_in_history(tmp_path: Path) -> None:
+    with opened_office(tmp_path) as office:
+        pupil = office.admit()
+        new = NewGuardian("MOTHER", "Bo", "Guardian", "000 440-7777")
+        guardian = office.relations.add_guardian(pupil, new)
+        office.relations.set_phone(pupil, "000 440-1234")
+        auditor = HistoryQueries(office.school.db, office.acting(Role.AUDITOR).actor)
+        lines = (*auditor.person(pupil), *auditor.record("person", guardian))
+        told = " ".join([*latest(auditor, 50), *map(str, lines)])
+        assert "440" not in told
+        assert "Guardian of" in told

@@ -161,3 +161,7 @@ def test_the_grades_of_a_group(office: Office, monkeypatch: pytest.MonkeyPatch) 
     queries = StudentQueries(office.school.db, office.actor)
     assert queries.grades([one, two, gone]) == {g5, g6}
     assert queries.grades([gone]) == queries.grades([]) == frozenset()
+    elsewhere = office.acting(Role.PRINCIPAL, other=True).actor
+    assert StudentQueries(office.school.db, elsewhere).grades([one, two]) == frozenset()
+    teacher = replace(office.actor, role=Role.TEACHER, class_ids=frozenset())
+    assert StudentQueries(office.school.db, teacher).grades([one, two]) == frozenset()
