@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record, Records
-from emis_desktop.models import AssessmentItem, ClassSubject, Mark, Subject, Term
+from emis_desktop.models import AssessmentItem, Mark, Subject, Term
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
@@ -23,10 +23,10 @@ from emis_desktop.rules.rights import Actor, Right, may
 from emis_desktop.services.importing.outcome import Outcome, RowError, in_column
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
+from emis_desktop.services.importing.subjects import SubjectNames
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
 from emis_desktop.services.mark_checks import Seat, seats_in
 from emis_desktop.services.marks import TypedMark, enter_marks
-from emis_desktop.services.structure import add_subject
 
 ONE = Decimal(1)
 PARTS = {"": "coursework", "coursework": "coursework", "exam": "exam", "examination": "exam"}
@@ -50,14 +50,10 @@ class MarkImport:
         """Reads the structure of the store once; ``profile`` says what a grade is usually taught."""
         self._session = session
         self._actor = actor
-        self._profile = profile
         self._places = read_places(session, actor, today)
         self._seats: dict[UUID, dict[UUID, Seat]] = {}
         self._items: dict[ItemPlace, dict[str, UUID]] = {}
-        taught = session.execute(
-            select(ClassSubject.class_id, ClassSubject.subject_id).where(ClassSubject.deleted_at.is_(None))
-        )
-        self._taught = {(class_id, subject_id) for class_id, subject_id in taught}
+        self._names = SubjectNames(session, self._places, profile)
         self._sound: list[_Sound] = []
         self._pupils: dict[str, UUID] = {}
         self._seen: dict[tuple[UUID, UUID], int] = {}
@@ -124,18 +120,9 @@ class MarkImport:
         return seat
 
     def _subject(self, record: Record, seat: Seat) -> Subject:
-        """Of the subjects with that name, the one taught in the pupil's class."""
-        named = self._places.subjects_named(record.get("subject"))
-        for subject in named:
-            if (seat.class_id, subject.id) in self._taught:
-                return subject
-        if record.get("maximum") and self._may_make(seat):
-            subject = named[-1]
-            add_subject(self._session, seat.class_id, subject.id)
-            self._taught.add((seat.class_id, subject.id))
-            return subject
-        raise Refused(
-            "That subject is not taught in this pupil’s class. Add it to the class first.", field="subject"
+        """The subject of the pupil's class; one that it is not taught comes with a test that is made."""
+        return self._names.subject(
+            record.get("subject"), seat, may_add=lambda: bool(record.get("maximum")) and self._may_make(seat)
         )
 
     def _may_make(self, seat: Seat) -> bool:

@@ -37,7 +37,7 @@ class Places:
     years: list[AcademicPeriod]
     terms: dict[UUID, list[Term]]
     grades: dict[UUID, dict[str, EducationGrade]]
-    subjects: dict[str, list[Subject]]
+    subjects: dict[str, list[Subject]]  # by code and by each name in a language of the country, folded
     classes: dict[tuple[UUID, UUID, str], SchoolClass]
     class_grades: dict[UUID, set[UUID]]
     today: date
@@ -93,13 +93,6 @@ class Places:
             raise Refused(
                 "There is no grade {name} in that year. Check its code or name.", field="grade", name=text
             )
-        return found
-
-    def subjects_named(self, text: str) -> list[Subject]:
-        """The subjects with that code or name, in any language of the country: one a level of schooling."""
-        found = self.subjects.get(fold(text))
-        if not found:
-            raise Refused("There is no subject {name}. Check its code or name.", field="subject", name=text)
         return found
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.models import SchoolClass
-from emis_desktop.rules.dates import parse_birth_date, parse_date
+from emis_desktop.rules.dates import from_serial, parse_birth_date, parse_date
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import fold
 from emis_desktop.services.admission import NewStudent
@@ -66,7 +66,7 @@ class StudentRows:
         """Date of birth of a row, None when it has none."""
         text = record.get("birth_date")
         with in_column("birth_date"):
-            return parse_birth_date(text, self._today) if text else None
+            return parse_birth_date(from_serial(text), self._today) if text else None
 
     def refuse_twice(self, record: Record) -> None:
         """Refuse the second row that means the same pupil."""
@@ -107,7 +107,9 @@ class StudentRows:
         if not text:
             return None
         with in_column("starts_on"):
-            return parse_date(text, EARLIEST, self._today.replace(year=self._today.year + 2, day=1))
+            return parse_date(
+                from_serial(text), EARLIEST, self._today.replace(year=self._today.year + 2, day=1)
+            )
 
     def _class(self, record: Record, school_id: UUID, year_id: UUID) -> tuple[UUID | None, UUID]:
         """Class and grade that a row names; a class that is not there is made from its grade."""

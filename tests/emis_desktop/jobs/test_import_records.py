@@ -30,6 +30,7 @@ from emis_desktop.models import (
     PersonContact,
     PersonIdentity,
     SchoolClass,
+    Subject,
 )
 from emis_desktop.profiles import load_profile
 from emis_desktop.queries.school import SchoolQueries
@@ -355,11 +356,51 @@ def test_each_bad_mark_says_why(coral: School, tmp_path: Path) -> None:
     assert told(report) == [
         (3, "item", "Row 2 has a mark for the same pupil and test. Take one away."),
         (4, "number", "No pupil has the number 0000 9999-9. Bring in the pupils first."),
-        (5, "subject", "There is no subject Alchemy. Check its code or name."),
+        (5, "subject", "There is no subject Alchemy in this class. Its subjects are: Mathematics."),
         (6, "subject", "That subject is not taught in this pupil’s class. Add it to the class first."),
         (7, "term", "There is no term 9 in 2026–27."),
         (8, "item", "There is no test PAPER 9 in this subject and term. Add it first, or give its maximum."),
     ]
+
+
+@pytest.mark.parametrize("name", ["Mathematics", "MATHÉMATIQUES", "matematicas", "P-MA"])
+def test_a_subject_is_that_of_the_pupils_grade(school: School, tmp_path: Path, name: str) -> None:
+    school.add_class("Grade 5 Coral", subjects=())
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    row = [ANN[0], name, "1", "Test", "18", "20"]
+    assert counts(bring(school, tmp_path, Kind.MARKS, [*MARKS, "maximum"], row)) == (1, 0, 0, 0)
+    with school.db.read() as session:
+        (subject,) = session.scalars(select(AssessmentItem.subject_id))
+    assert subject == school.made.subjects["P-MA"]
+
+
+def test_what_is_taught_in_the_class_goes_before_the_list_of_the_grade(
+    school: School, tmp_path: Path
+) -> None:
+    school.add_class("Grade 5 Coral", subjects=("S-MA",))
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    row = [ANN[0], "Mathematics", "1", "Test", "18", "20"]
+    assert counts(bring(school, tmp_path, Kind.MARKS, [*MARKS, "maximum"], row)) == (1, 0, 0, 0)
+    with school.db.read() as session:
+        assert session.scalars(select(AssessmentItem.subject_id)).all() == [school.made.subjects["S-MA"]]
+
+
+def test_a_subject_of_another_level_or_of_two_is_not_guessed(school: School, tmp_path: Path) -> None:
+    school.add_class("Grade 5 Coral", subjects=("P-MA", "P-SC"))
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    with school.db.write(school.actor, "set_up") as session:
+        for code in ("P-GR", "P-CL"):
+            session.get_one(Subject, school.made.subjects[code]).name = "English"
+    heading = [*MARKS, "maximum"]
+    rows = [[ANN[0], name, "1", "Test", "18", "20"] for name in ("Physics", "English", "CSEC-MATH", "p-gr")]
+    report = bring(school, tmp_path, Kind.MARKS, heading, *rows)
+    other = "in this class. Its subjects are: Mathematics, Science."
+    assert told(report) == [
+        (2, "subject", f"There is no subject Physics {other}"),
+        (3, "subject", "English can be P-GR (English), P-CL (English). Write the code."),
+        (4, "subject", f"There is no subject CSEC-MATH {other}"),
+    ]
+    assert counts(report)[0] == 1
 
 
 def test_an_item_with_its_maximum_is_made_on_the_way(coral: School, tmp_path: Path) -> None:
