@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.staff import StaffLine
@@ -164,6 +165,7 @@ class RoleField(ChoiceField):
         super().__init__(words.tr("Role"), choices, words, name=name)
         self.explained = Text("", 12, tone="secondary", wrap=True)
         self.explained.setMinimumHeight(48)
+        self.explained.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.chosen.connect(lambda _key: self._explain())
 
     def role(self) -> Role | None:

@@ -1,6 +1,6 @@
 """Dialogs: the title is the question, the buttons are verbs, the safe one has the focus, Esc is no."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui.theme.fonts import SEMIBOLD
@@ -71,6 +71,15 @@ class Dialog(QDialog):
         hint = super().sizeHint()
         width = min(max(hint.width(), self.minimumWidth()), self.maximumWidth())
         return QSize(width, self.heightForWidth(width) if self.hasHeightForWidth() else hint.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when a fault needs more lines than there is room for."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible() and self.hasHeightForWidth():
+            needed = self.heightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+        return done
 
     def ask(self) -> None:
         """Show the dialog over its window without blocking; the answer comes with ``answered``."""

@@ -38,6 +38,7 @@ from ui.settings_page.section import Section
 from ui.settings_page.you import YouSection
 from ui.theme.theme import Theme, ThemeMode
 from ui.unlock.screen import UnlockScreen
+from ui.widgets.text import Text
 
 NEW = "walk the yellow dog tonight"
 Kind = TypeVar("Kind", bound=QWidget)
@@ -196,6 +197,21 @@ def test_a_role_is_changed_and_a_password_reset(running: Running) -> None:
     with Laptop(running.home).sign_in_as(OFFICE, NEW) as theirs:
         assert theirs.actor.role is Role.TEACHER
         assert theirs.actor.class_ids == frozenset()
+
+
+def test_a_dialog_grows_with_what_is_said_in_it(running: Running) -> None:
+    section = people(running)
+    pick(section, OFFICE)
+    running.click("settings.people.password")
+    before = dialog(running).height()
+    put(running, "settings.reset.password", "short")
+    press(running, "settings.reset.do")
+    told = next(
+        label for label in dialog(running).findChildren(Text) if label.text().startswith("Choose a password")
+    )
+    running.qtbot.waitUntil(lambda: told.height() >= told.heightForWidth(told.width()))
+    assert dialog(running).height() > before
+    QTest.keyClick(dialog(running), Qt.Key.Key_Escape)
 
 
 def test_a_user_is_said_to_be_somebody_on_the_staff(running: Running) -> None:
