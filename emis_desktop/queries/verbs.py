@@ -151,6 +151,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "end_access": Verb("user", N_("Access of {name} ended")),
         "reset_password": Verb("user", N_("Password of {name} reset")),
         "recover_password": Verb("user", N_("Password of {name} set with the recovery code")),
+        "change_password": Verb("user", N_("Own password changed by {name}")),
         "change_user": Verb("user", N_("User {name} changed")),
         "renew_recovery": Verb("user", N_("New recovery code made by {name}")),
     }

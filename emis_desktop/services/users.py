@@ -160,8 +160,10 @@ class UserService:
         return tuple(sorted(kind for _, kind in owed))
 
     def change_own_password(self, old: str, new: str) -> None:
-        """Give oneself another password."""
-        self._keys.ring.change_password(self._actor.user_id, old, new)
+        """Give oneself another password; history says that it was changed, and when."""
+        about = Reading("user", self._actor.user_id)
+        with self._db.write(self._actor, "change_password", about=about):
+            self._keys.ring.change_password(self._actor.user_id, old, new)
 
     def renew_recovery(self, password: str, public: bytes | None = None) -> str | None:
         """Make a new recovery code, or take the ministry's ``public`` key; the old code opens nothing then.

@@ -6,13 +6,14 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from emis_desktop import cipher
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
 from emis_desktop.journal import OpenAct
 from emis_desktop.keyring import KeyRing, new_recovery_code, rekey
 from emis_desktop.laptop import OpenLaptop, StoreKind
-from emis_desktop.models import Person, User
+from emis_desktop.models import Act, Person, User
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.queries.users import UserQueries
@@ -368,7 +369,14 @@ def test_everybody_changes_their_own_password_with_the_old_one(setup: SetUp) -> 
         with pytest.raises(WrongPassword):
             users_of(theirs).change_own_password("not the password", NEW)
         users_of(theirs).change_own_password(password_of(TEACHER), NEW)
-    setup.sign_in(TEACHER, NEW).lock()
+    with setup.sign_in(TEACHER, NEW) as theirs:
+        with theirs.db.read() as session:
+            acts = session.scalars(select(Act).where(Act.verb == "change_password")).all()
+            assert [(act.user_id, act.about_id) for act in acts] == [(theirs.actor.user_id,) * 2]
+            written = session.connection().exec_driver_sql("SELECT quote(after) FROM change").scalars()
+            assert not any(NEW in text for text in written)
+        (line, *_) = HistoryQueries(theirs.db, theirs.actor).latest()
+        assert str(line.sentence.text(Words.load("en"))) == f"Own password changed by {TEACHER}"
 
 
 # -- Ending access ------------------------------------------------------------------------------------
