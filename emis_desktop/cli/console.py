@@ -9,6 +9,7 @@ import locale
 import os
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
@@ -85,7 +86,7 @@ class Console:
     def say(self, text: str = "") -> None:
         """A line for the person; nothing where standard output is a JSON document."""
         if not self.as_json:
-            self._print(text)
+            self._print(harmless(text))
 
     def table(self, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Columns of text."""
@@ -102,6 +103,12 @@ class Console:
             self.say(f"  {name if name != before else '':{width}}  {value}")
             before = name or before
 
+    def help(self, text: str) -> None:
+        """What a command takes, line by line; in JSON under ``help``."""
+        for line in text.splitlines():
+            self.say(line)
+        self.result({"help": text})
+
     def result(self, document: object) -> None:
         """The JSON document of the command."""
         if self.as_json:
@@ -117,7 +124,7 @@ class Console:
     def note(self, text: str) -> None:
         """A line beside the result: on standard error."""
         try:
-            print(text, file=self.err, flush=True)
+            print(harmless(text), file=self.err, flush=True)
         except OSError:  # nobody can be told
             return
 
@@ -130,7 +137,7 @@ class Console:
             now = time.monotonic()
             share = 100 * done // max(total, 1)
             if self.err.isatty():
-                self._rewrite(f"\r{what} {share} %" + ("\n" if done >= total else ""))
+                self._rewrite(f"\r{harmless(what)} {share} %" + ("\n" if done >= total else ""))
             elif now - began > _QUIET_SECONDS and now - told > _LINE_SECONDS:
                 told = now
                 self.note(f"{what} {share} %")
@@ -247,6 +254,18 @@ class Console:
 
     def _can_ask(self) -> bool:
         return sys.stdin is not None and sys.stdin.isatty()
+
+
+def harmless(text: str) -> str:
+    """``text`` as one line that only shows: what would steer a terminal or turn the reading order is told by
+    its number instead (a name may hold anything).
+    """
+    return "".join(sign if _is_plain(sign) else f"\\u{{{ord(sign):x}}}" for sign in text)
+
+
+def _is_plain(sign: str) -> bool:
+    """Controls and line ends are not, nor signs without a form but for the two that join letters."""
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or sign in "\u200c\u200d\u00ad"
 
 
 def read_secret(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from io import StringIO
 from typing import TextIO
 
 from emis_desktop.cli.commands import COMMANDS, find, parser
@@ -32,15 +33,18 @@ def _run(console: Console, arguments: list[str]) -> int:
         name = next(each for each in arguments if not each.startswith("-"))
         known = ", ".join(command.name for command in COMMANDS)
         raise WrongUsage("There is no command {name}. Known are: {known}.", name=name, known=known)
-    top = parser(console.words, console.out, asked or "")
+    shown = StringIO()
+    top = parser(console.words, shown, asked or "")
     try:
         options = top.parse_args(arguments)
     except SystemExit as left:  # after --help
+        console.help(shown.getvalue())
         return int(left.code or DONE)
     if options.version:
         return _version(console)
     if options.command is None:
         top.print_help()
+        console.help(shown.getvalue())
         return WRONG_USAGE
     run: Callable[[Console, object], int] = options.run
     return run(console, options)
