@@ -11,7 +11,9 @@ import io
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -24,8 +26,13 @@ LARGEST_BYTES = 200_000_000
 MOST_LINES = 500_000
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
+_Place = tuple[int, int]
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS = ",;\t|"
+_OTHERS = (b"%pdf-", b"{\\rtf", b"<!doctype", b"<html", b"<?xml")
+"""How files begin, in small letters, that are text and no table."""
+_CLOSED = "\0"
+"""Cannot stand in a text file; a row of it alone at the end shows that every quotation mark was closed."""
 
 
 def read_table(path: Path, sheet: str | None = None) -> Table:
@@ -44,7 +51,9 @@ def read_table(path: Path, sheet: str | None = None) -> Table:
         )
     if ending in TEXTS and is_workbook:
         raise BadFile(
-            "{file} is named as CSV but is a spreadsheet. Rename it to end in .xlsx.", file=path.name
+            "{file} is named as CSV but is a spreadsheet. Rename it to end in {ending}.",
+            file=path.name,
+            ending=".xlsx" if head.startswith(_ZIP) else ".xls",
         )
     if ending not in WORKBOOKS | TEXTS:
         raise BadFile("{file} is neither CSV, XLSX, XLS nor ODS. Save it as one of these.", file=path.name)
@@ -80,26 +89,55 @@ def _lines(rows: Iterable[Iterable[str]], name: str) -> Iterator[Line]:
 
 def _text_rows(path: Path) -> Iterator[list[str]]:
     text = _decoded(path)
+    end = "" if text.endswith(("\n", "\r")) else "\n"
+    lines = chain(io.StringIO(text + end, newline=""), (_CLOSED,))
+    reader = csv.reader(lines, delimiter=_delimiter(text), strict=False)
+    number = 0
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
-    except csv.Error:
-        raise BadFile("{file} is damaged: a quotation mark is never closed.", file=path.name) from None
+        for row in reader:
+            if row == [_CLOSED]:
+                return
+            number += 1
+            if row and row[-1].endswith(_CLOSED):
+                break
+            yield row
+    except csv.Error:  # more text than a cell can have
+        number += 1
+    raise BadFile(
+        "{file} is damaged: in row {row} a quotation mark is never closed, or a text is far too long.",
+        file=path.name,
+        row=number,
+    )
 
 
 def _decoded(path: Path) -> str:
     raw = path.read_bytes()
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\x00" in raw:
+        encodings = _wide(raw)
     else:
-        if b"\x00" in raw:
-            raise BadFile("{file} is not a table of text. Save it as CSV or XLSX.", file=path.name)
         encodings = ("utf-8-sig", "cp1252")
+    if not encodings or raw[:99].lstrip().lower().startswith(_OTHERS):
+        raise BadFile("{file} is not a table of text. Save it as CSV or XLSX.", file=path.name)
     for encoding in encodings:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
     raise BadFile("The letters in {file} cannot be read. Save it as CSV UTF-8.", file=path.name)
+
+
+def _wide(raw: bytes) -> tuple[str, ...]:
+    """The encoding of text in units of two bytes without a mark in front; none for what is no text.
+
+    Nearly all letters of our languages have a zero as one of the two bytes, always the same one.
+    """
+    head = raw[:4096]
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    if len(raw) % 2 or (first and second) or 10 * max(first, second) < 4 * len(head):
+        return ()
+    return ("utf-16-le",) if second else ("utf-16-be",)
 
 
 def _delimiter(text: str) -> str:
@@ -122,8 +160,10 @@ def _workbook_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
                 sheets=", ".join(names),
             )
         for name in [sheet] if sheet is not None else names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            found = book.get_sheet_by_name(name)
+            rows: list[list[Any]] = found.to_python(skip_empty_area=False)
             if rows or name == sheet:
+                _fill_down(rows, found.merged_cell_ranges or ())
                 return iter([_cell(value) for value in row] for row in rows)
     except PasswordError:
         raise BadFile("{file} is locked with a password. Save a copy without one.", file=path.name) from None
@@ -132,6 +172,14 @@ def _workbook_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
             "{file} is damaged and cannot be read. Save it again where it was made.", file=path.name
         ) from None
     return iter(())
+
+
+def _fill_down(rows: list[list[Any]], merged: Iterable[tuple[_Place, _Place]]) -> None:
+    """Give every row its part of cells that are merged down a column; a title across columns stays one."""
+    for (top, column), (bottom, last) in merged:
+        if column == last:
+            for row in rows[top + 1 : bottom + 1]:
+                row[column] = rows[top][column]
 
 
 def _cell(value: object) -> str:

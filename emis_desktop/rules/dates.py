@@ -15,7 +15,7 @@ How a typed date is read, in English, French or Spanish at once:
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from emis_desktop.errors import N_, Refused, Word
@@ -53,6 +53,9 @@ _MONTH_WORDS = (
     ("november", "novembre", "noviembre"),
     ("december", "decembre", "diciembre"),
 )
+_DAY_0 = date(1899, 12, 30)
+"""Day 0 of spreadsheets, for every day from March 1900 on."""
+_SERIALS = (25_569, 60_000)
 _SMALL_WORDS = frozenset({"de", "del", "of", "the", "le", "el"})
 _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|er|o|ro)?")
 _GLUED = re.compile(r"([0-9]{1,2})([a-z]+)([0-9]+)")
@@ -89,6 +92,16 @@ def parse_birth_date(text: str, today: date) -> date:
     if day < EARLIEST_BIRTH:
         raise Refused("{date} is before 1900. Check the year.", field="birth_date", date=day)
     return day
+
+
+def from_serial(text: str) -> str:
+    """``text``, or the date (2016-03-12) whose number in a spreadsheet it is: whole, of five digits, from
+    1970 to 2064. No date that people type has five digits alone.
+    """
+    if len(text) != len("42441") or not text.isascii() or not text.isdigit():
+        return text
+    days = int(text)
+    return (_DAY_0 + timedelta(days)).isoformat() if _SERIALS[0] <= days < _SERIALS[1] else text
 
 
 def age_on(birth: date, day: date) -> int:

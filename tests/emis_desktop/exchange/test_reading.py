@@ -35,6 +35,55 @@ def test_any_encoding_and_separator(tmp_path: Path, encoding: str, separator: st
     assert cells(path) == [("name", "number"), ("Zoë, Núñez", "0012")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_two_bytes_a_letter_without_a_mark_in_front(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"number,name\r\n1,{ACCENTS.replace(',', '')}\r\n", encoding)
+    assert cells(path)[0] == ("number", "name")
+    assert cells(path)[1][1].startswith("Élodie-Ann O’Neal")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\r", "\n\n"])
+def test_quoted_lines_and_any_end_of_the_file(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f'name,note\nAnn,"Harbour ""Road""\nDemo Bay"\nBen,"b"{end}', "utf-8", newline="")
+    found = read_table(path).lines
+    assert [line.cells for line in found] == [
+        ("name", "note"),
+        ("Ann", 'Harbour "Road"\nDemo Bay'),
+        ("Ben", "b"),
+    ]
+    assert [line.number for line in found] == [1, 2, 3]
+
+
+def test_cells_merged_down_a_column_belong_to_every_row(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, 1, "Class list")
+        sheet.write_row(1, 0, ["name", "class"])
+        sheet.write_column(2, 0, ["Ann", "Ben", "Cy"])
+        sheet.merge_range(2, 1, 3, 1, "Grade 5 Coral")
+    assert cells(path) == [
+        ("Class list", ""),
+        ("name", "class"),
+        ("Ann", "Grade 5 Coral"),
+        ("Ben", "Grade 5 Coral"),
+        ("Cy", ""),
+    ]
+
+
+def test_a_formula_is_read_as_what_it_gave(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "day"])
+        sheet.write_formula(1, 0, '="Be"&"n"', None, "Ben")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_formula(1, 1, "=DATE(2016,3,12)", day, 42441)
+    assert cells(path)[1] == ("Ben", "2016-03-12")
+
+
 def test_accents_in_two_code_points_become_one(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("name,x\nE\u0301lodie,1\n", "utf-8")
@@ -75,14 +124,21 @@ def test_a_spreadsheets_cells_read_as_a_person_sees_them(tmp_path: Path) -> None
     ("name", "content", "said"),
     [
         ("list.xlsx", b"number,name\n1,A\n", "named as a spreadsheet but is none"),
-        ("list.csv", b"PK\x03\x04rest", "named as CSV but is a spreadsheet"),
+        ("list.csv", b"PK\x03\x04rest", "named as CSV but is a spreadsheet. Rename it to end in .xlsx"),
+        ("list.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is a spreadsheet. Rename it to end in .xls"),
+        ("list.csv", b"%PDF-1.7\n1 0 obj\n", "not a table of text"),
+        ("list.csv", b"\n<!DOCTYPE html>\n<html>", "not a table of text"),
+        ("list.csv", b"a\x00b\x00c", "not a table of text"),
+        ("list.csv", b"ab\x00c" * 9, "not a table of text"),
         ("list.pdf", b"%PDF-1.7", "neither CSV, XLSX"),
         ("list.csv", b"", "is empty"),
         ("list.csv", b"\n\n , \n", "is empty"),
         ("list.csv", b"GIF89a\x00\x01\x02", "not a table of text"),
         ("list.csv", b"\xff\xfea\x00b", "letters in list.csv cannot be read"),
         ("list.xlsx", b"PK\x03\x04garbage that is no archive", "is damaged"),
-        ("list.csv", b'a,b\n"' + b"x" * 200_000, "is damaged: a quotation mark"),
+        ("list.csv", b'a,b\n"' + b"x" * 200_000, "in row 2 a quotation mark is never closed"),
+        ("list.csv", b'a,b\n1,2\n3,"4\n5,6\n', "in row 3 a quotation mark is never closed"),
+        ("list.csv", b'a,b\n1,"2', "in row 2 a quotation mark is never closed"),
     ],
 )
 def test_what_is_not_what_its_name_says_is_told(tmp_path: Path, name: str, content: bytes, said: str) -> None:

@@ -206,6 +206,14 @@ def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: Scho
     assert told(report) == [(2, "grade", "There is no grade G5 in that year. Check its code or name.")]
 
 
+def test_a_day_without_its_format_is_still_a_day(school: School, tmp_path: Path) -> None:
+    row = ["", "Ben", "Pupil 0002", "M", "42441", "G5", "", "46272"]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "starts_on"], row)) == (1, 0, 0, 0)
+    with school.db.read() as session:
+        assert session.scalars(select(Person.birth_date)).one() == date(2016, 3, 12)
+        assert session.scalars(select(Enrolment.starts_on)).one() == date(2026, 9, 7)
+
+
 def test_another_school_is_refused_here_and_taken_by_the_ministry(school: School, tmp_path: Path) -> None:
     with school.db.write(school.actor, "create_school") as session:
         create_school(session, NewSchool("D-0202", "Demo School Two"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emis_desktop.errors import Refused
-from emis_desktop.rules.dates import EARLIEST_BIRTH, age_on, parse_birth_date, parse_date
+from emis_desktop.rules.dates import EARLIEST_BIRTH, age_on, from_serial, parse_birth_date, parse_date
 from resources.words import Words
 
 TODAY = date(2026, 11, 22)
@@ -187,3 +187,22 @@ def test_ages_never_fall_and_grow_by_one(birth: date, days: int) -> None:
 def test_nobody_has_an_age_before_birth() -> None:
     with pytest.raises(ValueError, match="before birth"):
         age_on(TODAY, TODAY - timedelta(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("42441", "2016-03-12"),
+        ("25569", "1970-01-01"),
+        ("25568", "25568"),
+        ("59999", "2064-04-07"),
+        ("60000", "60000"),
+        ("4244", "4244"),
+        ("120316", "120316"),
+        ("1 Mai", "1 Mai"),
+        ("٤٢٤٤١", "٤٢٤٤١"),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_day_in_a_spreadsheet(text: str, expected: str) -> None:
+    assert from_serial(text) == expected
