@@ -14,6 +14,7 @@ from pathlib import Path
 
 from emis_desktop import cipher, copies, store
 from emis_desktop.backup_file import Part, Watch, extract, write_backup
+from emis_desktop.disks import same_disk
 from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave
 from emis_desktop.file_lock import locked
 from emis_desktop.keyring.open_keys import OpenKeys
@@ -30,12 +31,16 @@ Unlock = Callable[[KeyRing], OpenKeys]
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A backup that was written and read back: where, its size in bytes, how many stores it holds."""
+    """A backup that was written and read back: where, its size in bytes, how many stores it holds.
+
+    ``apart`` is whether it is on another disk than the records: only then it outlives the laptop.
+    """
 
     path: Path
     size: int
     stores: int
     made_at: datetime
+    apart: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ def back_up(
     meanwhile.
 
     The file has been read back from the disk and its stores opened before it takes its name, and the laptop's
-    settings then say when and where. ``progress(done, total)`` is in bytes. Raises
+    settings then say where and, of a copy on another disk, when: one beside the records goes when the laptop
+    goes, and no reminder is silent for it. ``progress(done, total)`` is in bytes. Raises
     :class:`~emis_desktop.errors.Refused` without the right, :class:`~emis_desktop.errors.CannotSave`, also
     for a place in the data folder itself, :class:`Cancelled`.
     """
@@ -85,12 +91,8 @@ def back_up(
             scratch=scratch,
             watch=_last_two_thirds(watch),
         )
-    settings = load_settings(home.settings).settings
-    save_settings(
-        home.settings,
-        replace(settings, last_backup_at=header.created, last_backup_place=str(path.absolute())),
-    )
-    return BackedUp(path, path.stat().st_size, len(keys), header.created)
+    apart = _note_copy(home, path, header.created)
+    return BackedUp(path, path.stat().st_size, len(keys), header.created, apart)
 
 
 def restore(
@@ -130,13 +132,19 @@ def restore(
             one.with_suffix(store.RESTORED).touch()
         had_records = home.keyring.exists()
         aside = exchange.carry_out()
-    settings = load_settings(home.settings).settings
-    if settings.last_backup_at is None or settings.last_backup_at < header.created:
-        place = str(path.absolute())
-        save_settings(
-            home.settings, replace(settings, last_backup_at=header.created, last_backup_place=place)
-        )
+    _note_copy(home, path, header.created)
     return Restored(header.created, header.school, len(stores), aside if had_records else None)
+
+
+def _note_copy(home: Home, path: Path, made_at: datetime) -> bool:
+    """Let the settings say where a copy is, and when it was made if it is on another disk: whether it is."""
+    apart = not same_disk(path.parent, home.root)
+    place = str(path.absolute())
+    settings = replace(load_settings(home.settings).settings, last_copy_place=place)
+    if apart and (settings.last_backup_at is None or settings.last_backup_at < made_at):
+        settings = replace(settings, last_backup_at=made_at, last_backup_place=place)
+    save_settings(home.settings, settings)
+    return apart
 
 
 def _check_place(path: Path, home: Home) -> None:

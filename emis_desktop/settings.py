@@ -130,6 +130,8 @@ class Settings:
     other: Mapping[str, Any] = field(default_factory=dict)
     backup_days: int = 7
     """A copy on a USB stick is due after so many days."""
+    last_copy_place: str | None = None
+    """The file of the newest copy wherever it is; ``last_backup_place`` tells only of one on another disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +178,9 @@ def _from_json(found: dict[str, Any]) -> Settings:
         settings = replace(settings, auto_lock_minutes=minutes)
     if type(found.get("backup_days")) is int and found["backup_days"] in _DAYS:
         settings = replace(settings, backup_days=found["backup_days"])
-    if isinstance(found.get("last_backup_place"), str):
-        settings = replace(settings, last_backup_place=found["last_backup_place"])
+    for place in ("last_backup_place", "last_copy_place"):
+        if isinstance(found.get(place), str):
+            settings = replace(settings, **{place: found[place]})
     return replace(settings, last_backup_at=_instant(found.get("last_backup_at")))
 
 

@@ -26,6 +26,7 @@ PROMISED = (
     "emis_desktop/cipher*.py",
     "emis_desktop/copies.py",
     "emis_desktop/database.py",
+    "emis_desktop/disks.py",
     "emis_desktop/doctor.py",
     "emis_desktop/errors.py",
     "emis_desktop/file_lock.py",

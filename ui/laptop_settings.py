@@ -60,6 +60,11 @@ class LaptopSettings(QObject):
         """The file of the last backup."""
         return self._now.last_backup_place
 
+    @property
+    def last_copy_place(self) -> str | None:
+        """The file of the last copy, also of one beside the records."""
+        return self._now.last_copy_place or self._now.last_backup_place
+
     def remembered(self, name: str) -> Mapping[str, Any]:
         """What a screen has kept under ``name``; empty when there is nothing."""
         found = self._now.other.get(name)

@@ -160,6 +160,8 @@ def _backup(console: Console, options: argparse.Namespace) -> int:
     with console.signed_in() as laptop:
         made = backup.back_up(laptop, options.file, progress=console.progress(console.words.tr("Backup")))
     console.say(console.words.tr("Saved and tried out: {file}.", file=str(made.path)))
+    if not made.apart:
+        console.say(console.words.tr("Copy in a folder of this laptop; it goes when the laptop goes."))
     console.result(
         {
             "file": str(made.path),

@@ -27,6 +27,16 @@ class Killed(BaseException):
     """Ends the work where it stands, as a power cut does."""
 
 
+@pytest.fixture(autouse=True)
+def sticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder whose name begins with "stick" stands for another disk."""
+
+    def same_disk(place: Path, home: Path) -> bool:
+        return place.name.startswith("stick") == home.name.startswith("stick")
+
+    monkeypatch.setattr(backup, "same_disk", same_disk)
+
+
 def laptop_at(root: Path) -> Laptop:
     return Laptop(Home(root), ring=KeyRing(Home(root).keyring, cost=CHEAP))
 
@@ -83,6 +93,7 @@ def test_a_backup_opens_on_another_laptop_with_the_own_password(laptop: OpenLapt
     assert told == sorted(told, key=lambda step: step[0] / step[1])
     assert told[-1][0] == told[-1][1]
     settings = load_settings(laptop.home.settings).settings
+    assert made.apart
     assert (settings.last_backup_at, settings.last_backup_place) == (made.made_at, str(stick))
     assert b"Testing" not in stick.read_bytes().split(b"}", 1)[1]
 
@@ -96,6 +107,28 @@ def test_a_backup_opens_on_another_laptop_with_the_own_password(laptop: OpenLapt
         assert generation(again) == 2
     assert load_settings(other.settings).settings.last_backup_at == made.made_at
     assert generation(laptop) == 1
+
+
+def test_a_copy_on_the_disk_of_the_records_does_not_end_the_reminder(
+    laptop: OpenLaptop, tmp_path: Path
+) -> None:
+    beside = backup.back_up(laptop, tmp_path / "beside.emis")
+    settings = load_settings(laptop.home.settings).settings
+    assert not beside.apart
+    assert (settings.last_backup_at, settings.last_backup_place) == (None, None)
+    assert settings.last_copy_place == str(tmp_path / "beside.emis")
+    stick = tmp_path / "stick" / "b.emis"
+    stick.parent.mkdir()
+    made = backup.back_up(laptop, stick)
+    assert made.apart
+    backup.back_up(laptop, tmp_path / "later.emis")
+    settings = load_settings(laptop.home.settings).settings
+    assert (settings.last_backup_at, settings.last_backup_place) == (made.made_at, str(stick))
+    assert settings.last_copy_place == str(tmp_path / "later.emis")
+
+    other = Home(tmp_path / "other")
+    backup.restore(beside.path, other)
+    assert load_settings(other.settings).settings.last_backup_at is None
 
 
 def test_work_goes_on_while_a_backup_is_made(laptop: OpenLaptop, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.json"
-    chosen = Settings("fr", "dark", 25, WHEN, "D:/école", {"later": [1, 2]}, backup_days=14)
+    chosen = Settings("fr", "dark", 25, WHEN, "D:/école", {"later": [1, 2]}, 14, "D:/école/a.emis")
     save_settings(path, chosen)
     loaded = load_settings(path)
     assert loaded.settings == chosen
@@ -106,6 +106,7 @@ def test_keys_of_a_later_version_are_kept(tmp_path: Path) -> None:
         ("last_backup_at", "2026-11-05T07:30:00"),
         ("last_backup_at", 5),
         ("last_backup_place", {}),
+        ("last_copy_place", 3),
     ],
 )
 def test_an_odd_value_gives_its_default_and_leaves_the_others(tmp_path: Path, name: str, odd: object) -> None:
@@ -115,6 +116,7 @@ def test_an_odd_value_gives_its_default_and_leaves_the_others(tmp_path: Path, na
     got = load_settings(path).settings
     for field in (
         *("language", "theme", "auto_lock_minutes", "last_backup_at", "last_backup_place", "backup_days"),
+        "last_copy_place",
     ):
         expected = Settings() if field == name else Settings("es", "dark", 5, WHEN, "E:/")
         assert getattr(got, field) == getattr(expected, field)

@@ -8,9 +8,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.settings import Home, load_settings
 from resources.words import Words
 from ui.backup.copies import ENDING, Copy, copies_in, read_copy, size_words, when_words
-from ui.backup.drives import drives
+from ui.backup.drives import LastPlace, drives, last_place
 from ui.tasks import Task, TaskControl, Tasks
 from ui.theme.fonts import MEDIUM
 from ui.widgets.base import announce, column, identify, row
@@ -29,8 +30,13 @@ class CopyChooser(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, words: Words, tasks: Tasks, *, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: Words, tasks: Tasks, *, name: str, home: Home, parent: QWidget | None = None
+    ) -> None:
+        """``home``: where the last copy went is looked up in its settings."""
         super().__init__(parent)
+        self._home = home
+        self._last: LastPlace | None = None
         identify(self, name)
         self._words, self._tasks, self._name = words, tasks, name
         self._found: tuple[Copy, ...] = ()
@@ -65,7 +71,7 @@ class CopyChooser(QWidget):
         """Look at the drives that are in now, away from the screen's thread."""
         self._again.start()
         if self._looking is None and self.isVisible():
-            self._looking = self._tasks.run(_look)
+            self._looking = self._tasks.run(self._look)
             self._looking.succeeded.connect(self._take)
             self._looking.ended.connect(self._looked)
 
@@ -99,11 +105,21 @@ class CopyChooser(QWidget):
     def _looked(self) -> None:
         self._looking = None
 
-    def _take(self, found: tuple[Copy, ...]) -> None:
-        if found == self._found:
+    def _look(self, _control: TaskControl) -> tuple[tuple[Copy, ...], LastPlace | None]:
+        settings = load_settings(self._home.settings).settings
+        last = last_place(settings.last_copy_place or settings.last_backup_place)
+        places = [drive.root for drive in drives()]
+        if last is not None and last.there:
+            places.append(last.folder)
+        found = {copy.path: copy for place in places for copy in copies_in(place)}
+        return tuple(sorted(found.values(), key=lambda copy: copy.made_at, reverse=True)), last
+
+    def _take(self, seen: tuple[tuple[Copy, ...], LastPlace | None]) -> None:
+        found, last = seen
+        if (found, last) == (self._found, self._last):
             return
         before = self.current()
-        self._found = found
+        self._found, self._last = found, last
         self._fill(choose=before.path if before is not None else None)
         if self.current() != before:
             self.chosen.emit(self.current())
@@ -125,10 +141,17 @@ class CopyChooser(QWidget):
             line.setChecked(copy.path == choose)
             self._buttons[copy.path] = line
             self._rows.addWidget(line)
-        self._none.setText(
-            "" if shown else self._words.tr("No copy found. Put the USB stick in, or choose a file.")
-        )
+        self._none.setText("" if shown else self._nothing())
         self._none.setVisible(not shown)
+
+    def _nothing(self) -> str:
+        if self._last is not None and not self._last.there:
+            return self._words.tr(
+                "The last copy went to {place}, which cannot be reached now. Put the USB stick in, or choose "
+                "a file.",
+                place=str(self._last.folder),
+            )
+        return self._words.tr("No copy found. Put the USB stick in, or choose a file.")
 
     def tell(self, text: str) -> None:
         """Say what is wrong, beside the button for a file; "" takes it away."""
@@ -148,8 +171,3 @@ class CopyChooser(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
         dialog.open()
-
-
-def _look(_control: TaskControl) -> tuple[Copy, ...]:
-    found = [copy for drive in drives() for copy in copies_in(drive.root)]
-    return tuple(sorted(found, key=lambda copy: copy.made_at, reverse=True))

@@ -67,3 +67,24 @@ def _mounted() -> Iterable[Volume]:
                 info.bytesAvailable(),
                 not info.isReadOnly(),
             )
+
+
+@dataclass(frozen=True, slots=True)
+class LastPlace:
+    """The folder that the last copy went to, and whether it can be reached now."""
+
+    folder: Path
+    there: bool
+
+
+def last_place(file: str | None) -> LastPlace | None:
+    """Where the copy ``file`` of the settings is, as it can be reached now; asks the disk, which may take
+    long. None without a copy.
+    """
+    if not file:
+        return None
+    folder = Path(file).parent
+    try:
+        return LastPlace(folder, folder.is_dir())
+    except OSError:  # a share whose machine does not answer
+        return LastPlace(folder, there=False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 
 from ui.backup.copies import Copy, copies_in
-from ui.backup.drives import Drive, drives
+from ui.backup.drives import Drive, LastPlace, drives, last_place
 from ui.backup.list_card import CopiesCard
 from ui.backup.save_card import SaveCard
 from ui.context import UiContext
@@ -17,6 +18,15 @@ from ui.tasks import TaskControl
 
 LOOK_MS = 4_000
 """A stick that is put in shows after at most this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The drives that are in, the place of the last copy, and the copies on them, newest first."""
+
+    drives: tuple[Drive, ...]
+    last: LastPlace | None
+    copies: tuple[Copy, ...]
 
 
 class BackupPage(Page):
@@ -54,17 +64,17 @@ class BackupPage(Page):
             return
         self._looking = True
         folder = self.saving.folder
-        task = self.context.tasks.run(lambda control: _find(control, folder))
+        last = self.context.settings.last_copy_place
+        task = self.context.tasks.run(lambda control: _find(control, folder, last))
         task.succeeded.connect(self._found)
         task.ended.connect(self._looked)
 
     def _looked(self) -> None:
         self._looking = False
 
-    def _found(self, found: tuple[tuple[Drive, ...], tuple[Copy, ...]]) -> None:
-        there, copies = found
-        self.saving.set_drives(there)
-        self.copies.show_copies(copies)
+    def _found(self, found: Found) -> None:
+        self.saving.set_places(found.drives, found.last)
+        self.copies.show_copies(found.copies)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for sticks while the page shows."""
@@ -77,9 +87,11 @@ class BackupPage(Page):
         self._again.stop()
 
 
-def _find(_control: TaskControl, folder: Path | None) -> tuple[tuple[Drive, ...], tuple[Copy, ...]]:
-    """The drives that are in, and the copies on them and in the chosen folder, newest first."""
-    there = drives()
+def _find(_control: TaskControl, folder: Path | None, last_copy: str | None) -> Found:
+    """What is there now. A copy counts once, whichever way its folder is reached."""
+    there, last = drives(), last_place(last_copy)
     places = [drive.root for drive in there] + ([folder] if folder is not None else [])
+    if last is not None and last.there:
+        places.append(last.folder)
     found = {copy.path: copy for place in places for copy in copies_in(place)}
-    return there, tuple(sorted(found.values(), key=lambda copy: copy.made_at, reverse=True))
+    return Found(there, last, tuple(sorted(found.values(), key=lambda copy: copy.made_at, reverse=True)))

@@ -13,7 +13,7 @@ from emis_desktop import backup, files
 from emis_desktop.backup import BackedUp
 from emis_desktop.errors import EmisError
 from ui.backup.copies import FOLDER, new_name, size_words
-from ui.backup.drives import Drive
+from ui.backup.drives import Drive, LastPlace
 from ui.backup.restore_job import in_megabytes
 from ui.context import UiContext
 from ui.program.facts import backup_words, exactly, is_late, late_words
@@ -39,7 +39,7 @@ class SaveCard(Card):
         self.folder: Path | None = None
         self.running: Task | None = None
         self._drives: tuple[Drive, ...] = ()
-        self._on_stick = False
+        self._last: LastPlace | None = None
         self.body.addLayout(self._age_line())
         self.body.addLayout(self._target_line())
         what = self.words.tr(
@@ -101,27 +101,49 @@ class SaveCard(Card):
 
     # -- Where to -------------------------------------------------------------------------------------
 
-    def set_drives(self, there: tuple[Drive, ...]) -> None:
-        """Offer the drives that are in."""
-        if there != self._drives or not self.target.value():
-            self._drives = there
+    def set_places(self, there: tuple[Drive, ...], last: LastPlace | None) -> None:
+        """Offer the drives that are in and the place of the last copy."""
+        if (there, last) != (self._drives, self._last) or not self.target.value():
+            self._drives, self._last = there, last
             self.fill()
 
     def fill(self) -> None:
-        """Offer drives and the chosen folder; what is chosen stays, else the place of the last copy comes."""
-        before = self.target.value()
-        choices = [(str(drive.root), self._described(drive)) for drive in self._drives]
+        """Offer drives and folders; what is chosen stays, else the place of the last copy comes first."""
+        before, choices = self.target.value(), self._choices()
         keys = [key for key, _text in choices]
-        if self.folder is not None and str(self.folder) not in keys:
-            choices.append((str(self.folder), str(self.folder)))
-            keys.append(str(self.folder))
-        last = self.context.settings.last_backup_place or ""
-        near = next((key for key in keys if last.startswith(key)), keys[0] if keys else "")
+        near = self._drive_or_folder(self._last.folder) if self._last is not None else ""
         self.target.set_choices(choices)
-        self.target.set_value(before if before in keys else near)
+        wanted = next((key for key in (before, near) if key in keys), keys[0] if keys else "")
+        self.target.set_value(wanted)
         self.target.setEnabled(bool(keys))
-        self.target.set_help("" if keys else self.words.tr("Put a USB stick in, or choose another folder."))
+        self.target.set_help(self._unreached() or self._nothing(keys))
         self.save_button.setEnabled(bool(keys) and self.running is None)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        """Drives, the folder that was chosen, the place of the last copy while it can be reached."""
+        choices = {str(drive.root): self._described(drive) for drive in self._drives}
+        for folder in (self.folder, self._last.folder if self._last and self._last.there else None):
+            if folder is not None:
+                key = self._drive_or_folder(folder)
+                choices.setdefault(key, key)
+        return list(choices.items())
+
+    def _drive_or_folder(self, folder: Path) -> str:
+        """A stick stands in the list as a whole, without the folder for copies on it."""
+        roots = (drive.root for drive in self._drives)
+        return next((str(root) for root in roots if folder in (root, root / FOLDER)), str(folder))
+
+    def _unreached(self) -> str:
+        if self._last is None or self._last.there:
+            return ""
+        return self.words.tr(
+            "The last copy went to {place}, which cannot be reached now. Put the USB stick in, or choose "
+            "another folder.",
+            place=str(self._last.folder),
+        )
+
+    def _nothing(self, keys: list[str]) -> str:
+        return "" if keys else self.words.tr("Put a USB stick in, or choose another folder.")
 
     def _described(self, drive: Drive) -> str:
         return self.words.tr("{name}, {free} free", name=drive.name, free=size_words(self.words, drive.free))
@@ -148,8 +170,8 @@ class SaveCard(Card):
         if laptop is None or not target or self.running is not None:
             return
         root = Path(target)
-        self._on_stick = any(drive.root == root for drive in self._drives)
-        folder = root / FOLDER if self._on_stick else root
+        on_stick = any(drive.root == root for drive in self._drives)
+        folder = root / FOLDER if on_stick else root
         path = folder / new_name(self._whose(), datetime.now().astimezone())
 
         def job(control: TaskControl) -> BackedUp:
@@ -160,7 +182,7 @@ class SaveCard(Card):
 
         tr = self.words.tr
         leaves = tr("Cancel leaves no file behind.")
-        if self._on_stick:
+        if on_stick:
             leaves = tr("Cancel leaves no file behind. Leave the stick in until it is done.")
         self._strip.start(tr("Saving a copy"), leaves, unit=tr("MB"))
         self.running = self.context.tasks.run(job)
@@ -185,15 +207,13 @@ class SaveCard(Card):
         size = size_words(self.words, made.size)
         self._end()
         result = tr("The copy is saved, read back and opened: it is whole.")
-        if self._on_stick:
-            note = tr("{file}, {size}. The stick can be taken out.", file=str(made.path), size=size)
-        else:
-            note = tr(
-                "{file}, {size}. A folder on this laptop is lost with it: keep a copy on a stick, too.",
-                file=str(made.path),
-                size=size,
-            )
-        self._strip.finish(result, note)
+        file = tr("{file}, {size}.", file=str(made.path), size=size)
+        where = (
+            tr("The stick can be taken out.")
+            if made.apart
+            else tr("Copy in a folder of this laptop; it goes when the laptop goes.")
+        )
+        self._strip.finish(result, f"{file} {where}")
 
     def _not_saved(self, refusal: EmisError) -> None:
         self._end()

@@ -118,7 +118,7 @@ class Sources(Card):
         super().__init__(flush=True, name="first.sources")
         tr = words.tr
         self.new = NewRecords(words, home, tasks)
-        self.copies = CopyChooser(words, tasks, name="first.copies")
+        self.copies = CopyChooser(words, tasks, name="first.copies", home=home)
         self._rows: dict[Source, ChoiceRow] = {}
         self._extras: dict[Source, QWidget] = {}
         group = QWidget()

@@ -116,7 +116,7 @@ def is_late(made: datetime | None, days: int, now: datetime | None = None) -> bo
 def backup_words(words: Words, made: datetime | None) -> str:
     """How old the last copy is, short."""
     if made is None:
-        return words.tr("No copy yet")
+        return words.tr("No USB copy yet")
     age = words.relative(made.astimezone(), datetime.now().astimezone())
     return words.tr("Last copy {when}", when=age)
 
@@ -124,7 +124,7 @@ def backup_words(words: Words, made: datetime | None) -> str:
 def late_words(words: Words, made: datetime | None) -> str:
     """What the banner says of a copy that is due."""
     if made is None:
-        return words.tr("There is no copy of these records yet. If this laptop is lost, they are lost.")
+        return words.tr("There is no copy outside this laptop yet. If it is lost, the records are lost.")
     days = (datetime.now().astimezone() - made).days
     return words.ntr(
         "The last copy is {n} day old. What came since is on this laptop alone.",

@@ -40,7 +40,7 @@ class TroubleScreen(CardScreen):
         self.body.addWidget(Text(words.tr("Restore from a USB copy"), 14, SEMIBOLD))
         kept = words.tr("The files that are here now are kept aside; nothing is deleted.")
         self.body.addWidget(Text(kept, 12, tone="secondary", wrap=True))
-        self._chooser = CopyChooser(words, tasks, name="trouble.copies")
+        self._chooser = CopyChooser(words, tasks, name="trouble.copies", home=home)
         self._chooser.chosen.connect(self._choose)
         self.body.addWidget(self._chooser)
         self._strip = ProgressStrip(words, name="trouble.progress")

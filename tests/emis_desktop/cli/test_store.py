@@ -162,6 +162,10 @@ def test_a_backup_comes_back_on_another_laptop(
 ) -> None:
     stick = tmp_path / "clé USB" / "copie é.emis"
     stick.parent.mkdir()
+    told = emis("backup", stick)
+    assert "Copy in a folder of this laptop; it goes when the laptop goes." in told.out
+    monkeypatch.setattr("emis_desktop.backup.same_disk", lambda _place, _home: False)
+    assert "goes when the laptop goes" not in emis("backup", stick).out
     saved = emis("backup", stick, "--json")
     assert saved.code == 0
     assert saved.document.keys() == {"file", "bytes", "stores", "made_at"}

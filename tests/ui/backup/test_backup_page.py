@@ -8,15 +8,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from emis_desktop.settings import Home
+from emis_desktop import backup
+from emis_desktop.settings import Home, load_settings
 from tests.factories.desks import demo_home
 from tests.factories.laptops import PRINCIPAL
 from tests.ui.program.driving import Running
+from ui.backup import choosing
 from ui.backup import page as page_module
+from ui.backup.choosing import CopyChooser
 from ui.backup.drives import Drive
 from ui.backup.page import BackupPage
 from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
+from ui.widgets.choices import PersonRow
 
 
 @pytest.fixture
@@ -29,6 +33,10 @@ def sticks(monkeypatch: pytest.MonkeyPatch) -> list[Drive]:
     """The sticks that are in."""
     there: list[Drive] = []
     monkeypatch.setattr(page_module, "drives", lambda: tuple(there))
+    monkeypatch.setattr(choosing, "drives", lambda: tuple(there))
+    monkeypatch.setattr(
+        backup, "same_disk", lambda place, _home: not any(place.is_relative_to(one.root) for one in there)
+    )
     return there
 
 
@@ -85,15 +93,60 @@ def test_a_copy_on_a_stick_may_be_taken_out_when_it_is_whole(
     assert running.window._status.text("backup") == "Last copy just now"
 
 
-def test_a_copy_in_a_folder_is_not_called_one_on_a_stick(running: Running, tmp_path: Path) -> None:
+def test_a_copy_in_a_folder_of_the_laptop_does_not_end_the_reminder(running: Running, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     backup_page(running).saving.use_folder(tmp_path / "folder")
     running.click("backup.save")
     strip = backup_page(running).saving._strip
     assert "stick" not in strip.note()
     running.qtbot.waitUntil(lambda: backup_page(running).saving.running is None, timeout=30_000)
-    assert strip.note().endswith("lost with it: keep a copy on a stick, too.")
-    assert not any("USB" in text for text in said(running))
+    assert strip.note().endswith("Copy in a folder of this laptop; it goes when the laptop goes.")
+    assert running.window._status.text("backup") == "No USB copy yet"
+    assert running.find("shell.banner.backup").isVisible()
+
+
+def test_the_place_of_the_last_copy_is_offered_at_the_next_start(
+    running: Running, theme: Theme, tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    backup_page(running).saving.use_folder(folder)
+    running.click("backup.save")
+    running.qtbot.waitUntil(lambda: backup_page(running).saving.running is None, timeout=30_000)
+    running.stop()
+    again = Running(running.qtbot, theme, running.home)
+    again.start()
+    again.sign_in(PRINCIPAL).open("backup")
+    look(again)
+    page = backup_page(again)
+    assert page.saving.target.value() == str(folder)
+    assert [copy.path.parent for copy in page.copies.copies()] == [folder]
+    folder.rename(tmp_path / "taken away")
+    look(again)
+    assert not again.find("backup.save").isEnabled()
+    assert f"The last copy went to {folder}, which cannot be reached now." in " ".join(said(again))
+    again.stop()
+
+
+def test_the_copies_in_the_last_place_are_offered_where_nothing_opens(
+    running: Running, sticks: list[Drive], tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    backup_page(running).saving.use_folder(tmp_path / "folder")
+    running.click("backup.save")
+    running.qtbot.waitUntil(lambda: backup_page(running).saving.running is None, timeout=30_000)
+    chooser = CopyChooser(running.window.words, running.program.tasks, name="copies", home=running.home)
+    running.qtbot.addWidget(chooser)
+    chooser.show()
+    chooser.look()
+    running.qtbot.waitUntil(lambda: chooser.findChild(PersonRow, "copies.copy") is not None)
+    made = load_settings(running.home.settings).settings.last_copy_place
+    assert chooser.findChild(PersonRow, "copies.copy").toolTip() == made
+    (tmp_path / "folder").rename(tmp_path / "taken away")
+    chooser.look()
+    running.settle()
+    told = [label.text() for label in chooser.findChildren(QLabel)]
+    assert any("which cannot be reached now" in text for text in told)
 
 
 def test_a_file_that_is_no_copy_is_told_until_another_is_chosen(

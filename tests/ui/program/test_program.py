@@ -448,7 +448,7 @@ def test_a_teacher_has_only_their_screens(running: Running) -> None:
 def test_a_copy_that_is_due_is_said_until_one_is_made(running: Running) -> None:
     window = running.sign_in()
     assert running.find("shell.banner.backup").isVisible()
-    assert window._status.text("backup") == "No copy yet"
+    assert window._status.text("backup") == "No USB copy yet"
     running.click("shell.banner.backup.verb")
     assert window.current() == "backup"
 
