@@ -93,6 +93,7 @@ class PersonMenu(QMenu):
 
     def __init__(self, words: Words, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setLayoutDirection(parent.layoutDirection())
         self._theme = theme
         self.setObjectName("shell.person")
         tr = words.tr

@@ -132,6 +132,8 @@ class FilterBar(QWidget):
                     replace(self._now, school_class=found, grade=None, without_class=False)
                 )
             )
+        for each in (menu, of_grade, of_class):  # windows of their own do not take it over by themselves
+            each.setLayoutDirection(self.layoutDirection())
         for part in (of_grade, of_class):
             part.setEnabled(not part.isEmpty())
         menu.addAction(tr("Without class")).triggered.connect(

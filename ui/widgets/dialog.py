@@ -25,6 +25,8 @@ class Dialog(QDialog):
         self, question: str, explanation: str = "", *, name: str = "dialog", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        if parent is not None:  # a window of its own does not take the direction over by itself
+            self.setLayoutDirection(parent.layoutDirection())
         identify(self, name, question)
         self.setWindowTitle(question)
         self.setModal(True)

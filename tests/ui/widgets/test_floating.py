@@ -178,3 +178,12 @@ def test_the_ring_is_for_the_keyboard(words: Words, qtbot: QtBot) -> None:
     edge = ring.ring()
     assert edge is not None
     assert picture.pixelColor(edge.left() + 1, edge.center().y()).name() == "#0b6478"
+
+
+def test_a_dialog_reads_in_the_direction_of_its_window(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    dialog = Dialog("Which class?", parent=window)
+    button = dialog.add_verb("go", "Go")
+    assert dialog.layoutDirection() == button.layoutDirection() == Qt.LayoutDirection.RightToLeft

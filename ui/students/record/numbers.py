@@ -100,6 +100,7 @@ class NumbersCard(FormCard):
     def menu(self) -> QMenu:
         """The kinds of numbers that have no field yet."""
         menu = QMenu(self)
+        menu.setLayoutDirection(self.layoutDirection())
         known = {KINDS.get(kind, kind) for kind in self.kinds}
         for code, _text in self._scope.say.listed("identity_type"):
             if code not in known:
