@@ -52,6 +52,7 @@ __all__ = [
     "in_our_words",
     "our_words",
     "verify",
+    "version_mark",
 ]
 
 
@@ -240,11 +241,30 @@ def _literal(key: bytearray) -> bytearray:
     return literal
 
 
+def version_mark(version: str) -> int:
+    """A program's version as a store keeps it (``application_id``); 0 for one that is none."""
+    parts = version.split(".")[:3]
+    if len(parts) < 3 or not all(part.isdecimal() and int(part) < 1_000 for part in parts):
+        return 0
+    major, minor, patch = map(int, parts)
+    return major * 1_000_000 + minor * 1_000 + patch
+
+
 def _check_version(connection: sqlcipher3.Connection, newest: int | None) -> None:
-    if newest is not None and connection.execute("PRAGMA user_version").fetchone()[0] > newest:
+    if newest is None or connection.execute("PRAGMA user_version").fetchone()[0] <= newest:
+        return
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    if not mark:
         raise StoreTooNew(
-            "These records come from a newer EMIS Desktop. Nothing was opened; install the newer version."
+            "These records come from a newer EMIS Desktop. Nothing was opened; install the newer version, or "
+            "restore a copy made before it."
         )
+    major, minor, patch = mark // 1_000_000, mark // 1_000 % 1_000, mark % 1_000
+    raise StoreTooNew(
+        "These records come from a newer EMIS Desktop: they need version {version}. Nothing was opened; "
+        "install that version, or restore a copy made before it.",
+        version=f"{major}.{minor}.{patch}",
+    )
 
 
 def _prepare(connection: sqlcipher3.Connection) -> None:

@@ -116,7 +116,8 @@ def _read(path: Path) -> Ring | None:
         envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
         if envelope.schema > SCHEMA:
             raise StoreTooNew(
-                "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version."
+                "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version, or "
+                "restore a copy made before it."
             )
         if hashlib.sha256(envelope.ring).hexdigest() != envelope.sha256:
             return None

@@ -5,12 +5,14 @@ alembic. The tests hold both ways against each other, statement by statement.
 """
 
 import os
+from importlib import metadata
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from emis_desktop import search_index
 from emis_desktop.capture import install_triggers, remove_triggers
+from emis_desktop.cipher import version_mark
 from emis_desktop.migrations import Schema
 
 _VERSION_TABLE = (
@@ -54,3 +56,14 @@ def _finish(connection: Connection, schema: Schema) -> None:
     install_triggers(connection, schema.metadata)
     search_index.install(connection)
     connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")
+    connection.exec_driver_sql(f"PRAGMA application_id = {version_mark(_program())}")
+
+
+def _program() -> str:
+    """The version of this program, for an earlier one that meets the store; "" where it was never
+    installed.
+    """
+    try:
+        return metadata.version("emis-desktop")
+    except metadata.PackageNotFoundError:
+        return ""

@@ -477,3 +477,28 @@ def test_rows_against_the_rules_of_their_table_are_damage_though_every_page_is_w
     cipher.check_pages(store, key)
     with pytest.raises(StoreDamaged):
         cipher.verify(store, key)
+
+
+@pytest.mark.parametrize(
+    ("version", "mark"),
+    [
+        ("0.1.0", 1_000),
+        ("1.14.2", 1_014_002),
+        ("2.0.1.dev3", 2_000_001),
+        ("", 0),
+        ("1.2", 0),
+        ("1.2.x", 0),
+        ("1.1000.0", 0),
+    ],
+)
+def test_a_programs_version_fits_into_a_number(version: str, mark: int) -> None:
+    assert cipher.version_mark(version) == mark
+
+
+def test_a_newer_store_says_which_version_it_needs_and_offers_a_copy(store: Path, key: bytearray) -> None:
+    with pytest.raises(StoreTooNew, match="install the newer version, or restore a copy"):
+        cipher.connect(store, key, newest=2)
+    with closing(cipher.connect(store, key)) as connection:
+        connection.execute(f"PRAGMA application_id = {cipher.version_mark('1.14.2')}")
+    with pytest.raises(StoreTooNew, match=r"they need version 1\.14\.2\. .* restore a copy made before it"):
+        cipher.connect(store, key, newest=2)

@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.cipher import version_mark
 from emis_desktop.errors import CannotSave, StoreDamaged
 from emis_desktop.jobs.demo.laptop import PASSWORD
+from emis_desktop.migrations import NEWEST
 from tests.factories.desks import OFFICE, demo_home
 from tests.factories.harm import grow, harm_all_but_first, harm_last_page
 from tests.ui.program.driving import Running
@@ -102,3 +104,21 @@ def test_the_look_after_signing_in_finds_what_no_screen_has_met(
     running.program._look._looked(CannotSave("The disk is full."))
     running.program._damaged(StoreDamaged("Once more."))
     assert "Once more" not in trouble(running)
+
+
+def test_a_store_of_a_later_program_names_its_version_and_offers_a_copy(running: Running) -> None:
+    window = running.sign_in()
+    assert window is not None
+    sitting = running.program.sitting
+    assert sitting is not None
+    with sitting.desk.laptop.db.maintain() as connection:
+        connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
+        connection.execute(f"PRAGMA application_id = {version_mark('7.2.0')}")
+    running.program.end(Ended.LOCKED)
+    running.enter(PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    said = trouble(running)
+    assert "These records are from a newer version" in said
+    assert "version 7.2.0" in said
+    assert "restore a copy" in said
+    assert running.find("trouble.restore") is not None
