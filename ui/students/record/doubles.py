@@ -192,7 +192,7 @@ class CompareDialog(Dialog):
         )
         new = scope.record is None
         columns = (
-            Column("what", "", 130),
+            Column("what", "", 156),
             Column("this", tr("Being typed") if new else tr("This record"), 190, stretch=1),
             Column("other", tr("The other record"), 190, stretch=1),
         )
