@@ -91,7 +91,7 @@ def _tell(console: Console, reports: Sequence[IssueReport]) -> int:
         console.say(words.tr("  and {n} more files", n=len(files) - SHOWN))
     left_out = [(each.name, [reason.text(words) for reason in each.reasons]) for each in skipped]
     for name, reasons in left_out:
-        console.say(words.tr("Left out: {name}. {reasons}", name=name, reasons=" ".join(reasons)))
+        console.say(words.tr("Left out: {name}. {reasons}", name=name, reasons="; ".join(reasons)))
     console.result(
         {
             "issued": issued,

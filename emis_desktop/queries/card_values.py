@@ -36,7 +36,8 @@ from emis_desktop.rules.card import (
 from emis_desktop.rules.columns import term_coverage
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name
-from emis_desktop.rules.results import ResultState, SubjectResult
+from emis_desktop.rules.readiness import is_printed
+from emis_desktop.rules.results import SubjectResult
 from emis_desktop.rules.scheme import SchemeRules
 from emis_desktop.rules.student_number import number_text
 
@@ -109,11 +110,11 @@ def _card(head: Head, material: Material, pupil: Pupil, line: PupilLine) -> Card
         subjects=tuple(
             _subject(result, group, parts, student, head.words)
             for result in line.subjects
-            if _printed(result)
+            if is_printed(result)
         ),
         key=material.keys[pupil.grade_id],
         language=head.language,
-        provisional=line.term.pending,
+        provisional=bool(line.gaps),
         progress=material.progress.get(student, ()),
         attendance=attendance,
         conduct=_conduct(parts, student, head.words),
@@ -123,11 +124,6 @@ def _card(head: Head, material: Material, pupil: Pupil, line: PupilLine) -> Card
         promotion=promotion,
         goes_to=goes_to,
     )
-
-
-def _printed(result: SubjectResult) -> bool:
-    """Whether a subject has a line: exempt in all parts, or nothing to enter, leaves it out."""
-    return not (result.left_out and result.state is not ResultState.ABSENT)
 
 
 def _subject(
@@ -158,7 +154,7 @@ def _summary(line: PupilLine, group: GroupFigures, attendance: CardAttendance | 
     return CardSummary(
         average=line.term.average,
         state=line.term.state,
-        coverage=term_coverage(line.subjects),
+        coverage=term_coverage(line.subjects, len(line.awaited)),
         position=line.position,
         class_average=group.term.average if group.term.shown else None,
         passed=line.term.passed,

@@ -5,6 +5,7 @@ year.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -251,7 +252,10 @@ def _issued(
 def results_in(
     session: Session, book: Gradebook, term: TermInfo, student_ids: Collection[UUID]
 ) -> Iterable[ClassResults]:
-    """The results, in another term, of the classes of this school in which these students sat then."""
+    """The results, in another term, of the classes of this school in which these students sat then.
+
+    A subject without tests in another term was not assessed: nobody waits for it any more.
+    """
     if term.id == book.term.id:
         return [results_of(book)]
     school = book.head.institution_id
@@ -272,7 +276,8 @@ def results_in(
         .distinct(),
         term_values(term),
     ).all()
-    return [results_of(gradebook(session, ClassHead(*row), term, "en")) for row in rows]
+    books = (gradebook(session, ClassHead(*row), term, "en") for row in rows)
+    return [results_of(replace(one, awaited=dict.fromkeys(one.plans, ()))) for one in books]
 
 
 def _has_items(session: Session, institution_id: UUID, term_id: UUID) -> bool:

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem, ClassGrade, ClassSubject, EducationGrade, Subject, Term
+from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.roster import Pupil, pupils_of
 from emis_desktop.queries.schemes import scheme_of, schemes_for
 from emis_desktop.queries.school import TermInfo, subject_name, term_info
 from emis_desktop.rules.marks import MarkEntry, MarkState
 from emis_desktop.rules.numbers import from_scaled
+from emis_desktop.rules.readiness import Awaited
 from emis_desktop.rules.scheme import ItemSpec, SchemeRules, SubjectPlan
 
 MARKS = (
@@ -63,6 +65,7 @@ class Gradebook:
     """A class in a term. ``plans``: the subjects of each grade, in the class's order, those with items only.
 
     ``items`` are the rows behind the plans, in order; ``marks`` the entries of each pupil by item.
+    ``awaited``: the subjects of each grade without items that are to be assessed in the term.
     """
 
     head: ClassHead
@@ -72,6 +75,7 @@ class Gradebook:
     plans: Mapping[UUID, tuple[SubjectPlan, ...]]
     items: tuple[ItemRow, ...]
     marks: Mapping[UUID, Mapping[UUID, MarkEntry]]
+    awaited: Mapping[UUID, tuple[Awaited, ...]]
 
 
 def gradebook(
@@ -98,7 +102,35 @@ def gradebook(
         plans=plan.plans,
         items=plan.items,
         marks=marks_of(session, [item.id for item in plan.items], [pupil.student_id for pupil in pupils]),
+        awaited=_awaited(session, head, term.id, subjects, plan.plans),
     )
+
+
+def _awaited(
+    session: Session,
+    head: ClassHead,
+    term_id: UUID,
+    subjects: Collection[tuple[UUID, str, str]],
+    plans: Mapping[UUID, Collection[SubjectPlan]],
+) -> dict[UUID, tuple[Awaited, ...]]:
+    """The subjects without items, by grade, but for those that are set as not assessed in the term."""
+    planned = {grade_id: {plan.key for plan in found} for grade_id, found in plans.items()}
+    bare = {
+        subject_id
+        for subject_id, _code, _name in subjects
+        for keys in planned.values()
+        if subject_id not in keys
+    }
+    sheets = [Sheet(head.id, subject_id, term_id) for subject_id in bare]
+    left = {sheet.subject_id for sheet in not_assessed(session, head.institution_id, sheets)}
+    return {
+        grade_id: tuple(
+            Awaited(subject_id, name)
+            for subject_id, _code, name in subjects
+            if subject_id not in keys and subject_id not in left
+        )
+        for grade_id, keys in planned.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class HomeFigures:
     """The headline figures. Marks and cards are of the chosen term.
 
     ``cards_total`` counts the pupils of the classes: ready, issued and incomplete add up to it.
+    ``without_tests``: the mark sheets that have no test yet.
     """
 
     on_roll: int
@@ -59,6 +60,7 @@ class HomeFigures:
     cards_issued: int
     cards_incomplete: int
     cards_total: int
+    without_tests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _figures(pyramid: Sequence[PyramidRow], marks: Sequence[ClassMarks], term: T
         cards_issued=sum(one.issued for one in marks),
         cards_incomplete=sum(one.incomplete for one in marks),
         cards_total=sum(one.pupils for one in marks),
+        without_tests=sum(subject.awaits_tests for one in marks for subject in one.subjects),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import Change, Person, ReportCard
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.reach import Teaching
-from emis_desktop.queries.report_cards import CardState, card_list, cards_in_force
+from emis_desktop.queries.report_cards import card_list, cards_in_force
 from emis_desktop.queries.results import ClassResults, results_of
 from emis_desktop.queries.school import ClassInfo, TermInfo
 from emis_desktop.rules.averages import averaged_value
 from emis_desktop.rules.figures import Bin, class_figures, histogram, pass_rate
+from emis_desktop.rules.readiness import CardState, card_state
 from emis_desktop.rules.results import SubjectResult
 
 _ON_CARDS = (
@@ -33,7 +35,7 @@ _ON_CARDS = (
 @dataclass(frozen=True, slots=True)
 class SubjectMarks:
     """Marks of a class and subject: ``entered`` of ``expected``; the first item still open and when it is
-    due.
+    due. ``awaits_tests``: pupils have no test in it, although it is to be assessed.
     """
 
     subject_id: UUID
@@ -42,6 +44,7 @@ class SubjectMarks:
     expected: int
     next_item: str
     due_on: date | None
+    awaits_tests: bool = False
 
     @property
     def missing(self) -> int:
@@ -141,7 +144,12 @@ def _people(book: Gradebook) -> frozenset[UUID]:
 
 def averages_of(classes: Sequence[ClassMarks]) -> GradeAverages:
     """The averages of the school's grades; a class of several grades is a row of its own."""
-    subjects = {subject.subject_id: subject.name for one in classes for subject in one.subjects}
+    subjects = {
+        subject.subject_id: subject.name
+        for one in classes
+        for subject in one.subjects
+        if subject.expected or not subject.awaits_tests
+    }
     rows: dict[str, dict[UUID, list[SubjectResult]]] = {}
     for one in classes:
         row = rows.setdefault(one.grades, {})
@@ -192,11 +200,13 @@ def _spread(subject_id: UUID, results: Sequence[SubjectResult]) -> SubjectSpread
 def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
     """How much is entered, subject by subject, in the class's order."""
     names = {plan.key: plan.name for plans in book.plans.values() for plan in plans}
+    present = {pupil.grade_id for pupil in book.pupils}
+    awaited = {one.key: one.name for grade_id in present for one in book.awaited[grade_id]}
     pupils: dict[UUID, list[UUID]] = {}
     for pupil in book.pupils:
         pupils.setdefault(pupil.grade_id, []).append(pupil.student_id)
     found = []
-    for subject_id, name in names.items():
+    for subject_id, name in (names | awaited).items():
         entered = expected = 0
         waiting = []
         for item in (item for item in book.items if item.subject_id == subject_id):
@@ -216,6 +226,7 @@ def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
                 expected=expected,
                 next_item=first.name if first is not None else "",
                 due_on=first.due_on if first is not None else None,
+                awaits_tests=subject_id in awaited,
             )
         )
     return tuple(found)
@@ -224,17 +235,24 @@ def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
 def _cards(
     session: Session, book: Gradebook, results: ClassResults, language: str
 ) -> tuple[int, int, int, int]:
-    """Cards ready, issued, incomplete and changed since their issue."""
+    """Cards ready, issued, incomplete and changed since their issue; those changed are issued ones too."""
     ids = [line.student_id for line in results.pupils]
     issued = cards_in_force(session, ids, book.term.id, book.head.institution_id)
-    open_lines = [line for line in results.pupils if line.student_id not in issued]
-    ready = sum(
-        not line.term.pending and any(not result.left_out for result in line.subjects) for line in open_lines
-    )
-    changed = 0
     if issued and _touched_since(session, [card.id for card in issued.values()], _people(book)):
-        changed = card_list(session, book, language).count(CardState.CHANGED)
-    return ready, len(issued), len(open_lines) - ready, changed
+        found = [row.state for row in card_list(session, book, language).rows]
+    else:
+        found = [
+            card_state(complete=line.complete, issued=line.student_id in issued, changed=False)
+            for line in results.pupils
+        ]
+    states = Counter(found)
+    changed = states[CardState.CHANGED]
+    return (
+        states[CardState.READY],
+        states[CardState.ISSUED] + changed,
+        states[CardState.INCOMPLETE],
+        changed,
+    )
 
 
 def _touched_since(session: Session, card_ids: Collection[UUID], people: Collection[UUID]) -> bool:

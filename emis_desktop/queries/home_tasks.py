@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     """What a task is about; the screen chooses icon, verb and where it leads."""
 
     MARKS_MISSING = "marks_missing"
+    TESTS_MISSING = "tests_missing"
     CARDS_READY = "cards_ready"
     CARDS_INCOMPLETE = "cards_incomplete"
     CARDS_CHANGED = "cards_changed"
@@ -66,7 +67,14 @@ class TaskFacts:
 
 def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
     """The tasks, those that stop everything else first, then by due date."""
-    return (*_beginnings(facts), *_cards_changed(facts), *_marks(facts), *_cards(facts), *_backup(facts))
+    return (
+        *_beginnings(facts),
+        *_cards_changed(facts),
+        *_marks(facts),
+        *_tests(facts),
+        *_cards(facts),
+        *_backup(facts),
+    )
 
 
 def _beginnings(facts: TaskFacts) -> Iterator[Task]:
@@ -129,6 +137,28 @@ def _missing(facts: TaskFacts, one: ClassMarks, subject: SubjectMarks) -> Task:
         subject_id=subject.subject_id,
         due_on=due_on,
         overdue=overdue,
+    )
+
+
+def _tests(facts: TaskFacts) -> Iterator[Task]:
+    """One line for all mark sheets without tests: cards wait for them."""
+    if facts.today < facts.term.starts_on or not offers(facts.actor, Right.MANAGE_STRUCTURE):
+        return
+    bare = [(one, subject) for one in facts.classes for subject in one.subjects if subject.awaits_tests]
+    if not bare:
+        return
+    one, subject = bare[0]
+    alone = len(bare) == 1
+    title = say_many("{n} mark sheet has no tests yet", "{n} mark sheets have no tests yet", len(bare))
+    if alone:
+        title = say(N_("Add tests in {class_name}, {subject}"), class_name=one.name, subject=subject.name)
+    yield Task(
+        TaskKind.TESTS_MISSING,
+        title,
+        say(N_("Report cards wait for them, but for subjects that are not assessed")),
+        len(bare),
+        class_id=one.class_id if alone else None,
+        subject_id=subject.subject_id if alone else None,
     )
 
 

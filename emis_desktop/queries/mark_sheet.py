@@ -108,6 +108,7 @@ def read_sheet(
         read_only=not subject.may_edit,
         plans=plans,
         rules=book.rules,
+        not_assessed=bool(book.plans) and not plans and not any(book.awaited.values()),
     )
     return derived(bare, bare.rows)
 

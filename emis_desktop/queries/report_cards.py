@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,18 +27,10 @@ from emis_desktop.queries.roster import pupils_of
 from emis_desktop.queries.school import ClassInfo, classes_of
 from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.names import display_name
+from emis_desktop.rules.readiness import CardState, card_state, is_printed
 from emis_desktop.rules.results import ResultState
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence, say
-
-
-class CardState(StrEnum):
-    """Where a pupil's card stands. ``changed``: issued, but its values have changed since: issue it again."""
-
-    INCOMPLETE = "incomplete"
-    READY = "ready"
-    ISSUED = "issued"
-    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,7 @@ class CardRow:
 
     ``average`` is the final term average as printed, None while there is none. ``issued`` is the card in
     force. ``provisional``: it could be issued as it is, saying that marks are missing. ``missing``: the
-    subjects of these.
+    subjects in which something is, those with tests first.
     """
 
     student_id: UUID
@@ -185,7 +176,7 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
     rows = []
     for number, (line, values) in enumerate(zip(results.pupils, cards, strict=True), start=1):
         card = issued.get(line.student_id)
-        reasons = incomplete(line, values)
+        reasons = incomplete(line)
         left_on = left.get(line.student_id)
         changed = card is not None and body_of(contents[card.id]) != now[line.student_id]
         rows.append(
@@ -193,13 +184,13 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
                 student_id=line.student_id,
                 number=number,
                 name=line.name,
-                state=_state(reasons, card, changed=changed),
+                state=card_state(complete=line.complete, issued=card is not None, changed=changed),
                 reasons=reasons,
                 notes=_notes(values, left_on),
                 average=None if line.term.pending else line.term.average,
                 issued=card,
                 provisional=bool(reasons) and bool(values.subjects),
-                missing=tuple(result.plan.key for result in line.subjects if result.pending),
+                missing=line.gaps.subjects,
             )
         )
     begun = any(
@@ -208,12 +199,16 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
     return CardList(book.head.id, book.term.id, book.head.name, tuple(rows), begun)
 
 
-def incomplete(line: PupilLine, values: CardValues) -> tuple[Sentence, ...]:
+def incomplete(line: PupilLine) -> tuple[Sentence, ...]:
     """Why a card cannot be issued as it is; nothing when it can."""
-    missing = tuple(result.plan.name for result in line.subjects if result.pending)
-    if missing:
-        return (say(N_("No mark: {subjects}"), subjects=missing),)
-    return () if values.subjects else (say(N_("No marks are entered yet")),)
+    gaps, said = line.gaps, []
+    if not gaps.tests and not any(map(is_printed, line.subjects)):
+        return (say(N_("No marks are entered yet")),)
+    if gaps.marks:
+        said.append(say(N_("No mark: {subjects}"), subjects=tuple(one.name for one in gaps.marks)))
+    if gaps.tests:
+        said.append(say(N_("No tests: {subjects}"), subjects=tuple(one.name for one in gaps.tests)))
+    return tuple(said)
 
 
 def _notes(values: CardValues, left_on: date | None) -> tuple[Sentence, ...]:
@@ -223,12 +218,6 @@ def _notes(values: CardValues, left_on: date | None) -> tuple[Sentence, ...]:
     if values.principal is not None and not values.principal.text:
         notes.append(say(N_("Principal’s remark is empty")))
     return tuple(notes)
-
-
-def _state(reasons: Sequence[Sentence], card: IssuedCard | None, *, changed: bool) -> CardState:
-    if card is not None:
-        return CardState.CHANGED if changed else CardState.ISSUED
-    return CardState.INCOMPLETE if reasons else CardState.READY
 
 
 def _bodies(

@@ -23,6 +23,7 @@ from emis_desktop.rules import class_results as engine
 from emis_desktop.rules.averages import TermResult
 from emis_desktop.rules.figures import ClassFigures
 from emis_desktop.rules.positions import Position
+from emis_desktop.rules.readiness import Awaited, Gaps, gaps_of, is_printed
 from emis_desktop.rules.results import ResultState, SubjectResult
 from emis_desktop.rules.rights import Actor, Right, require
 
@@ -31,7 +32,8 @@ from emis_desktop.rules.rights import Actor, Right, require
 class PupilLine:
     """A pupil's term: subjects in the class's order with positions beside them, the term, the position in it.
 
-    A position is None for who is not ranked, and for everybody where positions are hidden.
+    A position is None for who is not ranked, and for everybody where positions are hidden. ``awaited``: the
+    subjects of the grade without a test yet.
     """
 
     student_id: UUID
@@ -41,6 +43,17 @@ class PupilLine:
     subject_positions: tuple[Position | None, ...]
     term: TermResult
     position: Position | None
+    awaited: tuple[Awaited, ...] = ()
+
+    @property
+    def gaps(self) -> Gaps:
+        """What keeps the pupil's card from being final."""
+        return gaps_of(self.subjects, self.awaited)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the pupil's card can be issued as final: something is on it, and nothing is missing."""
+        return not self.gaps and any(map(is_printed, self.subjects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +158,12 @@ def results_of(book: Gradebook, *, by_subject: bool = False) -> ClassResults:
     groups = []
     for grade_id, rules in book.rules.items():
         pupils = [pupil for pupil in book.pupils if pupil.grade_id == grade_id]
-        plans = book.plans[grade_id]
+        plans, awaited = book.plans[grade_id], book.awaited[grade_id]
         found = engine.class_results(
-            [engine.PupilMarks(pupil.student_id, plans, book.marks[pupil.student_id]) for pupil in pupils],
+            [
+                engine.PupilMarks(pupil.student_id, plans, book.marks[pupil.student_id], len(awaited))
+                for pupil in pupils
+            ],
             rules,
         )
         places = [
@@ -167,6 +183,7 @@ def results_of(book: Gradebook, *, by_subject: bool = False) -> ClassResults:
                 subject_positions=tuple(place.get(pupil.student_id) for place in places),
                 term=own.term,
                 position=own.position,
+                awaited=awaited,
             )
     return ClassResults(
         class_id=book.head.id,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
+from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.roster import in_term, term_values
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, TermInfo, classes_of, subjects_of
@@ -22,7 +23,8 @@ class SheetLine:
     """A mark sheet from outside: ``entered`` of ``expected`` marks, in ``items`` columns.
 
     ``next_item`` is the first item still open, by its due day; "" when everything is entered. ``may_edit``:
-    the actor may enter its marks.
+    the actor may enter its marks. ``awaits_tests``: pupils of the class have no test in the subject, although
+    it is not set as ``not_assessed`` in the term.
     """
 
     class_id: UUID
@@ -37,11 +39,18 @@ class SheetLine:
     next_item: str
     due_on: date | None
     may_edit: bool
+    awaits_tests: bool = False
+    not_assessed: bool = False
 
     @property
     def to_enter(self) -> int:
         """Marks still to enter."""
         return self.expected - self.entered
+
+    @property
+    def to_do(self) -> bool:
+        """Whether something is still to be done on the sheet: marks, or its tests."""
+        return self.to_enter > 0 or self.awaits_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,23 @@ def sheet_list(
     rolls = _rolls(session, ids, term)
     items = _items(session, institution_id, term_id)
     entered = _entered(session, institution_id, term, ids)
-    return tuple(
+    lines = [
         _line(one, subject, rolls, items, entered) for one in classes for subject in subjects.get(one.id, ())
+    ]
+    return _assessed(session, institution_id, term_id, lines)
+
+
+def _assessed(
+    session: Session, institution_id: UUID, term_id: UUID, lines: Sequence[SheetLine]
+) -> tuple[SheetLine, ...]:
+    """The lines, with those marked that are set as not assessed: they await nothing."""
+    bare = [Sheet(line.class_id, line.subject_id, term_id) for line in lines if line.awaits_tests]
+    left = not_assessed(session, institution_id, bare)
+    return tuple(
+        replace(line, awaits_tests=False, not_assessed=True)
+        if Sheet(line.class_id, line.subject_id, term_id) in left
+        else line
+        for line in lines
     )
 
 
@@ -158,6 +182,7 @@ def _line(
         for grade_id in grades
         for item in items.get((grade_id, subject.subject_id), ())
     ]
+    bare = [grade_id for grade_id in grades if not items.get((grade_id, subject.subject_id))]
     following = _next(item for item, done, pupils in columns if done < pupils)
     return SheetLine(
         class_id=one.id,
@@ -172,6 +197,7 @@ def _line(
         next_item=following.name if following is not None else "",
         due_on=following.due_on if following is not None else None,
         may_edit=subject.may_edit,
+        awaits_tests=any(roll.get(grade_id) for grade_id in bare),
     )
 
 

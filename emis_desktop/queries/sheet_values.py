@@ -88,7 +88,8 @@ class MarkSheet:
     them.
 
     ``expected`` marks can be entered, ``entered`` of them are. ``read_only``: the actor may only look.
-    ``bars`` show the final term marks per ten. ``pass_mark`` is that of the first grade.
+    ``bars`` show the final term marks per ten. ``pass_mark`` is that of the first grade. ``not_assessed``:
+    there are no tests, and none are to come in the term.
     """
 
     class_id: UUID
@@ -110,6 +111,7 @@ class MarkSheet:
     read_only: bool
     plans: Mapping[UUID, SubjectPlan]
     rules: Mapping[UUID, SchemeRules]
+    not_assessed: bool = False
 
     @property
     def to_enter(self) -> int:

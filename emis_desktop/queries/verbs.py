@@ -142,6 +142,8 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_item": Verb("assessment_item", N_("{subject} {name} changed"), None, _PLAN),
         "lock_item": Verb("assessment_item", N_("{subject} {name} locked"), None, _PLAN),
         "open_item": Verb("assessment_item", N_("{subject} {name} opened"), None, _PLAN),
+        "set_assessed": Verb("setting", N_("A subject set as assessed this term"), None, _PLAN),
+        "set_not_assessed": Verb("setting", N_("A subject set as not assessed this term"), None, _PLAN),
         "remove_item": Verb("assessment_item", N_("{subject} {name} removed"), None, _PLAN),
         "set_up": Verb("education_grade", N_("Structure of the country set up")),
         "begin": Verb("education_grade", N_("This laptop set up")),

@@ -46,8 +46,9 @@ class _Input(NamedTuple):
 class TermResult:
     """A pupil's term. ``exact`` in per cent, ``average`` the same as printed; both None without a mark.
 
-    ``passed`` of ``subjects`` (those not left out) are passed; ``counted`` of them went into the average.
-    ``pending``: a subject is still incomplete, the average is "so far" and is not ranked.
+    ``passed`` of ``subjects`` (those not left out, and those without a test yet) are passed; ``counted`` of
+    them went into the average. ``pending``: a subject is still incomplete, the average is "so far" and is
+    not ranked.
     """
 
     state: ResultState
@@ -113,24 +114,25 @@ class YearResult:
         return whole_percent(self.coverage)
 
 
-def term_result(subjects: Sequence[SubjectResult], rules: SchemeRules) -> TermResult:
+def term_result(subjects: Sequence[SubjectResult], rules: SchemeRules, awaited: int = 0) -> TermResult:
     """The term of a pupil from the subjects that count. Every subject weighs the same.
 
-    While something is missing the average is that of the marks there are, so far.
+    While something is missing the average is that of the marks there are, so far. ``awaited``: so many more
+    subjects are to be assessed and have no test yet.
     """
     counting = [subject for subject in subjects if subject.plan.counts]
     there = [subject for subject in counting if not subject.left_out]
     inputs = tuple(_subject_input(subject, rules) for subject in there)
     marks = [given.value for given in inputs if given.value is not None]
     exact = mean(marks) if marks else None
-    pending = any(subject.pending for subject in there)
+    pending = awaited > 0 or any(subject.pending for subject in there)
     return TermResult(
         state=_joint_state({subject.state for subject in counting}, bool(marks), pending),
         exact=exact,
         average=None if exact is None else half_up(exact, rules.average_places),
         pending=pending,
         passed=sum(subject.passed is True for subject in there),
-        subjects=len(there),
+        subjects=len(there) + awaited,
         counted=len(marks),
         inputs=inputs,
     )

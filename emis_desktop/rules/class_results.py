@@ -17,11 +17,15 @@ from emis_desktop.rules.scheme import SchemeRules, SubjectPlan
 
 @dataclass(frozen=True, slots=True)
 class PupilMarks:
-    """What a pupil brings: the subjects taken (pupils share the plans) and the marks by item."""
+    """What a pupil brings: the subjects taken (pupils share the plans) and the marks by item.
+
+    ``awaited``: how many more subjects are to be assessed and have no test yet.
+    """
 
     key: UUID
     plans: Sequence[SubjectPlan]
     entries: Entries
+    awaited: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,13 @@ class ClassResults:
     term: ClassFigures
 
 
-def class_results(pupils: Iterable[PupilMarks], rules: SchemeRules) -> ClassResults:
+def class_results(pupils: Sequence[PupilMarks], rules: SchemeRules) -> ClassResults:
     """Everything about one group of pupils who are compared (a class, a stream, a year group) in one term."""
     subjects = {
         pupil.key: tuple(subject_result(plan, rules, pupil.entries) for plan in pupil.plans)
         for pupil in pupils
     }
-    terms = {key: term_result(results, rules) for key, results in subjects.items()}
+    terms = {pupil.key: term_result(subjects[pupil.key], rules, pupil.awaited) for pupil in pupils}
     averages = [value for term in terms.values() if (value := _of_term(term, rules)) is not None]
     term_figures = class_figures(averages, rules, rules.average_places)
     positions = {}

@@ -34,7 +34,11 @@ def weight_percent(plan: SubjectPlan, item: ItemSpec) -> Decimal:
     return plain(round_ratio(100 * to_scaled(item.weight), plan.weights.total, 1))
 
 
-def term_coverage(subjects: Iterable[SubjectResult]) -> int:
-    """How much of a term is entered over the subjects that apply, in whole per cent: 100 only when all is."""
+def term_coverage(subjects: Iterable[SubjectResult], awaited: int = 0) -> int:
+    """How much of a term is entered over the subjects that apply, in whole per cent: 100 only when all is.
+
+    ``awaited``: how many more subjects have no test yet.
+    """
     shares = [subject.coverage for subject in subjects if subject.plan.counts and not subject.left_out]
+    shares += [Fraction(0)] * awaited
     return whole_percent(sum(shares, Fraction(0)) / len(shares)) if shares else 0

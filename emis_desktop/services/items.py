@@ -20,14 +20,17 @@ from emis_desktop.models import (
     EducationGrade,
     Mark,
     SchoolClass,
+    Setting,
     Term,
 )
 from emis_desktop.profiles import CountryProfile
+from emis_desktop.queries.assessed import Sheet, setting_name
+from emis_desktop.queries.reach import require_class
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.numbers import plain
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.rules.scheme import ItemSpec
-from emis_desktop.services.rows import delete, revive
+from emis_desktop.services.rows import delete, keep, revive
 
 OPEN, LOCKED = "open", "locked"
 
@@ -120,6 +123,20 @@ class ItemService:
                 )
             delete(session, row)
 
+    def set_assessed(self, sheet: Sheet, *, assessed: bool) -> None:
+        """Say whether a subject of a class is assessed in a term; without, no card waits for tests in it.
+
+        Refused when every grade of the class has tests there.
+        """
+        with self._db.write(self._actor, "set_assessed" if assessed else "set_not_assessed") as session:
+            school_class = require_class(session, self._actor, Right.MANAGE_STRUCTURE, sheet.class_id)
+            if not assessed and _is_planned(session, school_class, sheet):
+                raise Refused("There are tests in this subject. Remove them first.")
+            name = setting_name(sheet)
+            row = revive(session, Setting, natural_id("setting", school_class.institution_id, name))
+            row.institution_id, row.name, row.value = school_class.institution_id, name, "true"
+            keep(session, row, wanted=not assessed)
+
     def _item(self, session: Session, item_id: UUID) -> AssessmentItem:
         row = session.get(AssessmentItem, item_id)
         if row is None or row.deleted_at is not None:
@@ -169,6 +186,20 @@ def add_from_templates(
         ]
         added += len(add_items(session, place, items))
     return added
+
+
+def _is_planned(session: Session, school_class: SchoolClass, sheet: Sheet) -> bool:
+    """Whether every grade of the class has an item in the subject and term."""
+    grades = session.scalars(
+        select(ClassGrade.grade_id).where(
+            ClassGrade.class_id == school_class.id, ClassGrade.deleted_at.is_(None)
+        )
+    )
+    places = [
+        ItemPlace(school_class.institution_id, grade_id, sheet.subject_id, sheet.term_id)
+        for grade_id in grades
+    ]
+    return bool(places) and all(_items_at(session, place) for place in places)
 
 
 def _taught(session: Session, institution_id: UUID, term_id: UUID) -> list[tuple[UUID, str, UUID]]:

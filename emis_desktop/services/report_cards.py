@@ -157,7 +157,7 @@ def _prepared(
     earlier = cards_in_force(session, ids, order.term_id, book.head.institution_id)
     for pupil, values in zip(pupils, cards, strict=True):
         student = pupil.student_id
-        reasons = _objections(values, incomplete(by_student[student], values), earlier, student, order)
+        reasons = _objections(values, incomplete(by_student[student]), earlier, student, order)
         if reasons:
             yield Skipped(student, values.pupil.name, reasons)
             continue

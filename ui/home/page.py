@@ -20,6 +20,7 @@ from ui.charts.pyramid import Pyramid
 from ui.context import UiContext
 from ui.home.charts import average_data, pyramid_rows
 from ui.home.latest import LatestCard
+from ui.home.notes import marks_note
 from ui.home.tasks import LOOKS, arguments_of, lines_of
 from ui.shell.page import Page
 from ui.tasks import TaskControl
@@ -50,7 +51,7 @@ class HomePage(Page):
             "assessment_item",
             "term",
         }
-        | {"subject_remark", "term_remark", "class_subject", "institution"}
+        | {"subject_remark", "term_remark", "class_subject", "institution", "setting"}
     )
 
     def __init__(self, context: UiContext) -> None:
@@ -229,17 +230,10 @@ class HomePage(Page):
             "",
             tr("{girls} girls, {boys} boys", girls=number(figures.girls), boys=number(figures.boys)),
         )
-        to_go = figures.marks_expected - figures.marks_entered
-        due = figures.marks_due_on
-        note = tr("All marks are in")
-        if to_go and due is not None:
-            note = tr("{n} to go, due {day}", n=number(to_go), day=self.words.date(due, "day_month"))
-        elif to_go:
-            note = tr("{n} to go", n=number(to_go))
         marks.set_figure(
             number(figures.marks_entered),
             tr("of {n}", n=number(figures.marks_expected)),
-            note,
+            marks_note(figures, self.words),
             _share(figures.marks_entered, figures.marks_expected),
         )
         of_all = tr("of {n}", n=number(figures.cards_total))

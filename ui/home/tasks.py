@@ -24,6 +24,7 @@ class Look:
 LOOKS: Mapping[TaskKind, Look] = MappingProxyType(
     {
         TaskKind.MARKS_MISSING: Look("table", "warn", N_("Continue"), "marks"),
+        TaskKind.TESTS_MISSING: Look("table", "warn", N_("Show"), "marks"),
         TaskKind.CARDS_READY: Look("file-text", "accent", N_("Review"), "report_cards"),
         TaskKind.CARDS_INCOMPLETE: Look("file-text", "warn", N_("Show"), "report_cards"),
         TaskKind.CARDS_CHANGED: Look("file-text", "warn", N_("Review"), "report_cards"),

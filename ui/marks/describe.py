@@ -41,9 +41,12 @@ def of_list(words: Words, lines: Sequence[SheetLine], term: str) -> HeadWords:
     if not term:
         return HeadWords(title, words.tr("Choose a school year and term above"), Offers())
     left = sum(line.to_enter for line in lines if line.may_edit)
-    facts = (
-        [term, words.ntr("{n} mark still to enter", "{n} marks still to enter", left)] if lines else [term]
-    )
+    bare = sum(line.awaits_tests for line in lines)
+    facts = [term]
+    if left or (lines and not bare):
+        facts.append(words.ntr("{n} mark still to enter", "{n} marks still to enter", left))
+    if bare:
+        facts.append(words.ntr("{n} sheet without tests", "{n} sheets without tests", bare))
     following = words.tr("Continue") if most_urgent(lines) is not None else ""
     return HeadWords(title, ", ".join(facts), Offers(following=following))
 

@@ -6,6 +6,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.errors import EmisError
+from emis_desktop.queries.assessed import Sheet
 from emis_desktop.services.items import ItemPlace, NewItem
 from ui.context import UiContext
 from ui.marks.items_data import ItemLine
@@ -41,6 +42,12 @@ class ItemDeeds(QObject):
         items = self._context.services.items
         said = self._words.ntr("{n} test added", "{n} tests added", len(usual))
         self._do(lambda: items.add(place, usual), said)
+
+    def set_assessed(self, sheet: Sheet, *, assessed: bool) -> None:
+        """The subject is assessed in the class and term, or is not."""
+        items, tr = self._context.services.items, self._words.tr
+        said = tr("Assessed this term") if assessed else tr("Not assessed this term")
+        self._do(lambda: items.set_assessed(sheet, assessed=assessed), said)
 
     def change(self, line: ItemLine, item: NewItem) -> None:
         """Another name, maximum, weight, part or day."""

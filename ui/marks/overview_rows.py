@@ -54,7 +54,7 @@ def cells(row: OverviewRow, words: Words, today: date) -> tuple[Cell, ...]:
 
 def verb(line: SheetLine, words: Words) -> str:
     """What opening the sheet is for."""
-    if not line.items:
+    if line.awaits_tests and not line.items:
         return words.tr("Open")
     if not line.may_edit:
         return words.tr("View")
@@ -66,13 +66,19 @@ def verb(line: SheetLine, words: Words) -> str:
 def _entered(row: OverviewRow, words: Words) -> Cell:
     line = row.line
     if not line.items:
-        return Cell(words.tr("no tests yet"), tone="text3")
+        return _without_tests(line, words)
     if row.unsaved:
         text = words.ntr("{n} mark to fix", "{n} marks to fix", row.unsaved)
         return Cell(text, tone="bad", weight=SEMIBOLD, icon="circle-alert")
     text = words.tr("{entered} of {expected}", entered=line.entered, expected=line.expected)
     share = line.entered / line.expected if line.expected else 1.0
     return Cell(text, meter=share, tone="text" if line.to_enter else "text2")
+
+
+def _without_tests(line: SheetLine, words: Words) -> Cell:
+    if line.not_assessed:
+        return Cell(words.tr("Not assessed"), tone="text3")
+    return Cell(words.tr("No tests yet"), tone="warn" if line.awaits_tests else "text3")
 
 
 def _due(line: SheetLine, words: Words, today: date) -> Cell:
@@ -98,7 +104,7 @@ def found(rows: Sequence[OverviewRow], text: str, *, open_only: bool) -> list[Ov
 
 
 def _is_open(row: OverviewRow) -> bool:
-    return bool(row.unsaved or row.line.to_enter or not row.line.items)
+    return bool(row.unsaved or row.line.to_do)
 
 
 def _has(line: SheetLine, wanted: Sequence[str]) -> bool:

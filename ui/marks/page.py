@@ -5,6 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from emis_desktop.queries.assessed import Sheet
 from ui.context import UiContext, Unsaved
 from ui.marks.head import MarksHead
 from ui.marks.items import ItemsPanel
@@ -18,7 +19,7 @@ from ui.work_queue import WorkQueue
 KEY = "marks"
 _TABLES = (
     "mark assessment_item subject_remark person enrolment class_pupil class_subject class_grade school_class "
-    "subject term scheme_use assessment_scheme grade_band"
+    "subject term scheme_use assessment_scheme grade_band setting"
 )
 
 
@@ -45,6 +46,7 @@ class MarksPage(Page):
     def _connect(self) -> None:
         sheet, bar, saver = self.sheet, self.bar, self.sheet.saver
         self.shows.vacant.usual_asked.connect(self.items.add_usual)
+        self.shows.vacant.assess_asked.connect(self._set_assessed)
         self.items.deeds.undo_asked.connect(saver.undo)
         sheet.changed.connect(self._report)
         sheet.stored.connect(self._say_saved)
@@ -87,6 +89,11 @@ class MarksPage(Page):
         self.context.unsaved.report(
             KEY, Unsaved(count, words, self.journey.lead_to_problem) if count else None
         )
+
+    def _set_assessed(self, assessed: bool) -> None:
+        key = self.journey.key
+        if key is not None:
+            self.items.deeds.set_assessed(Sheet(*key), assessed=assessed)
 
     def _undone(self, what: str, was_undo: bool) -> None:
         self.journey.show_changes()

@@ -12,11 +12,15 @@ from ui.widgets.empty import EmptyState
 
 
 class Vacant(Card):
-    """The empty state. ``items_asked``, ``usual_asked`` (the usual tests) and ``back_asked``."""
+    """The empty state. ``items_asked``, ``usual_asked`` (the usual tests) and ``back_asked``.
+
+    ``assess_asked(bool)``: the subject is not assessed in the term, or is after all.
+    """
 
     items_asked = Signal()
     usual_asked = Signal()
     back_asked = Signal()
+    assess_asked = Signal(bool)
 
     def __init__(self, words: Words) -> None:
         super().__init__()
@@ -26,12 +30,15 @@ class Vacant(Card):
         self._state = EmptyState("table", " ", " ", name="marks.vacant.state")
         self.usual = self._state.add(Button(tr("Use the usual tests"), "primary", name="marks.vacant.usual"))
         self.add_items = self._state.add(Button(tr("Add tests"), name="marks.vacant.items"))
+        self.assess = self._state.add(Button(" ", name="marks.vacant.assess"))
+        self._left_out = False
         self.back = self._state.add_link(
             Button(tr("All classes and subjects"), "link", name="marks.vacant.back")
         )
         self.usual.clicked.connect(self.usual_asked)
         self.add_items.clicked.connect(self.items_asked)
         self.back.clicked.connect(self.back_asked)
+        self.assess.clicked.connect(lambda: self.assess_asked.emit(self._left_out))
         self.body.addWidget(self._state)
 
     def show_for(self, sheet: MarkSheet, usual: str, *, may_plan: bool) -> None:
@@ -41,7 +48,20 @@ class Vacant(Card):
         """
         tr = self._words.tr
         no_tests = not sheet.columns
-        self._offer(items=no_tests and may_plan, usual=no_tests and may_plan and bool(usual))
+        self._left_out = sheet.not_assessed
+        plans = no_tests and may_plan and not self._left_out
+        self._offer(items=plans, usual=plans and bool(usual), assess=no_tests and may_plan)
+        self.assess.setText(tr("Assess it this term") if self._left_out else tr("Not assessed this term"))
+        if self._left_out:
+            self._state.set_words(
+                tr(
+                    "{subject} is not assessed in {class_name} this term",
+                    subject=sheet.subject_name,
+                    class_name=sheet.class_name,
+                ),
+                tr("Report cards do not wait for it."),
+            )
+            return
         if not no_tests:
             self._state.set_words(
                 tr("No pupils in {class_name} yet", class_name=sheet.class_name),
@@ -65,10 +85,11 @@ class Vacant(Card):
 
     def show_reason(self, reason: EmisError) -> None:
         """Say why the sheet cannot be shown."""
-        self._offer(items=False, usual=False)
+        self._offer(items=False, usual=False, assess=False)
         self._state.set_words(self._words.tr("This sheet cannot be shown"), reason.text(self._words))
 
-    def _offer(self, *, items: bool, usual: bool) -> None:
+    def _offer(self, *, items: bool, usual: bool, assess: bool) -> None:
         self.add_items.setVisible(items)
+        self.assess.setVisible(assess)
         self.usual.setVisible(usual)
         self.add_items.set_kind("secondary" if usual else "primary")

@@ -1,4 +1,4 @@
-"""The counts of open work in the rail: marks that are still to be entered."""
+"""The counts of open work in the rail: marks that are still to be entered, and sheets without tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ui.tasks import TaskControl
 
 QUIET_MS = 1_500
 """So long after the last write the marks of the whole school are counted anew."""
-TABLES = frozenset({"mark", "assessment_item", "class_pupil", "class_subject", "enrolment", "school_class"})
+TABLES = frozenset(
+    {"mark", "assessment_item", "class_pupil", "class_subject", "enrolment", "school_class", "setting"}
+)
 
 
 class Counts(QObject):
@@ -43,13 +45,19 @@ class Counts(QObject):
         task = self._context.tasks.run(lambda control: self._ask(control, *asked))
         task.succeeded.connect(self._show)
 
-    def _ask(self, _control: TaskControl, institution_id: UUID, term_id: UUID) -> int:
+    def _ask(self, _control: TaskControl, institution_id: UUID, term_id: UUID) -> tuple[int, int]:
         try:
             lines = self._context.queries.mark_sheet.sheets(institution_id, term_id)
-            return sum(line.to_enter for line in lines if line.may_edit)
+            mine = [line for line in lines if line.may_edit]
+            return sum(line.to_enter for line in mine), sum(line.awaits_tests for line in mine)
         except EmisError:  # locked meanwhile
-            return 0
+            return 0, 0
 
-    def _show(self, count: int) -> None:
+    def _show(self, found: tuple[int, int]) -> None:
+        marks, bare = found
         words = self._window.words
-        self._window.set_count("marks", count, words.ntr("{n} mark to enter", "{n} marks to enter", count))
+        said = words.ntr("{n} mark to enter", "{n} marks to enter", marks)
+        if bare:
+            tests = words.ntr("{n} sheet without tests", "{n} sheets without tests", bare)
+            said = f"{said}, {tests}" if marks else tests
+        self._window.set_count("marks", marks + bare, said)

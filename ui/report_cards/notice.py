@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from emis_desktop.queries.report_cards import CardRow, CardState, IssuedCard
+from emis_desktop.queries.report_cards import CardRow, IssuedCard
+from emis_desktop.rules.readiness import CardState
 from resources.words import Words
 from ui.report_cards.rows import state_note, state_tone, state_word
 from ui.widgets.base import identify, row

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from emis_desktop.queries.report_cards import CardRow, CardState
+from emis_desktop.queries.report_cards import CardRow
+from emis_desktop.rules.readiness import CardState
 from resources.words import Words
 
 

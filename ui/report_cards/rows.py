@@ -6,7 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from emis_desktop.queries.report_cards import CardList, CardRow, CardState
+from emis_desktop.queries.report_cards import CardList, CardRow
+from emis_desktop.rules.readiness import CardState
 from resources.words import N_, Words
 from ui.theme.fonts import MEDIUM, SEMIBOLD, metrics
 from ui.widgets.paint import pill_width

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Slot
 
 from emis_desktop.errors import EmisError
 from emis_desktop.jobs.card_jobs import CardJobs, CardPlace
-from emis_desktop.queries.report_cards import CardRow, CardState, IssuedCard
+from emis_desktop.queries.report_cards import CardRow, IssuedCard
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.report_cards.notice import NOW

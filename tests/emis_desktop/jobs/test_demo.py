@@ -16,7 +16,7 @@ from emis_desktop.jobs.demo import walk as walking
 from emis_desktop.jobs.demo.laptop import NOTE, PASSWORD, PRINCIPAL, USER, DemoSize, finished_demo
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
 from emis_desktop.laptop import Laptop
-from emis_desktop.queries.report_cards import CardState
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.rules.rights import Role
 from emis_desktop.settings import Home
 from resources.words import Words

@@ -9,10 +9,12 @@ import pytest
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentScheme, ClassPupil, Person, SchoolClass, Term
+from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.home import Home, HomeQueries, PyramidRow, TaskKind
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.items import ItemService, NewItem
+from emis_desktop.services.marks import TypedMark, enter_marks
 from emis_desktop.services.report_cards import IssueOrder, Prepared, ReportCardService
 from emis_desktop.services.structure import NewSchool, StructureService
 from emis_desktop.services.students import StudentService
@@ -280,3 +282,36 @@ def test_marks_that_count_as_they_are_make_every_card_ready(school: School) -> N
             scheme.missing_policy = "exclude"
     figures = home(school).figures
     assert (figures.cards_ready, figures.cards_incomplete) == (4, 2)
+
+
+def test_a_subject_without_tests_is_told_and_leaves_no_card_ready(school: School) -> None:
+    room = half_entered(school)
+    subject = school.made.subjects["P-SC"]
+    StructureService(school.db, school.actor).set_subject_teacher(room.class_id, subject, None)
+    found = home(school)
+    figures = found.figures
+    assert (figures.cards_ready, figures.cards_incomplete, figures.without_tests) == (0, 6, 1)
+    (task,) = (task for task in found.tasks if task.kind is TaskKind.TESTS_MISSING)
+    assert task.title.text(ENGLISH) == "Add tests in Grade 5 Coral, Science"
+    assert (task.class_id, task.subject_id) == (room.class_id, subject)
+    assert [name for _key, name in found.averages.subjects] == ["Mathematics"]
+    school.add_class("Grade 5 Reef", subjects=("P-SC",))
+    school.add_pupil("Pupil 0099", "Grade 5 Reef")
+    (task,) = (task for task in home(school).tasks if task.kind is TaskKind.TESTS_MISSING)
+    assert task.title.text(ENGLISH) == "2 mark sheets have no tests yet"
+    assert task.class_id is None
+    ItemService(school.db, school.actor).set_assessed(
+        Sheet(room.class_id, subject, room.term_id), assessed=False
+    )
+    assert (home(school).figures.cards_ready, home(school).figures.without_tests) == (3, 1)
+
+
+def test_issued_cards_that_lack_a_mark_now_are_incomplete(school: School) -> None:
+    room = half_entered(school)
+    issue(room)
+    assert home(school).figures.cards_issued == 3
+    with school.db.write(school.actor, "clear_marks") as session:
+        enter_marks(session, school.actor, [TypedMark(room.pupil(1), room.items[0], "")])
+    figures = home(school).figures
+    assert (figures.cards_ready, figures.cards_issued, figures.cards_incomplete) == (0, 2, 4)
+    assert TaskKind.CARDS_CHANGED not in {task.kind for task in home(school).tasks}

@@ -18,12 +18,15 @@ from emis_desktop.models import (
     PersonPhoto,
     ReportCard,
 )
+from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
-from emis_desktop.queries.report_cards import CardState, ReportCardQueries
+from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.rules.ids import natural_id, new_id
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.items import ItemService
 from emis_desktop.services.remarks import RemarkService
-from emis_desktop.services.report_cards import IssueOrder, Prepared, ReportCardService
+from emis_desktop.services.report_cards import IssueOrder, Prepared, ReportCardService, Skipped
 from emis_desktop.services.structure import StructureService
 from resources.words import Words
 from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
@@ -75,6 +78,68 @@ def test_the_list_says_who_is_ready_and_what_is_missing(room: Classroom, queries
     assert found.count(CardState.READY, CardState.ISSUED) == 1
     french = queries.card_list(room.class_id, room.term_id, "fr")
     assert french.rows[1].reasons[0].values["subjects"] == ("Mathématiques",)
+
+
+def taught(room: Classroom, code: str) -> Sheet:
+    """A subject that the class is taught now, without a test in it."""
+    subject = room.school.made.subjects[code]
+    StructureService(room.school.db, room.school.actor).set_subject_teacher(room.class_id, subject, None)
+    return Sheet(room.class_id, subject, room.term_id)
+
+
+def test_a_subject_without_tests_keeps_every_card_back(room: Classroom, queries: ReportCardQueries) -> None:
+    science, music = taught(room, "P-SC"), taught(room, "P-MU")
+    found = queries.card_list(room.class_id, room.term_id)
+    assert [row.state for row in found.rows] == [CardState.INCOMPLETE] * 3
+    said = [[reason.text(ENGLISH) for reason in row.reasons] for row in found.rows]
+    assert said[0] == ["No tests: Science and Music"]
+    assert said[1] == ["No mark: Mathematics", "No tests: Science and Music"]
+    assert found.rows[0].missing == (science.subject_id, music.subject_id)
+    assert found.rows[0].average is None
+    assert all(row.provisional for row in found.rows)
+    values = queries.card_values(room.class_id, room.term_id)[0]
+    assert values.provisional
+    assert (values.summary.coverage, values.summary.subjects, values.summary.state.value) == (
+        33,
+        3,
+        "provisional",
+    )
+
+
+def test_a_subject_that_is_not_assessed_keeps_no_card_back(
+    room: Classroom, queries: ReportCardQueries
+) -> None:
+    items = ItemService(room.school.db, room.school.actor)
+    science, music = taught(room, "P-SC"), taught(room, "P-MU")
+    items.set_assessed(science, assessed=False)
+    first = queries.card_list(room.class_id, room.term_id).rows[0]
+    assert [reason.text(ENGLISH) for reason in first.reasons] == ["No tests: Music"]
+    items.set_assessed(music, assessed=False)
+    first = queries.card_list(room.class_id, room.term_id).rows[0]
+    assert (first.state, first.average) == (CardState.READY, Decimal("72.0"))
+    items.set_assessed(music, assessed=True)
+    assert queries.card_list(room.class_id, room.term_id).rows[0].state is CardState.INCOMPLETE
+
+
+def test_an_issued_card_that_lacks_something_now_is_incomplete(
+    room: Classroom, queries: ReportCardQueries
+) -> None:
+    issue(room)
+    taught(room, "P-SC")
+    first = queries.card_list(room.class_id, room.term_id).rows[0]
+    assert first.state is CardState.INCOMPLETE
+    assert first.issued is not None
+    assert [reason.text(ENGLISH) for reason in first.reasons] == ["No tests: Science"]
+    order = IssueOrder((room.class_id,), room.term_id, IN_TERM, students=frozenset({room.pupil(1)}))
+    service = ReportCardService(room.school.db, room.school.actor)
+    (left,) = service.preparing(order)
+    assert isinstance(left, Skipped)
+    assert [reason.text(ENGLISH) for reason in left.reasons] == ["No tests: Science"]
+    (made,) = service.preparing(replace(order, provisional=True))
+    assert isinstance(made, Prepared)
+    service.commit([made.frozen])
+    first = queries.card_list(room.class_id, room.term_id).rows[0]
+    assert first.state is CardState.ISSUED
 
 
 def test_empty_remarks_are_noted_and_hold_nothing_up(room: Classroom, queries: ReportCardQueries) -> None:

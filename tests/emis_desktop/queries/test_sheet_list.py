@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.errors import Refused
+from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.rules.rights import Role, actor_of
-from emis_desktop.services.items import ItemPlace, NewItem, add_items
+from emis_desktop.services.items import ItemPlace, ItemService, NewItem, add_items
 from emis_desktop.services.structure import StructureService
 from tests.factories.schools import Classroom, School, classroom, opened_school
 
@@ -92,6 +93,37 @@ def test_a_school_without_classes_and_a_class_without_items(school: School) -> N
     assert [(line.class_name, line.items, line.expected, line.next_item) for line in lines] == [
         ("Grade 5 Coral", 0, 0, "")
     ]
+
+
+def test_a_sheet_without_tests_is_to_be_done_unless_it_is_not_assessed(school: School) -> None:
+    class_id = school.add_class("Grade 5 Coral", subjects=("P-MA", "P-SC"))
+    school.add_items([("TEST", 10, "1")])
+    assert [line.to_do for line in queries(school).sheets(school.id, school.term())] == [False, False]
+    pupil = school.add_pupil("Pupil 0001", "Grade 5 Coral")
+    science = Sheet(class_id, school.made.subjects["P-SC"], school.term())
+
+    def told() -> list[tuple[bool, bool, bool]]:
+        lines = queries(school).sheets(school.id, school.term())
+        return [(line.to_do, line.awaits_tests, line.not_assessed) for line in lines]
+
+    assert told() == [(True, False, False), (True, True, False)]
+    assert not queries(school).sheet(*science).not_assessed
+    school.enter({(pupil, school.add_items([("EXAM", 10, "1")])[0]): "1"})
+    ItemService(school.db, school.actor).set_assessed(science, assessed=False)
+    assert told() == [(True, False, False), (False, False, True)]
+    assert queries(school).sheet(*science).not_assessed
+    school.add_items([("TEST", 10, "1")], subject="P-SC")
+    assert told()[1] == (True, False, False)
+    assert not queries(school).sheet(*science).not_assessed
+
+
+def test_a_grade_without_tests_in_a_class_of_two_awaits_them(school: School) -> None:
+    school.add_class("Grades 4 and 5", grades=("G4", "G5"))
+    school.add_items([("TEST", 50, "40")], grade="G5")
+    school.add_pupil("Pupil 0001", "Grades 4 and 5")
+    assert not queries(school).sheets(school.id, school.term())[0].awaits_tests
+    school.add_pupil("Pupil 0002", "Grades 4 and 5", grade="G4")
+    assert queries(school).sheets(school.id, school.term())[0].awaits_tests
 
 
 def test_a_teacher_gets_the_own_subjects_only(room: Classroom) -> None:

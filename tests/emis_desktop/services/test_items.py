@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem
+from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.items import ItemPlace, ItemService, NewItem
+from emis_desktop.services.undo import UndoService
 from tests.factories.schools import Classroom, School, classroom, demo_profile, opened_school
 
 PROJECT = NewItem("Project", Decimal(50), Decimal(15))
@@ -125,3 +127,27 @@ def test_items_are_the_offices(room: Classroom) -> None:
     teacher = room.school.sign_in(Role.TEACHER, room.school.add_teacher())
     with pytest.raises(Refused, match="Change years, classes and grading"):
         ItemService(room.school.db, teacher).add(place(room), [PROJECT])
+
+
+def test_only_a_subject_without_tests_can_be_set_as_not_assessed(
+    room: Classroom, items: ItemService, school: School
+) -> None:
+    undo = UndoService(school.db, school.actor)
+    sheet = Sheet(room.class_id, room.subject_id, room.term_id)
+    with pytest.raises(Refused, match="There are tests in this subject"):
+        items.set_assessed(sheet, assessed=False)
+    other = sheet._replace(subject_id=school.made.subjects["P-SC"])
+    with school.db.read() as session:
+        assert not not_assessed(session, school.id, [sheet, other])
+    items.set_assessed(other, assessed=False)
+    with school.db.read() as session:
+        assert not_assessed(session, school.id, [sheet, other]) == {other}
+    undo.undo()
+    with school.db.read() as session:
+        assert not not_assessed(session, school.id, [sheet, other])
+
+
+def test_what_is_assessed_is_for_the_office_to_say(room: Classroom, school: School) -> None:
+    teacher = ItemService(school.db, school.sign_in(Role.TEACHER))
+    with pytest.raises(Refused):
+        teacher.set_assessed(Sheet(room.class_id, room.subject_id, room.term_id), assessed=False)

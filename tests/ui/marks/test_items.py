@@ -211,3 +211,24 @@ def test_a_teacher_is_told_who_adds_tests(
             assert not vacant.usual.isVisible()
             assert not vacant.add_items.isVisible()
             assert vacant.back.isVisible()
+
+
+def test_a_subject_that_is_not_assessed_is_nothing_to_do(desk: Desk) -> None:
+    science(desk)
+    vacant = desk.page.shows.vacant
+    assert vacant.assess.text() == "Not assessed this term"
+    vacant.assess.click()
+    desk.qtbot.waitUntil(lambda: vacant.assess.text() == "Assess it this term")
+    assert vacant.isVisible()
+    assert not vacant.usual.isVisible()
+    assert not vacant.add_items.isVisible()
+    assert desk.told.messages == ["Not assessed this term"]
+    desk.page.journey.show_overview()
+    desk.settle()
+    model = desk.page.overview.table.model()
+    assert "Not assessed" not in [str(model.index(row, 3).data()) for row in range(model.rowCount())]
+    desk.page.overview.show_all()
+    assert str(model.index(1, 3).data()) == "Not assessed"
+    science(desk)
+    vacant.assess.click()
+    desk.qtbot.waitUntil(vacant.usual.isVisible)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from emis_desktop import files
-from emis_desktop.queries.report_cards import CardState, IssuedCard
+from emis_desktop.queries.report_cards import IssuedCard
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.services.marks import MarkService
 from emis_desktop.services.remarks import RemarkService
 from tests.factories.desks import DemoDesk

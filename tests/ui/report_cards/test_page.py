@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from emis_desktop.desk import open_desk
 from emis_desktop.models import SchemeUse
-from emis_desktop.queries.report_cards import CardState
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.marks import MarkService
 from emis_desktop.services.rows import delete

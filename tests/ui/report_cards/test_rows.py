@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from emis_desktop.queries.report_cards import CardList, CardRow, CardState, IssuedCard
+from emis_desktop.queries.report_cards import CardList, CardRow, IssuedCard
+from emis_desktop.rules.readiness import CardState
 from emis_desktop.sentence import say
 from resources.words import Words
 from ui.report_cards.list_card import WIDTH_COMPACT
