@@ -82,6 +82,7 @@ class Look:
         self.head = Style(Cut.SEMIBOLD, 7, INK)
         self.head_small = Style(Cut.REGULAR, 6.8, SECOND)
         self.subject = Style(Cut.MEDIUM, 9, INK)
+        self.subjects = (self.subject, Style(Cut.MEDIUM, 7.5, INK))
         self.part = Style(Cut.REGULAR, 9, INK)
         self.part_word = Style(Cut.ITALIC, 7.5, SECOND)
         self.mark = Style(Cut.BOLD, 10.5, INK)
@@ -90,6 +91,7 @@ class Look:
         self.letter = Style(Cut.BOLD, 9.5, INK)
         self.class_figure = Style(Cut.REGULAR, 9, SECOND)
         self.comment = Style(Cut.REGULAR, 7.5, INK)
+        self.comments = (self.comment, Style(Cut.REGULAR, 6.5, INK))
         # Panels and remarks
         self.heading = Style(Cut.SEMIBOLD, 9, INK)
         self.row = Style(Cut.REGULAR, 8.5, INK)

@@ -14,6 +14,9 @@ from resources.words import N_, Words
 
 Kept = TypeVar("Kept")
 
+Tries = tuple[tuple[Style, int], ...]
+"""Styles, each with the lines that a text may take in it, the one that is wanted first."""
+
 _MEMORY: Final = 5_000
 
 CUT: Final = N_("{what} is too long for its place on the card and was cut: “{text}”. Shorten it.")
@@ -63,7 +66,7 @@ class Desk:
         self.pupil = ""
         self._figures: dict[str, str] = {}
         self._dates: dict[tuple[date, str], str] = {}
-        self._labels: dict[tuple[str, Style, float], tuple[list[str], bool]] = {}
+        self._labels: dict[tuple[str, Tries, float], tuple[list[str], Style, bool]] = {}
         self._lines: dict[tuple[str, Style, float, int], list[str]] = {}
         self._kept: dict[
             tuple[Hashable, int], tuple[object, Any]
@@ -116,18 +119,28 @@ class Desk:
             self.warn_cut(what, text)
         return lines
 
-    def label(self, text: str, style: Style, width: float, what: str) -> list[str]:
-        """As :meth:`wrap` in two lines at most, for texts that come again on many cards."""
-        key = (text, style, width)
+    def shrink(self, text: str, tries: Tries, width: float, what: str) -> tuple[list[str], Style]:
+        """``text`` in the first of ``tries`` that holds all of it, else cut in the last, with a warning."""
+        lines: list[str] = []
+        for style, most in tries:
+            lines, cut = style.wrap(text, width, most)
+            if not cut:
+                return lines, style
+        self.warn_cut(what, text)
+        return lines, tries[-1][0]
+
+    def label(self, text: str, tries: Tries, width: float, what: str) -> tuple[list[str], Style]:
+        """As :meth:`shrink`, for texts that come again on many cards."""
+        key = (text, tries, width)
         found = self._labels.get(key)
         if found is None:
             if len(self._labels) > _MEMORY:
                 self._labels.clear()
-            found = self._labels[key] = style.wrap(text, width, 2)
-        lines, cut = found
-        if cut:
+            before = len(self.warnings)
+            found = self._labels[key] = (*self.shrink(text, tries, width, what), before < len(self.warnings))
+        elif found[2]:
             self.warn_cut(what, text)
-        return lines
+        return found[:2]
 
     def date(self, day: date, style: str = "long") -> str:
         """``day`` in words, as the language's :meth:`Words.date` gives it."""

@@ -9,7 +9,7 @@ from reports.document import Part
 from reports.report_card.columns import DASH, Column, Kind, mark_word, part_word
 from reports.report_card.design import BODY, FINE, HAIR, INK, PART
 from reports.report_card.desk import Desk
-from reports.style import MM_PER_POINT, Style
+from reports.style import MM_PER_POINT
 from resources.words import N_
 
 HEAD = 12.0
@@ -20,8 +20,10 @@ EMPTY = 14.0
 """The height of a table without subjects."""
 
 _BASELINE = 1.2
-_COMMENT_LEADING = 8.5 * MM_PER_POINT
-_SUBJECT_LEADING = 9.5 * MM_PER_POINT
+_LEADING = 1 * MM_PER_POINT
+"""Between two lines of a comment, beside the size of the letters; half of it in a name and between three."""
+_THREE_LINES = 8.1
+"""A row so high has room for three lines of the smallest comment."""
 _GROUP = 4
 """After how many rows a stronger hairline helps the eye."""
 
@@ -66,7 +68,7 @@ def draw_rows(
     count = len(rows)
     key = ("rules", count, top, height)
     pen.form(desk.document.form(key, lambda: _rules(desk, count, top, height)))
-    cells = _Cells(desk, pen, columns, pending)
+    cells = _Cells(desk, pen, columns, pending, height)
     for number, subject in enumerate(rows):
         cells.row(subject, top + (number + 0.5) * height)
     return top + count * height
@@ -98,13 +100,18 @@ def _rules(desk: Desk, count: int, top: float, height: float) -> Sequence[Part]:
 class _Cells:
     """Writes the cells of one card's rows."""
 
-    __slots__ = ("desk", "order", "pen", "pending", "style", "writers")
+    __slots__ = ("comments", "desk", "names", "order", "pen", "pending", "style", "writers")
 
-    def __init__(self, desk: Desk, pen: Pen, columns: tuple[Column, ...], pending: bool) -> None:
+    def __init__(
+        self, desk: Desk, pen: Pen, columns: tuple[Column, ...], pending: bool, height: float
+    ) -> None:
         self.desk = desk
         self.pen = pen
         self.pending = pending
         self.style = desk.look
+        self.names = tuple((style, 2) for style in desk.look.subjects)
+        usual, small = desk.look.comments
+        self.comments = ((usual, 2), (small, 3 if height >= _THREE_LINES else 2))
         write = {
             Kind.SUBJECT: self._name,
             Kind.PART: self._part,
@@ -126,12 +133,12 @@ class _Cells:
             write(x, middle, column, subject)
 
     def _name(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
-        style = self.style.subject
-        lines = self.desk.label(subject.name, style, column.width, N_("The name of a subject"))
+        lines, style = self.desk.label(subject.name, self.names, column.width, N_("The name of a subject"))
         if len(lines) == 1:
             self.pen.text(x, middle + _BASELINE, lines[0], style)
         else:
-            self.pen.lines(x, middle - _SUBJECT_LEADING / 2 + 0.92, lines, style, _SUBJECT_LEADING)
+            leading = style.size * MM_PER_POINT + _LEADING / 2
+            self.pen.lines(x, middle - leading / 2 + 0.92, lines, style, leading)
 
     def _part(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
         base = middle + _BASELINE
@@ -179,10 +186,11 @@ class _Cells:
     def _comment(self, x: float, middle: float, column: Column, subject: CardSubject) -> None:
         if not subject.comment:
             return
-        style: Style = self.style.comment
-        lines = self.desk.wrap(subject.comment, style, column.width, 2, N_("A teacher’s comment"))
-        base = _BASELINE if len(lines) == 1 else 0.7 - _COMMENT_LEADING / 2
-        self.pen.lines(x, middle + base, lines, style, _COMMENT_LEADING)
+        what = N_("A teacher’s comment")
+        lines, style = self.desk.shrink(subject.comment, self.comments, column.width, what)
+        leading = style.size * MM_PER_POINT + (_LEADING if len(lines) < 3 else _LEADING / 2)
+        base = _BASELINE if len(lines) == 1 else 0.65 - leading * (len(lines) - 1) / 2
+        self.pen.lines(x, middle + base, lines, style, leading)
 
     def _word(self, x: float, middle: float, word: str) -> None:
         if word == DASH:

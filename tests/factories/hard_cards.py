@@ -53,6 +53,14 @@ def longest(language: str = "en") -> CardValues:
     )
 
 
+def small(language: str = "en") -> CardValues:
+    """Names and comments that are printed smaller, on rows high enough for three lines; a class of 137."""
+    base = card(12, language=language)
+    name = "Agricultural Science and Environmental Management"
+    rows = tuple(replace(row, name=name, comment=THREE_LINES) for row in base.subjects)
+    return replace(base, subjects=rows, pupil=replace(base.pupil, on_roll=137))
+
+
 def provisional() -> CardValues:
     """Every state a mark can have, while marks are still to come."""
     base = card(12, provisional=True)
@@ -128,4 +136,5 @@ def every_kind() -> dict[str, CardValues]:
     for language in ("en", "fr", "es"):
         kinds[f"full {language}"] = full(language)
         kinds[f"longest {language}"] = longest(language)
+        kinds[f"small {language}"] = small(language)
     return kinds

@@ -14,6 +14,7 @@ from tests.factories.hard_cards import (
     LONG_NAME,
     LONG_REMARK,
     THREE_LINES,
+    TWO_LINES,
     bare,
     full,
     longest,
@@ -87,7 +88,7 @@ def test_french_writes_numbers_and_dates_its_own_way() -> None:
 
 def test_what_is_too_long_is_cut_and_said() -> None:
     base = card(2)
-    rows = (replace(base.subjects[0], comment=THREE_LINES), base.subjects[1])
+    rows = (replace(base.subjects[0], comment=f"{THREE_LINES} {THREE_LINES}"), base.subjects[1])
     paper, result = written(replace(base, subjects=rows))
     with paper:
         assert "…" in paper.text()
@@ -97,6 +98,29 @@ def test_what_is_too_long_is_cut_and_said() -> None:
         "A teacher’s comment is too long for its place on the card"
     )
     assert THREE_LINES in warning.text(Words.load("fr"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_long_names_and_comments_get_smaller_before_they_are_cut(language: str) -> None:
+    base = full(language, 12)
+    name = "Agricultural Science and Environmental Management"
+    comment = f"{TWO_LINES} Then help others with it, and read aloud."
+    rows = tuple(replace(row, name=name, comment=comment) for row in base.subjects)
+    paper, result = written(replace(base, subjects=rows))
+    with paper:
+        text = paper.text()
+        assert paper.pages == 1
+    assert result.warnings == ()
+    assert text.count(name) == text.count(comment) == 12
+
+
+def test_three_smaller_lines_have_room_in_a_high_row() -> None:
+    base = card(6)
+    rows = tuple(replace(row, comment=THREE_LINES) for row in base.subjects)
+    paper, result = written(replace(base, subjects=rows))
+    with paper:
+        assert paper.text().count(THREE_LINES) == 6
+    assert result.warnings == ()
 
 
 def test_states_of_marks_are_told_apart() -> None:
