@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from emis_desktop import cipher
+from emis_desktop import cipher, search_index
+from emis_desktop.capture import install_triggers
 from emis_desktop.checks import AGREE, WHOLE
 from emis_desktop.cipher_words import in_our_words
 from emis_desktop.database import Database
 from emis_desktop.errors import StoreDamaged
+from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
 
+REPAIRABLE = frozenset({"triggers", "search"})
+"""Checks of what follows from the records, so that it can be made anew."""
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
@@ -97,6 +101,22 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
             state_hash={} if unreadable else state_hash(connection, CURRENT.metadata),
             home=str(home.root),
         )
+
+
+def repair(db: Database, actor: Actor, report: DoctorReport) -> tuple[Finding, ...]:
+    """Make anew what can be made from the records: the search index and the triggers of history.
+
+    Returns what was wrong of these in ``report``; nothing is done, and nothing returned, when anything else
+    is wrong too. One act of ``actor``. Raises :class:`~emis_desktop.errors.Refused` when ``actor`` may not.
+    """
+    require(actor, Right.RUN_DOCTOR)
+    if not report.damage or any(found.check not in REPAIRABLE for found in report.damage):
+        return ()
+    with db.write(actor, "repair", about=Reading("user", actor.user_id)) as session:
+        connection = session.connection()
+        install_triggers(connection, CURRENT.metadata)
+        search_index.install(connection)
+    return report.damage
 
 
 def _damage(connection: Connection) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from emis_desktop import backup
 from emis_desktop.cli.console import DONE, REFUSED, Console, read_secret
 from emis_desktop.cli.usage import Parser, one_of, whole
-from emis_desktop.doctor import DoctorReport, Finding, diagnose
+from emis_desktop.doctor import DoctorReport, Finding, diagnose, repair
 from emis_desktop.errors import Refused
 from emis_desktop.file_lock import locked
 from emis_desktop.keyring.open_keys import OpenKeys
@@ -72,6 +72,11 @@ def _declare_restore(parser: Parser) -> None:
 
 def _declare_doctor(parser: Parser) -> None:
     parser.set_defaults(run=_doctor)
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help=parser.words.tr("make the search index and the triggers of history anew where they are wrong"),
+    )
 
 
 def _init(console: Console, options: argparse.Namespace) -> int:
@@ -120,11 +125,23 @@ def _init(console: Console, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _doctor(console: Console, _options: argparse.Namespace) -> int:
+def _doctor(console: Console, options: argparse.Namespace) -> int:
+    repaired: tuple[Finding, ...] = ()
     with console.signed_in(trusting=True) as laptop:
         report = diagnose(laptop.db, console.home, laptop.actor)
+        if options.repair:
+            repaired = repair(laptop.db, laptop.actor, report)
+            if repaired:
+                report = diagnose(laptop.db, console.home, laptop.actor)
+    for found in repaired:
+        console.say(console.words.tr("Put right: {what}", what=console.words.tr(found.message)))
+    if options.repair and not repaired:
+        console.say(console.words.tr("There was nothing that could be put right here."))
     _tell(console, report)
-    console.result(report.document())
+    document = report.document()
+    if options.repair:
+        document["repaired"] = [found.check for found in repaired]
+    console.result(document)
     return DONE if report.sound else REFUSED
 
 

@@ -155,6 +155,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "recover_password": Verb("user", N_("Password of {name} set with the recovery code")),
         "change_password": Verb("user", N_("Own password changed by {name}")),
         "change_user": Verb("user", N_("User {name} changed")),
+        "repair": Verb("user", N_("Search index and triggers of history made anew by {name}")),
         "renew_recovery": Verb("user", N_("New recovery code made by {name}")),
     }
 )

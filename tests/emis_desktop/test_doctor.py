@@ -12,11 +12,12 @@ from sqlalchemy.exc import OperationalError
 
 from emis_desktop import checks
 from emis_desktop.database import Database
-from emis_desktop.doctor import DoctorReport, diagnose
+from emis_desktop.doctor import DoctorReport, diagnose, repair
 from emis_desktop.errors import Refused
 from emis_desktop.migrations import NEWEST
 from emis_desktop.models import (
     AcademicPeriod,
+    Act,
     AssessmentItem,
     ClassPupil,
     Enrolment,
@@ -228,3 +229,54 @@ def card(enrolment: Enrolment, term: Term, number: str) -> ReportCard:
 def test_only_who_may_examine_the_records_does(db: Database) -> None:
     with pytest.raises(Refused, match="is not open to the role"):
         diagnose(db, Home(db.path.parent), actor_of(uuid4(), "Teacher 01", Role.TEACHER))
+
+
+def harmed(db: Database, harm: str) -> None:
+    with db.maintain() as bare:
+        bare.executescript(harm)
+
+
+AUDITOR = actor_of(uuid4(), "Auditor 01", Role.AUDITOR)
+
+
+@pytest.mark.parametrize(
+    ("harm", "checks"),
+    [
+        ("DROP TRIGGER capture_mark_insert", ["triggers"]),
+        ("DROP TRIGGER search_person_update", ["triggers"]),
+        ("UPDATE student_line SET line = 'x'", ["search"]),
+        ("DROP TRIGGER capture_mark_insert; DELETE FROM student_line", ["triggers", "search"]),
+    ],
+)
+def test_what_follows_from_the_records_is_made_anew(db: Database, harm: str, checks: list[str]) -> None:
+    before = examined(db)
+    harmed(db, harm)
+    report = examined(db)
+    assert [found.check for found in repair(db, AUDITOR, report)] == checks
+    after = examined(db)
+    assert after.sound
+    assert after.state_hash == before.state_hash
+    with db.read() as session:
+        last = session.scalars(select(Act).order_by(Act.seq.desc())).first()
+        assert last is not None
+        assert (last.verb, last.user_id) == ("repair", AUDITOR.user_id)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "SELECT 1",
+        "UPDATE change SET after = 'x' WHERE seq = 1",
+        "DROP TRIGGER capture_mark_insert; UPDATE change SET after = 'x' WHERE seq = 1",
+    ],
+)
+def test_nothing_is_repaired_beside_damage_that_only_a_copy_mends(db: Database, harm: str) -> None:
+    harmed(db, harm)
+    report = examined(db)
+    assert repair(db, AUDITOR, report) == ()
+    assert examined(db).damage == report.damage
+
+
+def test_only_who_may_examine_repairs(db: Database) -> None:
+    with pytest.raises(Refused, match="is not open to the role"):
+        repair(db, actor_of(uuid4(), "Teacher 01", Role.TEACHER), examined(db))
