@@ -10,6 +10,8 @@ from emis_desktop.cli.usage import Parser, one_of, whole
 from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping
 from emis_desktop.jobs.export_records import export_records, write_template
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
+from emis_desktop.queries.classes import subject_name
+from emis_desktop.services.importing.made import MadeItem, sentences
 from emis_desktop.services.importing.outcome import RowError
 
 SHOWN = 50
@@ -66,6 +68,7 @@ def _import(console: Console, options: argparse.Namespace) -> int:
             "unchanged": report.unchanged,
             "errors": [_error(console, each) for each in report.errors],
             "unknown_columns": list(report.unknown),
+            "tests_made": [_made(console, each) for each in report.made],
             "dry_run": report.dry_run,
         }
     )
@@ -86,6 +89,11 @@ def _tell(console: Console, report: ImportReport) -> None:
             errors=len(report.errors),
         )
     )
+    if report.made:
+        made = words.tr("Tests that would be made:") if report.dry_run else words.tr("Tests made:")
+        console.say(made)
+        for each in report.made:
+            console.say("  " + " ".join(one.text(words) for one in sentences(each, words.language)))
     if report.unknown:
         console.say(words.tr("Columns not read: {columns}.", columns=", ".join(report.unknown)))
     for error in report.errors[:SHOWN]:
@@ -97,6 +105,22 @@ def _tell(console: Console, report: ImportReport) -> None:
         )
     if len(report.errors) > SHOWN:
         console.say(words.tr("And {n} more; --json lists them all.", n=len(report.errors) - SHOWN))
+
+
+def _made(console: Console, made: MadeItem) -> dict[str, object]:
+    return {
+        "subject": subject_name(console.words.language, *made.subject),
+        "grade": made.grade,
+        "term": made.term,
+        "name": made.name,
+        "part": made.part,
+        "maximum": float(made.maximum),
+        "weight": float(made.weight),
+        "share": float(made.share),
+        "others": [
+            {"name": one.name, "before": float(one.before), "after": float(one.after)} for one in made.others
+        ],
+    }
 
 
 def _error(console: Console, error: RowError) -> dict[str, object]:

@@ -89,7 +89,8 @@ MARKS = (
            also=("score", "note", "nota")),
     Column("maximum", N_("Highest possible mark; with it an item that is not there yet is made."), "20",
            also=("out of", "max")),
-    Column("weight", N_("Weight of an item that is made; empty: 1."), "40", also=("weighting",)),
+    Column("weight", N_("Weight of an item that is made; empty: the country’s for it, else 1."), "40",
+           also=("weighting",)),
     Column("part", N_("coursework or exam, of an item that is made."), "coursework"),
     Column("year", _YEAR_MEANING, "2026-27", also=("school year",)),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from emis_desktop.exchange.reading import read_table
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.importing.attendance import AttendanceImport
+from emis_desktop.services.importing.made import MadeItem
 from emis_desktop.services.importing.marks import MarkImport
 from emis_desktop.services.importing.outcome import Outcome, RowError
 from emis_desktop.services.importing.students import StudentImport
@@ -52,7 +53,9 @@ _VERBS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What a file did, or with ``dry_run`` would do. ``unknown`` headings were not read."""
+    """What a file did, or with ``dry_run`` would do. ``unknown`` headings were not read; ``made`` are the
+    tests that come to be.
+    """
 
     file: str
     dry_run: bool
@@ -62,6 +65,7 @@ class ImportReport:
     unchanged: int
     errors: tuple[RowError, ...]
     unknown: tuple[str, ...]
+    made: tuple[MadeItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +126,5 @@ def import_records(
         unchanged=outcome.unchanged,
         errors=tuple(outcome.errors),
         unknown=found.unknown,
+        made=tuple(outcome.made),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.jobs.import_records import ImportReport
+from emis_desktop.services.importing.made import sentences
 from emis_desktop.services.importing.outcome import RowError
 from resources.words import Words
 from ui.students.import_words import column_words
@@ -17,6 +18,7 @@ from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
 ROW = 34
+MADE_SHOWN = 4
 
 
 class ErrorTable(QWidget):
@@ -32,6 +34,8 @@ class ErrorTable(QWidget):
         self.more = Text("", 12, tone="secondary", wrap=True)
         box.addWidget(self.says)
         box.addWidget(self.more)
+        self.made = Text("", 12, tone="secondary", wrap=True)
+        box.addWidget(self.made)
         columns = (
             Column("row", tr("Row"), 54, "end"),
             Column("column", tr("Column"), 130),
@@ -80,6 +84,7 @@ class ErrorTable(QWidget):
             shown = ", ".join(report.unknown)
             parts.append(tr("not read: {columns}", columns=shown))
         self.more.setText("; ".join(parts))
+        self._show_made(report)
         self.model.set_rows(report.errors)
         self._well.set_words(
             tr("Every row can be brought in") if report.dry_run else tr("Every row was brought in")
@@ -87,6 +92,19 @@ class ErrorTable(QWidget):
         if not report.errors and not written:
             self._well.set_words(tr("Nothing new"), tr("Every row is on this laptop already, as it is."))
         self._stack.setCurrentWidget(self.table if report.errors else self._well)
+
+    def _show_made(self, report: ImportReport) -> None:
+        """The tests that come to be: each with its maximum, part and weight, and what it does to others."""
+        words, made = self._words, report.made
+        lines = [words.tr("Tests that would be made:") if report.dry_run else words.tr("Tests made:")]
+        said = [" ".join(one.text(words) for one in sentences(each, words.language)) for each in made]
+        lines += said[:MADE_SHOWN]
+        left = len(made) - MADE_SHOWN
+        if left > 0:
+            lines.append(words.ntr("And {n} more.", "And {n} more.", left))
+        self.made.setText("\n".join(lines) if made else "")
+        self.made.setVisible(bool(made))
+        self.made.setToolTip("\n".join(said))
 
     def skipped_words(self) -> str:
         """What was left out, for the result line."""

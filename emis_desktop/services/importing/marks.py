@@ -13,23 +13,19 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record, Records
-from emis_desktop.models import AssessmentItem, Mark, Subject, Term
+from emis_desktop.models import Mark, Subject, Term
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
-from emis_desktop.rules.names import fold
-from emis_desktop.rules.numbers import parse_number
 from emis_desktop.rules.rights import Actor, Right, may
-from emis_desktop.services.importing.outcome import Outcome, RowError, in_column
+from emis_desktop.services.importing.items import ItemNames
+from emis_desktop.services.importing.outcome import Outcome, RowError
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
 from emis_desktop.services.importing.subjects import SubjectNames
-from emis_desktop.services.items import ItemPlace, NewItem, add_items
+from emis_desktop.services.items import ItemPlace
 from emis_desktop.services.mark_checks import Seat, seats_in
 from emis_desktop.services.marks import TypedMark, enter_marks
-
-ONE = Decimal(1)
-PARTS = {"": "coursework", "coursework": "coursework", "exam": "exam", "examination": "exam"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class MarkImport:
         self._actor = actor
         self._places = read_places(session, actor, today)
         self._seats: dict[UUID, dict[UUID, Seat]] = {}
-        self._items: dict[ItemPlace, dict[str, UUID]] = {}
+        self._items = ItemNames(session, profile)
         self._names = SubjectNames(session, self._places, profile)
         self._sound: list[_Sound] = []
         self._pupils: dict[str, UUID] = {}
@@ -68,6 +64,7 @@ class MarkImport:
             if done % 200 == 0:
                 step(done, len(records.rows))
         self._enter(outcome)
+        outcome.made.extend(self._items.made())
         return outcome
 
     def write(self) -> None:
@@ -130,54 +127,7 @@ class MarkImport:
 
     def _item(self, record: Record, seat: Seat, subject: Subject, term: Term) -> UUID:
         place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
-        there = self._items_at(place)
-        wanted = fold(record.get("item"))
-        if wanted in there:
-            return there[wanted]
-        if not record.get("item") or not record.get("maximum") or not self._may_make(seat):
-            raise Refused(
-                "There is no test {name} in this subject and term. Add it first, or give its maximum.",
-                field="item",
-                name=record.get("item") or "–",
-            )
-        item = NewItem(
-            name=" ".join(record.get("item").split())[:60],
-            maximum=_number(record, "maximum", ONE),
-            weight=_number(record, "weight", ONE),
-            part=_part(record),
-        )
-        there[wanted] = add_items(self._session, place, [item])[0]
-        return there[wanted]
-
-    def _items_at(self, place: ItemPlace) -> dict[str, UUID]:
-        if place not in self._items:
-            rows = self._session.scalars(
-                select(AssessmentItem).where(
-                    AssessmentItem.institution_id == place.institution_id,
-                    AssessmentItem.grade_id == place.grade_id,
-                    AssessmentItem.subject_id == place.subject_id,
-                    AssessmentItem.term_id == place.term_id,
-                    AssessmentItem.deleted_at.is_(None),
-                )
-            ).all()
-            by_name = {fold(row.name): row.id for row in rows}
-            self._items[place] = by_name | {fold(row.code): row.id for row in rows}
-        return self._items[place]
-
-
-def _number(record: Record, column: str, default: Decimal) -> Decimal:
-    text = record.get(column)
-    if not text:
-        return default
-    with in_column(column):
-        return parse_number(text)
-
-
-def _part(record: Record) -> str:
-    part = PARTS.get(fold(record.get("part")))
-    if part is None:
-        raise Refused("Type coursework or exam.", field="part")
-    return part
+        return self._items.item(record, place, may_make=lambda: self._may_make(seat))
 
 
 def _present(session: Session, cells: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[str, Decimal | None]]:

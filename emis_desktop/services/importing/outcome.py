@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.exchange.columns import Record
+from emis_desktop.services.importing.made import MadeItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,14 @@ class RowError:
 
 @dataclass(slots=True)
 class Outcome:
-    """Counts of rows by what they do, and the rows that are refused."""
+    """Counts of rows by what they do, the faults of rows that are refused, and the tests that are made."""
 
     rows: int = 0
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     errors: list[RowError] = field(default_factory=list)
+    made: list[MadeItem] = field(default_factory=list)
 
     @contextmanager
     def row(self, record: Record) -> Iterator[None]:

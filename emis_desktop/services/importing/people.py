@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import ClassPupil, Enrolment, Guardianship, Person, PersonContact, PersonIdentity
-from emis_desktop.queries.plain import pieces
+from emis_desktop.queries.phones import first_phones
+from emis_desktop.queries.plain import in_pieces, pieces
 from emis_desktop.rules.names import fold
 
 NameKey = tuple[str, str, date | None]
@@ -89,21 +90,8 @@ def _add_numbers(session: Session, piece: Sequence[UUID], found: dict[UUID, Know
 
 
 def _add_phones(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
-    for row in session.scalars(_phones(piece)):
-        found[row.person_id].phone = row
-
-
-def _phones(piece: Sequence[UUID]) -> Select[PersonContact]:
-    """First phones; the one tried first comes last, so that it wins in a dict."""
-    return (
-        select(PersonContact)
-        .where(
-            PersonContact.person_id.in_(piece),
-            PersonContact.kind == "phone",
-            PersonContact.deleted_at.is_(None),
-        )
-        .order_by(PersonContact.priority.desc())
-    )
+    for person_id, phone in first_phones(session, piece).items():
+        found[person_id].phone = phone
 
 
 def _add_enrolments(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:
@@ -130,8 +118,6 @@ def _add_guardians(session: Session, piece: Sequence[UUID], found: dict[UUID, Kn
         .where(Guardianship.student_id.in_(piece), Guardianship.deleted_at.is_(None))
         .order_by(Guardianship.priority)
     ).all()
-    phones: dict[UUID, PersonContact] = {}
-    for some in pieces(person.id for _, person in rows):
-        phones.update((row.person_id, row) for row in session.scalars(_phones(some)))
+    phones = in_pieces(session, (person.id for _, person in rows), first_phones)
     for link, person in rows:
         found[link.student_id].guardians.append(Guardian(link, person, phones.get(person.id)))

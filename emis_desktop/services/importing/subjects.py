@@ -1,4 +1,4 @@
-"""Which subject a file means by a name: one of the pupil's class, of the grade's list, of the grade's level."""
+"""Which subject a file means by a name: one of the pupil's class, its grade's list or its grade's level."""
 
 from __future__ import annotations
 

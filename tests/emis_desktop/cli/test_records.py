@@ -13,7 +13,7 @@ from tests.factories.laptops import SetUp
 from tests.helpers.commands import emis
 
 HEAD = ("number", "given_names", "family_name", "sex", "birth_date", "grade", "class", "synthetic")
-TOLD = {"rows", "created", "updated", "unchanged", "errors", "unknown_columns", "dry_run"}
+TOLD = {"rows", "created", "updated", "unchanged", "errors", "unknown_columns", "tests_made", "dry_run"}
 
 
 def write(path: Path, rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> Path:

@@ -38,6 +38,7 @@ from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.enrolments import leave
+from emis_desktop.services.importing.made import sentences
 from emis_desktop.services.structure import NewClass, NewSchool, StructureService, create_school
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
@@ -367,7 +368,12 @@ def test_each_bad_mark_says_why(coral: School, tmp_path: Path) -> None:
         (5, "subject", "There is no subject Alchemy in this class. Its subjects are: Mathematics."),
         (6, "subject", "That subject is not taught in this pupil’s class. Add it to the class first."),
         (7, "term", "There is no term 9 in 2026–27."),
-        (8, "item", "There is no test PAPER 9 in this subject and term. Add it first, or give its maximum."),
+        (
+            8,
+            "item",
+            "There is no test PAPER 9 in this subject and term, but there are: TEST. Use one of these "
+            "names, or give its maximum.",
+        ),
     ]
 
 
@@ -420,10 +426,99 @@ def test_an_item_with_its_maximum_is_made_on_the_way(coral: School, tmp_path: Pa
     with coral.db.read() as session:
         item = session.scalars(select(AssessmentItem).where(AssessmentItem.name == "Recital")).one()
     assert (item.maximum, item.weight, item.part) == (Decimal(20), Decimal(60), "exam")
+    bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "21", "20", "1", "exam"])
+    assert number_of_rows(coral, AssessmentItem) == [2], "a row that is refused makes no test"
     bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "many", "1", "exam"])
     assert told(bad)[0][1] == "maximum"
     bad = bring(coral, tmp_path, Kind.MARKS, heading, [*row[:3], "Duet", "1", "20", "1", "party"])
     assert told(bad) == [(2, "part", "Type coursework or exam.")]
+
+
+FULLER = [*MARKS, "maximum", "weight", "part"]
+
+
+def shares(report: ImportReport) -> list[tuple[object, ...]]:
+    return [
+        (
+            made.name,
+            made.part,
+            made.maximum,
+            made.weight,
+            made.share,
+            [(one.before, one.after) for one in made.others],
+        )
+        for made in report.made
+    ]
+
+
+def test_the_try_and_the_result_say_which_tests_are_made_and_what_they_count(
+    coral: School, tmp_path: Path
+) -> None:
+    row = [ANN[0], "P-MA", "1", "Quiz", "18", "20", "10", ""]
+    expected = [("Quiz", "coursework", Decimal(20), Decimal(10), Decimal(20), [(Decimal(100), Decimal(80))])]
+    for dry_run in (True, False):
+        report = bring(coral, tmp_path, Kind.MARKS, FULLER, row, dry_run=dry_run)
+        assert shares(report) == expected
+    said = [one.text(Words.load("en")) for one in sentences(report.made[0], "en")]
+    assert said == [
+        "Mathematics, Grade 5, term 1: Quiz, coursework, out of 20, weight 10: 20 % of the term mark.",
+        "TEST counts 80 % instead of 100 %.",
+    ]
+    assert bring(coral, tmp_path, Kind.MARKS, FULLER, row).made == ()
+
+
+def test_no_file_changes_unasked_how_earlier_marks_count(coral: School, tmp_path: Path) -> None:
+    unasked = [ANN[0], "P-MA", "1", "Quiz", "18", "20", "", ""]
+    assert told(bring(coral, tmp_path, Kind.MARKS, FULLER, unasked)) == [
+        (
+            2,
+            "weight",
+            "Quiz would change how these count: TEST. Use one of these names, or give Quiz a weight.",
+        )
+    ]
+    coral.add_items([("EX2", 100, "60")])
+    asked = [*unasked[:6], "1", ""]
+    assert told(bring(coral, tmp_path, Kind.MARKS, FULLER, asked)) == [
+        (
+            2,
+            "item",
+            "The weights of this subject and term are given out already: TEST, EX2. Use one of these names, "
+            "or make room on the mark sheet first.",
+        )
+    ]
+    assert number_of_rows(coral, AssessmentItem) == [2]
+
+
+@pytest.mark.parametrize("name", ["Exam", "Examen", "EXAMINATION"])
+def test_an_examination_is_the_one_that_is_there(coral: School, tmp_path: Path, name: str) -> None:
+    coral.add_items([("EX2", 100, "60")])
+    report = bring(coral, tmp_path, Kind.MARKS, FULLER, [ANN[0], "P-MA", "1", name, "81", "100", "", ""])
+    assert (counts(report), report.made) == ((1, 0, 0, 0), ())
+    other = bring(coral, tmp_path, Kind.MARKS, FULLER, [ANN[0], "P-MA", "1", name, "41", "50", "", ""])
+    assert told(other) == [
+        (2, "maximum", "EX2 is out of 100 here, and out of 50 in the file. Correct one of them.")
+    ]
+
+
+def test_a_test_that_is_made_takes_its_part_and_weight_from_the_country(
+    school: School, tmp_path: Path
+) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    usual = replace(demo_profile(), assessment={"primary": "C60E40"})
+    rows = [
+        [ANN[0], "P-MA", "1", "Contrôle continu", "81", "100", "", ""],
+        [ANN[0], "P-MA", "1", "Exam", "71", "100", "", ""],
+        [ANN[0], "P-SC", "1", "Oral exam", "71", "100", "", ""],
+    ]
+    path = tmp_path / "marks.csv"
+    write_table(path, FULLER, rows)
+    source = Source(Kind.MARKS, path)
+    report = import_records(school.db, school.actor, source, dry_run=False, today=IN_TERM, profile=usual)
+    assert [each[:5] for each in shares(report)] == [
+        ("Contrôle continu", "coursework", 100, 60, 60),
+        ("Exam", "exam", 100, 40, 40),
+        ("Oral exam", "exam", 100, 1, 100),
+    ]
 
 
 def test_a_teacher_brings_in_nothing_but_an_examiner_may(coral: School, tmp_path: Path) -> None:
