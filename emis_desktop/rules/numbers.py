@@ -160,7 +160,7 @@ def from_spreadsheet(cell: float) -> Decimal:
 
 def shortened(text: str, length: int = 20) -> str:
     """``text`` as a message may quote it: one line, at most ``length`` characters."""
-    line = "".join(char if char.isprintable() else " " for char in text)
+    line = "".join(char if char.isprintable() else " " for char in text[: length + 1])
     return line if len(line) <= length else line[: length - 1] + "…"
 
 

@@ -13,6 +13,9 @@ from ui.marks.saying import SheetSaying
 from ui.widgets.sheet.area import Cell, Extent
 from ui.widgets.sheet.draft import Draft
 
+LONGEST_SHOWN = 500
+"""Characters of a refused text that are ever drawn: a page pasted into a cell must not stop the window."""
+
 
 class SheetReading:
     """One sheet, the notes beside it and its drafts, as cells that show and take something."""
@@ -97,7 +100,7 @@ class SheetReading:
     def _face(self, cell: Cell) -> Face:
         draft = self.draft(cell)
         if draft is not None:
-            return Face(Look.REFUSED, draft.text)
+            return Face(Look.REFUSED, draft.text[:LONGEST_SHOWN])
         row, column = self.sheet.rows[cell.row], self.columns[cell.column]
         if column.kind is Kind.ITEM:
             return self._faces.mark(row.cells[column.item], self._places[column.item])

@@ -25,7 +25,7 @@ class SheetSaying:
         parts = [book.sheet.rows[cell.row].name, column.title]
         draft = book.draft(cell)
         if draft is not None:
-            parts += [draft.text, _lowered(draft.reason)]
+            parts += [book.face(cell).text, _lowered(draft.reason)]
         elif column.kind is Kind.ITEM:
             parts.append(book.spoken_mark(cell))
             item = book.item(cell)

@@ -223,3 +223,4 @@ def test_a_spreadsheets_error_is_no_number(cell: float) -> None:
 def test_a_quoted_text_is_one_short_line() -> None:
     assert shortened("ab\ncd") == "ab cd"
     assert shortened("x" * 30) == "x" * 19 + "…"
+    assert shortened("x" * 20) == "x" * 20

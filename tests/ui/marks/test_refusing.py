@@ -8,6 +8,7 @@ from tests.factories.sheets import REEF, Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
 from ui.marks.draft import SheetKey
 from ui.marks.faces import Look
+from ui.marks.reading import LONGEST_SHOWN
 from ui.widgets.sheet.area import Cell
 
 
@@ -31,6 +32,17 @@ def test_the_text_stays_with_its_reason_and_the_store_keeps_the_old_mark(refused
     assert refused.sheets.stored() == {(6, 6): "43"}
     assert refused.current == (7, 6)
     assert book.saying.spoken(Cell(6, 6)) == "Pupil 0007, Test 1, 120, more than 100"
+
+
+def test_of_a_page_pasted_into_a_cell_only_the_beginning_is_drawn(desk: Desk) -> None:
+    page = "many words " * 5_000
+    desk.at(6, 6)
+    desk.grid.enter({Cell(6, 6): page})
+    desk.settle()
+    book = desk.page.sheet.book
+    assert book is not None
+    assert book.face(Cell(6, 6)) == (Look.REFUSED, page[:LONGEST_SHOWN])
+    assert book.to_type(Cell(6, 6)) == page
 
 
 def test_the_side_panel_and_the_status_bar_say_it(refused: Desk) -> None:
