@@ -60,10 +60,15 @@ class CardsHead(QObject):
         """Show the language of the cards."""
         self.language.set_choices(list(LANGUAGE_NAMES.items()), language)
 
-    def set_to_issue(self, count: int, *, offered: bool, busy: bool = False) -> None:
-        """How many cards the primary button would issue; not shown to those who may not."""
+    def set_to_issue(
+        self, count: int, *, offered: bool, provisional: bool = False, busy: bool = False
+    ) -> None:
+        """How many cards the primary button would issue; not shown to those who may not.
+
+        ``provisional``: there are incomplete ones that can be issued as they are, when asked for.
+        """
         self.issue.setVisible(offered)
-        self.issue.setEnabled(count > 0 and not busy)
+        self.issue.setEnabled((count > 0 or provisional) and not busy)
         words = self._words
         self.issue.setText(
             words.ntr("Issue {n} card", "Issue {n} cards", count) if count else words.tr("Issue cards")

@@ -15,10 +15,10 @@ from resources.words import LANGUAGES
 from ui.report_cards.head import CARDS, REMARKS, CardsHead
 from ui.report_cards.issuing import Issuing
 from ui.report_cards.list_card import CardListCard
+from ui.report_cards.plan import IssuePlan
 from ui.report_cards.preview_card import PreviewCard
 from ui.report_cards.reading import CardReader, Question, Reading
 from ui.report_cards.remarks.view import RemarksView
-from ui.report_cards.rows import TO_ISSUE
 from ui.report_cards.showing import Showing
 from ui.report_cards.vacant import Vacant
 from ui.shell.page import Page
@@ -188,9 +188,15 @@ class CardsJourney(QObject):
         parts.bar.set_classes(classes, str(chosen.id) if chosen is not None else "")
         self._page.head.set_facts(self._facts(chosen) if chosen is not None else "")
         cards = parts.list.cards()
-        count = cards.count(*TO_ISSUE) if cards is not None else 0
+        rows, begun = (cards.rows, cards.begun) if cards is not None else ((), False)
+        plan = IssuePlan.of("", rows, begun=begun)
         offered = self.may_issue() and parts.currentWidget() is not parts.vacant
-        parts.bar.set_to_issue(count, offered=offered, busy=self._issuing.busy())
+        parts.bar.set_to_issue(
+            plan.count(provisional=False),
+            offered=offered,
+            provisional=bool(plan.provisional),
+            busy=self._issuing.busy(),
+        )
         spoken = tr("Report cards, {name}", name=chosen.name) if chosen else tr("Report cards")
         self._page.setAccessibleName(spoken)
 

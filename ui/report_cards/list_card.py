@@ -171,8 +171,9 @@ class CardListCard(Card):
         self._nothing.setVisible(empty)
         self.table.setVisible(not empty)
         self.foot.setVisible(self._offers_copies and bool(rows) and self.tabs.value() == ISSUED)
+        given = sum(one.issued is not None for one in self._cards.rows) if self._cards is not None else 0
         self._issued.setText(
-            self._words.ntr("{n} card as it was given out", "{n} cards as they were given out", len(rows))
+            self._words.ntr("{n} card as it was given out", "{n} cards as they were given out", given)
         )
         self._tell()
 

@@ -93,8 +93,13 @@ class CardNotice(QWidget):
     def _sentence(self, row_: CardRow) -> str:
         """What stands after the pill, as in the list but in full."""
         words, note = self._words, state_note(row_, self._words)
+        said = " ".join(f"{sentence.text(words)}." for sentence in row_.reasons)
         if row_.issued is None:
-            return " ".join(f"{sentence.text(words)}." for sentence in (*row_.reasons, *row_.notes))
+            return " ".join(filter(None, (said, *(f"{one.text(words)}." for one in row_.notes))))
+        if row_.state is CardState.INCOMPLETE:
+            day = words.date(row_.issued.issued_on, "day_month")
+            stands = words.tr("Issue {issue}, {day}, stands until then.", issue=row_.issued.issue, day=day)
+            return f"{said} {stands}"
         if row_.state is CardState.CHANGED:
             return words.tr(
                 "{since}; issue {next} replaces issue {issue}",

@@ -25,9 +25,6 @@ FILTERS: Final[Mapping[str, tuple[CardState, ...]]] = MappingProxyType(
 )
 """Which states each tab shows; a card that has changed since is an issued one."""
 
-TO_ISSUE: Final = (CardState.READY, CardState.CHANGED)
-"""What the primary button issues."""
-
 _LOOKS: Final[Mapping[CardState, tuple[str, str]]] = MappingProxyType(
     {
         CardState.READY: (N_("Ready"), "accent"),
@@ -55,13 +52,14 @@ def widest_pill(rows: Sequence[CardRow], words: Words) -> int:
 
 
 def state_note(row: CardRow, words: Words) -> str:
-    """What is said after the pill: why it is incomplete, which issue it is, what is empty on it."""
-    if row.issued is not None:
-        values = {"issue": row.issued.issue, "day": words.date(row.issued.issued_on, "day_month")}
-        if row.state is CardState.CHANGED:
-            return words.tr("since issue {issue}, {day}", **values)
-        return words.tr("issue {issue}, {day}", **values)
-    return "; ".join(sentence.text(words) for sentence in (*row.reasons, *row.notes))
+    """What is said after the pill: what the card lacks, which issue it is, what is empty on it."""
+    reasons = [sentence.text(words) for sentence in row.reasons]
+    if row.issued is None:
+        return "; ".join([*reasons, *(sentence.text(words) for sentence in row.notes)])
+    values = {"issue": row.issued.issue, "day": words.date(row.issued.issued_on, "day_month")}
+    if row.state is CardState.ISSUED:
+        return "; ".join([words.tr("issue {issue}, {day}", **values), *reasons])
+    return "; ".join([*reasons, words.tr("since issue {issue}, {day}", **values)])
 
 
 def average_text(row: CardRow, words: Words) -> str:

@@ -104,7 +104,7 @@ class Showing(QObject):
         student, issues = found
         row = self._row
         if row is not None and row.student_id == student:
-            changed = row.state is CardState.CHANGED
+            changed = row.state is not CardState.ISSUED
             self._card.notice.set_issues(issues, self._issue, changed=changed)
 
     def _issue_chosen(self, key: str) -> None:

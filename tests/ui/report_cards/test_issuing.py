@@ -117,6 +117,44 @@ def test_by_keyboard_alone(screen: Screen, desk: DemoDesk, qtbot: QtBot, tmp_pat
     assert len(pages(tmp_path / "out" / "class.pdf")) == READY
 
 
+def test_what_was_issued_and_lacks_a_mark_now_is_left_out_or_issued_as_provisional(
+    screen: Screen, desk: DemoDesk, tmp_path: Path
+) -> None:
+    page = screen.open()
+    issue(screen, page, tmp_path / "first.pdf")
+    assert len(issued(desk)) == READY
+    row = next(row for row in page.list.cards().rows if row.issued is not None)  # type: ignore[union-attr]
+    sheet = desk.desk.queries.mark_sheet.sheets(desk.school_id, desk.term.id)
+    line = next(one for one in sheet if one.class_id == desk.class_id(CLASS) and not one.to_enter)
+    book = desk.desk.queries.mark_sheet.sheet(line.class_id, line.subject_id, desk.term.id)
+    item = book.columns[0].item.id
+    desk.desk.services.marks.record(row.student_id, item, "")
+    screen.settle(
+        page,
+        lambda: page.list.cards().rows[row.number - 1].state is CardState.INCOMPLETE,  # type: ignore[union-attr]
+    )
+    assert page.bar.issue.text() == f"Issue {READY - 1} cards", "the class average on the others has changed"
+    page.list.table.pick(row.number - 1)
+    told = page.preview.notice.text()
+    assert told.startswith(f"No mark: {line.subject_name}. Issue 1, ")
+    assert told.endswith(", stands until then.")
+    dialog = asked(page, tmp_path / "second.pdf")
+    assert f"{INCOMPLETE + 1} incomplete cards are left out." in dialog._says.text()
+    assert dialog._issue.text() == f"Issue {READY - 1} cards"
+    assert dialog.provisional.text() == f"Also the {INCOMPLETE + 1} cards with marks missing, as provisional"
+    dialog.provisional.click()
+    assert dialog._issue.text() == f"Issue {TOTAL} cards"
+    press(dialog, "issue")
+    screen.settle(page, lambda: len(issued(desk)) == TOTAL)
+    screen.settle(page)
+    assert len(pages(tmp_path / "second.pdf")) == TOTAL
+    row = page.list.cards().rows[row.number - 1]  # type: ignore[union-attr]
+    assert row.state is CardState.ISSUED
+    assert row.issued is not None
+    assert row.issued.issue == 2
+    assert not page.bar.issue.isEnabled()
+
+
 def test_escape_and_enter_on_the_safe_button_issue_nothing(
     screen: Screen, desk: DemoDesk, qtbot: QtBot
 ) -> None:
@@ -148,7 +186,13 @@ def test_one_pdf_for_the_class(screen: Screen, desk: DemoDesk, tmp_path: Path) -
     assert strip.note() == f"Saved in Grade 3.pdf. {INCOMPLETE} incomplete cards were left out."
     assert page.list.tabs.button("issued").text() == f"Issued {READY}"
     assert page.list.tabs.button("ready").text() == "Ready 0"
-    assert not page.bar.issue.isEnabled()
+    assert page.bar.issue.text() == "Issue cards", "the incomplete ones, when somebody asks for them"
+    dialog = asked(page)
+    assert dialog._issue.text() == "Issue cards"
+    assert not dialog._issue.isEnabled()
+    dialog.provisional.click()
+    assert dialog._issue.text() == f"Issue {INCOMPLETE} cards"
+    dialog.reject()
     assert page.bar.issue.text() == "Issue cards"
     way(page, "Show incomplete").click()
     assert page.list.tabs.value() == "incomplete"

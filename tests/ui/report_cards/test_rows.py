@@ -61,6 +61,14 @@ def test_what_is_said_after_the_pill(words: Words) -> None:
     ]
 
 
+def test_an_issue_that_lacks_something_says_so(words: Words) -> None:
+    lacks = (say("No tests: {subjects}", subjects=("Music",)),)
+    again = card(CardState.INCOMPLETE, issued=issued(), reasons=lacks, average=None)
+    assert state_note(again, words) == "No tests: Music; since issue 1, 4 Nov"
+    provisional = replace(again, state=CardState.ISSUED)
+    assert state_note(provisional, words) == "issue 1, 4 Nov; No tests: Music"
+
+
 def test_cells(words: Words) -> None:
     cells = [cells_of(row, words) for row in ROWS]
     assert [(state.text, state.pill) for _name, state, _average in cells] == [
