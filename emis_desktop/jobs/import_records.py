@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -12,7 +13,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.exchange.columns import Kind, Records, records
 from emis_desktop.exchange.reading import read_table
 from emis_desktop.profiles import CountryProfile
@@ -54,7 +55,7 @@ _VERBS = MappingProxyType(
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What a file did, or with ``dry_run`` would do. ``unknown`` headings were not read; ``made`` are the
-    tests that come to be.
+    tests that come to be. ``content`` stands for the rows that were read: other rows give another.
     """
 
     file: str
@@ -66,16 +67,26 @@ class ImportReport:
     errors: tuple[RowError, ...]
     unknown: tuple[str, ...]
     made: tuple[MadeItem, ...] = ()
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to bring in: what it holds, which sheet, and columns for headings that are called otherwise."""
+    """A file to bring in: what it holds, which sheet, and columns for headings that are called otherwise.
+
+    ``tried`` is the ``content`` of the report of its try: a file that holds something else by then is refused
+    with :class:`FileChanged`.
+    """
 
     kind: Kind
     path: Path
     sheet: str | None = None
     headings: Mapping[str, str] | None = None
+    tried: str = ""
+
+
+class FileChanged(Refused):
+    """A file does not hold any more what was tried and shown; nothing was written."""
 
 
 class _OnlyTriedError(Exception):
@@ -104,6 +115,12 @@ def import_records(
     if make is None:
         raise Refused("Files of the kind {kind} cannot be brought in yet.", kind=source.kind.value)
     found = records(read_table(source.path, source.sheet), source.kind, source.headings)
+    content = _content(found)
+    if source.tried not in {"", content}:
+        raise FileChanged(
+            N_("{file} has changed since it was tried. Nothing was written; look at it again."),
+            file=source.path.name,
+        )
     outcome = Outcome()
     try:
         with db.write(actor, _VERBS[source.kind]) as session:
@@ -127,4 +144,13 @@ def import_records(
         errors=tuple(outcome.errors),
         unknown=found.unknown,
         made=tuple(outcome.made),
+        content=content,
     )
+
+
+def _content(found: Records) -> str:
+    """A digest of all that is read of a file: where each row stands, and what is in its columns."""
+    digest = blake2b(digest_size=16)
+    for row in found.rows:
+        digest.update(repr((row.line, sorted(row.values.items()))).encode())
+    return digest.hexdigest()

@@ -55,6 +55,7 @@ class ImportDialog(Dialog):
         self.flow = ImportFlow(context, Kind(kind), self)
         self.files = ImportFiles(context, self)
         self.step = Step.CHOOSE
+        self._changed: EmisError | None = None
         self.body.addLayout(self._make_top(kind))
         self._stack = QStackedWidget()
         self.drop = DropPlace(self.words)
@@ -81,7 +82,9 @@ class ImportDialog(Dialog):
         flow.looked.connect(self._looked)
         flow.tried.connect(self._tried)
         flow.brought.connect(self._brought)
-        flow.taken_back.connect(lambda: self.strip.finish(tr("Taken back. Nothing was kept.")))
+        flow.taken_back.connect(self._taken_back)
+        flow.changed.connect(self._file_changed)
+        self.errors.again.clicked.connect(flow.try_again)
         flow.refused.connect(self._refused)
         flow.stopped.connect(self._stopped)
         self.strip.cancelled.connect(flow.stop)
@@ -131,7 +134,7 @@ class ImportDialog(Dialog):
         self.save_list.setVisible(step in {Step.TRIED, Step.DONE} and bad > 0)
         self.again.setVisible(step is not Step.CHOOSE)
         self.map.setVisible(step is Step.TRIED)
-        for control in (self.again, self.map):
+        for control in (self.again, self.map, self.errors.again):
             control.setEnabled(True)
         self.kinds.setEnabled(step is not Step.DONE)
         writes = 0 if report is None else report.created + report.updated
@@ -169,7 +172,7 @@ class ImportDialog(Dialog):
         if self.step is Step.COLUMNS:
             self.flow.map_columns(self.columns.mapping())
         elif self.step is Step.TRIED:
-            for button in (self.again, self.map, self.kinds):
+            for button in (self.again, self.map, self.kinds, self.errors.again):
                 button.setEnabled(False)
             self.flow.bring_in()
 
@@ -196,6 +199,9 @@ class ImportDialog(Dialog):
         self.strip.close_strip()
         self.errors.show_report(report)
         self._go(Step.TRIED)
+        if self._changed is not None:
+            self._say_fault(self._changed.text(self.words))
+            self._changed = None
         (self.deed if self.deed.isVisibleTo(self) else self.close_button).setFocus()
 
     def _brought(self, report: ImportReport) -> None:
@@ -209,6 +215,15 @@ class ImportDialog(Dialog):
         said = self.words.ntr("{n} row brought in", "{n} rows brought in", written)
         self.strip.finish(said, self.errors.skipped_words(), ways)
         self.close_button.setFocus()
+
+    def _file_changed(self, refusal: EmisError) -> None:
+        """Said when the file has been tried again, beside what came of it."""
+        self._changed = refusal
+
+    def _taken_back(self) -> None:
+        """Nothing of the file is left to be told of; another may come."""
+        self._start_over()
+        self.strip.finish(self.words.tr("Taken back. Nothing was kept."))
 
     def _refused(self, refusal: EmisError) -> None:
         if self.step is not Step.DONE:

@@ -10,7 +10,8 @@ from emis_desktop.services.importing.outcome import RowError
 from resources.words import Words
 from ui.students.import_words import column_words
 from ui.theme.fonts import MEDIUM
-from ui.widgets.base import column
+from ui.widgets.base import column, row
+from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
 from ui.widgets.table.cells import MISSING, Cell, Column
 from ui.widgets.table.model import RowsModel
@@ -32,7 +33,11 @@ class ErrorTable(QWidget):
         box = column(self, 8)
         self.says = Text("", 14, MEDIUM, wrap=True)
         self.more = Text("", 12, tone="secondary", wrap=True)
-        box.addWidget(self.says)
+        top = row(None, 12)
+        top.addWidget(self.says, 1)
+        self.again = Button(tr("Try again"), "link", "refresh-cw", name="import.retry")
+        top.addWidget(self.again)
+        box.addLayout(top)
         box.addWidget(self.more)
         self.made = Text("", 12, tone="secondary", wrap=True)
         box.addWidget(self.made)
@@ -84,6 +89,7 @@ class ErrorTable(QWidget):
             shown = ", ".join(report.unknown)
             parts.append(tr("not read: {columns}", columns=shown))
         self.more.setText("; ".join(parts))
+        self.again.setVisible(bool(report.errors))
         self._show_made(report)
         self.model.set_rows(report.errors)
         self._well.set_words(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from emis_desktop.errors import EmisError
 from emis_desktop.exchange.columns import Headings, Kind
-from emis_desktop.jobs.import_records import ImportReport, Source
+from emis_desktop.jobs.import_records import FileChanged, ImportReport, Source
 from ui.context import UiContext
 from ui.students.newest import Newest
 from ui.tasks import TaskControl
@@ -20,7 +22,8 @@ class ImportFlow(QObject):
     What was begun for another file or another kind is stopped, and what comes of it is not told any more.
     ``began(title, what Cancel leaves)`` and ``progressed(done, total, what)``; then ``looked(Headings)``,
     ``tried(ImportReport)``, ``brought(ImportReport)`` or ``taken_back``; else ``refused(EmisError)`` or
-    ``stopped``.
+    ``stopped``. A file that changed after its try is not written: ``changed(EmisError)``, then it is tried
+    again.
     """
 
     began = Signal(str, str)
@@ -30,6 +33,7 @@ class ImportFlow(QObject):
     brought = Signal(object)
     taken_back = Signal()
     refused = Signal(object)
+    changed = Signal(object)
     stopped = Signal()
 
     def __init__(self, context: UiContext, kind: Kind, parent: QObject) -> None:
@@ -42,7 +46,7 @@ class ImportFlow(QObject):
         self._act: int | None = None
         self.work = Newest(context, self)
         self.work.progressed.connect(self.progressed)
-        self.work.refused.connect(self.refused)
+        self.work.refused.connect(self._refused)
         self.work.stopped.connect(self.stopped)
 
     # -- What is asked for ----------------------------------------------------------------------------
@@ -64,10 +68,15 @@ class ImportFlow(QObject):
         if self._path is not None:
             self._look(self._path)
 
+    def try_again(self) -> None:
+        """The file may have been mended: look at it and try it once more."""
+        if self._path is not None:
+            self._look(self._path)
+
     def start_over(self) -> None:
         """Another file will come."""
         self.work.let_go()
-        self._path, self.report = None, None
+        self._path, self.report, self._act = None, None, None
 
     def stop(self) -> None:
         """Stop what runs; ``stopped`` comes when it has."""
@@ -81,7 +90,8 @@ class ImportFlow(QObject):
         """Write the rows that can be written."""
         if self._path is None:
             return
-        jobs, source, tr = self._context.jobs.records, self._source(self._path), self.words.tr
+        jobs, tr = self._context.jobs.records, self.words.tr
+        source = replace(self._source(self._path), tried="" if self.report is None else self.report.content)
 
         def job(control: TaskControl) -> ImportReport:
             control.check()
@@ -137,6 +147,13 @@ class ImportFlow(QObject):
         if isinstance(report, ImportReport):
             self.report, self._act = report, self._context.services.undo.last_act()
             self.brought.emit(report)
+
+    def _refused(self, refusal: EmisError) -> None:
+        if isinstance(refusal, FileChanged):
+            self.changed.emit(refusal)
+            self.try_again()
+        else:
+            self.refused.emit(refusal)
 
     def _taken_back(self, _undone: object) -> None:
         self._act = None

@@ -15,7 +15,7 @@ from emis_desktop.exchange.columns import Kind
 from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.jobs.export_records import export_records, write_template
-from emis_desktop.jobs.import_records import ImportReport, Source, import_records
+from emis_desktop.jobs.import_records import FileChanged, ImportReport, Source, import_records
 from emis_desktop.models import (
     AcademicPeriod,
     Act,
@@ -84,6 +84,17 @@ def test_a_dry_run_says_all_and_leaves_nothing(school: School, tmp_path: Path) -
     report = bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, BEN, dry_run=True)
     assert (report.dry_run, counts(report)) == (True, (2, 0, 0, 0))
     assert number_of_rows(school, Person, Enrolment, SchoolClass, Act) == before
+
+
+def test_a_file_that_changed_after_its_try_is_not_written(school: School, tmp_path: Path) -> None:
+    report = bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, dry_run=True)
+    source = Source(Kind.STUDENTS, tmp_path / "in.csv", tried=report.content)
+    write_table(source.path, HEADING, [[*ANN[:1], "Eve", *ANN[2:]]])
+    with pytest.raises(FileChanged, match=r"in\.csv has changed since it was tried"):
+        import_records(school.db, school.actor, source, dry_run=False, today=IN_TERM)
+    assert number_of_rows(school, Person) == [0]
+    write_table(source.path, HEADING, [ANN])
+    assert import_records(school.db, school.actor, source, dry_run=False, today=IN_TERM).created == 1
 
 
 def test_pupils_come_in_with_class_number_and_one_act(school: School, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from emis_desktop.exchange.columns import COLUMNS
+from emis_desktop.exchange.columns import COLUMNS, Kind
 from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.jobs.import_records import ImportReport, Source
@@ -95,8 +95,60 @@ def test_from_the_file_to_the_list(
     screen.settle(page)
     assert on_roll(page) == before
     assert dialog.strip.text() == "Taken back. Nothing was kept."
+    assert not dialog.errors.isVisible(), "nothing else is told of the file"
+    assert not dialog.save_list.isVisible()
     press(dialog, Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_a_file_that_changed_after_its_try_is_tried_again_and_not_written(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    before = on_roll(page)
+    dialog.flow.take(file_of(tmp_path, 12, bad=2))
+    screen.settle(page)
+    file_of(tmp_path, 15)
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert on_roll(page) == before
+    assert step_of(dialog) is Step.TRIED
+    assert "class list.xlsx has changed since it was tried." in dialog._fault.text()
+    assert (dialog._fault.isVisible(), dialog.deed.text()) == (True, "Bring in 15 rows")
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert on_roll(page) == before + 15
+    assert not dialog._fault.isVisible()
+
+
+def test_a_mended_file_is_tried_again(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    dialog.flow.take(file_of(tmp_path, 3, bad=1))
+    screen.settle(page)
+    file_of(tmp_path, 3)
+    assert dialog.errors.again.isVisible()
+    press(dialog.errors.again, Key.Key_Space)
+    screen.settle(page)
+    assert (step_of(dialog), dialog.deed.text()) == (Step.TRIED, "Bring in 3 rows")
+    assert not dialog.errors.again.isVisible()
+
+
+def test_tests_that_a_file_makes_are_shown(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    pupil = page.list.model.pupil(0)
+    assert pupil is not None
+    path = tmp_path / "marks.csv"
+    heading = ("number", "subject", "term", "item", "mark", "maximum")
+    names = [f"New test {number}" for number in range(6)]
+    write_table(path, heading, [(pupil.number, "P-KW", "1", name, "7", "10") for name in names])
+    dialog.flow.other_kind(Kind.MARKS)
+    dialog.flow.take(path)
+    screen.settle(page)
+    lines = dialog.errors.made.text().splitlines()
+    assert lines[0] == "Tests that would be made:"
+    assert "term 1: New test 0, coursework, out of 10, weight 1: 16.7 % of the term mark." in lines[1]
+    assert (len(lines), lines[-1]) == (6, "And 2 more.")
 
 
 def test_the_same_file_again_changes_nothing(
