@@ -158,7 +158,8 @@ def _said(fault: OSError, place: str) -> CannotSave:
         )
     if fault.errno in _GONE:
         return CannotSave(
-            "Cannot save in {place}: it is not there any more. Put the disk back in.", place=place
+            "Cannot save in {place}: there is no such place. Check the name, or put the disk back in.",
+            place=place,
         )
     return CannotSave(
         "Cannot save in {place}: the disk gave a fault. Try again or use another disk.", place=place

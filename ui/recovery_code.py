@@ -1,9 +1,10 @@
-"""A new recovery code, shown once: its groups, a sheet as PDF, and the word that it is kept."""
+"""A new recovery code, shown once: its groups, a sheet on paper or as PDF, and the word that it is kept."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -11,13 +12,16 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QWidget
 
 from emis_desktop.errors import EmisError
 from resources.words import Words
-from ui.program.opening import save_recovery_sheet
-from ui.tasks import Tasks
+from ui.program.opening import recovery_sheet, save_recovery_sheet
+from ui.tasks import TaskControl, Tasks
 from ui.theme.active import colour
 from ui.theme.fonts import SEMIBOLD, font
 from ui.widgets.base import announce, column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _GROUPS_IN_A_ROW = 4
 _BOX = QSize(112, 40)
@@ -67,6 +71,9 @@ class RecoveryCodeBox(QWidget):
         box = column(self, 10)
         box.addWidget(_Groups(code))
         line = row(None, 8)
+        self._print = Button(words.tr("Print"), icon="printer", name="recovery.print")
+        self._print.clicked.connect(self.ask_to_print)
+        line.addWidget(self._print)
         self._save = Button(words.tr("Save as PDF"), icon="file-down", name="recovery.save")
         self._save.clicked.connect(self._ask_where)
         line.addWidget(self._save)
@@ -78,6 +85,41 @@ class RecoveryCodeBox(QWidget):
         self._check.setFont(font())
         self._check.toggled.connect(self.kept)
         box.addWidget(self._check)
+
+    def ask_to_print(self) -> None:
+        """Open the system's print window; without a printer that is told beside the button."""
+
+        def has_printer(_control: TaskControl) -> bool:
+            from ui.report_cards.printing import has_printer as ask  # noqa: PLC0415  - paper, seldom wanted
+
+            return ask()
+
+        self._tasks.run(has_printer).succeeded.connect(self._printers_found)
+
+    def _printers_found(self, found: bool) -> None:
+        words = self._words
+        if not found:
+            self._tell(
+                words.tr("No printer is set up on this laptop. Save the PDF, or write the code down."), "bad"
+            )
+            return
+        from ui.report_cards.printing import ask_printer  # noqa: PLC0415
+
+        ask_printer(self, words, words.tr("Recovery code"), self.print_on)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Print the sheet; what came of it is told beside the button."""
+        today = datetime.now().astimezone().date()
+        name, code, language = self._name, self._code, self._words.language
+
+        def job(control: TaskControl) -> int:
+            from ui.report_cards.printing import print_pdf  # noqa: PLC0415
+
+            return print_pdf(printer, recovery_sheet(name, code, today, language), control.progress)
+
+        task = self._tasks.run(job)
+        task.succeeded.connect(lambda _pages: self._tell(self._words.tr("Sent to the printer"), "secondary"))
+        task.refused.connect(self._refused)
 
     def save_to(self, path: Path) -> None:
         """Write the sheet; what came of it is told beside the button."""

@@ -11,8 +11,13 @@ from reports.recovery_sheet import RecoverySheet, write_recovery_sheet
 from resources.words import Words
 
 
-def save_recovery_sheet(path: Path, name: str, code: str, day: date, language: str) -> None:
-    """Write the sheet with ``code`` of the school or ministry ``name``. Raises :class:`CannotSave`."""
+def recovery_sheet(name: str, code: str, day: date, language: str) -> bytes:
+    """The sheet with ``code`` of the school or ministry ``name``, as PDF."""
     stream = BytesIO()
     write_recovery_sheet(RecoverySheet(name, code, day), stream, Words.load(language))
-    files.write(path, stream.getvalue())
+    return stream.getvalue()
+
+
+def save_recovery_sheet(path: Path, name: str, code: str, day: date, language: str) -> None:
+    """Write the sheet into a file. Raises :class:`CannotSave`."""
+    files.write(path, recovery_sheet(name, code, day, language))

@@ -229,7 +229,7 @@ def test_a_laptop_without_room_to_unpack_is_told(desk: Desk, monkeypatch: pytest
 
 def test_a_stick_that_is_not_there_is_told(desk: Desk) -> None:
     desk.stick.rmdir()
-    with pytest.raises(CannotSave, match="not there any more"):
+    with pytest.raises(CannotSave, match="there is no such place"):
         desk.write()
     with pytest.raises(BadFile, match="cannot be read"):
         read_header(desk.path)

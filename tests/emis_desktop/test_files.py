@@ -135,8 +135,8 @@ def test_another_refusal_is_not_tried_again(tmp_path: Path, monkeypatch: pytest.
         (errno.EFBIG, "exFAT"),
         (errno.EROFS, "may not be written to"),
         (errno.EACCES, "may not be written to"),
-        (errno.ENOENT, "not there any more"),
-        (errno.ENODEV, "not there any more"),
+        (errno.ENOENT, "there is no such place"),
+        (errno.ENODEV, "there is no such place"),
         (errno.EIO, "gave a fault"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_really_full_disk_is_told() -> None:
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CannotSave, match="not there any more"):
+    with pytest.raises(CannotSave, match="there is no such place"):
         files.write(tmp_path / "gone" / "a", b"x")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from emis_desktop.errors import EmisError
@@ -143,6 +143,14 @@ class CopyChooser(QWidget):
             self._rows.addWidget(line)
         self._none.setText("" if shown else self._nothing())
         self._none.setVisible(not shown)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Lay out at once: a row that comes in a low window would lie over the button until later."""
+        if self.isVisible():
+            for line in self._buttons.values():
+                line.show()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _nothing(self) -> str:
         if self._last is not None and not self._last.there:

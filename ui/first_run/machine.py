@@ -82,13 +82,23 @@ class MachineStep(Step):
         card.add(self._way)
         card.add(self._key, span=2)
         card.grid.set_columns(2)
-        what = tr(
-            "The code opens the laptop when nobody can sign in. The next page shows it, once; the ministry "
-            "keeps it."
-        )
-        card.body.addWidget(Text(what, 12, tone="secondary", wrap=True))
-        self._way.chosen.connect(lambda key: self._key.setVisible(key == PASTE))
+        self._what = Text("", 12, tone="secondary", wrap=True)
+        card.body.addWidget(self._what)
+        self._way.chosen.connect(self._show_way)
         return card
+
+    def _show_way(self, way: str) -> None:
+        """The field for a key, and what comes of this way."""
+        tr = self.words.tr
+        self._key.setVisible(way == PASTE)
+        self._what.setText(
+            tr("The ministry’s own code opens the laptop when nobody can sign in. No code is shown here.")
+            if way == PASTE
+            else tr(
+                "The code opens the laptop when nobody can sign in. The next page shows it, once, and prints "
+                "it; the ministry keeps it."
+            )
+        )
 
     def fill(self, answers: Answers) -> None:
         """Show what has been answered."""
@@ -98,7 +108,7 @@ class MachineStep(Step):
         self._backup.set_value(str(answers.backup_days))
         way = PASTE if answers.ministry_key else PRINT
         self._way.set_value(way)
-        self._key.setVisible(way == PASTE)
+        self._show_way(way)
         self._key.set_text(answers.ministry_key)
 
     def answers(self, before: Answers) -> Answers:

@@ -66,6 +66,13 @@ def save_recovery_sheet(path: Path, name: str, code: str, day: date, language: s
     save(path, name, code, day, language)
 
 
+def recovery_sheet(name: str, code: str, day: date, language: str) -> bytes:
+    """The same sheet, to be printed."""
+    from emis_desktop.jobs.recovery_sheet import recovery_sheet as sheet  # noqa: PLC0415  - paper: 90 ms
+
+    return sheet(name, code, day, language)
+
+
 def give_back_memory() -> None:
     """Let go of memory that held records."""
     from emis_desktop.secret import give_back_memory as give  # noqa: PLC0415  - after the first paint

@@ -27,6 +27,7 @@ from ui.widgets.form import PasswordField
 from ui.widgets.text import Text
 
 CARD = 440
+TWO_LINES = 34
 MOST_ROWS_LOW, ALL_ROWS = 3, 6
 MINUTE_MS, SECOND_MS = 60_000, 1_000
 
@@ -83,7 +84,7 @@ class UnlockScreen(Ground):
         self._right.addStretch(1)
         self._note = Text(self.words.tr("No line is needed to sign in."), 12, tone="secondary", wrap=True)
         self._note.setFixedWidth(CARD)
-        self._note.setMinimumHeight(34)
+        self._note.setMinimumHeight(TWO_LINES)
         self._note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._right.addLayout(in_the_middle(self._card(), self._note, spacing=10))
         self._right.addStretch(1)
@@ -144,6 +145,7 @@ class UnlockScreen(Ground):
     def say(self, text: str) -> None:
         """A sentence under the card, read aloud: what has just been done, or what to do."""
         self._note.setText(text)
+        self._note.setMinimumHeight(max(TWO_LINES, self._note.heightForWidth(CARD)))
         announce(self._note, text)
 
     # -- Choosing -------------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from emis_desktop import backup
@@ -20,11 +22,13 @@ from tests.factories.laptops import PASSWORD, PRINCIPAL, SCHOOL, new_laptop
 from tests.helpers.pdfs import Paper
 from tests.ui.audit import audit
 from tests.ui.program.driving import Running
+from ui.backup.copies import Copy
 from ui.first_run import setting_up
 from ui.first_run.answers import Answers, Source
 from ui.first_run.screen import MACHINE, READY, WHO, YOU, FirstRunScreen
 from ui.laptop_settings import LaptopSettings
 from ui.recovery_code import RecoveryCodeBox
+from ui.report_cards import printing
 from ui.shell.window import MainWindow
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
@@ -374,7 +378,54 @@ def test_the_recovery_sheet_is_saved_and_a_full_disk_is_told(
     with Paper((tmp_path / "sheet.pdf").read_bytes()) as paper:
         assert all(group in paper.text() for group in CODE.split("-"))
     box.save_to(tmp_path / "none" / "sheet.pdf")
-    qtbot.waitUntil(lambda: "not there any more" in box._said.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "there is no such place" in box._said.text(), timeout=10_000)
+
+
+def test_the_recovery_sheet_is_printed(
+    qtbot: QtBot, theme: Theme, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = RecoveryCodeBox(Words.load("en"), SCHOOL, CODE, Tasks(qapp))
+    qtbot.addWidget(box)
+    monkeypatch.setattr(printing, "has_printer", lambda: False)
+    button = box.findChild(QPushButton, "recovery.print")
+    button.click()
+    qtbot.waitUntil(lambda: "No printer is set up" in box._said.text(), timeout=10_000)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    monkeypatch.setattr(printing, "has_printer", lambda: True)
+    monkeypatch.setattr(printing, "ask_printer", lambda _box, _words, _name, chosen: chosen(printer))
+    button.click()
+    qtbot.waitUntil(lambda: box._said.text() == "Sent to the printer", timeout=10_000)
+    with Paper((tmp_path / "printed.pdf").read_bytes()) as paper:
+        assert paper.pages == 1
+
+
+def test_where_the_ministry_gave_a_key_no_code_is_promised(running: Running) -> None:
+    screen = first(running)
+    screen._go(MACHINE)
+
+    def said() -> str:
+        return " ".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
+
+    assert "The next page shows it" in said()
+    running.click("first.recovery.paste")
+    assert "The next page shows it" not in said()
+    assert "No code is shown here." in said()
+
+
+def test_a_copy_that_comes_leaves_the_button_for_a_file_alone(running: Running) -> None:
+    running.frame.resize(1093, 614)
+    running.focus("first.source.restore")
+    running.press(Qt.Key.Key_Space)
+    running.settle()
+    copies = first(running)._who.sources.copies
+    made = datetime(2026, 10, 1, 8, 52, tzinfo=UTC)
+    for number in range(3):
+        copies._take_one(Copy(Path(f"/away/{number}.emis"), made, SCHOOL, 12_000_000))
+        rows = [one.geometry() for one in copies._buttons.values()]
+        assert len(rows) == number + 1
+        assert not any(running.find("first.copies.file").geometry().intersects(one) for one in rows)
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])

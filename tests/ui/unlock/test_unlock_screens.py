@@ -104,6 +104,18 @@ def test_nothing_leads_away_while_the_records_open(running: Running, monkeypatch
     running.wait_for(MainWindow)
 
 
+def test_what_came_of_a_restore_is_never_cut(running: Running) -> None:
+    """It keeps its room where people, a fault and a low window leave little."""
+    running.frame.resize(1093, 560)
+    folder = "/home/the-office/.local/share/emis-desktop/replaced/20261122T114800123456"
+    running.unlock.say("The records are back. " * 4 + f"What was here before is kept in {folder}.")
+    running.press(Qt.Key.Key_Return)
+    running.settle()
+    assert cut_off(running.screen) == []
+    note = running.unlock._note
+    assert note.minimumHeight() >= note.heightForWidth(note.width()) > 34
+
+
 def test_a_refused_password_lets_everybody_choose_again(running: Running) -> None:
     running.enter("not my password at all")
     running.press(Qt.Key.Key_Return)
