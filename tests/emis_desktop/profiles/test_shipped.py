@@ -129,6 +129,26 @@ def test_every_year_has_the_days_all_territories_keep(profile: CountryProfile) -
         assert {date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)} <= days
 
 
+LANGUAGE_WORDS = (
+    (("English", "Language Arts"), "anglais", "ingl"),
+    (("French",), "français", "francés"),
+    (("Spanish",), "espagnol", "español"),
+    (("Portuguese",), "portugais", "portugués"),
+    (("Dutch",), "néerlandais", "neerlandés"),
+    (("Social Studies",), "études sociales", "estudios sociales"),
+)
+
+
+def test_a_subject_is_the_same_in_every_language(profile: CountryProfile) -> None:
+    """These countries teach in English: their language arts are English, and no other subject is."""
+    for subject in profile.subjects.values():
+        name = subject.name
+        for english, french, spanish in LANGUAGE_WORDS:
+            meant = any(word in name.en for word in english)
+            assert (french in name.fr.casefold()) is meant, name
+            assert (spanish in name.es.casefold()) is meant, name
+
+
 def test_code_lists_are_complete(profile: CountryProfile) -> None:
     lists = profile.code_lists
     assert {
