@@ -56,7 +56,8 @@ class ChangeHub(QObject):
 class Place(QObject):
     """The school, year and term that are chosen in the top bar; each None while there is none.
 
-    The window's owner calls ``choose``; pages read the three and listen to ``changed``.
+    The window's owner calls ``choose``; pages read the three and listen to ``changed``. ``class_id`` is the
+    class last worked in, on whichever page: where a page about one class begins.
     """
 
     changed = Signal()
@@ -66,6 +67,7 @@ class Place(QObject):
         self.institution_id: UUID | None = None
         self.year: YearInfo | None = None
         self.term: TermInfo | None = None
+        self.class_id: UUID | None = None
 
     def choose(self, institution_id: UUID | None, year: YearInfo | None, term: TermInfo | None) -> None:
         """Choose all three; ``changed`` comes when that makes a difference."""

@@ -61,6 +61,7 @@ class Journey(QObject):
         """Open a sheet, at the first empty cell of ``pupil``; what is being typed is saved first."""
         self.keep_place()
         self._wishes.pupil = pupil
+        self._context.place.class_id = key.class_id
         self.loader.open(key)
 
     def show_overview(self) -> None:

@@ -96,8 +96,14 @@ class CardsJourney(QObject):
         if student_id is not None:
             self._parts.list.choose(student_id)
         if class_id is not None:
-            self.class_id = class_id
+            self.class_id = self._context.place.class_id = class_id
         self.ask()
+
+    def follow(self) -> None:
+        """Go on with the class last worked in, also when that was on another page."""
+        worked_in = self._context.place.class_id
+        if worked_in is not None and worked_in != self.class_id:
+            self.open(worked_in)
 
     def show_view(self, key: str) -> None:
         """Show the cards or the remarks."""
@@ -148,13 +154,13 @@ class CardsJourney(QObject):
         if self._explain(reading):
             self._show_vacant()
             return
-        self._showing.records_changed()
         term = self._context.place.term
         if self.view() != REMARKS:
             parts.show_part(parts.cards)
         elif self.class_id is not None and term is not None:
             parts.remarks.open(self.class_id, term.id, self._words.language)
             parts.show_part(parts.remarks)
+        self._showing.records_changed()  # last: no paper is made for a place that does not show
         self._show_head()
 
     def _explain(self, reading: Reading) -> bool:

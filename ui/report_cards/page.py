@@ -101,7 +101,8 @@ class ReportCardsPage(Page):
         )
 
     def opened(self) -> None:
-        """Come into sight with the keyboard in the list."""
+        """Come into sight with the keyboard in the list, on the class last worked in."""
+        self.journey.follow()
         super().opened()
         shown = self.remarks.grid if self.journey.view() == REMARKS else self.list.table
         if shown.isVisible():

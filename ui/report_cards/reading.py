@@ -17,7 +17,7 @@ QUIET_MS = 250
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A class (None: the first) of a school in a term, in a language."""
+    """A class (None: the first with pupils) of a school in a term, in a language."""
 
     institution_id: UUID
     term: TermInfo
@@ -95,7 +95,7 @@ def answer(queries: Queries, question: Question) -> Reading:
     """Read the classes, and the cards of the one asked for."""
     cards, term = queries.report_cards, question.term
     classes = cards.classes(question.institution_id, term.id)
-    first = classes[0] if classes else None
+    first = next((one for one in classes if one.on_roll), classes[0] if classes else None)
     chosen = next((one for one in classes if one.id == question.class_id), first)
     if chosen is None:
         return Reading(question, classes)

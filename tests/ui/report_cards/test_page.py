@@ -178,6 +178,42 @@ def test_it_opens_for_a_pupil_and_comes_back_to_it(screen: Screen) -> None:
     assert again.list.current() == here
 
 
+def empty_class(desk: DemoDesk) -> UUID:
+    """A class without pupils before all others in the list."""
+    grade = desk.class_infos()[0].grades[0].id
+    new = NewClass(desk.school_id, desk.year.id, "Grade 0 Empty", (grade,))
+    return desk.desk.services.structure.create_class(new)
+
+
+def test_from_a_class_without_pupils_the_paper_comes_by_itself(screen: Screen) -> None:
+    empty = empty_class(screen.desk)
+    page = screen.open(school_class="")
+    page.open_with(class_id=empty)
+    screen.settle(page)
+    assert page.vacant.isVisible()
+    action = next(each for each in page.bar.school_class.choices.actions() if each.text() == CLASS)
+    action.trigger()
+    screen.settle(page)
+    assert page.preview.paper.pages()
+    assert page.preview.save.isEnabled()
+    assert page.preview.fit.isEnabled()
+
+
+def test_it_begins_with_the_class_last_worked_in_else_with_one_that_has_pupils(screen: Screen) -> None:
+    empty = empty_class(screen.desk)
+    page = screen.open(school_class="")
+    cards = page.list.cards()
+    assert cards is not None
+    assert cards.rows
+    worked_in = screen.desk.class_id(CLASS)
+    assert cards.class_id not in {worked_in, empty}
+    screen.context.place.class_id = worked_in
+    page.opened()
+    screen.settle(page)
+    assert page.journey.class_id == worked_in
+    assert page.preview.paper.pages()
+
+
 def test_the_place_of_the_top_bar(screen: Screen) -> None:
     page = screen.open()
     place = screen.context.place
