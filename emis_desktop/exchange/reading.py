@@ -19,10 +19,10 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from emis_desktop.errors import BadFile
 from emis_desktop.exchange.extent import check_extent
+from emis_desktop.exchange.opening import LARGEST_BYTES, beginning
 from emis_desktop.exchange.table import Line, Table, unguarded
 from emis_desktop.rules.numbers import from_spreadsheet
 
-LARGEST_BYTES = 200_000_000
 MOST_LINES = 500_000
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 TEXTS = frozenset({".csv", ".tsv", ".txt"})
@@ -65,17 +65,10 @@ def read_table(path: Path, sheet: str | None = None) -> Table:
 
 
 def _head(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise BadFile("{file} is larger than 200 MB. Split it into smaller files.", file=path.name)
-        with path.open("rb") as stream:
-            return stream.read(8)
-    except FileNotFoundError:
-        raise BadFile("There is no file {file}. Check its name and folder.", file=path.name) from None
-    except OSError:
-        raise BadFile(
-            "{file} cannot be read. Close it in other programs and try again.", file=path.name
-        ) from None
+    head, size = beginning(path, 8)
+    if size > LARGEST_BYTES:
+        raise BadFile("{file} is larger than 200 MB. Split it into smaller files.", file=path.name)
+    return head
 
 
 def _lines(rows: Iterable[Iterable[str]], name: str) -> Iterator[Line]:

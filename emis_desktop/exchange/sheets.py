@@ -11,8 +11,8 @@ import pypdfium2
 import zxingcpp
 
 from emis_desktop.errors import BadFile
+from emis_desktop.exchange.opening import LARGEST_BYTES, beginning
 
-LARGEST_BYTES = 200_000_000
 _SHOWN_DPI = 96
 _CODE_DPI = 200
 
@@ -75,16 +75,7 @@ def open_sheets(source: Path | bytes) -> Iterator[Sheets]:
 
 
 def _check(path: Path) -> None:
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(1024)
-        size = path.stat().st_size
-    except FileNotFoundError:
-        raise BadFile("There is no file {file}. Check its name and folder.", file=path.name) from None
-    except OSError:
-        raise BadFile(
-            "{file} cannot be read. Close it in other programs and try again.", file=path.name
-        ) from None
+    head, size = beginning(path, 1024)
     if b"%PDF-" not in head:
         raise BadFile("{file} is not a PDF. Choose the file of a report card.", file=path.name)
     if size > LARGEST_BYTES:

@@ -22,6 +22,7 @@ from emis_desktop.models import (
     SchoolClass,
     Term,
 )
+from emis_desktop.queries.classes import all_grades
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.results import ClassResults, PupilLine, results_of
@@ -112,13 +113,7 @@ def decisions(
     if not ends_year(session, book.term):
         return {}
     terms = _terms(session, book.term.year_id)
-    grades = list(
-        session.scalars(
-            select(EducationGrade)
-            .where(EducationGrade.deleted_at.is_(None))
-            .order_by(EducationGrade.position, EducationGrade.code)
-        )
-    )
+    grades = all_grades(session)
     decided = {student: _OUTCOMES[outcome] for student, outcome in outcomes.items() if outcome in _OUTCOMES}
     open_pupils = [
         pupil

@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.models import (
     ClassGrade,
-    ClassPupil,
     ClassSubject,
     EducationGrade,
-    Enrolment,
     Person,
     SchoolClass,
     Subject,
 )
 from emis_desktop.queries.reach import teaching_of
-from emis_desktop.queries.roster import in_term, on_roll, term_values
+from emis_desktop.queries.roster import roll_counts
 from emis_desktop.queries.school_values import ClassInfo, ClassSubjectInfo, GradeInfo, TermInfo
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, may
@@ -29,6 +27,17 @@ from emis_desktop.rules.rights import Actor, Right, may
 def grade_info(row: EducationGrade) -> GradeInfo:
     """A grade in plain values."""
     return GradeInfo(row.id, row.code, row.name, row.level, row.position, row.official_age)
+
+
+def all_grades(session: Session) -> list[EducationGrade]:
+    """Every grade that the country has or had, in its order."""
+    return list(
+        session.scalars(
+            select(EducationGrade)
+            .where(EducationGrade.deleted_at.is_(None))
+            .order_by(EducationGrade.position, EducationGrade.code)
+        )
+    )
 
 
 def subject_name(language: str, name: str, name_fr: str | None, name_es: str | None) -> str:
@@ -58,7 +67,7 @@ def classes_of(
     ]
     ids = [row.SchoolClass.id for row in seen]
     grades = grades_of(session, ids)
-    rolls = _rolls(session, ids, when)
+    rolls = roll_counts(session, ids, when, func.coalesce(Person.sex, ""))
     classes = [
         _class_info(row, grades.get(row.SchoolClass.id, ()), rolls.get(row.SchoolClass.id, {}))
         for row in seen
@@ -98,27 +107,6 @@ def grades_of(session: Session, class_ids: Collection[UUID]) -> dict[UUID, tuple
     for class_id, grade in rows:
         grades[class_id] = (*grades.get(class_id, ()), grade_info(grade))
     return grades
-
-
-def _rolls(
-    session: Session, class_ids: Collection[UUID], when: date | TermInfo
-) -> dict[UUID, dict[str, int]]:
-    rows = session.execute(
-        select(ClassPupil.class_id, func.coalesce(Person.sex, ""), func.count())
-        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(
-            ClassPupil.class_id.in_(class_ids),
-            on_roll(when) if isinstance(when, date) else in_term(),
-            Person.deleted_at.is_(None),
-        )
-        .group_by(ClassPupil.class_id, func.coalesce(Person.sex, "")),
-        {} if isinstance(when, date) else term_values(when),
-    ).all()
-    rolls: dict[UUID, dict[str, int]] = {}
-    for class_id, sex, count in rows:
-        rolls.setdefault(class_id, {})[sex] = count
-    return rolls
 
 
 def subjects_of(

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from emis_desktop.database import Database
-from emis_desktop.models import AssessmentScheme, EducationGrade, SchemeUse, Subject
-from emis_desktop.queries.classes import grade_info, subject_name
+from emis_desktop.models import AssessmentScheme, SchemeUse, Subject
+from emis_desktop.queries.classes import all_grades, grade_info, subject_name
 from emis_desktop.queries.schemes import chosen_scheme
 from emis_desktop.queries.school_values import GradeInfo
 from emis_desktop.rules.rights import Actor
@@ -73,18 +73,13 @@ class GradingQueries:
             chosen: dict[tuple[UUID | None, UUID | None], UUID] = {
                 (row.institution_id, row.grade_id): row.scheme_id for row in rows
             }
-            grades = session.scalars(
-                select(EducationGrade)
-                .where(EducationGrade.deleted_at.is_(None))
-                .order_by(EducationGrade.position, EducationGrade.code)
-            )
             return tuple(
                 GradeScheme(
                     grade_info(row),
                     chosen_scheme(chosen, institution_id, row.id),
                     (institution_id, row.id) in chosen,
                 )
-                for row in grades
+                for row in all_grades(session)
             )
 
     def subjects(self, language: str) -> tuple[SubjectLine, ...]:

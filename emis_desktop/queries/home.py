@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -25,6 +25,7 @@ from emis_desktop.queries.home_marks import (
 from emis_desktop.queries.home_memory import HomeMemory
 from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
 from emis_desktop.queries.reach import teaching_of
+from emis_desktop.queries.roster import enrolled_on, sits_on
 from emis_desktop.queries.school import TermInfo, classes_of
 from emis_desktop.rules.rights import Actor, Right, require
 
@@ -162,22 +163,14 @@ def _enrolled(institution_id: UUID, term: TermInfo, day: date) -> ColumnElement[
     return and_(
         Enrolment.institution_id == institution_id,
         Enrolment.period_id == term.year_id,
-        Enrolment.deleted_at.is_(None),
-        Enrolment.starts_on <= day,
-        or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
+        enrolled_on(day),
         Person.deleted_at.is_(None),
     )
 
 
 def _placed(day: date, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that an enrolment has, on ``day``, a place in a class for which ``more`` holds."""
-    return exists().where(
-        *more,
-        ClassPupil.enrolment_id == Enrolment.id,
-        ClassPupil.deleted_at.is_(None),
-        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
-        or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
-    )
+    return exists().where(*more, ClassPupil.enrolment_id == Enrolment.id, sits_on(day))
 
 
 def _pyramid(

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, String, and_, bindparam, case, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
@@ -18,6 +31,7 @@ from emis_desktop.queries.school_values import TermInfo
 from emis_desktop.rules.names import display_name, listed_name, sort_key
 from emis_desktop.rules.presence import enough_days
 
+Group = TypeVar("Group")
 NUMBER_KINDS = ("national", "provisional")
 """Which of a pupil's numbers stands on lists and paper, best first; any other comes after them."""
 
@@ -65,14 +79,24 @@ def on_roll(day: date) -> ColumnElement[bool]:
         _LATER.starts_on == day,
         ClassPupil.ends_on == day,
     )
+    return and_(sits_on(day), enrolled_on(day), ~moved)
+
+
+def enrolled_on(day: date) -> ColumnElement[bool]:
+    """The condition that an enrolment holds on ``day``, its first and its last one among them."""
     return and_(
-        ClassPupil.deleted_at.is_(None),
         Enrolment.deleted_at.is_(None),
-        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
-        or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
         Enrolment.starts_on <= day,
         or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= day),
-        ~moved,
+    )
+
+
+def sits_on(day: date) -> ColumnElement[bool]:
+    """The condition that a stay in a class holds on ``day``, whatever its enrolment says."""
+    return and_(
+        ClassPupil.deleted_at.is_(None),
+        or_(ClassPupil.starts_on.is_(None), ClassPupil.starts_on <= day),
+        or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= day),
     )
 
 
@@ -190,6 +214,28 @@ def pupils_of(session: Session, class_ids: Collection[UUID], term: TermInfo) -> 
         key=lambda pupil: (pupil.class_id, sort_key(pupil.family_name, pupil.given_names), pupil.student_id)
     )
     return pupils
+
+
+def roll_counts(
+    session: Session, class_ids: Collection[UUID], when: date | TermInfo, group: SQLColumnExpression[Group]
+) -> dict[UUID, dict[Group, int]]:
+    """How many pupils each class has on a day or in a term, by what ``group`` says of them."""
+    rows = session.execute(
+        select(ClassPupil.class_id, group, func.count())
+        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            ClassPupil.class_id.in_(class_ids),
+            on_roll(when) if isinstance(when, date) else in_term(),
+            Person.deleted_at.is_(None),
+        )
+        .group_by(ClassPupil.class_id, group),
+        {} if isinstance(when, date) else term_values(when),
+    )
+    rolls: dict[UUID, dict[Group, int]] = {}
+    for class_id, key, count in rows:
+        rolls.setdefault(class_id, {})[key] = count
+    return rolls
 
 
 def numbers_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:

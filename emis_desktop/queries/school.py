@@ -9,8 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.models import AcademicPeriod, Area, EducationGrade, Institution, Term
-from emis_desktop.queries.classes import classes_of, grade_info, grades_of, subject_name, subjects_of
+from emis_desktop.models import AcademicPeriod, Area, Institution, Term
+from emis_desktop.queries.classes import (
+    all_grades,
+    classes_of,
+    grade_info,
+    grades_of,
+    subject_name,
+    subjects_of,
+)
 from emis_desktop.queries.reach import require_class
 from emis_desktop.queries.school_values import (
     ClassInfo,
@@ -99,11 +106,7 @@ class SchoolQueries:
             year = session.get_one(AcademicPeriod, year_id) if year_id is not None else None
             return tuple(
                 grade_info(row)
-                for row in session.scalars(
-                    select(EducationGrade)
-                    .where(EducationGrade.deleted_at.is_(None))
-                    .order_by(EducationGrade.position, EducationGrade.code)
-                )
+                for row in all_grades(session)
                 if year is None or in_force(row.valid_from, row.valid_to, year.starts_on, year.ends_on)
             )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
 from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.queries.gradebook import term_of
-from emis_desktop.queries.roster import in_term, term_values
+from emis_desktop.queries.roster import in_term, roll_counts, term_values
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, TermInfo, classes_of, subjects_of
 from emis_desktop.rules.rights import Actor
 
@@ -77,7 +77,7 @@ def sheet_list(
     subjects: dict[UUID, list[ClassSubjectInfo]] = {}
     for subject in subjects_of(session, actor, ids, language):
         subjects.setdefault(subject.class_id, []).append(subject)
-    rolls = _rolls(session, ids, term)
+    rolls = roll_counts(session, ids, term, Enrolment.grade_id)
     items = _items(session, institution_id, term_id)
     entered = _entered(session, institution_id, term, ids)
     lines = [
@@ -98,21 +98,6 @@ def _assessed(
         else line
         for line in lines
     )
-
-
-def _rolls(session: Session, class_ids: Collection[UUID], term: TermInfo) -> _Roll:
-    rows = session.execute(
-        select(ClassPupil.class_id, Enrolment.grade_id, func.count())
-        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(ClassPupil.class_id.in_(class_ids), in_term(), Person.deleted_at.is_(None))
-        .group_by(ClassPupil.class_id, Enrolment.grade_id),
-        term_values(term),
-    )
-    rolls: dict[UUID, dict[UUID, int]] = {}
-    for class_id, grade_id, count in rows:
-        rolls.setdefault(class_id, {})[grade_id] = count
-    return rolls
 
 
 def _items(session: Session, institution_id: UUID, term_id: UUID) -> dict[tuple[UUID, UUID], list[_Item]]:

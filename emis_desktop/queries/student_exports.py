@@ -23,6 +23,7 @@ from emis_desktop.models import (
     SchoolClass,
 )
 from emis_desktop.queries.exports import Row
+from emis_desktop.queries.phones import first_phones
 from emis_desktop.queries.plain import in_pieces
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.queries.school import TermInfo, YearInfo
@@ -125,7 +126,7 @@ def _rows(session: Session, actor: Actor, lines: Iterable[_Line], last_day: date
     people = [line.person.id for line in listed]
     numbers = in_pieces(session, people, numbers_of)
     guardians = in_pieces(session, people, _first_guardians)
-    phones = in_pieces(session, [*people, *(each[1].id for each in guardians.values())], _phones)
+    phones = in_pieces(session, [*people, *(each[1].id for each in guardians.values())], first_phones)
     classes = in_pieces(
         session,
         [line.enrolment.id for line in listed],
@@ -144,7 +145,7 @@ def _rows(session: Session, actor: Actor, lines: Iterable[_Line], last_day: date
             person.birth_place,
             person.nationality,
             person.address if contact else None,
-            phones.get(person.id) if contact else None,
+            _number(phones.get(person.id)) if contact else None,
             line.school,
             line.grade,
             classes.get(enrolment.id),
@@ -153,9 +154,13 @@ def _rows(session: Session, actor: Actor, lines: Iterable[_Line], last_day: date
             guardian.given_names if guardian else None,
             guardian.family_name if guardian else None,
             link.relation if link else None,
-            phones.get(guardian.id) if guardian and contact else None,
+            _number(phones.get(guardian.id)) if guardian and contact else None,
             "yes" if person.synthetic else "no",
         )
+
+
+def _number(phone: PersonContact | None) -> str | None:
+    return None if phone is None else phone.value
 
 
 def _classes(session: Session, ids: list[UUID], last_day: date) -> dict[UUID, str]:
@@ -179,16 +184,3 @@ def _first_guardians(session: Session, ids: list[UUID]) -> dict[UUID, tuple[Guar
         .order_by(Guardianship.priority.desc())
     )
     return {link.student_id: (link, person) for link, person in rows}
-
-
-def _phones(session: Session, ids: list[UUID]) -> dict[UUID, str]:
-    rows = session.scalars(
-        select(PersonContact)
-        .where(
-            PersonContact.person_id.in_(ids),
-            PersonContact.kind == "phone",
-            PersonContact.deleted_at.is_(None),
-        )
-        .order_by(PersonContact.priority.desc())
-    )
-    return {row.person_id: row.value for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -28,12 +28,11 @@ from emis_desktop.models import (
     PersonPhoto,
     SchoolClass,
 )
+from emis_desktop.queries.phones import first_phones
+from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.roster import kind_rank
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
-
-AT_ONCE: Final = 10_000
-"""Ids in one question: SQLite takes 32,766 values in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +168,14 @@ class StudentQueries:
         actor's to see.
         """
         require(self._actor, Right.VIEW_STUDENTS)
-        listed = list(student_ids)
         found: set[UUID] = set()
         with self._db.read() as session:
-            for start in range(0, len(listed), AT_ONCE):
+            for piece in pieces(student_ids):
                 found.update(
                     session.scalars(
                         select(Enrolment.grade_id)
                         .where(
-                            Enrolment.person_id.in_(listed[start : start + AT_ONCE]),
+                            Enrolment.person_id.in_(piece),
                             Enrolment.ends_on.is_(None),
                             Enrolment.deleted_at.is_(None),
                             *_seen_by(self._actor),
@@ -265,6 +263,7 @@ def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[Guardia
         .where(Guardianship.student_id == person_id, Guardianship.deleted_at.is_(None))
         .order_by(Guardianship.priority, Person.family_name)
     ).all()
+    phones = first_phones(session, [person.id for _, person in rows]) if contact else {}
     return tuple(
         GuardianLine(
             id=link.id,
@@ -275,7 +274,7 @@ def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[Guardia
             priority=link.priority,
             may_collect=link.may_collect,
             court_order=link.court_order,
-            phone=_phone(session, person.id) if contact else None,
+            phone=phones[person.id].value if person.id in phones else None,
             siblings=_siblings(session, person.id, person_id, actor),
         )
         for link, person in rows
@@ -299,19 +298,6 @@ def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Acto
         own = select(Enrolment.person_id).where(condition, Enrolment.deleted_at.is_(None))
         question = question.where(Person.id.in_(own))
     return tuple(display_name(given, family) for given, family in session.execute(question))
-
-
-def _phone(session: Session, person_id: UUID) -> str | None:
-    return session.scalar(
-        select(PersonContact.value)
-        .where(
-            PersonContact.person_id == person_id,
-            PersonContact.kind == "phone",
-            PersonContact.deleted_at.is_(None),
-        )
-        .order_by(PersonContact.priority)
-        .limit(1)
-    )
 
 
 def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Guardianship, Person, PersonContact, PersonNote
+from emis_desktop.queries.phones import first_phones
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
 from emis_desktop.services.enrolments import student
@@ -204,15 +205,7 @@ def _new_person(session: Session, guardian: NewGuardian) -> UUID:
 def set_phone(session: Session, person_id: UUID, phone: str | None) -> None:
     """Write the person's first phone inside an open act."""
     typed = phone_number(phone)
-    first = session.scalars(
-        select(PersonContact)
-        .where(
-            PersonContact.person_id == person_id,
-            PersonContact.kind == "phone",
-            PersonContact.deleted_at.is_(None),
-        )
-        .order_by(PersonContact.priority, PersonContact.id)
-    ).first()
+    first = first_phones(session, [person_id]).get(person_id)
     if first is not None and typed:
         first.value = typed
     elif first is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ import pytest
 from emis_desktop.errors import Refused
 from emis_desktop.models import Enrolment, Person
 from emis_desktop.queries import students
+from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.students import StudentQueries
 from emis_desktop.rules.rights import Role, actor_of
 from emis_desktop.rules.student_number import student_number
@@ -154,7 +156,7 @@ def test_a_teacher_is_told_of_no_brother_in_another_class(office: Office, pupil:
 
 
 def test_the_grades_of_a_group(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(students, "AT_ONCE", 1)
+    monkeypatch.setattr(students, "pieces", partial(pieces, size=1))
     g5, g6 = office.school.made.grades["G5"], office.school.made.grades["G6"]
     one, two, gone = office.admit("A"), office.admit("B", grade_id=g6), office.admit("C")
     office.students.withdraw(gone, IN_TERM, "emigrated", None)
