@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from resources.words import Words
@@ -19,6 +19,7 @@ from ui.shell.topbar import Choices, TopBar
 from ui.theme.theme import Theme
 from ui.widgets.base import column, identify, row, styled
 from ui.widgets.focus import FocusRing
+from ui.widgets.tab_order import focus_next
 from ui.widgets.toast import Toast
 
 LEAST = (960, 540)
@@ -43,7 +44,6 @@ class MainWindow(QWidget):
     sign_out_asked = Signal()
     opened = Signal(str)
     theme_asked = Signal(str)
-    closing = Signal()
 
     def __init__(self, words: Words, theme: Theme, person: str, role: str) -> None:
         """``person`` is who is signed in, ``role`` their role in words."""
@@ -182,6 +182,10 @@ class MainWindow(QWidget):
             for part in (self._rail, self._top, self._canvas):
                 part.set_compact(compact)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab: as one reads, also where a page or a part of it was made later."""
+        return focus_next(self, forward=forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, when nothing under the focus wanted it, closes the nearest thing."""
         if event.key() != Qt.Key.Key_Escape:
@@ -190,15 +194,6 @@ class MainWindow(QWidget):
             self._toast.hide()
         elif (page := self.page()) is not None:
             page.escape()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the open page finish what is being typed."""
-        page = self.page()
-        if page is not None and not page.leave():
-            event.ignore()
-            return
-        self.closing.emit()
-        super().closeEvent(event)
 
     def _person_menu(self) -> None:
         menu = PersonMenu(self.words, self.theme, self)
