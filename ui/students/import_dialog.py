@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.exchange.columns import Headings, Kind
@@ -89,9 +88,10 @@ class ImportDialog(Dialog):
         flow.stopped.connect(self._stopped)
         self.strip.cancelled.connect(flow.stop)
         self.files.saved.connect(lambda name: self.strip.finish(tr("Saved as {file}", file=name)))
+        self.files.chosen.connect(flow.take)
         self.files.refused.connect(lambda refusal: self._say_fault(refusal.text(self.words)))
         self.drop.chosen.connect(flow.take)
-        self.drop.asked.connect(self.choose)
+        self.drop.asked.connect(self.files.ask_table)
         self.kinds.chosen.connect(lambda kind: flow.other_kind(Kind(kind)))
 
     # -- Parts --------------------------------------------------------------------------------------
@@ -110,7 +110,9 @@ class ImportDialog(Dialog):
 
     def _make_verbs(self) -> None:
         tr = self.words.tr
-        self.save_list = self._verb("save", tr("Save the list"), self._ask_list)
+        self.save_list = self._verb(
+            "save", tr("Save the list"), lambda: self.files.ask_list(self.flow.report)
+        )
         self.again = self._verb("again", tr("Another file"), self._start_over)
         self.map = self._verb("columns", tr("Columns…"), lambda: self._go(Step.COLUMNS))
         self.close_button = self.add_verb("close", tr("Close"), safe=True)
@@ -146,20 +148,6 @@ class ImportDialog(Dialog):
         self.deed.setEnabled(True)
 
     # -- The file -----------------------------------------------------------------------------------
-
-    def choose(self) -> QFileDialog:
-        """Ask for a file."""
-        tr = self.words.tr
-        dialog = QFileDialog(self, tr("Choose a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{tr('Tables')} (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods)"])
-        dialog.fileSelected.connect(lambda path: self.flow.take(Path(path)))
-        dialog.open()
-        return dialog
-
-    def _ask_list(self) -> None:
-        if self.flow.report is not None:
-            self.files.ask_list(self.flow.report)
 
     def _start_over(self) -> None:
         self.flow.start_over()

@@ -1,4 +1,4 @@
-"""Files that leave the import: an empty one to fill in, and the rows that are refused with what to do."""
+"""The files of an import: the one to bring in, an empty one to fill in, and the rows that are refused."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from ui.tasks import TaskControl
 
 
 class ImportFiles(QObject):
-    """Asks where, then writes. ``saved(name)`` or ``refused(EmisError)``."""
+    """Asks which or where, then writes. ``chosen(Path)``; ``saved(name)`` or ``refused(EmisError)``."""
 
+    chosen = Signal(object)
     saved = Signal(object)
     refused = Signal(object)
 
@@ -25,8 +26,20 @@ class ImportFiles(QObject):
         super().__init__(parent)
         self._context, self.words, self._parent = context, context.words, parent
 
-    def ask_list(self, report: ImportReport) -> QFileDialog:
-        """Ask where to write the rows that are refused."""
+    def ask_table(self) -> QFileDialog:
+        """Ask for the file to bring in."""
+        tr = self.words.tr
+        dialog = QFileDialog(self._parent, tr("Choose a file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([f"{tr('Tables')} (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods)"])
+        dialog.fileSelected.connect(lambda path: self.chosen.emit(Path(path)))
+        dialog.open()
+        return dialog
+
+    def ask_list(self, report: ImportReport | None) -> QFileDialog | None:
+        """Ask where to write the rows that are refused; None where no file was tried."""
+        if report is None:
+            return None
         tr = self.words.tr
         return self._ask(tr("Save the list"), tr("rows to mend"), lambda path: self.save_list(report, path))
 
