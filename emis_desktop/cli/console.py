@@ -103,12 +103,6 @@ class Console:
             self.say(f"  {name if name != before else '':{width}}  {value}")
             before = name or before
 
-    def help(self, text: str) -> None:
-        """What a command takes, line by line; in JSON under ``help``."""
-        for line in text.splitlines():
-            self.say(line)
-        self.result({"help": text})
-
     def result(self, document: object) -> None:
         """The JSON document of the command."""
         if self.as_json:

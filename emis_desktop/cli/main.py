@@ -38,16 +38,23 @@ def _run(console: Console, arguments: list[str]) -> int:
     try:
         options = top.parse_args(arguments)
     except SystemExit as left:  # after --help
-        console.help(shown.getvalue())
+        _show_help(console, shown.getvalue())
         return int(left.code or DONE)
     if options.version:
         return _version(console)
     if options.command is None:
         top.print_help()
-        console.help(shown.getvalue())
+        _show_help(console, shown.getvalue())
         return WRONG_USAGE
     run: Callable[[Console, object], int] = options.run
     return run(console, options)
+
+
+def _show_help(console: Console, text: str) -> None:
+    """What a command takes, line by line; in JSON under ``help``."""
+    for line in text.splitlines():
+        console.say(line)
+    console.result({"help": text})
 
 
 def _guarded(console: Console, work: Callable[[], int]) -> int:
