@@ -142,8 +142,8 @@ def _imported(console: Console, walked: Walked) -> list[tuple[str, str]]:
             "{file}: {rows} rows, {taken} taken, {errors} of another school left out",
             file=report.file,
             rows=report.rows,
-            taken=report.rows - len(report.errors),
-            errors=len(report.errors),
+            taken=report.rows - report.left_out,
+            errors=report.left_out,
         )
         lines.append(("", told))
     return lines
@@ -175,7 +175,7 @@ def _document(walked: Walked) -> dict[str, object]:
                 "created": each.created,
                 "updated": each.updated,
                 "unchanged": each.unchanged,
-                "errors": len(each.errors),
+                "errors": each.left_out,
             }
             for each in walked.imported
         ],

@@ -86,7 +86,7 @@ def _tell(console: Console, report: ImportReport) -> None:
             created=report.created,
             updated=report.updated,
             unchanged=report.unchanged,
-            errors=len(report.errors),
+            errors=report.left_out,
         )
     )
     if report.made:

@@ -69,6 +69,11 @@ class ImportReport:
     made: tuple[MadeItem, ...] = ()
     content: str = ""
 
+    @property
+    def left_out(self) -> int:
+        """How many rows are not brought in; one may have several errors."""
+        return len({error.row for error in self.errors})
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

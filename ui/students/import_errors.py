@@ -74,7 +74,7 @@ class ErrorTable(QWidget):
         else:
             said = words.ntr("{n} row brought in", "{n} rows brought in", written)
         if report.errors:
-            count = len(report.errors)
+            count = report.left_out
             refused = words.ntr("{n} row cannot", "{n} rows cannot", count)
             if not report.dry_run:
                 refused = words.ntr("{n} row was left out", "{n} rows were left out", count)
@@ -118,7 +118,7 @@ class ErrorTable(QWidget):
         if report is None or not report.errors:
             return ""
         first = report.errors[0]
-        count = self._words.ntr("{n} row was skipped", "{n} rows were skipped", len(report.errors))
+        count = self._words.ntr("{n} row was skipped", "{n} rows were skipped", report.left_out)
         return self._words.tr(
             "{count}. The first is row {row}: {reason}",
             count=count,

@@ -20,9 +20,8 @@ from emis_desktop.exchange.columns import Record
 from emis_desktop.models import AssessmentItem, EducationGrade, Subject, Term
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.profiles.assessment import ItemTemplate
-from emis_desktop.rules.marks import MarkColumn, parse_mark
 from emis_desktop.rules.names import fold
-from emis_desktop.rules.numbers import SCALE_PLACES, half_up, parse_number, plain
+from emis_desktop.rules.numbers import half_up, parse_number, plain
 from emis_desktop.services.importing.made import MadeItem, Weighed
 from emis_desktop.services.importing.outcome import in_column
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
@@ -55,16 +54,22 @@ class ItemNames:
         self._at: dict[ItemPlace, _At] = {}
         self._templates: dict[UUID, tuple[ItemTemplate, ...]] = {}
 
-    def item(self, record: Record, place: ItemPlace, *, may_make: Callable[[], bool]) -> UUID:
-        """The test that a row means; made when the row gives its maximum and ``may_make()``."""
+    def check(self, record: Record, place: ItemPlace, *, may_make: Callable[[], bool]) -> None:
+        """Refuse a row whose test is not there and cannot be made, or is another than the row thinks."""
         found = self._found(record, place)
         if found is not None:
             with in_column("maximum"):
                 _refuse_other_maximum(record, found)
-            return found.id
+            return
         if not record.get("item") or not record.get("maximum") or not may_make():
             raise self._none(record, place)
-        return self._make(record, place)
+        if self._there(place).before:
+            self._refuse_beside(record, self._there(place))
+
+    def item(self, record: Record, place: ItemPlace) -> UUID:
+        """The test that a row means, made when it is not there; the row has passed :meth:`check`."""
+        found = self._found(record, place)
+        return found.id if found is not None else self._make(record, place)
 
     def made(self) -> tuple[MadeItem, ...]:
         """The tests that were made, and what they do to those that were there."""
@@ -129,18 +134,13 @@ class ItemNames:
     def _make(self, record: Record, place: ItemPlace) -> UUID:
         there = self._there(place)
         template = self._template(place, fold(record.get("item")))
-        maximum = _number(record, "maximum", ONE)
-        if there.before:
-            self._refuse_beside(record, there)
         item = NewItem(
             name=" ".join(record.get("item").split())[:60],
-            maximum=maximum,
-            weight=_number(record, "weight", ONE if template is None else template.weight),
-            part=_part(record, template),
+            maximum=number(record, "maximum", ONE),
+            weight=number(record, "weight", ONE if template is None else template.weight),
+            part=part(record, template),
             code="" if template is None else template.code,
         )
-        if maximum > 0:  # what is not is refused as a test, in its own words
-            parse_mark(record.get("mark"), MarkColumn(maximum, SCALE_PLACES))
         (item_id,) = add_items(self._session, place, [item])
         there.rows.append(self._session.get_one(AssessmentItem, item_id))
         return item_id
@@ -203,7 +203,7 @@ def _names(rows: Iterable[AssessmentItem]) -> str:
 
 def _refuse_other_maximum(record: Record, found: AssessmentItem) -> None:
     """A mark out of 100 is no mark out of 50."""
-    typed = _number(record, "maximum", found.maximum)
+    typed = number(record, "maximum", found.maximum)
     if typed != found.maximum:
         raise Refused(
             "{name} is out of {there} here, and out of {typed} in the file. Correct one of them.",
@@ -213,7 +213,8 @@ def _refuse_other_maximum(record: Record, found: AssessmentItem) -> None:
         )
 
 
-def _number(record: Record, column: str, default: Decimal) -> Decimal:
+def number(record: Record, column: str, default: Decimal) -> Decimal:
+    """The number in a column, ``default`` where it is empty."""
     text = record.get(column)
     if not text:
         return default
@@ -221,13 +222,13 @@ def _number(record: Record, column: str, default: Decimal) -> Decimal:
         return parse_number(text)
 
 
-def _part(record: Record, template: ItemTemplate | None) -> str:
+def part(record: Record, template: ItemTemplate | None = None) -> str:
     """The part that the row says, else the country's for that test, else what the name of the test says."""
     if record.get("part"):
-        part = _PARTS.get(fold(record.get("part")))
-        if part is None:
+        said = _PARTS.get(fold(record.get("part")))
+        if said is None:
             raise Refused("Type coursework or exam.", field="part")
-        return part
+        return said
     if template is not None:
         return template.part
     return COURSEWORK if _EXAM_WORDS.isdisjoint(fold(record.get("item")).split()) else EXAM

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,15 +18,20 @@ from emis_desktop.models import Mark, Subject, Term
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
 from emis_desktop.rules.ids import natural_id
+from emis_desktop.rules.marks import MarkColumn, parse_mark
+from emis_desktop.rules.numbers import SCALE_PLACES
 from emis_desktop.rules.rights import Actor, Right, may
-from emis_desktop.services.importing.items import ItemNames
-from emis_desktop.services.importing.outcome import Outcome, RowError
+from emis_desktop.services.importing.items import ItemNames, number, part
+from emis_desktop.services.importing.outcome import Faults, Outcome, RowError
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.pupils import pupils_by_number
 from emis_desktop.services.importing.subjects import SubjectNames
 from emis_desktop.services.items import ItemPlace
 from emis_desktop.services.mark_checks import Seat, seats_in
 from emis_desktop.services.marks import TypedMark, enter_marks
+
+MOST = Decimal(1)
+"""Stands for a number that a row does not give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,8 @@ class MarkImport:
         outcome = Outcome()
         self._pupils = pupils_by_number(self._session, (record.get("number") for record in records.rows))
         for done, record in enumerate(records.rows, 1):
-            with outcome.row(record):
-                self._sound.append(self._mark(record))
+            with outcome.row(record) as faults:
+                self._sound.append(self._mark(record, faults))
             if done % 200 == 0:
                 step(done, len(records.rows))
         self._enter(outcome)
@@ -89,22 +95,40 @@ class MarkImport:
                 outcome.updated += 1
         outcome.errors.sort(key=lambda error: error.row)
 
-    def _mark(self, record: Record) -> _Sound:
-        year = self._places.year(record.get("year"))
-        term = self._places.term(record.get("term"), year)
-        student_id = self._pupils.get(record.get("number").strip())
-        if student_id is None:
-            raise Refused("No pupil has the number {number}. Bring in the pupils first.", field="number",
-                          number=record.get("number") or "–")  # fmt: skip
-        seat = self._seat(student_id, term.id)
-        subject = self._subject(record, seat)
-        item_id = self._item(record, seat, subject, term)
+    def _mark(self, record: Record, faults: Faults) -> _Sound:
+        _check_numbers(record, faults)
+        term = faults.read(partial(self._term, record))
+        student_id = faults.read(partial(self._pupil, record))
+        if term is None or student_id is None:
+            faults.stop()
+        seat = faults.read(partial(self._seat, student_id, term.id))
+        if seat is None:
+            faults.stop()
+        subject = faults.read(partial(self._subject, record, seat))
+        if subject is None:
+            faults.stop()
+        place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+        faults.read(partial(self._items.check, record, place, may_make=partial(self._may_make, seat)))
+        faults.end()
+        if not self._names.is_taught(seat.class_id, subject.id):
+            self._names.add(seat.class_id, subject.id)
+        item_id = self._items.item(record, place)
         first = self._seen.setdefault((student_id, item_id), record.line)
         if first != record.line:
             raise Refused(
                 "Row {row} has a mark for the same pupil and test. Take one away.", field="item", row=first
             )
         return _Sound(record, TypedMark(student_id, item_id, record.get("mark")))
+
+    def _term(self, record: Record) -> Term:
+        return self._places.term(record.get("term"), self._places.year(record.get("year")))
+
+    def _pupil(self, record: Record) -> UUID:
+        student_id = self._pupils.get(record.get("number").strip())
+        if student_id is None:
+            raise Refused("No pupil has the number {number}. Bring in the pupils first.", field="number",
+                          number=record.get("number") or "–")  # fmt: skip
+        return student_id
 
     def _seat(self, student_id: UUID, term_id: UUID) -> Seat:
         if term_id not in self._seats:
@@ -118,16 +142,26 @@ class MarkImport:
 
     def _subject(self, record: Record, seat: Seat) -> Subject:
         """The subject of the pupil's class; one that it is not taught comes with a test that is made."""
-        return self._names.subject(
-            record.get("subject"), seat, may_add=lambda: bool(record.get("maximum")) and self._may_make(seat)
-        )
+        subject = self._names.subject(record.get("subject"), seat)
+        taught = self._names.is_taught(seat.class_id, subject.id)
+        if not taught and not (record.get("maximum") and self._may_make(seat)):
+            raise Refused(
+                "That subject is not taught in this pupil’s class. Add it to the class first.",
+                field="subject",
+            )
+        return subject
 
     def _may_make(self, seat: Seat) -> bool:
         return may(self._actor, Right.MANAGE_STRUCTURE, institution_id=seat.institution_id)
 
-    def _item(self, record: Record, seat: Seat, subject: Subject, term: Term) -> UUID:
-        place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
-        return self._items.item(record, place, may_make=lambda: self._may_make(seat))
+
+def _check_numbers(record: Record, faults: Faults) -> None:
+    """What can be wrong with the numbers of a row, whatever test it means."""
+    maximum = faults.read(partial(number, record, "maximum", MOST))
+    faults.read(partial(number, record, "weight", MOST))
+    faults.read(partial(part, record))
+    if maximum is not None and maximum > 0 and record.get("maximum"):
+        faults.read(partial(parse_mark, record.get("mark"), MarkColumn(maximum, SCALE_PLACES)))
 
 
 def _present(session: Session, cells: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[str, Decimal | None]]:

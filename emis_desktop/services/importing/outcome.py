@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NoReturn, TypeVar
 
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.services.importing.made import MadeItem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,43 @@ class RowError:
     column: str
     value: str
     reason: EmisError
+
+
+class _RowRefused(Exception):
+    """Ends the reading of a row whose faults are noted."""
+
+
+class Faults:
+    """Everything that is wrong with one row, so that it is told at once and not one fault a try."""
+
+    def __init__(self) -> None:
+        self.found: list[EmisError] = []
+
+    def read(self, work: Callable[[], T]) -> T | None:
+        """What ``work`` gives; None when it refuses, which is noted."""
+        try:
+            return work()
+        except EmisError as reason:
+            self.add(reason)
+            return None
+
+    def add(self, reason: EmisError) -> None:
+        """Note a fault; the same of the same column is noted once."""
+        if not any(_same_place(reason, one) for one in self.found):
+            self.found.append(reason)
+
+    def end(self) -> None:
+        """Go no further with a row that has faults: what follows in the block is for sound rows."""
+        if self.found:
+            self.stop()
+
+    def stop(self) -> NoReturn:
+        """Go no further: a fault that is noted keeps the rest of the row from being read."""
+        raise _RowRefused
+
+
+def _same_place(one: EmisError, other: EmisError) -> bool:
+    return one.message == other.message and getattr(one, "field", None) == getattr(other, "field", None)
 
 
 @dataclass(slots=True)
@@ -33,14 +73,20 @@ class Outcome:
     made: list[MadeItem] = field(default_factory=list)
 
     @contextmanager
-    def row(self, record: Record) -> Iterator[None]:
+    def row(self, record: Record) -> Iterator[Faults]:
         """Count a row; what is refused inside the block is noted and the next row goes on."""
         self.rows += 1
+        faults = Faults()
         try:
-            yield
+            yield faults
+            faults.end()
+        except _RowRefused:
+            pass
         except EmisError as reason:
-            column = getattr(reason, "field", None) or ""
-            self.errors.append(RowError(record.line, column, record.get(column), reason))
+            faults.add(reason)
+        for fault in faults.found:
+            column = getattr(fault, "field", None) or ""
+            self.errors.append(RowError(record.line, column, record.get(column), fault))
 
 
 @contextmanager

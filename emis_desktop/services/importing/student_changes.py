@@ -99,9 +99,9 @@ class StudentChanges:
     ) -> bool:
         """Note what a row changes of a pupil already there; whether it changes anything."""
         before = len(self._updates) + _size(self._new)
+        self._update_enrolment(known, new)  # first: it may refuse the row, of which nothing may stay then
         self._update_person(record, known.person, new)
         self._update_phone(known.person.id, known.phone, phone)
-        self._update_enrolment(known, new)
         if guardian is not None:
             self._update_guardian(known, guardian)
         return len(self._updates) + _size(self._new) > before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from emis_desktop.errors import Refused
@@ -12,7 +14,7 @@ from emis_desktop.rules.dates import from_serial, parse_birth_date, parse_date
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import fold
 from emis_desktop.services.admission import NewStudent
-from emis_desktop.services.importing.outcome import in_column
+from emis_desktop.services.importing.outcome import Faults, in_column
 from emis_desktop.services.importing.people import NameKey
 from emis_desktop.services.importing.places import Places
 from emis_desktop.services.importing.values import sex, yes
@@ -22,6 +24,16 @@ from emis_desktop.services.student_numbers import kept_number, number_kind
 
 TEXTS = ("preferred_name", "birth_place", "nationality", "address")
 EARLIEST = date(1950, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Where a row puts a pupil: school, year and name of the class, folded; ``makes`` names a new class."""
+
+    key: tuple[UUID, UUID, str]
+    class_id: UUID | None
+    grade_id: UUID
+    makes: str = ""
 
 
 class StudentRows:
@@ -77,16 +89,30 @@ class StudentRows:
             column = "number" if number else "given_names"
             raise Refused("Row {row} is the same pupil. Take one of them away.", field=column, row=first)
 
-    def student(self, record: Record) -> NewStudent:
-        """The row as an admission; a class is made only for a row that is sound."""
-        school = self._places.school(record.get("institution"))
-        first_day = self._first_day(record)
+    def check_number(self, record: Record) -> None:
+        """Refuse a number that a pupil cannot have."""
+        text = record.get("number")
+        with in_column("number"):
+            kept_number(number_kind(text), text)
+
+    def student(self, record: Record, faults: Faults) -> NewStudent:
+        """The row as an admission; a class is made only for a row that is sound. Ends ``faults``."""
+        school = faults.read(partial(self._places.school, record.get("institution")))
+        first_day = faults.read(partial(self._first_day, record))
         year = self._places.year_on(first_day or self._today)
         fields = {name: record.get(name) for name in TEXTS if record.get(name)}
         for name in ("given_names", "family_name", *fields):
-            checked_text(name, record.get(name))
-        sex_code, birth_date = sex(record.get("sex")), self.born(record)
-        class_id, grade_id = self._class(record, school.id, year.id)
+            faults.read(partial(checked_text, name, record.get(name)))
+        sex_code = faults.read(partial(sex, record.get("sex"))) or ""
+        birth_date = faults.read(partial(self.born, record))
+        repeater = faults.read(partial(yes, record, "repeater")) or False
+        synthetic = faults.read(partial(yes, record, "synthetic")) or False
+        if school is None:
+            faults.stop()
+        seat = faults.read(partial(self._seat, record, school.id, year.id))
+        if seat is None:
+            faults.stop()
+        faults.end()
         return NewStudent(
             given_names=record.get("given_names"),
             family_name=record.get("family_name"),
@@ -94,11 +120,11 @@ class StudentRows:
             birth_date=birth_date,
             institution_id=school.id,
             period_id=year.id,
-            grade_id=grade_id,
+            grade_id=seat.grade_id,
             starts_on=first_day or year.starts_on,
-            class_id=class_id,
-            repeater=yes(record, "repeater"),
-            synthetic=yes(record, "synthetic"),
+            class_id=self._make_class(seat.key, seat.makes, seat.grade_id) if seat.makes else seat.class_id,
+            repeater=repeater,
+            synthetic=synthetic,
             fields=fields,
         )
 
@@ -111,21 +137,24 @@ class StudentRows:
                 from_serial(text), EARLIEST, self._today.replace(year=self._today.year + 2, day=1)
             )
 
-    def _class(self, record: Record, school_id: UUID, year_id: UUID) -> tuple[UUID | None, UUID]:
-        """Class and grade that a row names; a class that is not there is made from its grade."""
+    def _seat(self, record: Record, school_id: UUID, year_id: UUID) -> _Seat:
+        """Class and grade that a row names; a class that is not there is to be made from its grade."""
         name, grade = record.get("class"), record.get("grade")
         if not name and not grade:
             raise Refused("Give the grade or the class.", field="grade")
         key = (school_id, year_id, fold(name))
         found = self._places.classes.get(key) if name else None
         if found is not None:
-            return found.id, self._grade_of(found, grade)
+            return _Seat(key, found.id, self._grade_of(found, grade))
         grade_id = self._places.grade(grade, year_id).id if grade else None
         if grade_id is None:
             raise Refused(
                 "There is no class {name}. Give its grade as well, to make it.", field="class", name=name
             )
-        return (self._make_class(key, name, grade_id) if name else None), grade_id
+        if not name:
+            return _Seat(key, None, grade_id)
+        with in_column("class"):
+            return _Seat(key, None, grade_id, checked_class_name(name))
 
     def _grade_of(self, found: SchoolClass, grade: str) -> UUID:
         grades = self._places.class_grades.get(found.id, set())
@@ -141,11 +170,8 @@ class StudentRows:
         return next(iter(grades))
 
     def _make_class(self, key: tuple[UUID, UUID, str], name: str, grade_id: UUID) -> UUID:
-        with in_column("class"):
-            made = SchoolClass(
-                id=new_id(), institution_id=key[0], period_id=key[1], name=checked_class_name(name)
-            )
+        made = SchoolClass(id=new_id(), institution_id=key[0], period_id=key[1], name=name)
         self._places.classes[key] = made
         self._places.class_grades[made.id] = {grade_id}
-        self.classes[made.id] = NewClass(key[0], key[1], made.name, (grade_id,))
+        self.classes[made.id] = NewClass(key[0], key[1], name, (grade_id,))
         return made.id

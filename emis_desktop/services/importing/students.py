@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.exchange.columns import Record, Records
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.rules.rights import Actor
-from emis_desktop.services.importing.outcome import Outcome
+from emis_desktop.services.importing.outcome import Faults, Outcome
 from emis_desktop.services.importing.people import Known, holders_of, namesakes, read_known
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.student_changes import StudentChanges
@@ -45,8 +46,8 @@ class StudentImport:
         matches = {record.line: self._rows.match(record, holders, alike) for record in records.rows}
         known = read_known(self._session, {found for found in matches.values() if found})
         for done, record in enumerate(records.rows, 1):
-            with outcome.row(record):
-                self._row(record, known.get(matches[record.line] or _NOBODY), outcome)
+            with outcome.row(record) as faults:
+                self._row(record, known.get(matches[record.line] or _NOBODY), outcome, faults)
             if done % 200 == 0:
                 step(done, len(records.rows))
         return outcome
@@ -58,11 +59,13 @@ class StudentImport:
         self._session.flush()
         self._changes.write()
 
-    def _row(self, record: Record, known: Known | None, outcome: Outcome) -> None:
-        self._rows.refuse_twice(record)
-        guardian = guardian_text(record)
-        phone = phone_number(record.get("phone"))
-        new = self._rows.student(record)
+    def _row(self, record: Record, known: Known | None, outcome: Outcome, faults: Faults) -> None:
+        faults.read(partial(self._rows.refuse_twice, record))
+        if known is None:
+            faults.read(partial(self._rows.check_number, record))
+        guardian = faults.read(partial(guardian_text, record))
+        phone = faults.read(partial(phone_number, record.get("phone")))
+        new = self._rows.student(record, faults)
         if known is None:
             self._changes.admit(record, new, guardian, phone)
             outcome.created += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -39,11 +39,9 @@ class SubjectNames:
         self._by_id = {one.id: one for named in places.subjects.values() for one in named}
         self._usual: dict[UUID, tuple[UUID, ...]] = {}
 
-    def subject(self, text: str, seat: Seat, *, may_add: Callable[[], bool]) -> Subject:
-        """The subject that a pupil on ``seat`` has by that name.
-
-        One that the class is not taught is added to it where ``may_add()``. Raises :class:`Refused` with what
-        could be meant.
+    def subject(self, text: str, seat: Seat) -> Subject:
+        """The subject that a pupil on ``seat`` has by that name; raises :class:`Refused` with what could be
+        meant.
         """
         named = self._named(text, seat)
         taught = self._taught.get(seat.class_id, {})
@@ -57,14 +55,16 @@ class SubjectNames:
             found = self._only(text, [one for one in named if one.level is None or one.level in levels])
         if found is None:
             raise self._none(text, seat)
-        if not may_add():
-            raise Refused(
-                "That subject is not taught in this pupil’s class. Add it to the class first.",
-                field="subject",
-            )
-        add_subject(self._session, seat.class_id, found.id)
-        self._taught.setdefault(seat.class_id, {})[found.id] = None
         return found
+
+    def is_taught(self, class_id: UUID, subject_id: UUID) -> bool:
+        """Whether a class is taught the subject."""
+        return subject_id in self._taught.get(class_id, {})
+
+    def add(self, class_id: UUID, subject_id: UUID) -> None:
+        """Teach a class the subject from now on."""
+        add_subject(self._session, class_id, subject_id)
+        self._taught.setdefault(class_id, {})[subject_id] = None
 
     def _named(self, text: str, seat: Seat) -> list[Subject]:
         """The subjects with that code, else with that name."""

@@ -8,6 +8,7 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.rules.names import fold
 from emis_desktop.services.importing.outcome import in_column
+from emis_desktop.services.person_fields import checked_text
 from emis_desktop.services.relations import phone_number
 
 _GIRL = {"f", "female", "girl", "fille", "feminin", "femenino", "mujer", "nina"}
@@ -63,5 +64,8 @@ def guardian_text(record: Record) -> GuardianText | None:
         return None
     with in_column("guardian_phone"):
         phone = phone_number(record.get("guardian_phone"))
+    with in_column("guardian_name" if record.get("guardian_name") else "guardian_given_names"):
+        checked_text("given_names", given or family)
+        checked_text("family_name", family or given)
     relation = record.get("guardian_relation").upper().replace(" ", "_") or UNKNOWN_RELATION
     return GuardianText(given or family, family or given, relation, phone, yes(record, "synthetic"))

@@ -197,6 +197,37 @@ def test_each_bad_row_says_why_and_the_rest_comes_in(school: School, tmp_path: P
     assert number_of_rows(school, SchoolClass) == [1]
 
 
+def test_all_faults_of_a_row_are_told_at_once(coral: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "phone", "guardian_name", "starts_on"]
+    wrong = ["12", "", "Nobody", "X", "31/02/2016", "Grade 99", "New", "call us", "G" * 121, "tomorrow"]
+    report = bring(coral, tmp_path, Kind.STUDENTS, heading, wrong)
+    assert {error.column for error in report.errors} == {
+        *("given_names", "sex", "birth_date", "grade", "phone", "guardian_name", "starts_on")
+    }
+    assert (report.left_out, report.rows, {error.row for error in report.errors}) == (1, 1, {2})
+    row = ["9", "P-MA", "7", "TEST", "95", "x", "y", "party"]
+    assert [(each[1]) for each in told(bring(coral, tmp_path, Kind.MARKS, FULLER, row))] == [
+        *("maximum", "weight", "part", "term", "number")
+    ]
+    row = [ANN[0], "P-MA", "1", "Quiz", "95", "20", "", ""]
+    assert [each[1] for each in told(bring(coral, tmp_path, Kind.MARKS, FULLER, row))] == ["mark", "weight"]
+
+
+def test_nothing_of_a_refused_row_stays(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "guardian_name"]
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "G" * 121])
+    assert (counts(report), number_of_rows(school, Person)) == ((0, 0, 0, 1), [0])
+    bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "starts_on"], [*ANN, "2026-09-07"])
+    with school.db.write(school.actor, "create_school") as session:
+        create_school(session, NewSchool("D-0202", "Demo School Two"))
+    school.actor = school.sign_in(Role.MINISTRY_OFFICER, everywhere=True)
+    elsewhere = [ANN[0], "Annabel", *ANN[2:], "D-0202"]
+    report = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "institution"], elsewhere)
+    assert counts(report) == (0, 0, 0, 1)
+    with school.db.read() as session:
+        assert session.scalars(select(Person.given_names)).all() == ["Ann"]
+
+
 def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: School, tmp_path: Path) -> None:
     with school.db.write(school.actor, "set_up") as session:
         old = session.get_one(EducationGrade, school.made.grades["G5"])
