@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ui.program.ground import Ground
-from ui.widgets.base import column, identify
+from ui.widgets.base import column, come_back, identify
 
 LEAST = QSize(960, 540)
 USUAL = QSize(1366, 768)
@@ -54,6 +54,7 @@ class Frame(QWidget):
             self.showMaximized()
         else:
             self.show()
+        self.activateWindow()  # where no window manager does it
 
     def bring_up(self) -> None:
         """Come before the other windows: the program was started again."""
@@ -61,6 +62,13 @@ class Frame(QWidget):
             self.showNormal()
         self.raise_()
         self.activateWindow()
+
+    def event(self, event: QEvent) -> bool:
+        """A dialog over the window has closed: go on by keyboard where one was."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, lambda: come_back(self))
+        return done
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first: the open page may not want to let go, and the records are to be locked."""

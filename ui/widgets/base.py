@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 Margins = tuple[int, int, int, int]
 NO_MARGINS: Final = (0, 0, 0, 0)
@@ -92,3 +92,13 @@ def add_key(widget: QWidget, keys: str, name: str, *, everywhere: bool = False) 
     action.setShortcutContext(context.WindowShortcut if everywhere else context.WidgetWithChildrenShortcut)
     widget.addAction(action)
     return action
+
+
+def come_back(window: QWidget) -> None:
+    """Take the keyboard again when a dialog over ``window`` has closed: its focus is where it was.
+
+    A window manager does this where there is one; without, no window has the keyboard and no key does
+    anything until a click.
+    """
+    if window.isVisible() and QApplication.activeModalWidget() in (None, window):
+        window.activateWindow()

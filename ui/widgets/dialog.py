@@ -1,15 +1,20 @@
 """Dialogs: the title is the question, the buttons are verbs, the safe one has the focus, Esc is no."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ui.theme.fonts import SEMIBOLD
-from ui.widgets.base import column, identify, row
+from ui.widgets.base import column, come_back, identify, row
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 
 LEAST_WORDS = 120
 """A name of 120 letters without a space must not make a dialog wider than it may be."""
+
+FIRST, BETWEEN, LAST = range(3)
+"""Where a button stands."""
 
 
 class Dialog(QDialog):
@@ -34,6 +39,7 @@ class Dialog(QDialog):
         self.setMaximumWidth(720)
         self._answer = ""
         self._safe: Button | None = None
+        self._ranked: list[tuple[int, Button]] = []
         box = column(self, 12, (24, 20, 24, 20))
         asked = Text(question, 16, SEMIBOLD, wrap=True)
         asked.setMinimumWidth(LEAST_WORDS)
@@ -54,12 +60,18 @@ class Dialog(QDialog):
     def add_verb(self, key: str, text: str, kind: str = "secondary", *, safe: bool = False) -> Button:
         """Add a button that answers ``key``.
 
-        The ``safe`` one has the focus. Kind: primary, danger, secondary.
+        The ``safe`` one has the focus. Kind: primary, danger, secondary. Whatever the order they are added
+        in, the way out stands first and what the dialog is for last, as on a page.
         """
         button = Button(text, kind, name=f"{self.objectName()}.{key}")
         button.setAutoDefault(True)  # Enter presses the button that has the focus, not the safe one
         button.clicked.connect(lambda: self._say(key))
-        self._verbs.addWidget(button)
+        rank = LAST if kind in ("primary", "danger") else FIRST if safe else BETWEEN
+        place = sum(other <= rank for other, _button in self._ranked)
+        self._ranked.insert(place, (rank, button))
+        self._verbs.insertWidget(1 + place, button)  # after the stretch
+        for (_, before), (_, after) in pairwise(self._ranked):
+            QWidget.setTabOrder(before, after)
         if safe:
             self._safe = button
             button.setDefault(True)
@@ -75,12 +87,14 @@ class Dialog(QDialog):
         return QSize(width, self.heightForWidth(width) if self.hasHeightForWidth() else hint.height())
 
     def event(self, event: QEvent) -> bool:
-        """Grow when a fault needs more lines than there is room for."""
+        """Grow when a fault needs more lines than there is room for; go on when a dialog over this closed."""
         done = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest and self.isVisible() and self.hasHeightForWidth():
             needed = self.heightForWidth(self.width())
             if needed > self.height():
                 self.resize(self.width(), needed)
+        if event.type() == QEvent.Type.WindowUnblocked:
+            QTimer.singleShot(0, self, lambda: come_back(self))
         return done
 
     def ask(self) -> None:

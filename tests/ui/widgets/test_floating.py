@@ -4,10 +4,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.words import Words
+from ui.program.frame import Frame
 from ui.widgets.base import column
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
@@ -137,6 +138,52 @@ def test_a_dialog_asks_and_escape_is_no(words: Words, qtbot: QtBot) -> None:
         else:
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert answers == ["issue", ""]
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        [("keep", "secondary", True), ("map", "secondary", False), ("issue", "primary", False)],
+        [("issue", "danger", False), ("map", "secondary", False), ("keep", "secondary", True)],
+        [("map", "secondary", False), ("issue", "primary", False), ("keep", "secondary", True)],
+    ],
+)
+def test_the_way_out_stands_first_and_the_deed_last(
+    added: list[tuple[str, str, bool]], words: Words, qtbot: QtBot
+) -> None:
+    page = host(qtbot)
+    dialog = Dialog("Issue 24 cards?", name="d", parent=page)
+    made = {key: dialog.add_verb(key, key, kind, safe=safe) for key, kind, safe in added}
+    dialog.ask()
+    qtbot.waitUntil(lambda: made["keep"].hasFocus())
+    assert sorted(made, key=lambda key: made[key].x()) == ["keep", "map", "issue"]
+    QTest.keyClick(dialog, Qt.Key.Key_Tab)
+    assert made["map"].hasFocus()
+    QTest.keyClick(dialog, Qt.Key.Key_Tab)
+    assert made["issue"].hasFocus()
+
+
+def test_the_keyboard_goes_on_where_it_was_when_a_dialog_has_closed(words: Words, qtbot: QtBot) -> None:
+    frame, line = Frame(), QLineEdit()
+    qtbot.addWidget(frame)
+    column(frame)
+    frame.layout().addWidget(line)
+    frame.show()
+    frame.activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    outer = Dialog("Bring in?", parent=frame)
+    outer.add_verb("close", "Close", safe=True)
+    outer.ask()
+    qtbot.waitUntil(outer.isActiveWindow)
+    file = QFileDialog(outer)
+    file.setOption(QFileDialog.Option.DontUseNativeDialog)
+    file.open()
+    qtbot.waitUntil(file.isActiveWindow)
+    file.reject()
+    qtbot.waitUntil(outer.isActiveWindow)
+    QTest.keyClick(outer, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is line)
 
 
 def test_the_ring_is_for_the_keyboard(words: Words, qtbot: QtBot) -> None:
