@@ -27,13 +27,21 @@ class Wishes:
 
     ``places``: the cell where somebody was on each sheet. ``pupil``: on the first empty cell of this pupil,
     whatever the place before. ``school_class``: on the sheet of this class that is to be gone on with.
-    ``changes``: at the first cell that an act changed.
+    ``changes``: at the first cell that an act changed. ``items``: at the tests of the sheet.
     """
 
     places: dict[SheetKey, CellKey] = field(default_factory=dict)
     pupil: UUID | None = None
     school_class: UUID | None = None
     changes: bool = False
+    items: bool = False
+
+    def read(self, key: SheetKey, arguments: dict[str, object]) -> None:
+        """Take what a bookmark says of a sheet: its ``cell``, and whether its ``tests`` were shown."""
+        cell = arguments.get("cell")
+        if isinstance(cell, tuple):
+            self.places[key] = cell
+        self.items = bool(arguments.get("tests"))
 
     def cell(self, book: SheetBook) -> Cell | None:
         """The cell to begin at; the wish for a pupil ends with it. None: wherever the sheet begins."""
@@ -76,6 +84,9 @@ class Answers(QObject):
         book = self._sheet.book
         if book is not None:
             self._renew(book, book.sheet, notes)
+            wanted, self._wishes.items = self._wishes.items, False
+            if wanted and self._shows.may_plan():
+                self._shows.show_items(book)
 
     def _renewed(self, sheet: MarkSheet, notes: SheetNotes) -> None:
         book = self._sheet.book

@@ -153,26 +153,30 @@ class Journey(QObject):
         that is to be gone on with.
         """
         term = self._context.place.term
-        ids = {name: _uuid(value) for name, value in arguments.items()}
-        term_id = ids.get("term_id") or (term.id if term is not None else None)
-        class_id, subject_id, pupil = (ids.get(name) for name in ("class_id", "subject_id", "student_id"))
+        names = ("class_id", "subject_id", "student_id", "term_id")
+        class_id, subject_id, pupil, term_id = (_uuid(arguments.get(name)) for name in names)
+        term_id = term_id or (term.id if term is not None else None)
         if class_id is None or term_id is None:
             return
         if subject_id is not None:
-            self.open_sheet(SheetKey(class_id, subject_id, term_id), pupil)
+            key = SheetKey(class_id, subject_id, term_id)
+            self._wishes.read(key, arguments)
+            if arguments.get("comments"):
+                self._bar.comments.setChecked(True)
+            self.open_sheet(key, pupil)
         else:
             self._wishes.school_class, self._wishes.pupil = class_id, pupil
             self.loader.list_sheets()
 
     def bookmark(self) -> dict[str, object]:
-        """What :meth:`open_with` needs for the sheet that is open, at the pupil where somebody is."""
-        key, book = self.key, self._sheet.book
+        """Where somebody is, for :meth:`open_with`: the sheet, the cell, whether comments or tests show."""
+        key, book, shows = self.key, self._sheet.book, self.shows
         if key is None:
             return {}
-        pupil = None
+        found: dict[str, object] = dict(key._asdict())
         if book is not None and book.key == key and book.extent.rows:
-            pupil = book.sheet.rows[self._sheet.grid.current.row].student_id
-        return {**key._asdict(), "student_id": pupil}
+            found["cell"] = book.cell_key(self._sheet.grid.current)
+        return found | {"comments": self._bar.comments.isChecked(), "tests": shows.is_shown(shows.items)}
 
     def _open_class(self, class_id: UUID, term_id: UUID) -> None:
         """The sheet of a class to go on with, else its first; the list when the class has none."""

@@ -128,7 +128,7 @@ class MarksPage(Page):
         self.journey.open_with(arguments)
 
     def bookmark(self) -> dict[str, object]:
-        """The sheet that is open and the pupil at hand."""
+        """The sheet that is open and the cell on it."""
         return self.journey.bookmark()
 
     def apply_compact(self, compact: bool) -> None:

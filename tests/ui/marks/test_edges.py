@@ -123,7 +123,7 @@ def test_after_locking_the_same_sheet_is_open_at_the_same_pupil(seated: Open, sh
         desk.window.open("marks", **kept)
         desk.settle()
         assert desk.page.head.title() == "Mathematics, Grade 5 Coral"
-        assert desk.current[0] == 5
+        assert desk.current == (5, 3)
 
 
 def test_the_wish_for_a_pupil_ends_where_the_sheet_is_refused(seated: Open, sheets: Sheets) -> None:

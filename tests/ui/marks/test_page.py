@@ -117,6 +117,34 @@ def test_next_class_goes_round_and_the_title_chooses(desk: Desk) -> None:
     assert desk.page.overview.isVisible()
 
 
+def test_a_bookmark_leads_back_to_the_cell(desk: Desk, seated: Open, sheets: Sheets) -> None:
+    desk.at(3, 2)
+    mark = desk.page.bookmark()
+    desk.page.bar.comments.setChecked(True)
+    desk.at(5, 11)
+    beside = desk.page.bookmark()
+    desk.page.journey.show_items()
+    tests = desk.page.bookmark()
+    assert "Pupil" not in str([mark, beside, tests]), "ids only: nobody is named while the laptop is locked"
+    desk.page.journey.show_overview()
+    desk.settle()
+    assert desk.page.bookmark() == {}
+    with seated(sheets) as again:
+        again.page.open_with(**mark)
+        again.settle()
+        assert again.current == (3, 2)
+        assert not again.page.bar.comments.isChecked()
+        assert again.grid.hasFocus()
+    with seated(sheets) as again:
+        again.page.open_with(**beside)
+        again.settle()
+        assert again.current == (5, 11)
+    with seated(sheets) as again:
+        again.page.open_with(**tests)
+        again.settle()
+        assert again.page.items.isVisible()
+
+
 def test_another_term_shows_the_same_class_in_it(desk: Desk, sheets: Sheets) -> None:
     desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(2))
     desk.settle()

@@ -24,6 +24,7 @@ from tests.factories.desks import OFFICE, demo_home
 from tests.factories.laptops import PRINCIPAL, users_of
 from tests.ui.program.driving import Running
 from ui.context import Unsaved
+from ui.marks.page import MarksPage
 from ui.program import late
 from ui.shell.page import Page
 from ui.shell.window import MainWindow
@@ -32,6 +33,7 @@ from ui.theme.theme import Theme
 from ui.unlock.forgotten import ForgottenScreen
 from ui.unlock.screen import UnlockScreen
 from ui.unlock.trouble import TroubleScreen
+from ui.widgets.sheet.area import Cell
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 TEACHER = "Teacher 01"
@@ -222,6 +224,36 @@ def test_the_record_that_was_open_returns_after_locking(running: Running) -> Non
     assert record.scope.record is not None
     assert (record.scope.record.id, record.tabs.value()) == (row.id, "guardians")
     running.settle()
+
+
+def test_the_mark_sheet_and_its_cell_return_after_locking(running: Running) -> None:
+    window = running.sign_in()
+    sitting = running.program.sitting
+    assert sitting is not None
+    assert sitting.context is not None
+    place = sitting.context.place
+    assert place.institution_id is not None
+    assert place.term is not None
+    line = next(
+        one
+        for one in sitting.desk.queries.mark_sheet.sheets(place.institution_id, place.term.id)
+        if one.items and one.pupils > 1
+    )
+    window.open("marks", class_id=line.class_id, subject_id=line.subject_id)
+    page = window.page("marks")
+    assert isinstance(page, MarksPage)
+    running.qtbot.waitUntil(page.sheet.grid.isVisible)
+    running.settle()
+    page.sheet.grid.go(Cell(1, 0))
+    title = page.head.title()
+    running.press(Qt.Key.Key_L, CTRL)
+    running.wait_for(UnlockScreen)
+    again = running.sign_in().page("marks")
+    assert isinstance(again, MarksPage)
+    running.qtbot.waitUntil(again.sheet.grid.isVisible)
+    running.settle()
+    assert again.head.title() == title
+    assert again.sheet.grid.current == Cell(1, 0)
 
 
 def test_somebody_else_begins_at_the_beginning(running: Running) -> None:
