@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject
 
 from emis_desktop.errors import CannotSave
+from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.school import SchoolInfo, SchoolQueries, TermInfo, YearInfo
+from resources.words import Words
 from ui.context import Place
 from ui.laptop_settings import LaptopSettings
 from ui.shell.topbar import Choices
+from ui.term_names import terms_in
 
 MEMORY = "place"
 Show = Callable[[str, Choices | None], None]
@@ -36,9 +40,14 @@ class Places(QObject):
         self._queries, self._settings, self._today = queries, settings, today
         self.place = place
         self._show: Show = lambda _which, _choices: None
+        self._name: Callable[[tuple[TermInfo, ...]], tuple[TermInfo, ...]] = lambda terms: terms
         self._schools: tuple[SchoolInfo, ...] = ()
         self._years: tuple[YearInfo, ...] = ()
         self._terms: tuple[TermInfo, ...] = ()
+
+    def speak(self, words: Words, profile: CountryProfile | None) -> None:
+        """Name the terms in the language of ``words`` from the next :meth:`load` on."""
+        self._name = partial(terms_in, profile, words.language)
 
     def show_in(self, show: Show) -> None:
         """Fill the selectors of another window through ``show(which, choices)``."""
@@ -85,7 +94,7 @@ class Places(QObject):
         number: int = 1,
     ) -> None:
         """The term: the one wanted, else today's when it is of that year, else the same number, else none."""
-        self._terms = self._queries.terms(year.id) if year is not None else ()
+        self._terms = self._name(self._queries.terms(year.id)) if year is not None else ()
         by_id = {str(one.id): one for one in self._terms}
         term = by_id.get(_text(wanted)) or (by_id.get(_text(now.id)) if now is not None else None)
         if term is None and self._terms:

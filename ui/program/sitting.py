@@ -101,6 +101,7 @@ class Sitting(QObject):
         )
         self._counts = Counts(window, self.context)
         self._connect(window)
+        self._places.speak(words, self.desk.laptop.profile)
         self._places.load()
         self._places.show_in(window.set_choices)
         return window

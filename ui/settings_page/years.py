@@ -13,6 +13,7 @@ from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.structure import TermDates
 from ui.context import UiContext
 from ui.settings_page.section import Section
+from ui.term_names import term_name
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -106,7 +107,7 @@ class YearsSection(Section):
     def _term_card(self, term: TermInfo) -> _TermCard:
         tr, name = self.words.tr, f"settings.term{term.number}"
         card = Card(name=name)
-        card.add_head(term.name)
+        card.add_head(term_name(self.context.profile, self.words.language, term))
         fields = {
             "starts": self._date(tr("First day"), f"{name}.starts"),
             "ends": self._date(tr("Last day"), f"{name}.ends"),

@@ -388,6 +388,9 @@ def test_the_language_changes_while_signed_in_and_the_screen_stays(running: Runn
     assert running.program.sitting is not None
     running.program.sitting.language_asked.emit("es")
     assert running.window.words.language == "es"
+    assert running.text("shell.top.term").startswith("Trimestre 1")
+    place = running.program.sitting.context.place
+    assert place.term.name == "Trimestre 1"
     assert running.window.current() == "settings"
     running.settle()
 
