@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from emis_desktop.errors import CannotSave
 from ui.charts.base import Chart, ChartTable
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.dialog import Dialog
+from ui.widgets.menu import Menu
 from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -47,7 +48,7 @@ class ChartCard(Card):
 
     def _menu(self, at: QPoint) -> None:
         tr = self.chart.words.tr
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction(tr("Show table")).triggered.connect(lambda _: self.open_table())
         menu.addAction(tr("Save as a picture or table…")).triggered.connect(lambda _: self.ask_where())
         menu.popup(self.chart.mapToGlobal(at))

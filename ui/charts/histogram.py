@@ -12,6 +12,8 @@ from ui.theme.active import colour
 from ui.theme.fonts import metrics
 
 _HEAD = 20
+_PASS_HEAD = 34
+"""The words of the pass line stand above the counts: a tall bar beside the line would run into them."""
 _FOOT = 18
 _GAP = 3
 
@@ -60,7 +62,7 @@ class Histogram(Chart):
         """Bars with their counts, labels under every second edge, the pass line."""
         if not self._bins:
             return
-        body = box.adjusted(0, _HEAD, 0, -_FOOT)
+        body = box.adjusted(0, _HEAD if self._pass is None else _PASS_HEAD, 0, -_FOOT)
         most = max(1, *(bin_.count for bin_ in self._bins))
         pitch = body.width() / len(self._bins)
         for number, bin_ in enumerate(self._bins):

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resources.words import Words
+from ui.widgets.menu import Menu
 
 Deeds = Mapping[str, Callable[[], object]]
 """What each entry does, by its key: cut, copy, paste, clear, fill."""
 
 
-def sheet_menu(words: Words, deeds: Deeds, *, takes: bool, parent: QWidget) -> QMenu:
+def sheet_menu(words: Words, deeds: Deeds, *, takes: bool, parent: QWidget) -> Menu:
     """The menu; ``takes``: the current cell can be changed."""
-    menu = QMenu(parent)
+    menu = Menu(parent)
     menu.setObjectName("marks.sheet.menu")
     tr = words.tr
     for key, text, keys, changes in (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emis_desktop.queries.school import ClassInfo, GradeInfo
 from emis_desktop.queries.search import Roll, StudentFilter
@@ -19,6 +19,7 @@ from ui.students.rolls import Rolls
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.chips import FilterChip
+from ui.widgets.menu import Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +116,23 @@ class FilterBar(QWidget):
             self._line.insertWidget(place, chip)
             self._chips.append(chip)
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """Everything the list can be narrowed by."""
         tr = self._words.tr
         grades, classes = self._offer()
-        menu = QMenu(self)
-        of_grade = menu.addMenu(tr("Grade"))
+        menu = Menu(self)
+        of_grade = menu.part(tr("Grade"))
         for grade in grades:
             of_grade.addAction(grade.name).triggered.connect(
                 lambda _=False, found=grade: self._choose(replace(self._now, grade=found, school_class=None))
             )
-        of_class = menu.addMenu(tr("Class"))
+        of_class = menu.part(tr("Class"))
         for one in classes:
             of_class.addAction(one.name).triggered.connect(
                 lambda _=False, found=one: self._choose(
                     replace(self._now, school_class=found, grade=None, without_class=False)
                 )
             )
-        for each in (menu, of_grade, of_class):  # windows of their own do not take it over by themselves
-            each.setLayoutDirection(self.layoutDirection())
         for part in (of_grade, of_class):
             part.setEnabled(not part.isEmpty())
         menu.addAction(tr("Without class")).triggered.connect(

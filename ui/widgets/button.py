@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui.theme.active import colour
 from ui.theme.fonts import MEDIUM, font
 from ui.theme.icons import pixmap, set_icon, tint
 from ui.widgets.base import identify, restyle, with_keys
+from ui.widgets.menu import Menu
 from ui.widgets.paint import alignment
 
 _ICON_INK = {
@@ -100,11 +101,11 @@ class MenuButton(Button):
         super().__init__("", kind, name=name, parent=parent)
         self._spoken, self._shown = spoken, ""
         self.set_text(text)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self.setMenu(self._menu)
 
     @property
-    def choices(self) -> QMenu:
+    def choices(self) -> Menu:
         """The menu; its ``triggered(QAction)`` tells the choice."""
         return self._menu
 

@@ -26,6 +26,7 @@ from ui.charts.lines import LineChart, Series
 from ui.charts.pyramid import Pyramid, PyramidRow
 from ui.theme.tokens import LIGHT, ramp
 from ui.widgets.dialog import Dialog
+from ui.widgets.menu import Menu
 
 D = Decimal
 Make = Callable[[Words], Chart]
@@ -232,7 +233,7 @@ def test_the_table_is_one_press_away(words: Words, show: Show) -> None:
     assert dialog.table.model().rowCount() == 2
     dialog.close()
     chart.customContextMenuRequested.emit(QPoint(5, 5))
-    menus = [child for child in card.children() if child.metaObject().className() == "QMenu"]
+    menus = [child for child in card.children() if isinstance(child, Menu)]
     assert len(menus) == 1
 
 

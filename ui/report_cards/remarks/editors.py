@@ -1,12 +1,12 @@
 """The two editors of the table and the menu of levels: whichever fits the current cell."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
 
 from emis_desktop.services.remarks import LONGEST_REMARK
 from resources.words import Words
 from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.columns import Kind
+from ui.widgets.menu import Menu
 from ui.widgets.sheet.area import Cell
 from ui.widgets.sheet.editors import Editors
 from ui.widgets.sheet.lines import LinesEditor
@@ -35,7 +35,7 @@ class RemarkEditors(Editors[RemarkBook]):
 
     def _choose_level(self, book: RemarkBook, cell: Cell) -> None:
         table = self.table
-        menu = QMenu(table)
+        menu = Menu(table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for level, word in sorted(book.table.levels.items(), reverse=True):
             action = menu.addAction(f"{level}  {word}")

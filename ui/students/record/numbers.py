@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QMenu
-
 from emis_desktop.queries.students import StudentRecord
 from emis_desktop.rules.student_number import number_text
 from ui.students.record.scope import RecordScope, only_when
@@ -15,6 +13,7 @@ from ui.students.saying import KINDS
 from ui.widgets.button import Button
 from ui.widgets.fields import NUMBER_WIDTH, TextField
 from ui.widgets.form import FormCard
+from ui.widgets.menu import Menu
 
 USUAL = ("national", "BIRTH", "register")
 _GIVEN = "provisional"
@@ -97,10 +96,9 @@ class NumbersCard(FormCard):
         students, student_id = scope.context.services.students, scope.student_id
         scope.saver.save(field, lambda: students.set_number(student_id, kind, text))
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """The kinds of numbers that have no field yet."""
-        menu = QMenu(self)
-        menu.setLayoutDirection(self.layoutDirection())
+        menu = Menu(self)
         known = {KINDS.get(kind, kind) for kind in self.kinds}
         for code, _text in self._scope.say.listed("identity_type"):
             if code not in known:

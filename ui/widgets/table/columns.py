@@ -1,8 +1,9 @@
 """Widths, hidden columns and the order of a table."""
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu, QTableView
+from PySide6.QtWidgets import QTableView
 
+from ui.widgets.menu import Menu
 from ui.widgets.table.cells import Column
 from ui.widgets.table.head import ColumnHead
 from ui.widgets.table.model import TableModel
@@ -43,9 +44,9 @@ class Columns(QObject):
             self._view.setColumnHidden(number, column.key in self._hidden)
         self.fit()
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """A menu that shows and hides the optional columns."""
-        menu = QMenu(self._view)
+        menu = Menu(self._view)
         for column in self._model.columns:
             if column.optional:
                 action = menu.addAction(column.title)
