@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from emis_desktop.desk import Services
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.sentence import Sentence
+from emis_desktop.services.marks import TypedMark
 from emis_desktop.services.undo import Undone
 from ui.context import UiContext
 from ui.marks.book import Entered, SheetBook
@@ -25,7 +26,7 @@ Refusals = dict[CellKey, tuple[str, Refused]]
 
 @dataclass(slots=True)
 class _Step:
-    """One thing the user did: the drafts it left, and how many acts it wrote."""
+    """One thing the user did: the drafts it left, and how many acts it wrote, known for sure when written."""
 
     drafts: dict[CellKey, Draft] = field(default_factory=dict)
     acts: int = 0
@@ -71,17 +72,23 @@ class SheetSaver(QObject):
         had = dict(book.drafts)
         entered = book.enter(texts)
         drafts = {key: draft for key, draft in book.drafts.items() if had.get(key) != draft}
+        step = _Step(drafts, bool(entered.marks) + bool(entered.remarks))
         if drafts or entered.writes:
-            self._steps.append(_Step(drafts, bool(entered.marks) + bool(entered.remarks)))
+            self._steps.append(step)
             self._taken_back.clear()
         if entered.writes:
-            job = partial(_write, self._services, book.key, entered)
-            self._queue.run(job, partial(self._written, book, entered), partial(self._failed, book, entered))
+            job = partial(_write, self._services, book.key, entered, step)
+            written, failed = (
+                partial(self._written, book, entered, step),
+                partial(self._failed, book, entered),
+            )
+            self._queue.run(job, written, partial(failed, step))
         self.changed.emit()
         return entered
 
-    def _written(self, book: SheetBook, entered: Entered, refused: Refusals) -> None:
+    def _written(self, book: SheetBook, entered: Entered, step: _Step, refused: Refusals) -> None:
         drafts = {key: Draft(text, why.text(self._words)) for key, (text, why) in refused.items()}
+        step.drafts.update(drafts)
         cells = book.written(entered, drafts)
         if book is self._book:
             self.stored.emit(cells)
@@ -91,11 +98,13 @@ class SheetSaver(QObject):
             self._book.forget_faces()  # the same sheet may have been opened anew meanwhile
             self.changed.emit()
 
-    def _failed(self, book: SheetBook, entered: Entered, reason: EmisError) -> None:
+    def _failed(self, book: SheetBook, entered: Entered, step: _Step, reason: EmisError) -> None:
         """Nothing could be stored (the disk is full): every text stays in its cell, with the reason."""
         typed = _typed(entered)
         why = reason.text(self._words)
         drafts = {key: Draft(typed[key], why, unstored=True) for key in entered.before}
+        step.drafts.update(drafts)
+        step.acts = 0
         book.written(entered, drafts)
         self.changed.emit()
         self.said.emit(reason.text(self._words))
@@ -125,7 +134,7 @@ class SheetSaver(QObject):
             self._book.forget_faces()
             self.changed.emit()
         if step is None or step.acts:
-            self._through_journal(self._services.undo.undo, step.acts if step is not None else 1, True)
+            self._through_journal(self._services.undo.undo, step, True)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
@@ -136,14 +145,15 @@ class SheetSaver(QObject):
             self._book.forget_faces()
             self.changed.emit()
         if step is None or step.acts:
-            self._through_journal(self._services.undo.redo, step.acts if step is not None else 1, False)
+            self._through_journal(self._services.undo.redo, step, False)
 
-    def _through_journal(self, take: Callable[[], Undone], acts: int, was_undo: bool) -> None:
-        job = partial(_repeat, take, acts)
+    def _through_journal(self, take: Callable[[], Undone], step: _Step | None, was_undo: bool) -> None:
+        job = partial(_repeat, take, step)
         self._queue.run(job, lambda done: self._taken(done, was_undo), self._refused)
 
-    def _taken(self, undone: Undone, was_undo: bool) -> None:
-        self.undone.emit(undone.sentence.text(self._words), was_undo)
+    def _taken(self, undone: Undone | None, was_undo: bool) -> None:
+        if undone is not None:
+            self.undone.emit(undone.sentence.text(self._words), was_undo)
         self._look.start()
 
     def _refused(self, reason: EmisError) -> None:
@@ -161,11 +171,15 @@ class SheetSaver(QObject):
         self.ways.emit(undo, redo)
 
 
-def _repeat(take: Callable[[], Undone], times: int) -> Undone:
-    """Do it so many times; the last outcome."""
-    for _ in range(times - 1):
-        take()
-    return take()
+def _repeat(take: Callable[[], Undone], step: _Step | None) -> Undone | None:
+    """Do it for each act of a step, one without a step; the last outcome, None where nothing was written.
+
+    The step's own write has ended by now: never is an older act taken back in the place of a refused one.
+    """
+    outcome = None
+    for _ in range(1 if step is None else step.acts):
+        outcome = take()
+    return outcome
 
 
 def _typed(entered: Entered) -> dict[CellKey, str]:
@@ -175,24 +189,30 @@ def _typed(entered: Entered) -> dict[CellKey, str]:
     return typed
 
 
-def _write(services: Services, sheet: SheetKey, entered: Entered) -> Refusals:
-    """Store what was entered; runs away from the screen."""
-    refused: Refusals = {}
-    marks = entered.marks
+def _write(services: Services, sheet: SheetKey, entered: Entered, step: _Step) -> Refusals:
+    """Store what was entered and count in ``step`` what became an act; runs away from the screen."""
+    marks = _write_marks(services, entered.marks)
+    remarks: Refusals = {}
+    if entered.remarks:
+        for no in services.remarks.set_for_subject(sheet.subject_id, sheet.term_id, entered.remarks):
+            remarks[no.typed.student_id, no.typed.field] = (no.typed.text, no.reason)
+    step.acts = (len(marks) < len(entered.marks)) + (len(remarks) < len(entered.remarks))
+    return marks | remarks
+
+
+def _write_marks(services: Services, marks: list[TypedMark]) -> Refusals:
+    """Store marks as one act; what is refused."""
+    if not marks:
+        return {}
     if len(marks) == 1:
         one = marks[0]
         try:
             services.marks.record(one.student_id, one.item_id, one.text)
         except Refused as reason:
-            refused[one.student_id, one.item_id] = (one.text, reason)
-    elif marks:
-        if any(mark.text.strip() for mark in marks):
-            result = services.marks.record_block(marks)
-        else:
-            result = services.marks.clear([(mark.student_id, mark.item_id) for mark in marks])
-        for no in result.refused:
-            refused[no.typed.student_id, no.typed.item_id] = (no.typed.text, no.reason)
-    if entered.remarks:
-        for not_kept in services.remarks.set_for_subject(sheet.subject_id, sheet.term_id, entered.remarks):
-            refused[not_kept.typed.student_id, not_kept.typed.field] = (not_kept.typed.text, not_kept.reason)
-    return refused
+            return {(one.student_id, one.item_id): (one.text, reason)}
+        return {}
+    if any(mark.text.strip() for mark in marks):
+        result = services.marks.record_block(marks)
+    else:
+        result = services.marks.clear([(mark.student_id, mark.item_id) for mark in marks])
+    return {(no.typed.student_id, no.typed.item_id): (no.typed.text, no.reason) for no in result.refused}

@@ -1,9 +1,12 @@
 """What is refused stays where it was typed, says why, is led to, and never stands in the way."""
 
+from types import SimpleNamespace
+
 import pytest
 from PySide6.QtCore import Qt
 
 from emis_desktop.models import AssessmentItem
+from emis_desktop.rules.ids import new_id
 from tests.factories.sheets import REEF, Sheets
 from tests.ui.marks.conftest import CTRL, SHIFT, Desk, Key, Open
 from ui.marks.draft import SheetKey
@@ -204,3 +207,25 @@ def test_french_commas_and_reasons(seated: Open, sheets: Sheets) -> None:
         desk.at(0, 0)
         desk.key(Key.Key_F2)
         assert desk.grid.editor.text() == "7,5"
+
+
+def test_undo_after_a_refusal_of_the_store_takes_no_older_mark_back(desk: Desk) -> None:
+    desk.at(6, 6)
+    desk.type("43", Key.Key_Return)
+    desk.settle()
+    book = desk.page.sheet.book
+    assert book is not None
+    somebody = SimpleNamespace(user_id=new_id())
+    desk._leave()
+    with desk.sheets.school.db.write(somebody, "lock_item") as session:
+        session.get_one(AssessmentItem, desk.sheets.items[5]).state = "locked"
+    desk.grid.enter({Cell(6, 5): "12"})
+    desk.settle()
+    assert book.draft(Cell(6, 5)) is not None
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+    assert desk.sheets.stored()[6, 6] == "43"
+    assert book.draft(Cell(6, 5)) is None
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+    assert (6, 6) not in desk.sheets.stored()
