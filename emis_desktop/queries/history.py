@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Row, func, select
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused, Word
@@ -26,6 +26,7 @@ from emis_desktop.models import (
     PersonIdentity,
     PersonNote,
     PersonPhoto,
+    SchoolClass,
     Site,
     User,
 )
@@ -132,7 +133,8 @@ class HistoryQueries:
             found = [*self._changes(session, _parts(session, person_id))]
             for guardian_id in _guardians(session, person_id):
                 found.extend(self._of_guardian(session, guardian_id))
-            return tuple(sorted(found, key=lambda line: line.act, reverse=True))
+            # Of what one act did, a move says more than the last day that it brought.
+            return tuple(sorted(found, key=lambda line: (line.act, line.key == "class_pupil"), reverse=True))
 
     def _require_pupil(self, session: Session, person_id: UUID) -> None:
         own = self._actor.institution_id
@@ -170,13 +172,17 @@ class HistoryQueries:
             key = f"{change.table_name}.{change.field}"
         elif column is not None:
             after = value_at(session, change.table_name, change.row_id, column.name, change.seq)
+        before = _value(session, column, change.before) if column is not None else None
+        left = _left_for(session, change)
+        if left is not None:
+            label, before = say(N_("Moved to another class")), left
         hidden = not may_read(self._actor, sensitivity) or sensitivity is SensitivityClass.HEALTH
         return FieldChange(
             act=change.act,
             at=moment(row.clock),
             user=row.name or "–",
             field=label,
-            before=None if hidden or column is None else _value(session, column, change.before),
+            before=None if hidden else before,
             after=None if hidden or column is None else _value(session, column, after),
             hidden=hidden,
             key=key,
@@ -186,6 +192,27 @@ class HistoryQueries:
 def _is_of(session: Session, table: str, row_id: UUID, school: UUID) -> bool:
     """Whether a row is that school's, or the nation's."""
     return belongs_to(session.connection(), Base.metadata.tables[table], row_id, school)
+
+
+def _left_for(session: Session, change: Change) -> str | None:
+    """The class that a pupil left for the new one of ``change`` in the same act; None where it is no move."""
+    if change.table_name != ClassPupil.__tablename__ or change.field is not None:
+        return None
+    came, left = aliased(ClassPupil), aliased(ClassPupil)
+    class_id = session.scalar(
+        select(left.class_id)
+        .join(came, came.enrolment_id == left.enrolment_id)
+        .join(Change, Change.row_id == left.id)
+        .where(
+            came.id == change.row_id,
+            left.id != came.id,
+            Change.act == change.act,
+            Change.field == "ends_on",
+            Change.table_name == ClassPupil.__tablename__,
+        )
+        .limit(1)
+    )
+    return None if class_id is None else name_of(session, SchoolClass.__tablename__, class_id)
 
 
 def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] | None]:

@@ -65,6 +65,8 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "role": N_("Role"),
         "starts_on": N_("First day"),
         "ends_on": N_("Last day"),
+        "class_pupil.starts_on": N_("First day in the class"),
+        "class_pupil.ends_on": N_("Last day in the class"),
         "standing": N_("Standing"),
         "outcome": N_("Outcome"),
         "exit": N_("Reason for leaving"),

@@ -281,6 +281,17 @@ def test_a_group_that_moved_is_counted_once_each(room: Classroom, history: Histo
     assert latest(history, 1) == ["2 pupils moved to Grade 5 Reef"]
 
 
+def test_a_move_is_told_as_the_move_and_not_as_a_last_day(room: Classroom, history: HistoryQueries) -> None:
+    school = room.school
+    reef = school.add_class("Grade 5 Reef")
+    service = StudentService(school.db, school.actor, lambda: IN_TERM)
+    service.move_all([room.pupil(1), room.pupil(2)], reef, IN_TERM)
+    assert fields(history.person(room.pupil(1)))[:2] == [
+        ("Moved to another class", "Grade 5 Coral", "Grade 5 Reef"),
+        ("Last day in the class", None, IN_TERM),
+    ]
+
+
 def test_another_schools_history_stays_there(tmp_path: Path) -> None:
     with opened_office(tmp_path) as office:
         pupil = office.admit()
