@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from emis_desktop.errors import N_, BadFile
+from emis_desktop.exchange.headings import ALSO, RUNNING
 from emis_desktop.exchange.table import Line, Table
 from emis_desktop.rules.names import fold
 
@@ -28,13 +29,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, whether a file must have it, its meaning, an example, other headings."""
+    """A column: its name, whether a file must have it, its meaning, an example."""
 
     name: str
     meaning: str
     example: str
     needed: bool = False
-    also: tuple[str, ...] = ()
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Other headings that mean it."""
+        return ALSO.get(self.name, ())
 
 
 _YEAR_MEANING = N_("Label of the school year; empty: the year of today.")
@@ -42,70 +47,55 @@ _NUMBER = Column(
     "number",
     N_("The pupil's number: national, provisional or the school's own. Text; zeros in front count."),
     "0000 0001-7",
-    also=("student number", "pupil number", "numéro", "matricule", "número", "id"),
 )
 STUDENTS = (
     _NUMBER,
-    Column("given_names", N_("Given names as on the birth certificate."), "Élodie-Ann", needed=True,
-           also=("first name", "given name", "prénom", "prénoms", "nombre", "nombres")),
-    Column("family_name", N_("Family name."), "Pupil 0001", needed=True,
-           also=("last name", "surname", "nom", "nom de famille", "apellido", "apellidos")),
-    Column("preferred_name", N_("The name usually used, when it is another."), "Élodie", also=("nickname",)),
-    Column("sex", N_("F or M."), "F", needed=True, also=("gender", "sexe", "sexo")),
-    Column("birth_date", N_("Date of birth, such as 2016-03-12 or 12/3/2016 (day first)."), "2016-03-12",
-           also=("date of birth", "dob", "born", "date de naissance", "fecha de nacimiento")),
-    Column("birth_place", N_("Place of birth."), "Demo Bay",
-           also=("lieu de naissance", "lugar de nacimiento")),
-    Column("nationality", N_("Country code of two or three letters."), "GD",
-           also=("nationalité", "nacionalidad")),
-    Column("address", N_("Where the pupil lives."), "Harbour Road, Demo Bay", also=("adresse", "dirección")),
-    Column("phone", N_("Phone at home."), "000 0142", also=("telephone", "téléphone", "teléfono")),
-    Column("institution", N_("Code or name of the school; empty: the school of this laptop."), "D-0107",
-           also=("school", "école", "escuela")),
-    Column("grade", N_("Code or name of the grade; empty: the grade of the class."), "Grade 5",
-           also=("form", "niveau", "grado")),
+    Column("given_names", N_("Given names as on the birth certificate."), "Élodie-Ann", needed=True),
+    Column("family_name", N_("Family name."), "Pupil 0001", needed=True),
+    Column("preferred_name", N_("The name usually used, when it is another."), "Élodie"),
+    Column("sex", N_("F or M."), "F", needed=True),
+    Column("birth_date", N_("Date of birth, such as 2016-03-12 or 12/3/2016 (day first)."), "2016-03-12"),
+    Column("birth_place", N_("Place of birth."), "Demo Bay"),
+    Column("nationality", N_("Country code of two or three letters."), "GD"),
+    Column("address", N_("Where the pupil lives."), "Harbour Road, Demo Bay"),
+    Column("phone", N_("Phone at home."), "000 0142"),
+    Column("institution", N_("Code or name of the school; empty: the school of this laptop."), "D-0107"),
+    Column("grade", N_("Code or name of the grade; empty: the grade of the class."), "Grade 5"),
     Column("class", N_("Name of the class; it is made when it is not there yet and the grade is given."),
-           "Grade 5 Coral", also=("classe", "clase")),
-    Column("starts_on", N_("First day; empty: the first day of the school year."), "2026-09-07",
-           also=("start date", "enrolled on", "enrolment date")),
-    Column("repeater", N_("yes when the pupil repeats the grade."), "no", also=("repeating",)),
-    Column("guardian_given_names", N_("Given names of a guardian."), "Ann", also=("guardian given names",)),
+           "Grade 5 Coral"),
+    Column("starts_on", N_("First day; empty: the first day of the school year."), "2026-09-07"),
+    Column("repeater", N_("yes when the pupil repeats the grade."), "no"),
+    Column("guardian_given_names", N_("Given names of a guardian."), "Ann"),
     Column("guardian_family_name", N_("Family name of the guardian."), "Guardian 0001"),
-    Column("guardian_name", N_("Or the guardian's whole name in one column."), "Ann Guardian 0001",
-           also=("guardian", "parent", "parent name", "tuteur", "tutor")),
-    Column("guardian_relation", N_("Mother, father, aunt ... as in the country's list."), "MOTHER",
-           also=("relation", "relationship")),
-    Column("guardian_phone", N_("Phone of the guardian."), "000 0143", also=("parent phone",)),
+    Column("guardian_name", N_("Or the guardian's whole name in one column."), "Ann Guardian 0001"),
+    Column("guardian_relation", N_("Mother, father, aunt ... as in the country's list."), "MOTHER"),
+    Column("guardian_phone", N_("Phone of the guardian."), "000 0143"),
+    Column("mother_name", N_("The mother's whole name."), "Ann Guardian 0001"),
+    Column("mother_phone", N_("Phone of the mother."), "000 0143"),
+    Column("father_name", N_("The father's whole name."), "Ben Guardian 0002"),
+    Column("father_phone", N_("Phone of the father."), "000 0144"),
     Column("synthetic", N_("yes for invented pupils of a demonstration."), "no"),
 )  # fmt: skip
 MARKS = (
-    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
-    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True,
-           also=("matière", "materia")),
-    Column("term", N_("Number or name of the term; empty: the term of today."), "1", also=("trimestre",)),
-    Column("item", N_("Code or name of the test or paper."), "Test 1", needed=True,
-           also=("assessment", "test", "épreuve", "prueba")),
-    Column("mark", N_("The mark, or the code for absent or exempt; empty: not entered."), "17.5", needed=True,
-           also=("score", "note", "nota")),
-    Column("maximum", N_("Highest possible mark; with it an item that is not there yet is made."), "20",
-           also=("out of", "max")),
-    Column("weight", N_("Weight of an item that is made; empty: the country’s for it, else 1."), "40",
-           also=("weighting",)),
+    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True),
+    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True),
+    Column("term", N_("Number or name of the term; empty: the term of today."), "1"),
+    Column("item", N_("Code or name of the test or paper."), "Test 1", needed=True),
+    Column("mark", N_("The mark, or the code for absent or exempt; empty: not entered."), "17.5",
+           needed=True),
+    Column("maximum", N_("Highest possible mark; with it an item that is not there yet is made."), "20"),
+    Column("weight", N_("Weight of an item that is made; empty: the country’s for it, else 1."), "40"),
     Column("part", N_("coursework or exam, of an item that is made."), "coursework"),
-    Column("year", _YEAR_MEANING, "2026-27", also=("school year",)),
+    Column("year", _YEAR_MEANING, "2026-27"),
 )  # fmt: skip
 ATTENDANCE = (
-    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True, also=_NUMBER.also),
-    Column(
-        "term", N_("Number or name of the term; empty: totals of the whole year."), "1", also=("trimestre",)
-    ),
-    Column("possible", N_("Days that school was open."), "61", also=("days open", "school days")),
-    Column("absent", N_("Days absent, excused ones among them."), "5", also=("absences", "days absent")),
+    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True),
+    Column("term", N_("Number or name of the term; empty: totals of the whole year."), "1"),
+    Column("possible", N_("Days that school was open."), "61"),
+    Column("absent", N_("Days absent, excused ones among them."), "5"),
     Column("excused", N_("Of them, days excused."), "3"),
     Column("late", N_("Times late."), "4"),
-    Column(
-        "year", N_("Label of the school year; empty: the year of today."), "2026-27", also=("school year",)
-    ),
+    Column("year", N_("Label of the school year; empty: the year of today."), "2026-27"),
 )
 COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
     {Kind.STUDENTS: STUDENTS, Kind.MARKS: MARKS, Kind.ATTENDANCE: ATTENDANCE}
@@ -148,7 +138,7 @@ class Headings:
 
 def headings_of(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Headings:
     """What the headings of ``table`` mean; ``headings`` as in :func:`records`."""
-    place, found = _heading(table, _known(kind, headings or {}))
+    place, found = _found(table, kind, headings or {})
     names = list(found.values())
     cells = table.lines[place].cells
     return Headings(
@@ -164,8 +154,7 @@ def records(table: Table, kind: Kind, headings: Mapping[str, str] | None = None)
     ``headings`` gives a column for headings that are called otherwise, "" for one that is not to be read.
     Raises :class:`BadFile` when a needed column is missing, a column stands twice, or no heading is found.
     """
-    known = _known(kind, headings or {})
-    place, found = _heading(table, known)
+    place, found = _found(table, kind, headings or {})
     _check_heading(table, kind, found)
     head = table.lines[place]
     unknown = tuple(text for position, text in enumerate(head.cells) if text and position not in found)
@@ -218,6 +207,28 @@ def _heading(table: Table, known: Mapping[str, str]) -> tuple[int, dict[int, str
 
 def _meanings(line: Line, known: Mapping[str, str]) -> dict[int, str]:
     return {place: known[_plain(cell)] for place, cell in enumerate(line.cells) if _plain(cell) in known}
+
+
+def _found(table: Table, kind: Kind, headings: Mapping[str, str]) -> tuple[int, dict[int, str]]:
+    """The heading line and its columns, without one that only counts the rows of a list: 12 in the next list
+    is another pupil. What somebody said in ``headings`` holds.
+    """
+    place, found = _heading(table, _known(kind, headings))
+    said = {_plain(heading) for heading in headings}
+    others = [at for at, name in found.items() if name == "number"]
+    for at in others:
+        word = _plain(table.lines[place].cells[at])
+        spare = kind is Kind.STUDENTS or len(others) > 1
+        if word in RUNNING - said and spare and _counts(table.lines[place + 1 :], at):
+            del found[at]
+            break
+    return place, found
+
+
+def _counts(lines: Sequence[Line], at: int) -> bool:
+    """Whether a column holds 1, 2, 3 ... and nothing else."""
+    held = [line.cells[at] if at < len(line.cells) else "" for line in lines]
+    return held == [str(each) for each in range(1, len(held) + 1)]
 
 
 def _check_heading(table: Table, kind: Kind, found: Mapping[int, str]) -> None:

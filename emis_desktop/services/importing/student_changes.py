@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -80,7 +80,7 @@ class StudentChanges:
         return replace(made, identity=row)
 
     def admit(
-        self, record: Record, new: NewStudent, guardian: GuardianText | None, phone: str | None
+        self, record: Record, new: NewStudent, guardians: Sequence[GuardianText], phone: str | None
     ) -> None:
         """Note a new pupil."""
         number = None
@@ -91,19 +91,25 @@ class StudentChanges:
         self._new.admissions.append(made)
         if phone:
             self._new.contacts.append(_phone_row(made.person_id, phone))
-        if guardian is not None:
-            self._add_guardian(made.person_id, guardian, priority=1)
+        for priority, guardian in enumerate(guardians, 1):
+            self._add_guardian(made.person_id, guardian, priority)
 
     def update(
-        self, record: Record, known: Known, new: NewStudent, guardian: GuardianText | None, phone: str | None
+        self,
+        record: Record,
+        known: Known,
+        new: NewStudent,
+        guardians: Sequence[GuardianText],
+        phone: str | None,
     ) -> bool:
         """Note what a row changes of a pupil already there; whether it changes anything."""
         before = len(self._updates) + _size(self._new)
         self._update_enrolment(known, new)  # first: it may refuse the row, of which nothing may stay then
         self._update_person(record, known.person, new)
         self._update_phone(known.person.id, known.phone, phone)
-        if guardian is not None:
-            self._update_guardian(known, guardian)
+        more = len(known.guardians)
+        for guardian in guardians:
+            more += self._update_guardian(known, guardian, more + 1)
         return len(self._updates) + _size(self._new) > before
 
     def _add_guardian(self, student_id: UUID, guardian: GuardianText, priority: int) -> None:
@@ -195,15 +201,17 @@ class StudentChanges:
         year = self._session.get_one(AcademicPeriod, old.period_id)
         leave(self._session, old, min(day, year.ends_on))
 
-    def _update_guardian(self, known: Known, guardian: GuardianText) -> None:
+    def _update_guardian(self, known: Known, guardian: GuardianText, priority: int) -> bool:
+        """Bring a guardian up to date; whether it is a new one, who comes in at ``priority``."""
         same = [each for each in known.guardians if _is(each.person, guardian)]
         if not same:
-            self._add_guardian(known.person.id, guardian, priority=len(known.guardians) + 1)
-            return
+            self._add_guardian(known.person.id, guardian, priority)
+            return True
         there = same[0]
         if there.link.relation != guardian.relation:
             self._updates.append(lambda: _set(there.link, {"relation": guardian.relation}))
         self._update_phone(there.person.id, there.phone, guardian.phone)
+        return False
 
 
 def _refuse_going_back(old: Enrolment, new: NewStudent) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
-from emis_desktop.models import SchoolClass
+from emis_desktop.models import Person, SchoolClass
 from emis_desktop.rules.dates import from_serial, parse_birth_date, parse_date
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import fold
@@ -88,6 +88,16 @@ class StudentRows:
         if first != record.line:
             column = "number" if number else "given_names"
             raise Refused("Row {row} is the same pupil. Take one of them away.", field=column, row=first)
+
+    def refuse_other(self, record: Record, person: Person) -> None:
+        """Refuse a number that is another pupil's: neither a name nor the date of birth is the same."""
+        given, family, born = self._name_key(record)
+        theirs = fold(person.given_names), fold(person.family_name), person.birth_date
+        if given != theirs[0] and family != theirs[1] and (born is None or born != theirs[2]):
+            raise Refused(
+                "This number is another pupil’s: names and date of birth differ. Check the number.",
+                field="number",
+            )
 
     def check_number(self, record: Record) -> None:
         """Refuse a number that a pupil cannot have."""

@@ -17,7 +17,7 @@ from emis_desktop.services.importing.people import Known, holders_of, namesakes,
 from emis_desktop.services.importing.places import read_places
 from emis_desktop.services.importing.student_changes import StudentChanges
 from emis_desktop.services.importing.student_rows import StudentRows
-from emis_desktop.services.importing.values import guardian_text
+from emis_desktop.services.importing.values import guardian_texts
 from emis_desktop.services.relations import phone_number
 from emis_desktop.services.structure import create_class
 
@@ -63,13 +63,15 @@ class StudentImport:
         faults.read(partial(self._rows.refuse_twice, record))
         if known is None:
             faults.read(partial(self._rows.check_number, record))
-        guardian = faults.read(partial(guardian_text, record))
+        guardians = faults.read(partial(guardian_texts, record)) or ()
+        if known is not None:
+            faults.read(partial(self._rows.refuse_other, record, known.person))
         phone = faults.read(partial(phone_number, record.get("phone")))
         new = self._rows.student(record, faults)
         if known is None:
-            self._changes.admit(record, new, guardian, phone)
+            self._changes.admit(record, new, guardians, phone)
             outcome.created += 1
-        elif self._changes.update(record, known, new, guardian, phone):
+        elif self._changes.update(record, known, new, guardians, phone):
             outcome.updated += 1
         else:
             outcome.unchanged += 1

@@ -15,6 +15,7 @@ _GIRL = {"f", "female", "girl", "fille", "feminin", "femenino", "mujer", "nina"}
 _BOY = {"m", "male", "boy", "garcon", "masculin", "masculino", "hombre", "nino", "varon"}
 _YES = {"yes", "y", "1", "true", "oui", "si", "x"}
 _NO = {"", "no", "n", "0", "false", "non"}
+_RELATIONS = {"mere": "MOTHER", "madre": "MOTHER", "pere": "FATHER", "padre": "FATHER"}
 UNKNOWN_RELATION = "OTHER"
 
 
@@ -54,8 +55,29 @@ def yes(record: Record, column: str) -> bool:
     raise Refused("Type yes or no.", field=column)
 
 
-def guardian_text(record: Record) -> GuardianText | None:
-    """The guardian of a row, ``None`` when it names none."""
+def guardian_texts(record: Record) -> tuple[GuardianText, ...]:
+    """The guardians of a row, each once: the one of the guardian's columns, the mother, the father."""
+    found: dict[str, GuardianText] = {}
+    for one in (_guardian(record), _parent(record, "mother"), _parent(record, "father")):
+        if one is not None:
+            found.setdefault(fold(one.name), one)
+    return tuple(found.values())
+
+
+def _parent(record: Record, who: str) -> GuardianText | None:
+    whole = record.get(f"{who}_name").split()
+    if not whole:
+        return None
+    with in_column(f"{who}_phone"):
+        phone = phone_number(record.get(f"{who}_phone"))
+    given, family = " ".join(whole[:-1]) or whole[0], whole[-1]
+    with in_column(f"{who}_name"):
+        checked_text("given_names", given)
+        checked_text("family_name", family)
+    return GuardianText(given, family, who.upper(), phone, yes(record, "synthetic"))
+
+
+def _guardian(record: Record) -> GuardianText | None:
     given, family = record.get("guardian_given_names"), record.get("guardian_family_name")
     whole = record.get("guardian_name").split()
     if whole and not (given or family):
@@ -67,5 +89,6 @@ def guardian_text(record: Record) -> GuardianText | None:
     with in_column("guardian_name" if record.get("guardian_name") else "guardian_given_names"):
         checked_text("given_names", given or family)
         checked_text("family_name", family or given)
-    relation = record.get("guardian_relation").upper().replace(" ", "_") or UNKNOWN_RELATION
+    typed = record.get("guardian_relation")
+    relation = _RELATIONS.get(fold(typed)) or typed.upper().replace(" ", "_") or UNKNOWN_RELATION
     return GuardianText(given or family, family or given, relation, phone, yes(record, "synthetic"))

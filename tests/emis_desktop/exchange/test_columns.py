@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.errors import BadFile
-from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping, records
+from emis_desktop.exchange.columns import COLUMNS, Kind, headings_of, read_mapping, records
 from emis_desktop.exchange.table import Line, Table
 
 
@@ -21,6 +21,41 @@ def test_headings_in_three_languages_and_any_case() -> None:
     assert found.columns == {"given_names", "family_name", "sex", "birth_date", "number"}
     (row,) = found.rows
     assert (row.line, row.get("given_names"), row.get("number"), row.get("phone")) == (2, "Zoé", "7", "")
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        *((word, "number") for word in ("No.", "N°", "Nº", "Student No.", "N° d’élève", "N° de matrícula")),
+        *((word, "mother_name") for word in ("Mother", "Mother's name", "Mère", "Nom de la mère", "MADRE")),
+        *((word, "father_name") for word in ("Father", "Father’s Name", "Père", "Nombre del padre")),
+        *((word, "phone") for word in ("Tel.", "Tel. No.", "Tél.", "Téléphone", "Teléfono", "Telf.")),
+        *((word, "birth_date") for word in ("D.O.B.", "Né(e) le", "Fecha nac.")),
+        *((word, "sex") for word in ("Sex (M/F)", "Género")),
+        *((word, "guardian_name") for word in ("Parent/Guardian", "Responsable légal", "Acudiente")),
+        *((word, "mother_phone") for word in ("Mother's Tel.", "Tél. de la mère", "Teléfono de la madre")),
+    ],
+)
+def test_usual_headings_of_class_lists(heading: str, column: str) -> None:
+    names = [name for name in ("given_names", "family_name", "sex") if name != column]
+    found = records(
+        table(",".join((*names, heading)), ",".join((*("A" for _ in names), "77"))), Kind.STUDENTS
+    )
+    assert (found.columns, found.unknown) == ({*names, column}, ())
+
+
+def test_a_number_that_only_counts_the_rows_is_no_pupils_number() -> None:
+    head = "No.,given_names,family_name,sex"
+    counted = (head, "1,A,B,F", "2,C,D,M")
+    found = records(table(*counted), Kind.STUDENTS)
+    assert ("number" in found.columns, found.unknown) == (False, ("No.",))
+    assert headings_of(table(*counted), Kind.STUDENTS).meanings[0] == ("No.", "")
+    assert "number" in records(table(head, "7,A,B,F", "9,C,D,M"), Kind.STUDENTS).columns
+    assert "number" in records(table(*counted), Kind.STUDENTS, {"No.": "number"}).columns
+    both = records(table("No.,Matricule,subject,item,mark", "1,K-7,P-MA,T,9"), Kind.MARKS)
+    assert both.rows[0].get("number") == "K-7"
+    one = records(table("No.,subject,item,mark", "1,P-MA,T,9"), Kind.MARKS)
+    assert one.rows[0].get("number") == "1"
 
 
 def test_titles_above_the_heading_are_passed_over() -> None:

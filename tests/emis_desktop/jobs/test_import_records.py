@@ -163,6 +163,29 @@ def test_a_changed_row_changes_the_record(school: School, tmp_path: Path) -> Non
         assert "473 440 0109" in set(session.scalars(select(PersonContact.value)))
 
 
+def test_mother_and_father_are_both_kept(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "Mother", "Mother's tel.", "Father", "Parent/Guardian", "Relationship"]
+    row = [*ANN, "Eve Guardian", "473 440 0102", "Bob Guardian", "Eve Guardian", "Mère"]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (1, 0, 0, 0)
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (0, 0, 1, 0)
+    with school.db.read() as session:
+        links = session.execute(select(Guardianship.relation, Guardianship.priority)).all()
+    assert sorted(links) == [("FATHER", 2), ("MOTHER", 1)]
+    more = [*row[:7], "Eve Guardian", "", "Tom Guardian", "Aunty Guardian", "aunt"]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, more)) == (0, 1, 0, 0)
+    with school.db.read() as session:
+        links = session.execute(select(Guardianship.relation, Guardianship.priority)).all()
+    assert sorted(links) == [("AUNT", 3), ("FATHER", 2), ("FATHER", 4), ("MOTHER", 1)]
+
+
+def test_a_number_does_not_turn_one_pupil_into_another(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    other = [ANN[0], "Zed", "Pupil 0099", "M", "2015-01-01", *ANN[5:]]
+    assert told(bring(school, tmp_path, Kind.STUDENTS, HEADING, other)) == [
+        (2, "number", "This number is another pupil’s: names and date of birth differ. Check the number.")
+    ]
+
+
 def test_siblings_share_their_guardian(school: School, tmp_path: Path) -> None:
     heading = [*HEADING, "guardian_given_names", "guardian_family_name", "guardian_phone"]
     guardian = ["Eve", "Guardian", "473 440 0102"]
