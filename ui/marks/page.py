@@ -149,6 +149,10 @@ class MarksPage(Page):
         self.overview.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
+    def foot(self) -> QWidget | None:
+        """The averages under a sheet."""
+        return self.sheet.foot if self.shows.is_shown(self.sheet) else None
+
     def side_panel(self) -> QWidget | None:
         """The panel beside a sheet."""
         return self.sheet.side if self.shows.is_shown(self.sheet) else None

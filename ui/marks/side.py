@@ -161,6 +161,8 @@ class SheetSide(Card):
         sheet, words = book.sheet, self._words
         average = sheet.so_far.average
         total = words.number(Decimal(100))
+        open_ = sheet.to_enter > 0
+        self.average.set_label(words.tr("Class average so far") if open_ else words.tr("Class average"))
         self.average.set_figure(
             "–" if average is None else words.number(average), words.tr("of {total}", total=total)
         )

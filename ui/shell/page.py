@@ -65,6 +65,10 @@ class Page(QWidget):
         """The panel at the side that F6 visits, when one shows."""
         return None
 
+    def foot(self) -> QWidget | None:
+        """What stands at the bottom and is read while one works: a toast does not cover it."""
+        return None
+
     def bookmark(self) -> dict[str, object]:
         """What ``open_with`` needs to show the same thing after locking: ids and numbers, never a name."""
         return {}

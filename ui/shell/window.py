@@ -81,7 +81,7 @@ class MainWindow(QWidget):
         right.addWidget(self._status)
         self._frame.addLayout(right, 1)
         self._palette = PalettePopup(self, self._top.search, self.words)
-        self._toast = Toast(self._canvas, self.words)
+        self._toast = Toast(self._canvas, self.words, self._foot)
         self._keys = WindowKeys(self, self.words, self._canvas.page)
         self.ring = FocusRing(self)
 
@@ -168,6 +168,10 @@ class MainWindow(QWidget):
     def hide_banner(self, key: str) -> None:
         """Take a band away."""
         self._banners.take(key)
+
+    def _foot(self) -> QWidget | None:
+        page = self.page()
+        return page.foot() if page is not None else None
 
     def notify(self, text: str, undo: Callable[[], None] | None = None, verb: str = "") -> None:
         """A toast; this is the ``notify`` of the pages' context."""

@@ -127,6 +127,10 @@ class SmallFigure(QWidget):
         box.addWidget(self._label)
         box.addLayout(line)
 
+    def set_label(self, label: str) -> None:
+        """Say what the next figure is."""
+        self._label.setText(label)
+
     def set_figure(self, figure: str, unit: str = "") -> None:
         """Show ``figure`` and ``unit`` ("of 100")."""
         self._figure.setText(figure)

@@ -14,14 +14,20 @@ from ui.widgets.text import Text
 
 LIFETIME_MS = 7000
 MARGIN_BOTTOM = 16
+GAP = 8
 
 
 class Toast(QWidget):
-    """One message at the bottom centre of ``host``, seven seconds long; hover and focus stop the clock."""
+    """One message at the bottom centre of ``host``, seven seconds long; hover and focus stop the clock.
 
-    def __init__(self, host: QWidget, words: Words) -> None:
+    It lies above the widget that ``clear_of`` names: what is read there while one works stays in sight.
+    """
+
+    def __init__(
+        self, host: QWidget, words: Words, clear_of: Callable[[], QWidget | None] = lambda: None
+    ) -> None:
         super().__init__(host)
-        self._host = host
+        self._host, self._clear_of = host, clear_of
         styled(self)
         self.setObjectName("toast")
         self._words = words
@@ -68,7 +74,10 @@ class Toast(QWidget):
         host = self._host
         width = min(self.sizeHint().width(), host.width() - 32)
         self.resize(width, self.height())
-        self.move(QPoint((host.width() - width) // 2, host.height() - self.height() - MARGIN_BOTTOM))
+        below, foot = MARGIN_BOTTOM, self._clear_of()
+        if foot is not None and foot.isVisible():
+            below = max(below, host.height() - foot.mapTo(host, QPoint()).y() + GAP)
+        self.move(QPoint((host.width() - width) // 2, host.height() - self.height() - below))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the host changes size; stop the clock while the button has the focus."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from emis_desktop.models import SubjectRemark
@@ -115,6 +115,25 @@ def test_next_class_goes_round_and_the_title_chooses(desk: Desk) -> None:
     desk.page.bar.subject.choices.actions()[-1].trigger()
     desk.settle()
     assert desk.page.overview.isVisible()
+
+
+def test_a_toast_leaves_the_averages_in_sight(desk: Desk) -> None:
+    desk.window.notify("Undone: Mark entered")
+    toast, foot = desk.window._toast, desk.page.sheet.foot
+    assert toast.isVisible()
+    below = foot.mapTo(desk.window, QPoint(0, 0)).y()
+    assert toast.mapTo(desk.window, toast.rect().bottomLeft()).y() < below
+    desk.page.journey.show_overview()
+    desk.settle()
+    desk.window.notify("Undone: Mark entered")
+    assert toast.geometry().bottom() > toast.parentWidget().height() - 30
+
+
+def test_the_average_is_so_far_only_while_marks_are_to_come(desk: Desk, sheets: Sheets) -> None:
+    average = desk.page.sheet.side.average
+    assert average.accessibleName().startswith("Class average so far:")
+    sheets.school.enter({(student, item): "5" for student in sheets.students for item in sheets.items})
+    desk.qtbot.waitUntil(lambda: average.accessibleName().startswith("Class average:"))
 
 
 def test_a_bookmark_leads_back_to_the_cell(desk: Desk, seated: Open, sheets: Sheets) -> None:
