@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
@@ -29,6 +29,7 @@ from reports.report_card import write_cards
 
 Progress = Callable[[int, int], None]
 _NUMBER = re.compile(r"\b[0-9A-Z]{2,8}-\d\dT\d-\d{6,}\b")
+_MIXED, _MEANT = "ILO", "110"
 _CODE = re.compile(r"EMIS1:(?P<number>[^:]+):")
 
 
@@ -104,7 +105,7 @@ def verify_number(db: Database, actor: Actor, number: str, code: str) -> Checked
     Only these two are compared: name and average are for the person to compare with the answer.
     """
     require(actor, Right.VIEW_STUDENTS)
-    known = _known(db, actor, number.strip().upper())
+    known = _known(db, actor, _number_meant(db, number))
     if known is None:
         return _told(0, Verdict.UNKNOWN, None)
     if _letters(code) != _letters(known.issued.check_code):
@@ -171,6 +172,19 @@ def _known(db: Database, actor: Actor, number: str) -> _Known | None:
     return _Known(issued, state, stream.getvalue())
 
 
+def _number_meant(db: Database, typed: str) -> str:
+    """The number of a card as it was issued, from one read off paper: case, hyphens and spaces do not count,
+    and letters people mix up are one.
+    """
+    number = typed.strip().upper()
+    plain = func.replace(ReportCard.number, "-", "")
+    for mixed, meant in zip(_MIXED, _MEANT, strict=True):
+        plain = func.replace(plain, mixed, meant)
+    with db.read() as session:
+        alike = session.scalars(select(ReportCard.number).where(plain == _letters(typed)).limit(2)).all()
+    return alike[0] if len(alike) == 1 else number
+
+
 def _state(session: Session, row: ReportCard) -> Verdict:
     if row.deleted_at is not None:
         return Verdict.REVOKED
@@ -184,6 +198,6 @@ def _told(sheet: int, verdict: Verdict, issued: Issued | None) -> Checked:
 
 
 def _letters(code: str) -> str:
-    """A check code as it is compared: letters people mix up are one."""
+    """A code or a number as it is compared: letters people mix up are one."""
     plain = re.sub(r"[^0-9A-Z]", "", code.upper())
-    return plain.translate(str.maketrans("ILO", "110"))
+    return plain.translate(str.maketrans(_MIXED, _MEANT))

@@ -42,6 +42,13 @@ def test_number_and_check_code_can_be_read_off_paper(cards: list[Path]) -> None:
     card = emis("verify", cards[0], "--json").document["cards"][0]
     good = emis("verify", card["number"].lower(), "--code", card["check_code"].replace("-", " "), "--json")
     assert (good.code, good.document["verdict"]) == (0, "genuine")
+    for typed in (
+        card["number"].replace("-", ""),
+        card["number"].lower().replace("-", " "),
+        card["number"].replace("0", "O").replace("1", "I"),
+    ):
+        read = emis("verify", typed, "--code", card["check_code"].replace("-", "").lower(), "--json")
+        assert (read.document["verdict"], read.document["cards"][0]["number"]) == ("genuine", card["number"])
     wrong = emis("verify", card["number"], "--code", "0000-0000", "--json")
     assert (wrong.code, wrong.document["verdict"]) == (1, "altered")
     assert "pupil" not in wrong.document["cards"][0]
