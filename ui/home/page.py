@@ -20,6 +20,7 @@ from ui.charts.pyramid import Pyramid
 from ui.context import UiContext
 from ui.home.charts import average_data, pyramid_rows
 from ui.home.latest import LatestCard
+from ui.home.no_pupils import NoPupils
 from ui.home.notes import marks_note
 from ui.home.tasks import LOOKS, arguments_of, lines_of
 from ui.shell.page import Page
@@ -58,6 +59,7 @@ class HomePage(Page):
         super().__init__(context, "home", context.words.tr("Home"))
         self._tasks: tuple[Task, ...] = ()
         self._asked = 0
+        self._nobody = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
@@ -136,14 +138,25 @@ class HomePage(Page):
             tr("Pupils by grade and sex"), tr("On roll today"), self._pyramid, name="home.pyramid_card"
         )
         box.addWidget(self._pyramid_card, 1)
+        self._empty = NoPupils(self.words, may_import=offers(self.context.actor, Right.IMPORT_RECORDS))
+        self._empty.import_asked.connect(lambda: self.leads.emit("students", {"bring_in": True}))
+        box.addWidget(self._empty, 1)
+        self._empty.hide()
         return box
 
     def apply_compact(self, compact: bool) -> None:
         """The latest changes, the notes of the figures and the chart of many cells go first."""
         self._latest.setVisible(not compact)
-        self._heat_card.setVisible(not compact)
+        self._show_charts()
         for figure in self._figures:
             figure.set_compact(compact)
+
+    def _show_charts(self) -> None:
+        """The charts, or where nobody is on the roll what leads to their data."""
+        empty = self._nobody
+        self._empty.setVisible(empty)
+        self._heat_card.setVisible(not empty and not self.compact)
+        self._pyramid_card.setVisible(not empty)
 
     def refresh(self) -> None:
         """Ask for everything again; several changes at once are one question."""
@@ -218,6 +231,8 @@ class HomePage(Page):
         self._latest.set_lines(lines)
         self._heat.set_data(average_data(home.averages, self.words))
         self._pyramid.set_rows(pyramid_rows(home))
+        self._nobody = not home.figures.on_roll
+        self._show_charts()
 
     def _refused(self, refusal: EmisError) -> None:
         self.head.set_facts(refusal.text(self.words))

@@ -81,7 +81,7 @@ class MainWindow(QWidget):
         right.addWidget(self._status)
         self._frame.addLayout(right, 1)
         self._palette = PalettePopup(self, self._top.search, self.words)
-        self._toast = Toast(self._canvas, self.words, self._foot)
+        self._toast = Toast(self._canvas, self.words, lambda: _foot_of(self.page()))
         self._keys = WindowKeys(self, self.words, self._canvas.page)
         self.ring = FocusRing(self)
 
@@ -169,10 +169,6 @@ class MainWindow(QWidget):
         """Take a band away."""
         self._banners.take(key)
 
-    def _foot(self) -> QWidget | None:
-        page = self.page()
-        return page.foot() if page is not None else None
-
     def notify(self, text: str, undo: Callable[[], None] | None = None, verb: str = "") -> None:
         """A toast; this is the ``notify`` of the pages' context."""
         self._toast.show_message(text, undo, verb)
@@ -205,3 +201,8 @@ class MainWindow(QWidget):
         menu.sign_out_asked.connect(self.sign_out_asked)
         menu.look_asked.connect(self.theme_asked)
         menu.open_here()
+
+
+def _foot_of(page: Page | None) -> QWidget | None:
+    """What a toast does not cover."""
+    return page.foot() if page is not None else None

@@ -17,6 +17,7 @@ from resources.words import Words
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.ui.audit import audit
 from tests.ui.conftest import Told
+from ui.charts.card import ChartCard
 from ui.charts.heatmap import Heatmap
 from ui.charts.pyramid import Pyramid
 from ui.context import ChangeHub, UiContext
@@ -26,6 +27,7 @@ from ui.home.tasks import LOOKS
 from ui.laptop_settings import LaptopSettings
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
+from ui.widgets.button import Button
 from ui.widgets.figures import HeadlineFigure
 from ui.widgets.tasks import TaskList, TaskRow
 
@@ -150,6 +152,14 @@ def test_a_school_that_begins(qtbot: QtBot, theme: Theme, tmp_path: Path, pupils
         assert audit(page) == []
         beginning = [row.verb.text() for row in rows_of(page)]
         assert ("Begin" in beginning) is (pupils == 0)
+        charts = page.findChildren(ChartCard)
+        assert any(chart.isVisible() for chart in charts) is (pupils > 0)
+        bring = page.findChild(Button, "home.no_pupils.import")
+        assert bring is not None
+        assert bring.isVisible() is (pupils == 0)
+        with qtbot.waitSignal(page.leads) as led:
+            bring.click()
+        assert led.args == ["students", {"bring_in": True}]
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
