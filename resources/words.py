@@ -81,8 +81,10 @@ class Words:
         if style not in ("long", "medium", "day_month", "weekday"):
             raise ValueError(style)
         template: str = getattr(self._data, style)
+        # French counts the first day of a month and names the others: 1er mars, 2 mars.
+        first = self.language == "fr" and day.day == 1
         return template.format(
-            day=day.day,
+            day="1er" if first else day.day,
             month=self._data.months[day.month - 1],
             short=self._data.months_short[day.month - 1],
             year=day.year,

@@ -4,7 +4,7 @@
     kept) python -m tools.words missing [fr]    list the texts without a translation as JSON, ready to be
     filled in python -m tools.words fill FILE.json  store translations: {"text": {"fr": "...", "es":
     "..."}}; a plural has a list python -m tools.words check           exit 1 and name the texts that lack a
-    translation or are no longer used
+    translation, and the translations that do not keep to the glossary (resources/locale/README.md)
 
 The English text is the key. A key with a context is written "context|text" in the JSON.
 """
@@ -22,6 +22,8 @@ from typing import Any
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+
+from tools import glossary
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("emis_desktop", "ui", "reports", "resources", "sync")
@@ -168,6 +170,18 @@ def missing(language: str) -> list[Message]:
     return [m for m in merged(language, extracted()) if m.id and not is_translated(m)]
 
 
+def misworded(language: str) -> list[str]:
+    """The translations of ``language`` that do not keep to the glossary, each with what is not as it says."""
+    known = glossary.terms(language, glossary.TABLE.read_text(encoding="utf-8"))
+    return [
+        f"{label(message)}: {fault}"
+        for message in stored(language)
+        if message.id and is_translated(message)
+        for english, said in zip(texts(message), translations(message), strict=True)
+        for fault in glossary.faults(known, english, said)
+    ]
+
+
 def fields(text: str) -> set[str]:
     """The names of the {fields} in ``text``."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
@@ -199,6 +213,14 @@ def _list_missing(languages: list[str]) -> None:
     print(json.dumps(table, ensure_ascii=False, indent=1))
 
 
+def _check() -> int:
+    found = [f"{language}: {label(message)}" for language in LANGUAGES for message in missing(language)]
+    found += [f"{language}: {fault}" for language in LANGUAGES for fault in misworded(language)]
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the commands in the module's docstring; 0 when all is well."""
     command = arguments[0] if arguments else "update"
@@ -210,11 +232,7 @@ def main(arguments: list[str]) -> int:
         for key in fill(Path(arguments[1])):
             print(f"not a text of the program: {key}", file=sys.stderr)
     elif command == "check":
-        lacking = {language: missing(language) for language in LANGUAGES}
-        for language, messages in lacking.items():
-            for message in messages:
-                print(f"{language}: {label(message)}")
-        return 1 if any(lacking.values()) else 0
+        return _check()
     else:
         print(__doc__)
         return 2

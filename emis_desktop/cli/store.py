@@ -201,7 +201,7 @@ def _restore(console: Console, options: argparse.Namespace) -> int:
     day = console.words.date(restored.made_at.astimezone().date())
     console.say(
         console.words.tr(
-            "The records of {day} are back. Everybody signs in with the password of then.", day=day
+            "The records of {day} are back. Everybody signs in with the password of that day.", day=day
         )
     )
     if restored.kept_aside is not None:

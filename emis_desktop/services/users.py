@@ -286,7 +286,7 @@ class UserService:
 
     def _other(self, session: Session, user_id: UUID) -> User:
         if user_id == self._actor.user_id:
-            raise Refused("Another person who manages users must change yours.")
+            raise Refused("Only another person who manages users can change this for you.")
         return self._live(session, user_id)
 
     def _check_role(self, role: Role) -> None:

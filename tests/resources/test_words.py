@@ -163,6 +163,14 @@ def test_long_dates_are_those_of_the_cldr(language: str) -> None:
     assert words.date(day, "weekday") == format_date(day, "full", locale=language)
 
 
+def test_the_first_of_a_month_is_the_first_in_french() -> None:
+    first = date(2026, 9, 1)
+    assert Words.load("fr").date(first, "day_month") == "1er sept."
+    assert Words.load("fr").date(first) == "1er septembre 2026"
+    assert Words.load("fr").date(date(2026, 9, 11)) == "11 septembre 2026"
+    assert Words.load("es").date(first) == "1 de septiembre de 2026"
+
+
 def test_english_dates() -> None:
     words = Words.load("en")
     assert words.date(date(2016, 3, 12)) == "12 March 2016"

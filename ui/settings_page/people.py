@@ -94,7 +94,7 @@ class PeopleSection(Section):
         self._verbs: dict[str, Button] = {}
         verbs: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
             ("role", tr("Change role"), "secondary", self.change_role),
-            ("staff", tr("Say who on the staff"), "secondary", self.link),
+            ("staff", tr("Link to the staff list"), "secondary", self.link),
             ("password", tr("Reset password"), "secondary", self.reset_password),
             ("end", tr("End access"), "secondary", self.end_access),
             ("clear", tr("Take off the list"), "secondary", self.clear_leftover),

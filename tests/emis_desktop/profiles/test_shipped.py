@@ -41,6 +41,10 @@ def test_the_nine_that_report_to_the_oecs_are_marked() -> None:
 
 def test_names_are_kept_in_three_languages() -> None:
     assert load_profile("LC").name == Texts("Saint Lucia", "Sainte-Lucie", "Santa Lucía")
+    assert [load_profile(code).name.en for code in ("KN", "VC")] == [
+        "Saint Kitts and Nevis",
+        "Saint Vincent and the Grenadines",
+    ]
     assert load_profile("KN").name.text("fr") == "Saint-Christophe-et-Niévès"
     assert load_profile("XD").name.text("xr") == "Demo Islands"
 
