@@ -24,7 +24,10 @@ BANNER = "backup"
 
 
 class Facts(QObject):
-    """Shows in ``window`` what is saved, waits, was sent, was copied; ``counted(Waiting)`` after a count."""
+    """Shows in ``window`` what is saved, waits, was sent, was copied; ``counted(Waiting)`` after a count.
+
+    A copy that is due is asked for unless the records are ``invented``.
+    """
 
     counted = Signal(object)
 
@@ -36,11 +39,13 @@ class Facts(QObject):
         unsaved: UnsavedWork,
         tasks: Tasks,
         actor: Actor,
+        *,
+        invented: bool = False,
     ) -> None:
         super().__init__(window)
         self._window, self._words = window, window.words
         self._queries, self._settings, self._unsaved = queries, settings, unsaved
-        self._tasks, self._actor = tasks, actor
+        self._tasks, self._actor, self._invented = tasks, actor, invented
         self._waiting = Waiting(0, None)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._count)
@@ -82,7 +87,7 @@ class Facts(QObject):
     def _tell_backup(self) -> None:
         made = self._settings.last_backup_at
         may = offers(self._actor, Right.BACKUP)
-        late = is_late(made, self._settings.backup_days)
+        late = is_late(made, self._settings.backup_days) and not self._invented
         tip = "" if made is None else exactly(self._words, made)
         tone = "warn" if late and may else "neutral"
         self._window.set_fact("backup", Fact(backup_words(self._words, made), tone, tip, leads=may))

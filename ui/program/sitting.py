@@ -11,6 +11,7 @@ from emis_desktop.desk import Desk
 from emis_desktop.errors import EmisError
 from emis_desktop.front import save_front
 from emis_desktop.jobs.all_jobs import jobs_of
+from emis_desktop.jobs.demo.laptop import is_demonstration
 from emis_desktop.journal import Changed
 from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
@@ -97,7 +98,13 @@ class Sitting(QObject):
         window.set_screens(items_of(self.context, self._made), finders)
         window.add_deeds([*undoing.deeds(), *self._deeds(words, window)])
         self._facts = Facts(
-            window, self.desk.queries.users, self._settings, self._unsaved, self._tasks, actor
+            window,
+            self.desk.queries.users,
+            self._settings,
+            self._unsaved,
+            self._tasks,
+            actor,
+            invented=is_demonstration(self.desk.laptop.home),
         )
         self._counts = Counts(window, self.context)
         self._connect(window)

@@ -98,9 +98,14 @@ def finished_demo(home: Home) -> DemoSize | None:
     return DemoSize(found["pupils"], found["seed"])
 
 
+def is_demonstration(home: Home) -> bool:
+    """Whether everything in the data folder is invented."""
+    return _noted(home) is not None
+
+
 def refuse_real_records(home: Home) -> None:
     """Raise :class:`Refused` when the data folder holds records that are no demonstration."""
-    if folder_state(home) is not FolderState.NEW and _noted(home) is None:
+    if folder_state(home) is not FolderState.NEW and not is_demonstration(home):
         raise Refused(
             "There are real records in {folder}. Set EMIS_HOME to another folder for the demonstration.",
             folder=str(home.root),

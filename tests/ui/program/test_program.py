@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import CannotSave
 from emis_desktop.front import load_front
-from emis_desktop.jobs.demo.laptop import PASSWORD
+from emis_desktop.jobs.demo.laptop import NOTE, PASSWORD
 from emis_desktop.laptop import Laptop
 from emis_desktop.settings import Home
 from tests.factories.desks import OFFICE, demo_home
@@ -378,6 +378,17 @@ def test_the_sign_in_screen_shows_what_was_there_when_it_was_locked(running: Run
     assert all(front.duties.values())
     said = [label.text() for label in running.unlock.findChildren(QLabel)]
     assert "This laptop works on its own" in said
+
+
+def test_invented_records_are_not_asked_to_be_copied(qtbot: QtBot, theme: Theme, home: Home) -> None:
+    (home.root / NOTE).write_text('{"pupils": 60, "seed": 1, "finished": true}', encoding="utf-8")
+    running = Running(qtbot, theme, home)
+    running.start()
+    running.sign_in()
+    running.settle()
+    assert running.screen.findChild(QWidget, "shell.banner.backup") is None
+    assert running.find("shell.status.backup").accessibleName() == "No USB copy yet"
+    running.stop()
 
 
 # -- The window ---------------------------------------------------------------------------------------
