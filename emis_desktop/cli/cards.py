@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from emis_desktop.cli.console import DONE, REFUSED, Console, make_folder
 from emis_desktop.cli.usage import Parser, one_of
 from emis_desktop.desk import Desk, open_desk
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
+from emis_desktop.models import SchoolClass
+from emis_desktop.queries.period_names import find_term, find_year, term_words
 from emis_desktop.queries.school import ClassInfo, SchoolInfo, TermInfo
 from emis_desktop.rules.names import fold
 from emis_desktop.services.moments import local_today
@@ -123,18 +127,35 @@ def _issue_class(console: Console, desk: Desk, target: Target, options: argparse
 
 def _term(desk: Desk, year_text: str, text: str) -> TermInfo:
     school = desk.queries.school
-    if year_text:
-        year = next((each for each in school.years() if year_text in {each.code, each.label}), None)
-    else:
-        year = school.today(local_today()).year
+    year = None if year_text else school.today(local_today()).year
     if year is None:
-        raise Refused(
-            "There is no school year {name}. Check it, such as 2026-27.", field="year", name=year_text or "–"
-        )
-    for term in school.terms(year.id):
-        if fold(text) in {str(term.number), f"t{term.number}", fold(term.name)}:
-            return term
-    raise Refused("There is no term {name} in {year}.", field="term", name=text, year=year.label)
+        year = find_year(school.years(), year_text)
+    with desk.laptop.db.read() as session:
+        words = term_words(session)
+    return find_term(school.terms(year.id), text, year, words)
+
+
+def _no_class(desk: Desk, schools: Sequence[SchoolInfo], term: TermInfo, class_name: str) -> Refused:
+    """Say whether a class is not there or not open to who signed in, and what there is."""
+    queries = desk.queries.school
+    mine = [one.name for school in schools for one in queries.classes(school.id, term.year_id, term.ends_on)]
+    with desk.laptop.db.read() as session:
+        there = session.scalars(
+            select(SchoolClass.name).where(
+                SchoolClass.period_id == term.year_id,
+                SchoolClass.institution_id.in_([school.id for school in schools]),
+                SchoolClass.deleted_at.is_(None),
+            )
+        ).all()
+    if not class_name and there:
+        return Refused("None of the classes of that year is yours. Ask the principal who has them.")
+    if not class_name:
+        return Refused("There are no classes in that year yet. Bring in the pupils first.")
+    name = next((each for each in there if fold(each) == fold(class_name)), None)
+    said = N_("There is no class {name}. The classes are: {names}.")
+    if name is not None:
+        said = N_("{name} is not one of your classes. Yours are: {names}.")
+    return Refused(said, name=name or class_name, names=", ".join(mine) or "–")
 
 
 def _classes(desk: Desk, term: TermInfo, school_code: str, class_name: str) -> list[Place]:
@@ -148,8 +169,6 @@ def _classes(desk: Desk, term: TermInfo, school_code: str, class_name: str) -> l
         for each in queries.classes(school.id, term.year_id, term.ends_on)
         if not class_name or fold(each.name) == fold(class_name)
     ]
-    if not found and class_name:
-        raise Refused("There is no class {name}. Check its name.", name=class_name)
     if not found:
-        raise Refused("There are no classes in that year yet. Bring in the pupils first.")
+        raise _no_class(desk, schools, term, class_name)
     return found

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from emis_desktop.cli.console import DONE, REFUSED, Console
-from emis_desktop.cli.usage import Parser, one_of, whole
+from emis_desktop.cli.usage import Parser, one_of
+from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping
 from emis_desktop.jobs.export_records import export_records, write_template
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
@@ -35,11 +36,12 @@ def declare(name: str, parser: Parser) -> None:
         parser.add_argument("--sheet", metavar="NAME", help=tr("which sheet of a workbook"))
         return
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX")
+    parser.add_argument("--replace", action="store_true", help=tr("write over a file that is there"))
     parser.set_defaults(run=_export if name == "export" else _template)
     if name == "export":
         parser.add_argument("--year", default="", metavar="YEAR", help=tr("school year, such as 2026-27"))
         parser.add_argument(
-            "--term", type=whole(1, 9), default=0, metavar="T", help=tr("one term only, such as 2")
+            "--term", default="", metavar="T", help=tr("one term only, by its number or name")
         )
 
 
@@ -132,7 +134,17 @@ def _error(console: Console, error: RowError) -> dict[str, object]:
     }
 
 
+def _refuse_there(options: argparse.Namespace) -> None:
+    """Refuse to write over a file unless that was said."""
+    if not options.replace and options.file.is_file():
+        raise Refused(
+            "{file} is there already. Nothing was written; give another name, or --replace to write over it.",
+            file=str(options.file),
+        )
+
+
 def _export(console: Console, options: argparse.Namespace) -> int:
+    _refuse_there(options)
     with console.signed_in() as laptop:
         rows = export_records(
             laptop.db, laptop.actor, Kind(options.kind), options.file, year=options.year, term=options.term
@@ -143,6 +155,7 @@ def _export(console: Console, options: argparse.Namespace) -> int:
 
 
 def _template(console: Console, options: argparse.Namespace) -> int:
+    _refuse_there(options)
     write_template(Kind(options.kind), options.file, console.words)
     console.say(console.words.tr("An empty file is in {file}.", file=str(options.file)))
     console.result({"file": str(options.file)})

@@ -14,8 +14,9 @@ from emis_desktop.database import Database
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind
 from emis_desktop.exchange.writing import Cell, write_table
-from emis_desktop.models import Institution
+from emis_desktop.models import Enrolment, Institution
 from emis_desktop.queries import exports, student_exports
+from emis_desktop.queries.period_names import find_term, find_year, term_words
 from emis_desktop.queries.results import ResultQueries, TermResultRow
 from emis_desktop.queries.school import SchoolQueries, TermInfo, YearInfo
 from emis_desktop.rules.marks import MarkCodes
@@ -25,7 +26,7 @@ from resources.words import Words
 
 TERM_RESULT_COLUMNS = (
     *("number", "name", "class", "year", "term", "subject", "subject_name"),
-    *("mark", "letter", "state", "position"),
+    *("mark", "letter", "state", "position", "tied"),
 )
 
 
@@ -36,21 +37,24 @@ def export_records(
     path: Path,
     *,
     year: str = "",
-    term: int = 0,
+    term: int | str = "",
     today: date | None = None,
 ) -> int:
     """Write the records of a kind for a school year (empty: the one of today); returns how many rows.
 
-    ``term`` limits them to one term. Pupils are those who belong to that term; of a year that is over, to
-    its last term; of any other year those on roll. What is written of the year of today comes back equal
-    when it is brought in again.
+    ``term``, its number or name, limits them to one term. Pupils are those who belong to that term; of a year
+    that is over, to its last term; of any other year those on roll. What is written of the year of today
+    comes back equal when it is brought in again. Raises :class:`Refused` for a year or term that is not there
+    and for a year without pupils; then no file is written.
     """
     require(actor, Right.EXPORT_RECORDS)
     day = today or local_today()
     chosen = _year(db, actor, year, day)
-    terms = [each for each in SchoolQueries(db, actor).terms(chosen.id) if term in {0, each.number}]
-    if term and not terms:
-        raise Refused("There is no term {name} in {year}.", field="term", name=term, year=chosen.label)
+    terms = list(SchoolQueries(db, actor).terms(chosen.id))
+    if term:
+        with db.read() as session:
+            terms = [find_term(terms, str(term), chosen, term_words(session))]
+    numbers = {each.number for each in terms} if term else None
     if kind is Kind.TERM_RESULTS:
         return write_table(path, TERM_RESULT_COLUMNS, _term_results(db, actor, terms))
     with db.read() as session:
@@ -64,7 +68,7 @@ def export_records(
             return write_table(path, student_exports.STUDENT_COLUMNS, rows)
         heading, found = _rows(session, actor, kind, chosen)
         place = heading.index("term")
-        return write_table(path, heading, (row for row in found if term in {0, row[place]}))
+        return write_table(path, heading, (row for row in found if numbers is None or row[place] in numbers))
 
 
 def export_pupils(db: Database, actor: Actor, student_ids: frozenset[UUID], path: Path) -> int:
@@ -96,10 +100,25 @@ def _year(db: Database, actor: Actor, text: str, day: date) -> YearInfo:
         if today is None:
             raise Refused("There is no school year on this laptop yet. Set one up first.")
         return today
-    for year in school.years():
-        if text in {year.code, year.label}:
-            return year
-    raise Refused("There is no school year {name}. Check it, such as 2026-27.", field="year", name=text)
+    years = school.years()
+    found = find_year(years, text)
+    with db.read() as session:
+        held = _years_with_pupils(session, actor)
+    if found.id not in held:
+        raise Refused(
+            "There are no pupils in {name}. Years with pupils are: {years}.",
+            field="year",
+            name=found.code,
+            years=", ".join(sorted(year.code for year in years if year.id in held)) or "–",
+        )
+    return found
+
+
+def _years_with_pupils(session: Session, actor: Actor) -> set[UUID]:
+    question = select(Enrolment.period_id).where(Enrolment.deleted_at.is_(None)).distinct()
+    if actor.institution_id is not None:
+        question = question.where(Enrolment.institution_id == actor.institution_id)
+    return set(session.scalars(question))
 
 
 def _rows(
@@ -134,5 +153,6 @@ def _cells(row: TermResultRow) -> Sequence[Cell]:
         row.mark,
         row.letter,
         row.state,
-        row.position,
+        row.place,
+        None if row.place is None else "yes" if row.tied else "no",
     )

@@ -85,7 +85,8 @@ class ClassResults:
 class TermResultRow:
     """One line of the export ``term-results``: a pupil, subject and term.
 
-    ``state``: final, provisional, exempt or absent; ``position`` as printed, in the subject.
+    ``state``: final, provisional, exempt or absent; ``place``: the position in the subject,
+    None where there is none; ``tied``: another pupil has the same.
     """
 
     student_number: str
@@ -98,7 +99,8 @@ class TermResultRow:
     mark: Decimal | None
     letter: str
     state: str
-    position: str
+    place: int | None
+    tied: bool
 
 
 class ResultQueries:
@@ -128,7 +130,7 @@ class ResultQueries:
         require(self._actor, Right.EXPORT_RECORDS, institution_id=institution_id)
         with self._db.read() as session:
             term = term_of(session, term_id)
-            year = session.get_one(AcademicPeriod, term.year_id).label
+            year = session.get_one(AcademicPeriod, term.year_id).code
             if institution_id is None:
                 institution_id = self._actor.institution_id
             rows: list[TermResultRow] = []
@@ -212,5 +214,6 @@ def _export(
                 mark=result.mark,
                 letter=result.band.letter if result.band is not None else "",
                 state="provisional" if result.pending else result.state.value,
-                position=position.text if position is not None else "",
+                place=position.place if position is not None else None,
+                tied=position is not None and position.tied,
             )

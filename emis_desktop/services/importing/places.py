@@ -21,6 +21,7 @@ from emis_desktop.models import (
     Subject,
     Term,
 )
+from emis_desktop.queries.period_names import TermWords, find_term, find_year, term_words
 from emis_desktop.rules.calendar import in_force
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor
@@ -41,6 +42,7 @@ class Places:
     classes: dict[tuple[UUID, UUID, str], SchoolClass]
     class_grades: dict[UUID, set[UUID]]
     today: date
+    term_words: TermWords
 
     def school(self, text: str) -> Institution:
         """The school with that code or name; empty: the actor's own."""
@@ -60,13 +62,7 @@ class Places:
     def year(self, text: str) -> AcademicPeriod:
         """The school year with that code or label; empty: the one of today, or the newest."""
         if text:
-            wanted = fold(text)
-            for year in self.years:
-                if wanted in {fold(year.code), fold(year.label)}:
-                    return year
-            raise Refused(
-                "There is no school year {name}. Check it, such as 2026-27.", field="year", name=text
-            )
+            return find_year(self.years, text)
         return self.year_on(self.today)
 
     def year_on(self, day: date) -> AcademicPeriod:
@@ -80,18 +76,18 @@ class Places:
         if not text:
             begun = [term for term in terms if term.starts_on <= self.today]
             return (begun or terms[:1])[-1]
-        wanted = fold(text)
-        for term in terms:
-            if wanted in {str(term.number), fold(term.name), f"t{term.number}", f"term {term.number}"}:
-                return term
-        raise Refused("There is no term {name} in {year}.", field="term", name=text, year=year.label)
+        return find_term(terms, text, year, self.term_words)
 
     def grade(self, text: str, year_id: UUID) -> EducationGrade:
         """The grade with that code or name in a year: a name can have passed from one grade to another."""
         found = self.grades[year_id].get(fold(text))
         if found is None:
+            names = dict.fromkeys(grade.name for grade in self.grades[year_id].values())
             raise Refused(
-                "There is no grade {name} in that year. Check its code or name.", field="grade", name=text
+                "There is no grade {name} in that year. The grades are: {names}.",
+                field="grade",
+                name=text,
+                names=", ".join(names) or "–",
             )
         return found
 
@@ -130,6 +126,7 @@ def read_places(session: Session, actor: Actor, today: date) -> Places:
         classes={(each.institution_id, each.period_id, fold(each.name)): each for each in classes},
         class_grades=class_grades,
         today=today,
+        term_words=term_words(session),
     )
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.exchange.sheets import open_sheets
-from tests.factories.laptops import SetUp
+from emis_desktop.rules.rights import Role
+from tests.emis_desktop.cli.conftest import sign_in_as
+from tests.factories.laptops import SetUp, password_of
 from tests.helpers.commands import emis
 
 TERM = ("--term", "1", "--year", "2026-27")
@@ -55,7 +57,7 @@ def test_one_class_one_school_one_language(school: Path, tmp_path: Path) -> None
         assert "Bulletin" in found.text(0)
 
 
-@pytest.mark.parametrize("term", ["1", "t1", "TERM 1", "term 1"])
+@pytest.mark.parametrize("term", ["1", "t1", "TERM 1", "Trimestre 1", "premier trimestre"])
 def test_a_term_is_found_by_number_or_name(school: Path, tmp_path: Path, term: str) -> None:
     made = emis("report-cards", "--term", term, "--out", tmp_path, "--merged", "--provisional", "--json")
     assert made.document["issued"] == 12
@@ -82,6 +84,23 @@ def test_what_is_not_there_is_told(
 
 def test_a_school_without_classes_is_told(laptop: SetUp, tmp_path: Path) -> None:
     assert "no classes" in emis("report-cards", *TERM, "--out", tmp_path / "c", "--json").refused
+
+
+def test_a_class_of_others_is_not_theirs(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roll = tmp_path / "roll.csv"
+    roll.write_text("given_names,family_name,sex,grade,class\nAna,Pupil,F,G5,Grade 5 Coral\n", "utf-8")
+    assert emis("import", "students", roll).code == 0
+    there = emis("report-cards", *TERM, "--class", "Grade 9", "--out", tmp_path / "c", "--json").refused
+    assert there == "There is no class Grade 9. The classes are: Grade 5 Coral."
+    laptop.add("Teacher 01", Role.TEACHER)
+    sign_in_as(monkeypatch, tmp_path, "Teacher 01", password_of("Teacher 01"))
+    order = ("report-cards", *TERM, "--out", tmp_path / "c", "--json")
+    assert emis(*order, "--class", "grade 5 coral").refused == (
+        "Grade 5 Coral is not one of your classes. Yours are: –."
+    )
+    assert emis(*order).refused.startswith("None of the classes of that year is yours.")
 
 
 def test_a_file_in_the_place_of_the_folder_is_told(school: Path, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_an_unknown_command_is_wrong_usage_and_names_the_known() -> None:
         (["import", "students"], "Still needed: FILE."),
         (["import", "sheep", "a.csv"], "sheep is not known here. Known are: students, marks, attendance."),
         (["template", "term-results", "a.csv"], "term-results is not known here."),
-        (["export", "marks", "a.csv", "--term", "x"], "x is not a whole number from 1 to 9."),
+        (["demo", "--pupils", "x"], "x is not a whole number from 1 to 100000."),
         (["export", "marks", "a.csv", "--term"], "--term needs a value behind it."),
         (["export", "marks", "a.csv", "--tern", "1"], "Not understood here: --tern 1."),
         (["doctor", "now"], "Not understood here: now."),

@@ -131,8 +131,49 @@ def test_term_results_leave_with_their_columns(school: Path, tmp_path: Path) -> 
     left = emis("export", "term-results", file, "--year", "2026-27", "--term", "1", "--json")
     assert left.document["rows"] > 100
     head = read_table(file).lines[0].cells
-    assert {"number", "subject", "term", "mark", "letter", "state", "position"} <= set(head)
-    assert "rows written to" in emis("export", "term-results", file, "--year", "2026-27").out
+    assert {"number", "subject", "term", "mark", "letter", "state", "position", "tied"} <= set(head)
+    rows = [dict(zip(head, line.cells, strict=True)) for line in read_table(file).lines[1:]]
+    assert {row["year"] for row in rows} == {"2026-27"}, "the year as in every file"
+    assert {row["tied"] for row in rows if row["position"]} <= {"yes", "no"}
+    assert all(row["position"].isdigit() or not row["position"] for row in rows)
+    assert "rows written to" in emis("export", "term-results", file, "--year", "2026-27", "--replace").out
+
+
+def test_a_file_that_is_there_is_not_written_over_unasked(school: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("mine", "utf-8")
+    for command in (("export", "students"), ("template", "marks")):
+        refused = emis(*command, file, "--json")
+        assert (refused.code, "a.csv is there already" in refused.refused) == (1, True)
+        assert file.read_text("utf-8") == "mine"
+    assert emis("export", "students", file, "--replace").code == 0
+    assert "given_names" in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("term", ["1", "T1", "Trimestre 1", "1er trimestre", "primer trimestre", "Term 1"])
+def test_a_term_is_known_by_its_names(school: Path, tmp_path: Path, term: str) -> None:
+    left = emis("export", "term-results", tmp_path / "a.csv", "--term", term, "--json")
+    assert left.document["rows"] > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("--term", "7"),
+            "There is no term 7 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3).",
+        ),
+        (("--year", "1999"), "There is no school year 1999. The years are: 2025-26, 2026-27."),
+        (("--year", "2025-26"), "There are no pupils in 2025-26. Years with pupils are: 2026-27."),
+    ],
+)
+def test_a_year_or_term_that_is_not_there_leaves_no_file(
+    laptop: SetUp, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    emis("import", "students", write(tmp_path / "in.csv", ROWS))
+    refused = emis("export", "marks", tmp_path / "a.csv", *arguments, "--json")
+    assert (refused.code, refused.refused) == (1, said)
+    assert not (tmp_path / "a.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -164,4 +205,4 @@ def test_a_template_has_every_column_and_needs_nobody(
     if ending == ".xlsx":
         about = " ".join(cell for line in read_table(file, "About").lines for cell in line.cells)
         assert all(column.name in about for column in COLUMNS[kind])
-    assert "An empty file is in" in emis("template", kind.value, file).out
+    assert "An empty file is in" in emis("template", kind.value, file, "--replace").out

@@ -47,6 +47,10 @@ from tests.factories.schools import IN_TERM, School, demo_profile, opened_school
 
 HEADING = ["number", "given_names", "family_name", "sex", "birth_date", "grade", "class"]
 ANN = ["0000 0001-7", "Ann", "Pupil 0001", "F", "2016-03-12", "G5", "Grade 5 Coral"]
+GRADES = (
+    "Pre-school (age 3), Pre-school (age 4), Kindergarten, Grade 1, Grade 2, Grade 3, Grade 4, Grade 5, "
+    "Grade 6, Form 1, Form 2, Form 3, Form 4, Form 5, Lower Form 6, Upper Form 6"
+)
 BEN = ["", "Ben", "Pupil 0002", "M", "12/3/2016", "Grade 5", "Grade 5 Coral"]
 
 
@@ -212,7 +216,7 @@ def test_each_bad_row_says_why_and_the_rest_comes_in(school: School, tmp_path: P
         (5, "sex", "Type F or M."),
         (6, "birth_date", "February 2016 has 29 days. Type a day from 1 to 29."),
         (7, "birth_date", "1 January 2030 is still to come. Check the year."),
-        (8, "grade", "There is no grade Grade 99 in that year. Check its code or name."),
+        (8, "grade", f"There is no grade Grade 99 in that year. The grades are: {GRADES}."),
         (9, "class", "There is no class Grade 5 Nowhere. Give its grade as well, to make it."),
         (10, "grade", "Give the grade or the class."),
     ]
@@ -269,7 +273,9 @@ def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: Scho
     }
     again = ["", "Di", "Pupil 0004", "F", "12/3/2016", "G5", ""]
     report = bring(school, tmp_path, Kind.STUDENTS, HEADING, again)
-    assert told(report) == [(2, "grade", "There is no grade G5 in that year. Check its code or name.")]
+    ((row_number, column, said),) = told(report)
+    assert (row_number, column) == (2, "grade")
+    assert said.startswith("There is no grade G5 in that year. The grades are: Pre-school")
 
 
 def test_a_day_without_its_format_is_still_a_day(school: School, tmp_path: Path) -> None:
@@ -432,7 +438,7 @@ def test_each_bad_mark_says_why(coral: School, tmp_path: Path) -> None:
         (4, "number", "No pupil has the number 0000 9999-9. Bring in the pupils first."),
         (5, "subject", "There is no subject Alchemy in this class. Its subjects are: Mathematics."),
         (6, "subject", "That subject is not taught in this pupil’s class. Add it to the class first."),
-        (7, "term", "There is no term 9 in 2026–27."),
+        (7, "term", "There is no term 9 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3)."),
         (
             8,
             "item",
@@ -724,7 +730,7 @@ def test_a_year_that_is_over_leaves_with_its_pupils_and_classes(coral: School, t
     assert names(today=after, term=1) == [("Ann", coral5), ("Ben", coral5)]
     assert names(today=after, term=2) == [("Ben", coral5)]
     assert names(today=IN_TERM) == [], "nobody is on roll while it runs"
-    with pytest.raises(Refused, match="There is no term 7 in 2026–27"):
+    with pytest.raises(Refused, match="There is no term 7 in 2026-27"):
         names(today=after, term=7)
 
 
@@ -740,7 +746,7 @@ def test_marks_of_another_school_stay_there(coral: School, tmp_path: Path) -> No
     bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "17.5"])
     path = tmp_path / "marks.csv"
     elsewhere = replace(coral.actor, institution_id=new_id())
-    assert export_records(coral.db, elsewhere, Kind.MARKS, path, year="2026-27") == 0
+    assert export_records(coral.db, elsewhere, Kind.MARKS, path, today=IN_TERM) == 0
     everywhere = replace(coral.actor, institution_id=None)
     assert export_records(coral.db, everywhere, Kind.MARKS, path, year="2026-27") == 1
 

@@ -122,8 +122,8 @@ def test_rows_of_the_export(school: School) -> None:
         ("0004, Pupil", None, "", "exempt"),
         ("0005, Pupil", None, "", "provisional"),
     ]
-    assert {(row.class_name, row.year, row.term, row.subject, row.position) for row in rows} == {
-        ("Grade 5 Coral", "2026–27", 1, "Mathematics", "")
+    assert {(row.class_name, row.year, row.term, row.subject, row.place, row.tied) for row in rows} == {
+        ("Grade 5 Coral", "2026-27", 1, "Mathematics", None, False)
     }
     assert queries.term_results(None, room.term_id) == queries.term_results(school.id, room.term_id)
     office = ResultQueries(school.db, school.sign_in(Role.MINISTRY_OFFICER, everywhere=True))
