@@ -233,6 +233,11 @@ def _subjects(
     ]
 
 
+def subject_names(session: Session, class_id: UUID, language: str) -> dict[UUID, str]:
+    """The names by id of the subjects of a class."""
+    return {key: name for key, _code, name in _subjects(session, class_id, language, None)}
+
+
 def _items(
     session: Session,
     institution_id: UUID,

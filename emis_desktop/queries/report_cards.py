@@ -18,7 +18,7 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Enrolment, Person, ReportCard
 from emis_desktop.queries.card_content import body, body_of, thaw
 from emis_desktop.queries.card_values import cards_of
-from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, term_of
+from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, subject_names, term_of
 from emis_desktop.queries.pictures import pictures_of
 from emis_desktop.queries.reach import require_class, teaching_of
 from emis_desktop.queries.remark_table import RemarkTable, remark_table
@@ -27,7 +27,7 @@ from emis_desktop.queries.roster import pupils_of
 from emis_desktop.queries.school import ClassInfo, classes_of
 from emis_desktop.rules.card import CardValues
 from emis_desktop.rules.names import display_name
-from emis_desktop.rules.readiness import CardState, card_state, is_printed
+from emis_desktop.rules.readiness import Awaited, CardState, card_state, is_printed
 from emis_desktop.rules.results import ResultState
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence, say
@@ -108,10 +108,16 @@ class ReportCardQueries:
             book = open_book(session, self._actor, class_id, term_id, language)
             return remark_table(session, self._actor, book, language)
 
-    def card_list(self, class_id: UUID, term_id: UUID, language: str = "en") -> CardList:
-        """The list of a class, read in one transaction."""
+    def card_list(
+        self, class_id: UUID, term_id: UUID, language: str = "en", said_in: str | None = None
+    ) -> CardList:
+        """The list of a class, read in one transaction. ``language`` is that of the cards, ``said_in`` that
+        of whoever reads why one is incomplete; None: the same.
+        """
         with self._db.read() as session:
-            return card_list(session, open_book(session, self._actor, class_id, term_id, language), language)
+            book = open_book(session, self._actor, class_id, term_id, language)
+            names = subject_names(session, class_id, said_in or language)
+            return card_list(session, book, language, names)
 
     def card_values(
         self, class_id: UUID, term_id: UUID, language: str = "en", students: Collection[UUID] | None = None
@@ -164,7 +170,9 @@ def open_book(
     return gradebook(session, head, term_of(session, term_id), language)
 
 
-def card_list(session: Session, book: Gradebook, language: str) -> CardList:
+def card_list(
+    session: Session, book: Gradebook, language: str, names: Mapping[UUID, str] | None = None
+) -> CardList:
     """The list of a gradebook's class, inside a transaction."""
     results, cards = cards_of(session, book, language)
     students = [line.student_id for line in results.pupils]
@@ -176,7 +184,7 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
     rows = []
     for number, (line, values) in enumerate(zip(results.pupils, cards, strict=True), start=1):
         card = issued.get(line.student_id)
-        reasons = incomplete(line)
+        reasons = incomplete(line, names)
         left_on = left.get(line.student_id)
         changed = card is not None and body_of(contents[card.id]) != now[line.student_id]
         rows.append(
@@ -199,16 +207,22 @@ def card_list(session: Session, book: Gradebook, language: str) -> CardList:
     return CardList(book.head.id, book.term.id, book.head.name, tuple(rows), begun)
 
 
-def incomplete(line: PupilLine) -> tuple[Sentence, ...]:
-    """Why a card cannot be issued as it is; nothing when it can."""
-    gaps, said = line.gaps, []
+def incomplete(line: PupilLine, names: Mapping[UUID, str] | None = None) -> tuple[Sentence, ...]:
+    """Why a card cannot be issued as it is; nothing when it can. ``names``: what subjects are called by whom
+    it is told; those of the card without.
+    """
+    gaps, said, known = line.gaps, [], names or {}
     if not gaps.tests and not any(map(is_printed, line.subjects)):
         return (say(N_("No marks are entered yet")),)
     if gaps.marks:
-        said.append(say(N_("No mark: {subjects}"), subjects=tuple(one.name for one in gaps.marks)))
+        said.append(say(N_("No mark: {subjects}"), subjects=_named(gaps.marks, known)))
     if gaps.tests:
-        said.append(say(N_("No tests: {subjects}"), subjects=tuple(one.name for one in gaps.tests)))
+        said.append(say(N_("No tests: {subjects}"), subjects=_named(gaps.tests, known)))
     return tuple(said)
+
+
+def _named(subjects: Iterable[Awaited], names: Mapping[UUID, str]) -> tuple[str, ...]:
+    return tuple(names.get(one.key, one.name) for one in subjects)
 
 
 def _notes(values: CardValues, left_on: date | None) -> tuple[Sentence, ...]:

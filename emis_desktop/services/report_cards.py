@@ -20,7 +20,7 @@ from emis_desktop.errors import N_, CannotSave, Refused
 from emis_desktop.models import CaptureContext, Change, ReportCard, Site
 from emis_desktop.queries.card_content import body, body_of, check_code, fingerprint, freeze, sealed
 from emis_desktop.queries.card_values import cards_of
-from emis_desktop.queries.gradebook import Gradebook
+from emis_desktop.queries.gradebook import Gradebook, subject_names
 from emis_desktop.queries.report_cards import IssuedCard, cards_in_force, incomplete, open_book
 from emis_desktop.rules.card import CardIssue, CardReplaced, CardValues
 from emis_desktop.rules.ids import new_id
@@ -37,6 +37,7 @@ _INSERT = (
 class IssueOrder:
     """What to issue: the cards of classes in a term, of ``students`` only when given.
 
+    ``language``: of the cards; ``said_in``: of whoever is told why one is left out, None for the same.
     ``provisional``: also cards with marks missing, which say so. ``again``: also cards that have not changed.
     """
 
@@ -47,6 +48,7 @@ class IssueOrder:
     students: frozenset[UUID] | None = None
     provisional: bool = False
     again: bool = False
+    said_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,10 @@ def _prepared(
     pupils = [pupil for pupil in book.pupils if order.students is None or pupil.student_id in order.students]
     ids = [pupil.student_id for pupil in pupils]
     earlier = cards_in_force(session, ids, order.term_id, book.head.institution_id)
+    names = subject_names(session, book.head.id, order.said_in or order.language)
     for pupil, values in zip(pupils, cards, strict=True):
         student = pupil.student_id
-        reasons = _objections(values, incomplete(by_student[student]), earlier, student, order)
+        reasons = _objections(values, incomplete(by_student[student], names), earlier, student, order)
         if reasons:
             yield Skipped(student, values.pupil.name, reasons)
             continue

@@ -75,6 +75,7 @@ class Issuing(QObject):
             language=chosen.language,
             students=plan.students(provisional=chosen.provisional),
             provisional=chosen.provisional,
+            said_in=self._words.language,
         )
         self._left_out = plan.left_out(provisional=chosen.provisional)
         tr = self._words.tr

@@ -142,7 +142,9 @@ class CardsJourney(QObject):
             self._show_vacant()
             return
         self._parts.list.reading()
-        self.reader.ask(Question(place.institution_id, place.term, self.class_id, self.language), soon=soon)
+        said_in = self._words.language
+        question = Question(place.institution_id, place.term, self.class_id, self.language, said_in)
+        self.reader.ask(question, soon=soon)
 
     # -- What is shown ------------------------------------------------------------------------------
 

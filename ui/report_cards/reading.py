@@ -17,12 +17,15 @@ QUIET_MS = 250
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A class (None: the first with pupils) of a school in a term, in a language."""
+    """A class (None: the first with pupils) of a school in a term. ``language``: of the cards; ``said_in``: of
+    the screen.
+    """
 
     institution_id: UUID
     term: TermInfo
     class_id: UUID | None
     language: str
+    said_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def answer(queries: Queries, question: Question) -> Reading:
     if chosen is None:
         return Reading(question, classes)
     try:
-        found = cards.card_list(chosen.id, term.id, question.language)
+        found = cards.card_list(chosen.id, term.id, question.language, question.said_in)
     except Refused as refusal:
         return Reading(question, classes, chosen, refusal=refusal)
     return Reading(question, classes, chosen, found)

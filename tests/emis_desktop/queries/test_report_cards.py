@@ -78,6 +78,12 @@ def test_the_list_says_who_is_ready_and_what_is_missing(room: Classroom, queries
     assert found.count(CardState.READY, CardState.ISSUED) == 1
     french = queries.card_list(room.class_id, room.term_id, "fr")
     assert french.rows[1].reasons[0].values["subjects"] == ("Mathématiques",)
+    mixed = queries.card_list(room.class_id, room.term_id, "fr", said_in="en")
+    assert mixed.rows[1].reasons[0].values["subjects"] == ("Mathematics",)
+    order = IssueOrder((room.class_id,), room.term_id, IN_TERM, "fr", said_in="en")
+    service = ReportCardService(room.school.db, room.school.actor)
+    left_out = [one for one in service.preparing(order) if isinstance(one, Skipped)]
+    assert left_out[0].reasons[0].text(ENGLISH) == "No mark: Mathematics"
 
 
 def taught(room: Classroom, code: str) -> Sheet:
