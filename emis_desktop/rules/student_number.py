@@ -76,7 +76,7 @@ def parse_student_number(text: str) -> str:
     number = _SPACING.sub("", text)
     if not _NUMBER.fullmatch(number):
         raise Refused(
-            "“{text}” is no student number. It has nine digits, such as 0000 0001-7.",
+            "“{text}” is no pupil number. It has nine digits, such as 0000 0001-7.",
             field="number",
             text=shortened(text.strip()),
         )

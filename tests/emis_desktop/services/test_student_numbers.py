@@ -44,7 +44,7 @@ def test_numbers_are_kept_as_text(kind: str, typed: str, kept: str) -> None:
     ("kind", "typed", "said"),
     [
         ("national", "0000 0001-8", "A digit of 0000 0001-8 is wrong or two are swapped"),
-        ("national", "123", "is no student number"),
+        ("national", "123", "is no pupil number"),
         ("register", "#5", "is no register number"),
         ("BIRTH", "-", "is no number of a paper"),
         ("BIRTH", "4" * 41, "is no number of a paper"),
@@ -87,7 +87,7 @@ def test_a_taken_number_is_refused_and_names_the_holder(office: Office) -> None:
     with pytest.raises(Refused, match="already the number of Zoë"):
         office.admit("Ann", "Pupil 0005", number=ONE)
     office.students.set_number(pupil, "BIRTH", ONE)
-    with pytest.raises(Refused, match="is no student number") as slip:
+    with pytest.raises(Refused, match="is no pupil number") as slip:
         office.students.set_number(pupil, "national", "12")
     assert slip.value.field == "number.national"
 
