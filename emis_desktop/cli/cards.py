@@ -114,6 +114,7 @@ def _issue_class(console: Console, desk: Desk, target: Target, options: argparse
         language=options.language or console.words.language,
         provisional=options.provisional,
         again=options.again,
+        said_in=console.words.language,
     )
     path = target.folder
     if options.merged:
