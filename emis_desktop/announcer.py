@@ -1,4 +1,4 @@
-"""Who hears that records have changed: by an act of this program, or of another one at work on the same store."""
+"""Who hears that records have changed: by an act of this program, or of another at work on the same store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from emis_desktop.journal import Changed, news_since, newest_act
+from emis_desktop.journal import Changed, newest_act, news_since
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
-from emis_desktop import cipher, copies, store
+from emis_desktop import cipher, copies, files, store
 from emis_desktop.backup_file import Part, Watch, extract, write_backup
 from emis_desktop.disks import same_disk
 from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave
@@ -27,6 +27,10 @@ from emis_desktop.settings import Home, load_settings, save_settings
 
 Progress = Callable[[int, int], None]
 Unlock = Callable[[KeyRing], OpenKeys]
+
+
+_UNFINISHED = "*.emis.*"
+"""Names beside a backup that a killed program had begun; a stick holds other people's files too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ def back_up(
     watch = Watch(progress or Watch().progress, cancelled or Watch().cancelled)
     home = laptop.home
     keys = {store_id: laptop.keys.key(store_id) for store_id in sorted(laptop.keys.stores())}
+    files.clear_leftovers(path.parent, _UNFINISHED)
     with tempfile.TemporaryDirectory(prefix=".backup.", suffix=".part", dir=home.root) as folder:
         scratch = Path(folder)
         parts = _copied(home, keys, scratch, watch)

@@ -96,12 +96,13 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def clear_leftovers(folder: Path) -> int:
+def clear_leftovers(folder: Path, name: str = "*") -> int:
     """Remove what a killed program left half written in ``folder``; returns how many files and folders.
 
+    ``name`` is a pattern for what they were to be called, where others keep files too.
     What was touched within the last hour stays: another program may be at work on it.
     """
-    leftovers = [path for path in folder.glob(f".*{_PART}*") if _is_stale(path)]
+    leftovers = [path for path in folder.glob(f".{name}{_PART}*") if _is_stale(path)]
     for path in leftovers:
         with suppress(OSError):
             shutil.rmtree(path) if path.is_dir() else path.unlink()

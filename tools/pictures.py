@@ -43,6 +43,7 @@ class Studio:
     """The program on the demonstration, and a camera."""
 
     def __init__(self, theme: Theme, home: Home, size: tuple[int, int], language: str) -> None:
+        self.housekeeper = Housekeeper()
         self.frame = Frame()
         self.frame.resize(*size)
         settings = LaptopSettings(home)
@@ -104,6 +105,7 @@ class Studio:
         """End it."""
         self.frame.close()
         self.program.tasks.stop_all()
+        self.housekeeper.stop()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -229,7 +231,6 @@ def main(arguments: list[str]) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     QApplication.setApplicationName(NAME)
     application = QApplication(sys.argv[:1])
-    housekeeper = Housekeeper(application)
     with _demo(options.home) as home:
         for mode in options.theme:
             theme = Theme(application, ThemeMode(mode))
@@ -240,7 +241,6 @@ def main(arguments: list[str]) -> int:
                     print(path)
             finally:
                 studio.close()
-    housekeeper.stop()
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -26,7 +26,7 @@ from emis_desktop.queries.home_memory import HomeMemory
 from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
 from emis_desktop.queries.reach import teaching_of
 from emis_desktop.queries.roster import enrolled_on, sits_on
-from emis_desktop.queries.school import TermInfo, classes_of
+from emis_desktop.queries.school import ClassInfo, TermInfo, classes_of
 from emis_desktop.rules.rights import Actor, Right, require
 
 __all__ = [
@@ -86,6 +86,10 @@ class Home:
     spreads: tuple[SubjectSpread, ...]
 
 
+def _always() -> None:
+    """Nobody wants to stop."""
+
+
 class HomeQueries:
     """Questions of the Home page."""
 
@@ -104,10 +108,12 @@ class HomeQueries:
         last_backup: datetime | None = None,
         *,
         backup_days: int,
+        go_on: Callable[[], object] = _always,
     ) -> Home:
         """The page for a school and term; ``last_backup`` None means never.
 
-        The next copy is due ``backup_days`` after it: the laptop's settings say how many.
+        The next copy is due ``backup_days`` after it: the laptop's settings say how many. ``go_on`` is called
+        before each class is read; what it raises ends the reading.
 
         Reads the marks of the whole school the first time, then those of classes that were touched since: ask
         it away from the screen's thread.
@@ -118,12 +124,17 @@ class HomeQueries:
             day = min(max(today, term.starts_on), term.ends_on)
             classes = classes_of(session, self._actor, institution_id, term.year_id, day)
             teaching = teaching_of(session, self._actor)
+
+            def read(one: ClassInfo) -> ClassMarks:
+                go_on()
+                return class_marks(session, teaching, one, term, language)
+
             marks = self._memory.classes(
                 session,
                 (institution_id, term, language, teaching),
                 term_id,
                 classes,
-                lambda one: class_marks(session, teaching, one, term, language),
+                read,
             )
             pyramid = _pyramid(session, self._actor, institution_id, term, day)
             figures = _figures(pyramid, marks, term)

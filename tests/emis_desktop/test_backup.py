@@ -1,5 +1,6 @@
 """A backup made while work goes on comes back whole, on this laptop or another; a crash leaves old or new."""
 
+import os
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
@@ -129,6 +130,19 @@ def test_a_copy_on_the_disk_of_the_records_does_not_end_the_reminder(
     other = Home(tmp_path / "other")
     backup.restore(beside.path, other)
     assert load_settings(other.settings).settings.last_backup_at is None
+
+
+def test_a_backup_clears_what_a_killed_one_left_on_the_stick(laptop: OpenLaptop, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    old, young = stick / ".a-2026.emis.0a1b2c3d.part", stick / ".b-2026.emis.0a1b2c3d.part"
+    other = stick / ".film.part"
+    for path in (old, young, other):
+        path.write_bytes(b"half")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    backup.back_up(laptop, stick / "c.emis")
+    assert sorted(path.name for path in stick.iterdir()) == [young.name, other.name, "c.emis"]
 
 
 def test_work_goes_on_while_a_backup_is_made(laptop: OpenLaptop, tmp_path: Path) -> None:

@@ -196,12 +196,12 @@ class HomePage(Page):
         self._asked += 1
         ticket = self._asked
         asked = (place.institution_id, place.term.id)
-        task = self.context.tasks.run(lambda _control: self._ask(_control, ticket, *asked))
+        task = self.context.tasks.run(lambda control: self._ask(control, ticket, *asked))
         task.succeeded.connect(self._show)
         task.refused.connect(self._refused)
 
     def _ask(
-        self, _control: TaskControl, ticket: int, institution_id: UUID, term_id: UUID
+        self, control: TaskControl, ticket: int, institution_id: UUID, term_id: UUID
     ) -> tuple[int, Home, tuple[ActLine, ...]]:
         queries = self.context.queries
         settings = self.context.settings.now
@@ -212,6 +212,7 @@ class HomePage(Page):
             self.words.language,
             settings.last_backup_at,
             backup_days=settings.backup_days,
+            go_on=control.check,  # whoever locks does not wait for it
         )
         lines = queries.history.latest(LATEST) if offers(self.context.actor, Right.VIEW_HISTORY) else ()
         return ticket, home, lines

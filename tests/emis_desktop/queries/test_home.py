@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.models import AssessmentScheme, ClassPupil, Person, SchoolClass, Term
 from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.home import Home, HomeQueries, PyramidRow, TaskKind
@@ -92,6 +92,18 @@ def test_figures_add_up(school: School) -> None:
         3,
         6,
     )
+
+
+def test_whoever_locks_ends_the_reading(school: School) -> None:
+    half_entered(school)
+
+    def stop() -> None:
+        raise Cancelled("Stopped. Nothing was left half done.")
+
+    queries = HomeQueries(school.db, school.actor)
+    with pytest.raises(Cancelled):
+        queries.home(school.id, school.term(), IN_TERM, backup_days=7, go_on=stop)
+    assert home(school).figures.on_roll > 0
 
 
 def test_what_needs_the_office(school: School) -> None:
