@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from emis_desktop.errors import CannotSave, EmisError, Refused
+from emis_desktop.errors import N_, CannotSave, EmisError, Refused
 from emis_desktop.settings import Home, find_home, load_settings
 from resources.words import LANGUAGES, Words
 
@@ -33,7 +33,7 @@ class NoScreen(Refused):
     """There is nothing to open a window on."""
 
     def __init__(self) -> None:
-        super().__init__("There is no screen here to open a window on. “emis --help” lists the commands.")
+        super().__init__(N_("There is no screen here to open a window on. “emis --help” lists the commands."))
 
 
 class Console:

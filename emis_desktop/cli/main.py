@@ -11,7 +11,7 @@ from typing import TextIO
 from emis_desktop.cli.commands import COMMANDS, find, parser
 from emis_desktop.cli.console import DONE, STOPPED, WRONG_USAGE, Console, NoScreen
 from emis_desktop.cli.usage import WrongUsage
-from emis_desktop.errors import CannotSave, EmisError
+from emis_desktop.errors import N_, CannotSave, EmisError
 from emis_desktop.log import start_log
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def _run(console: Console, arguments: list[str]) -> int:
     if asked == "":
         name = next(each for each in arguments if not each.startswith("-"))
         known = ", ".join(command.name for command in COMMANDS)
-        raise WrongUsage("There is no command {name}. Known are: {known}.", name=name, known=known)
+        raise WrongUsage(N_("There is no command {name}. Known are: {known}."), name=name, known=known)
     shown = StringIO()
     top = parser(console.words, shown, asked or "")
     try:

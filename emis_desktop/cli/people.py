@@ -13,7 +13,7 @@ from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import N_, Refused
 from emis_desktop.queries.users import UserLine
 from emis_desktop.rules.rights import ROLE_NAMES, Role
-from emis_desktop.services.users import NewUser
+from emis_desktop.services.users import SCHOOL_ROLES, NewUser
 
 NEW_PASSWORD = "EMIS_NEW_PASSWORD_FILE"  # noqa: S105  - the name of a variable that holds a path
 
@@ -27,20 +27,23 @@ def declare(_name: str, parser: Parser) -> None:
     tr = parser.words.tr
     deeds: Deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED", title=tr("Commands"))
     roles = [role.value for role in Role]
+    school = ", ".join(role.value for role in SCHOOL_ROLES)
+    others = ", ".join(role.value for role in Role if role not in SCHOOL_ROLES)
+    shown = tr("{school}; outside schools also {others}", school=school, others=others)
     adding = _deed(
         parser, deeds, "add", tr("Let somebody in; the password is in EMIS_NEW_PASSWORD_FILE."), _add
     )
     adding.add_argument(
         "--role",
-        type=one_of(roles),
+        type=one_of(roles, shown),
         required=True,
         metavar="ROLE",
-        help=tr("one of: {all}", all=", ".join(roles)),
+        help=tr("one of: {all}", all=shown),
     )
     _deed(parser, deeds, "remove", tr("End somebody's access and lock the records with a new key."), _remove)
     changing = _deed(parser, deeds, "role", tr("Give somebody another role."), _role)
     changing.add_argument(
-        "role", type=one_of(roles), metavar="ROLE", help=tr("one of: {all}", all=", ".join(roles))
+        "role", type=one_of(roles, shown), metavar="ROLE", help=tr("one of: {all}", all=shown)
     )
     _deed(parser, deeds, "reset", tr("Give somebody who forgot it a new password."), _reset)
     listing = parser.command("list", tr("Who signs in here."), deeds)

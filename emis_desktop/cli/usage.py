@@ -14,7 +14,6 @@ _LACKING = re.compile(r"the following arguments are required: (?P<names>.+)")
 _NO_VALUE = re.compile(r"argument (?P<name>[^:]+): expected .*argument")
 _STRANGE = re.compile(r"unrecognized arguments: (?P<names>.+)")
 _SENTENCES = (
-    (_LACKING, N_("Still needed: {names}.")),
     (_NO_VALUE, N_("{name} needs a value behind it.")),
     (_STRANGE, N_("Not understood here: {names}.")),
 )
@@ -51,11 +50,26 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what cannot be read, instead of argparse's own English."""
+        lacking = _LACKING.fullmatch(message)
+        if lacking:
+            raise self._lacking(lacking["names"].split(", "))
         for pattern, sentence in _SENTENCES:
             found = pattern.fullmatch(message)
             if found:
                 raise WrongUsage(sentence, **found.groupdict())
-        raise WrongUsage("“{command} --help” shows what can be written here.", command=self.prog)
+        raise WrongUsage(N_("“{command} --help” shows what can be written here."), command=self.prog)
+
+    def _lacking(self, names: Sequence[str]) -> WrongUsage:
+        """What is still needed, each with what its help says of it; of commands below, which there are."""
+        told = []
+        for action in self._actions:
+            name = "/".join(action.option_strings) or str(action.metavar or action.dest)
+            if name not in names:
+                continue
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
+                return WrongUsage(N_("Say what to do: {all}."), all=", ".join(action.choices))
+            told.append(f"{name} ({action.help})" if action.help else name)
+        return WrongUsage(N_("Still needed: {names}."), names="; ".join(told))
 
 
 Deeds: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - it has no public name
@@ -76,14 +90,16 @@ class _Formatter(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, self._lead if prefix is None else prefix)
 
 
-def one_of(values: Sequence[str]) -> Callable[[str], str]:
-    """A reader that takes one of ``values`` only; raises :class:`WrongUsage`."""
+def one_of(values: Sequence[str], shown: str = "") -> Callable[[str], str]:
+    """A reader that takes one of ``values`` only; raises :class:`WrongUsage` with them, or ``shown``."""
 
     def read(text: str) -> str:
         if text in values:
             return text
         raise WrongUsage(
-            "{value} is not known here. Known are: {choices}.", value=text, choices=", ".join(values)
+            N_("{value} is not known here. Known are: {choices}."),
+            value=text,
+            choices=shown or ", ".join(values),
         )
 
     return read
@@ -96,7 +112,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         if re.fullmatch(r"-?\d{1,18}", text) and least <= int(text) <= most:
             return int(text)
         raise WrongUsage(
-            "{value} is not a whole number from {least} to {most}.", value=text, least=least, most=most
+            N_("{value} is not a whole number from {least} to {most}."), value=text, least=least, most=most
         )
 
     return read

@@ -292,7 +292,12 @@ class UserService:
     def _check_role(self, role: Role) -> None:
         """A role that is no more than the actor's own, of a school when the actor is a school's."""
         if role not in roles_to_give(self._actor):
-            raise Refused("The role {role} cannot be given here.", field="role", role=Word(ROLE_NAMES[role]))
+            raise Refused(
+                "The role {role} cannot be given here. Roles to give are: {roles}.",
+                field="role",
+                role=Word(ROLE_NAMES[role]),
+                roles=", ".join(each.value for each in roles_to_give(self._actor)) or "–",
+            )
 
 
 def _prove(session: Session, keys: Keys, user: User) -> None:

@@ -65,21 +65,27 @@ def test_an_unknown_command_is_wrong_usage_and_names_the_known() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["import"], "Still needed: KIND, FILE."),
-        (["import", "students"], "Still needed: FILE."),
+        (["import"], "Still needed: KIND (one of: students, marks, attendance); FILE (CSV, XLSX, XLS, ODS)."),
+        (["import", "students"], "Still needed: FILE (CSV, XLSX, XLS, ODS)."),
         (["import", "sheep", "a.csv"], "sheep is not known here. Known are: students, marks, attendance."),
         (["template", "term-results", "a.csv"], "term-results is not known here."),
         (["demo", "--pupils", "x"], "x is not a whole number from 1 to 100000."),
         (["export", "marks", "a.csv", "--term"], "--term needs a value behind it."),
         (["export", "marks", "a.csv", "--tern", "1"], "Not understood here: --tern 1."),
         (["doctor", "now"], "Not understood here: now."),
-        (["init", "--role", "school"], "Still needed: --profile."),
+        (["init", "--role", "school"], "Still needed: --profile (country profile, such as GD)."),
         (["init", "--role", "ship", "--profile", "GD"], "ship is not known here."),
         (["report-cards", "--term", "1", "--out", "x", "--language", "de"], "de is not known here."),
-        (["user"], "Still needed: DEED."),
+        (["user"], "Say what to do: add, remove, role, reset, list."),
         (["user", "sing"], "“emis user --help” shows"),
-        (["user", "add", "Ana"], "Still needed: --role."),
-        (["user", "add", "Ana", "--role", "captain"], "captain is not known here."),
+        (
+            ["user", "add", "Ana"],
+            "Still needed: --role (one of: principal, school_admin",
+        ),
+        (
+            ["user", "add", "Ana", "--role", "captain"],
+            "captain is not known here. Known are: principal, sch",
+        ),
         (["demo", "--pupils", "0"], "0 is not a whole number from 1 to 100000."),
         (["demo", "--pupils", "9" * 30], "is not a whole number"),
     ],
@@ -91,6 +97,28 @@ def test_wrong_usage_is_told_in_a_sentence(arguments: list[str], sentence: str) 
     in_json = emis(*arguments, "--json")
     assert in_json.code == 2
     assert sentence.split(".", maxsplit=1)[0] in in_json.refused
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "fr",
+            ("Il n’y a pas de commande exams", "n’est pas connu", "Il n’y a pas d’écran", "nombre entier"),
+        ),
+        ("es", ("No hay ninguna orden exams", "no se conoce", "No hay pantalla", "número entero")),
+    ],
+)
+def test_what_is_not_understood_is_told_in_the_persons_language(
+    emis_home: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LANG", f"{language}_XX.UTF-8")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    lines: tuple[list[str], ...] = (["exams"], ["import", "sheep", "a.csv"], [], ["demo", "--pupils", "x"])
+    for arguments, sentence in zip(lines, said, strict=True):
+        if arguments or sys.platform not in {"win32", "darwin"}:
+            assert sentence in emis(*arguments).err
 
 
 def test_no_sentence_says_error_or_invalid() -> None:
