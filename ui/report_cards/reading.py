@@ -17,8 +17,9 @@ QUIET_MS = 250
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A class (None: the first with pupils) of a school in a term. ``language``: of the cards; ``said_in``: of
-    the screen.
+    """A class (None: the first with pupils) of a school in a term.
+
+    ``language`` is that of the cards, ``said_in`` that of the screen.
     """
 
     institution_id: UUID

@@ -56,7 +56,7 @@ class ListView(Card):
         self._tools = self._make_tools()
         self.body.addWidget(self._tools)
         self._stack = QStackedWidget()
-        self.table = TableView(self.model, self.words.tr("Students"), name="students.table")
+        self.table = TableView(self.model, self.words.tr("Pupils"), name="students.table")
         self.ticks = Ticks(context, self.table, self.model, self.bulk, self.bar, self.question)
         self.nobody = Nobody(context)
         self._stack.addWidget(self.table)
