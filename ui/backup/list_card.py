@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QStackedWidget
+from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import Right, offers
@@ -107,10 +107,20 @@ class CopiesCard(Card):
 
     def _picked(self) -> None:
         count = self._model.count()
-        self._pages.setCurrentWidget(self.table if count else self._none)
+        self._show_page(self.table if count else self._none)
         self._foot.setVisible(count > 0)
         self.counted.setText(self.words.ntr("{n} copy", "{n} copies", count))
         self._restore.setEnabled(self.current() is not None)
+
+    def _show_page(self, shown: QWidget) -> None:
+        """The one that is not shown asks for no room: in a low window the card above needs it."""
+        for page in (self.table, self._none):
+            policy = page.sizePolicy()
+            policy.setVerticalPolicy(
+                QSizePolicy.Policy.Expanding if page is shown else QSizePolicy.Policy.Ignored
+            )
+            page.setSizePolicy(policy)
+        self._pages.setCurrentWidget(shown)
 
     def _ask_file(self) -> None:
         dialog = QFileDialog(self.window(), self.words.tr("Choose a copy"))

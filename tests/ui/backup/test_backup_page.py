@@ -21,6 +21,7 @@ from ui.backup.page import BackupPage
 from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
 from ui.widgets.choices import PersonRow
+from ui.widgets.text import Text
 
 
 @pytest.fixture
@@ -103,6 +104,18 @@ def test_a_copy_in_a_folder_of_the_laptop_does_not_end_the_reminder(running: Run
     assert strip.note().endswith("Copy in a folder of this laptop; it goes when the laptop goes.")
     assert running.window._status.text("backup") == "No USB copy yet"
     assert running.find("shell.banner.backup").isVisible()
+
+
+def test_what_came_of_it_shows_whole_in_a_low_window(running: Running, tmp_path: Path) -> None:
+    folder = tmp_path / "a folder whose name fills the line and goes on in the next one of the strip"
+    folder.mkdir()
+    running.frame.resize(1093, 614)
+    backup_page(running).saving.use_folder(folder)
+    running.click("backup.save")
+    running.qtbot.waitUntil(lambda: backup_page(running).saving.running is None, timeout=30_000)
+    look(running)
+    notes = [one for one in backup_page(running).saving._strip.findChildren(Text) if one.wordWrap()]
+    assert [one.text() for one in notes if one.heightForWidth(one.width()) > one.height()] == []
 
 
 def test_the_place_of_the_last_copy_is_offered_at_the_next_start(
