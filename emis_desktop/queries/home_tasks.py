@@ -215,7 +215,7 @@ def _backup(facts: TaskFacts) -> Iterator[Task]:
     title = say(N_("Copy the records to a USB stick"))
     if facts.last_backup is None:
         if facts.on_roll:
-            yield Task(TaskKind.BACKUP_OLD, title, say(N_("There is no copy yet")), 1, overdue=True)
+            yield Task(TaskKind.BACKUP_OLD, title, say(N_("There is no USB copy yet")), 1, overdue=True)
         return
     last = facts.last_backup.astimezone().date()
     days = (facts.today - last).days

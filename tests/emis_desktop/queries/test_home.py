@@ -213,7 +213,7 @@ def test_pupils_without_a_class_are_told(school: School) -> None:
 
 def test_a_copy_is_due_after_a_week_or_when_there_is_none(school: School) -> None:
     classroom(school, pupils=1)
-    assert lines(home(school, last_backup=None))[-1][2] == "There is no copy yet"
+    assert lines(home(school, last_backup=None))[-1][2] == "There is no USB copy yet"
     six_days = datetime(2026, 11, 5, 12, tzinfo=UTC) - timedelta(days=6)
     assert TaskKind.BACKUP_OLD not in [task.kind for task in home(school, last_backup=six_days).tasks]
     sooner = HomeQueries(school.db, school.actor).home(
