@@ -42,8 +42,8 @@ class Finding:
 class DoctorReport:
     """What was found. ``damage`` empty: the store is whole; ``disagreements`` are for a person to look at.
 
-    ``outbox`` counts changes that wait to be sent; ``state_hash`` has a hash a scope, equal on two stores
-    exactly when they hold the same there.
+    ``outbox`` counts changes that wait to be sent, None where damage hides it; ``state_hash`` has a hash a
+    scope, equal on two stores exactly when they hold the same there.
     """
 
     sqlite_version: str
@@ -53,7 +53,7 @@ class DoctorReport:
     schema_version: int
     damage: tuple[Finding, ...]
     disagreements: tuple[Finding, ...]
-    outbox: int
+    outbox: int | None
     state_hash: dict[str, str]
     home: str
 
@@ -97,7 +97,7 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
             schema_version=int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()),
             damage=damage,
             disagreements=() if unreadable else _disagreements(connection),
-            outbox=0 if unreadable else _outbox(connection),
+            outbox=None if unreadable else _outbox(connection),
             state_hash={} if unreadable else state_hash(connection, CURRENT.metadata),
             home=str(home.root),
         )

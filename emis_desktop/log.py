@@ -6,11 +6,13 @@ import json
 import logging
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emis_desktop.settings import Home
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
     from logging.handlers import RotatingFileHandler
 
 LARGEST = 1_000_000
@@ -36,12 +38,19 @@ class _Lines(logging.Formatter):
 
 @cache
 def _file_handler() -> type[RotatingFileHandler]:
-    """Files that a full disk leaves without a line, and the person without a trace on the terminal."""
+    """Files that a full disk leaves without a line, and the person without a trace on the terminal.
+
+    Folder and file come with the first line: a command that was refused leaves nothing behind.
+    """
     from logging.handlers import RotatingFileHandler  # noqa: PLC0415  - 8 ms, and the window comes first
 
     class Quiet(RotatingFileHandler):
         def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  - the library's name
             """Go on without the line."""
+
+        def _open(self) -> TextIOWrapper:
+            Path(self.baseFilename).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return super()._open()
 
     return Quiet
 
@@ -52,11 +61,9 @@ def start_log(home: Home) -> None:
     root = logging.getLogger()
     if any(isinstance(handler, files) for handler in root.handlers):
         return
-    try:
-        home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = files(home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
-    except OSError:
+    if home.root.exists() and not home.root.is_dir():
         return
+    handler = files(home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(_Lines())
     root.addHandler(handler)
     root.setLevel(logging.INFO)

@@ -20,6 +20,7 @@ import contextlib
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -103,8 +104,17 @@ class Home:
         with files.saving_in(self.root):
             for folder in (self.root, self.stores, self.snapshots, self.logs):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _make_private(folder)
         for folder in (self.root, self.stores, self.snapshots):
             files.clear_leftovers(folder)
+
+
+def _make_private(folder: Path) -> None:
+    """Close a folder to everybody but its owner; one that everybody shares, such as /tmp, stays as it is."""
+    mode = folder.stat().st_mode
+    if os.name == "posix" and mode & 0o077 and not mode & stat.S_ISVTX:
+        with contextlib.suppress(PermissionError):
+            folder.chmod(0o700)
 
 
 def find_home() -> Home:

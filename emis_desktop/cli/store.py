@@ -18,6 +18,7 @@ from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import public_from_text
 from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind
+from emis_desktop.profiles import list_profiles
 from emis_desktop.rules.rights import ROLE_NAMES
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.settings import Home
@@ -90,6 +91,7 @@ def _init(console: Console, options: argparse.Namespace) -> int:
     school = None
     if kind is StoreKind.SCHOOL:
         school = NewSchool(code=options.school_code or "S-0001", name=options.school or words.tr("School"))
+    _check_profile(console.home, options.profile.upper())
     recovery = public_from_text(read_secret(options.ministry_key)) if options.ministry_key else None
     password = partial(console.password, "EMIS_PASSWORD_FILE", words.tr("New password"), new=True)
     with _nobody_at_work(console.home):
@@ -123,6 +125,18 @@ def _init(console: Console, options: argparse.Namespace) -> int:
         }
     )
     return DONE
+
+
+def _check_profile(home: Home, code: str) -> None:
+    """Refuse a country that is not there before anything is made."""
+    profiles = list_profiles(home.profiles)
+    if code not in {each.code for each in profiles}:
+        raise Refused(
+            "There is no country profile {code}. Profiles are: {all}.",
+            field="profile",
+            code=code,
+            all=", ".join(f"{each.code} {each.name.en}" for each in profiles),
+        )
 
 
 def _doctor(console: Console, options: argparse.Namespace) -> int:
@@ -160,7 +174,10 @@ def _tell(console: Console, report: DoctorReport) -> None:
             ("SQLCipher", report.cipher_version),
             (words.tr("Journal"), f"{report.journal_mode}, synchronous={report.synchronous}"),
             (words.tr("Version of the tables"), report.schema_version),
-            (words.tr("Changes waiting to be sent"), words.number(report.outbox)),
+            (
+                words.tr("Changes waiting to be sent"),
+                words.tr("unknown") if report.outbox is None else words.number(report.outbox),
+            ),
             *(
                 (words.tr("Content of {scope}", scope=scope), mark)
                 for scope, mark in report.state_hash.items()

@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
@@ -42,6 +43,14 @@ def test_each_line_is_an_object_of_its_own(tmp_path: Path) -> None:
     assert datetime.fromisoformat(first["at"]).tzinfo is not None
     assert "trace" not in first
     assert "ValueError: a fault" in second["trace"]
+
+
+def test_who_says_nothing_leaves_no_folder(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    start_log(home)
+    assert not home.root.exists()
+    logging.getLogger("emis.test").warning("now there is one")
+    assert home.logs.stat().st_mode & 0o777 == 0o700 or os.name != "posix"
 
 
 def test_starting_twice_writes_each_line_once(tmp_path: Path) -> None:

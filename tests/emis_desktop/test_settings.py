@@ -63,6 +63,18 @@ def test_folders_are_made_private_and_leftovers_cleared(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps who reads a folder elsewhere")
+def test_a_folder_that_was_open_to_others_is_closed_but_not_one_that_all_share(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.root.mkdir(mode=0o755)
+    home.make()
+    assert home.root.stat().st_mode & 0o777 == 0o700
+    home.root.chmod(0o1777)
+    home.make()
+    assert home.root.stat().st_mode & 0o7777 == 0o1777
+    home.root.chmod(0o700)
+
+
 def test_a_home_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(CannotSave):

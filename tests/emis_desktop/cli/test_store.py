@@ -86,7 +86,7 @@ def test_with_the_ministrys_key_there_is_no_recovery_code(emis_home: Path, tmp_p
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--profile", "ZZ"], "ZZ"),
+        (["--profile", "ZZ"], "no country profile ZZ. Profiles are: AI Anguilla, AG Antigua"),
         (["--profile", "XD", "--user", "   "], "name"),
         (["--profile", "XD", "--ministry-key", "no-such-file"], "no-such-file"),
     ],
@@ -98,6 +98,7 @@ def test_answers_that_cannot_be_leave_the_laptop_empty(
     assert refused.code == 1
     assert said in refused.refused
     assert not list(emis_home.glob("keyring.json*")) + list(emis_home.glob("stores/*.db"))
+    assert "ZZ" not in said or not emis_home.exists(), "nothing is left behind"
 
 
 def test_a_password_too_easy_is_refused(
