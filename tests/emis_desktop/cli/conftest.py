@@ -20,6 +20,7 @@ def sign_in_as(monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, passwor
     """Say by the environment who signs in, with a password from a file in ``folder``."""
     file = folder / f"password of {name}.txt"
     file.write_text(password + "\n", "utf-8")
+    file.chmod(0o600)
     monkeypatch.setenv("EMIS_USER", name)
     monkeypatch.setenv("EMIS_PASSWORD_FILE", str(file))
 

@@ -66,6 +66,15 @@ def test_a_wrong_password_is_told_and_then_a_wait(
     assert "Wait" in emis("doctor", "--json").refused  # the right one has to wait too
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps who reads a file elsewhere")
+def test_a_password_file_that_others_can_reach_is_told_of(laptop: SetUp) -> None:
+    file = Path(os.environ["EMIS_PASSWORD_FILE"])
+    assert emis("user", "list").err == ""
+    file.chmod(0o644)
+    told = emis("user", "list", "--json")
+    assert (told.code, "chmod 600" in told.err, str(file) in told.err) == (0, True, True)
+
+
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\xff"])
 def test_a_password_file_that_cannot_be_read_is_told(
     laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
