@@ -58,13 +58,16 @@ def test_an_unknown_command_is_wrong_usage_and_names_the_known_ones() -> None:
     done = run_py("tset")
     assert done.returncode == 2
     assert "There is no command 'tset'" in done.stderr
-    assert "emis-server" in done.stderr
+    assert "freeze" in done.stderr
+    assert "emis-server" not in done.stderr
 
 
 def test_help_is_at_hand() -> None:
     done = run_py("--help")
     assert done.returncode == 0
     assert "run.py test" in done.stdout
+    assert "emis-server" not in done.stdout
+    assert done.stdout.rstrip().endswith("beside this file.")
 
 
 def test_a_prepared_environment_is_used_in_silence() -> None:

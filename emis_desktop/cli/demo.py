@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import sys
 from pathlib import Path
 
+import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
@@ -104,10 +107,25 @@ def _tell(console: Console, walked: Walked) -> None:
     console.say()
     if not walked.sound:
         console.say(words.tr("The records are not whole. “emis doctor” says what was found."))
+    console.say(words.tr("To look around, type:"))
+    console.say(f"  {command_to_open(walked.home, sys.platform)}")
     console.say(
-        words.tr("To look around: EMIS_HOME={folder} and user {user}.", folder=walked.home, user=walked.user)
+        words.tr(
+            "Sign in as {user} with the password: {password}", user=walked.user, password=walked.password
+        )
     )
-    console.say(words.tr("Password: {password}", password=walked.password))
+
+
+def command_to_open(home: Path, platform: str) -> str:
+    """What to type in a terminal of ``platform`` to open the desktop program on a data folder."""
+    start = Path(emis_desktop.__file__).parent.parent / "run.py"
+    from_source = start.is_file() and not getattr(sys, "frozen", False)
+    here = "run.py" if start.parent == Path.cwd() else str(start)
+    if platform == "win32":  # cmd /c: the same line in both of Windows' terminals
+        program = f"py {here} emis" if from_source else "emis"
+        return f'cmd /c "set EMIS_HOME={home}&& {program}"'
+    program = f"python3 {shlex.quote(here)} emis" if from_source else "emis"
+    return f"EMIS_HOME={shlex.quote(str(home))} {program}"
 
 
 def _cards(console: Console, walked: Walked) -> list[tuple[str, str]]:

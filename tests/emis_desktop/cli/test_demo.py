@@ -39,6 +39,25 @@ def test_the_summary_says_where_to_look_and_how_to_sign_in(
     assert "1 pupil, 1 class." in again.out  # the one that is there
 
 
+@pytest.mark.parametrize(
+    ("platform", "before", "after"),
+    [
+        ("linux", "EMIS_HOME='/a b/home' python3 run.py emis", ""),
+        ("darwin", "EMIS_HOME='/a b/home' python3 run.py emis", ""),
+        ("win32", 'cmd /c "set EMIS_HOME=', '&& py run.py emis"'),
+    ],
+)
+def test_the_command_to_look_around_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, platform: str, before: str, after: str
+) -> None:
+    monkeypatch.chdir(Path(demo.__file__).parents[2])
+    line = demo.command_to_open(Path("/a b/home"), platform)
+    assert line.startswith(before)
+    assert line.endswith(after)
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert "run.py" not in demo.command_to_open(Path("/home"), platform)
+
+
 def test_another_size_is_refused_with_what_to_do(emis_home: Path, tmp_path: Path) -> None:
     assert emis("demo", "--headless", "--pupils", "2", "--out", tmp_path / "out").code == 0
     refused = emis("demo", "--headless", "--pupils", "3", "--out", tmp_path / "out", "--json")

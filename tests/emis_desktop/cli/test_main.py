@@ -106,7 +106,7 @@ def test_wrong_usage_is_told_in_a_sentence(arguments: list[str], sentence: str) 
             "fr",
             ("Il n’y a pas de commande exams", "n’est pas connu", "Il n’y a pas d’écran", "nombre entier"),
         ),
-        ("es", ("No hay ninguna orden exams", "no se conoce", "No hay pantalla", "número entero")),
+        ("es", ("No hay ningún comando exams", "no se conoce", "No hay pantalla", "número entero")),
     ],
 )
 def test_what_is_not_understood_is_told_in_the_persons_language(
