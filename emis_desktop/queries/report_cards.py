@@ -56,7 +56,7 @@ class CardRow:
 
     ``average`` is the final term average as printed, None while there is none. ``issued`` is the card in
     force. ``provisional``: it could be issued as it is, saying that marks are missing. ``missing``: the
-    subjects in which something is, those with tests first.
+    subjects in which something is, those with tests first; ``only_tests``: none of these has tests.
     """
 
     student_id: UUID
@@ -69,6 +69,7 @@ class CardRow:
     issued: IssuedCard | None
     provisional: bool = False
     missing: tuple[UUID, ...] = ()
+    only_tests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ def card_list(
                 issued=card,
                 provisional=bool(reasons) and bool(values.subjects),
                 missing=line.gaps.subjects,
+                only_tests=bool(line.gaps.tests) and not line.gaps.marks,
             )
         )
     begun = any(

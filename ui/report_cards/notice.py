@@ -113,7 +113,11 @@ class CardNotice(QWidget):
         tr = self._words.tr
         offers = [
             (row_.state is CardState.CHANGED and may_issue, "issue", tr("Issue this card")),
-            (row_.state is CardState.INCOMPLETE and may_write, "marks", tr("Enter marks")),
+            (
+                row_.state is CardState.INCOMPLETE and may_write,
+                "marks",
+                tr("Add tests") if row_.only_tests else tr("Enter marks"),
+            ),
             (row_.issued is None and bool(row_.notes) and may_write, "remarks", tr("Write remarks")),
         ]
         offered = next(((key, text) for fits, key, text in offers if fits), ("", ""))

@@ -102,6 +102,7 @@ def test_a_subject_without_tests_keeps_every_card_back(room: Classroom, queries:
     assert said[1] == ["No mark: Mathematics", "No tests: Science and Music"]
     assert found.rows[0].missing == (science.subject_id, music.subject_id)
     assert found.rows[0].average is None
+    assert [row.only_tests for row in found.rows] == [True, False, False]
     assert all(row.provisional for row in found.rows)
     values = queries.card_values(room.class_id, room.term_id)[0]
     assert values.provisional

@@ -199,6 +199,25 @@ def test_from_a_class_without_pupils_the_paper_comes_by_itself(screen: Screen) -
     assert page.preview.fit.isEnabled()
 
 
+def test_a_subject_without_tests_is_led_to(screen: Screen) -> None:
+    desk, class_id = screen.desk, screen.desk.class_id(CLASS)
+    taught = {one.subject_id for one in desk.desk.queries.school.subjects_of(class_id)}
+    bare = next(one.id for one in desk.desk.queries.grading.subjects("en") if one.id not in taught)
+    desk.desk.services.structure.set_subject_teacher(class_id, bare, None)
+    page = screen.open()
+    cards = page.list.cards()
+    assert cards is not None
+    assert {row.state for row in cards.rows} == {CardState.INCOMPLETE}
+    page.list.choose(next(row.student_id for row in cards.rows if row.only_tests))
+    screen.settle(page)
+    assert page.preview.notice.text().startswith("No tests: ")
+    assert page.preview.notice.button.text() == "Add tests"
+    with screen.qtbot.waitSignal(page.leads) as led:
+        page.preview.notice.button.click()
+    assert led.args[0] == "marks"
+    assert (led.args[1]["class_id"], led.args[1]["subject_id"]) == (class_id, bare)
+
+
 def test_it_begins_with_the_class_last_worked_in_else_with_one_that_has_pupils(screen: Screen) -> None:
     empty = empty_class(screen.desk)
     page = screen.open(school_class="")
