@@ -11,7 +11,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -236,7 +236,9 @@ class Console:
         """A password from the file that ``variable`` names, or asked without showing it, a new one twice."""
         file = self.environment.get(variable, "").strip()
         if file:
-            self._warn_of_readers(Path(file))
+            if _others_reach(Path(file)):
+                told = N_("Others on this laptop can reach the password file {file}. Close it: chmod 600")
+                self.note(self.words.tr(told, file=file))
             return read_secret(Path(file))
         if not self._can_ask():
             raise Refused(
@@ -246,17 +248,6 @@ class Console:
         if new and getpass.getpass(f"{self.words.tr('The same again')}: ", self.err) != typed:
             raise Refused("The two passwords differ. Nothing was changed; do it again.")
         return typed
-
-    def _warn_of_readers(self, path: Path) -> None:
-        """Say that a password file is open to others; Windows keeps its own lists of who reads what."""
-        with suppress(OSError):
-            if os.name == "posix" and path.stat().st_mode & 0o077:
-                self.note(
-                    self.words.tr(
-                        "Others on this laptop can reach the password file {file}. Close it: chmod 600",
-                        file=path,
-                    )
-                )
 
     def _can_ask(self) -> bool:
         return sys.stdin is not None and sys.stdin.isatty()
@@ -272,6 +263,14 @@ def harmless(text: str) -> str:
 def _is_plain(sign: str) -> bool:
     """Controls and line ends are not, nor signs without a form but for the two that join letters."""
     return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or sign in "\u200c\u200d\u00ad"
+
+
+def _others_reach(path: Path) -> bool:
+    """Whether a file is open to others here; Windows keeps its own lists of who reads what."""
+    try:
+        return os.name == "posix" and bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def read_secret(path: Path) -> str:
