@@ -283,7 +283,7 @@ def test_nobody_changes_or_removes_themselves_so_one_who_manages_users_stays(
         lambda: users.end_access(me),
         lambda: users.reset_password(me, NEW),
     ):
-        with pytest.raises(Refused, match="Another person who manages users"):
+        with pytest.raises(Refused, match="another person who manages users"):
             change()
     assert names(setup) == {PRINCIPAL}
     users.link(me, None)
