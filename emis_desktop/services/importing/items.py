@@ -38,10 +38,13 @@ _PARTS = dict.fromkeys((*_EXAM_WORDS, "examen final", "final exam"), EXAM) | dic
 
 @dataclass(slots=True)
 class _At:
-    """What is at a place: tests by what they can be called, those from before the file, and the made ones."""
+    """What is at a place: all tests, and those from before the file. ``weighed``: the made ones have
+    weights of the file or the country, beside which a test without one would count next to nothing.
+    """
 
     rows: list[AssessmentItem]
     before: tuple[AssessmentItem, ...]
+    weighed: bool = False
 
 
 class ItemNames:
@@ -63,8 +66,10 @@ class ItemNames:
             return
         if not record.get("item") or not record.get("maximum") or not may_make():
             raise self._none(record, place)
-        if self._there(place).before:
-            self._refuse_beside(record, self._there(place))
+        there = self._there(place)
+        usual = self._template(place, fold(record.get("item"))) is not None
+        if there.before or (there.weighed and not usual):
+            self._refuse_beside(record, there)
 
     def item(self, record: Record, place: ItemPlace) -> UUID:
         """The test that a row means, made when it is not there; the row has passed :meth:`check`."""
@@ -134,10 +139,12 @@ class ItemNames:
     def _make(self, record: Record, place: ItemPlace) -> UUID:
         there = self._there(place)
         template = self._template(place, fold(record.get("item")))
+        usual = template if there.weighed or not there.rows else None
+        there.weighed |= usual is not None or bool(record.get("weight"))
         item = NewItem(
             name=" ".join(record.get("item").split())[:60],
             maximum=number(record, "maximum", ONE),
-            weight=number(record, "weight", ONE if template is None else template.weight),
+            weight=number(record, "weight", ONE if usual is None else usual.weight),
             part=part(record, template),
             code="" if template is None else template.code,
         )
@@ -147,7 +154,7 @@ class ItemNames:
 
     def _refuse_beside(self, record: Record, there: _At) -> None:
         """Refuse a test that would change, unasked, how the marks of others count."""
-        names = _names(there.before)
+        names = _names(there.before or there.rows)
         if sum(row.weight for row in there.before) >= FULL:
             raise Refused(
                 "The weights of this subject and term are given out already: {names}. "

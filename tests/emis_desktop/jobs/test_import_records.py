@@ -579,7 +579,9 @@ def test_a_test_that_is_made_takes_its_part_and_weight_from_the_country(
     rows = [
         [ANN[0], "P-MA", "1", "Contrôle continu", "81", "100", "", ""],
         [ANN[0], "P-MA", "1", "Exam", "71", "100", "", ""],
+        [ANN[0], "P-MA", "1", "Quiz", "7", "10", "", ""],
         [ANN[0], "P-SC", "1", "Oral exam", "71", "100", "", ""],
+        [ANN[0], "P-SC", "1", "Coursework", "71", "100", "", ""],
     ]
     path = tmp_path / "marks.csv"
     write_table(path, FULLER, rows)
@@ -588,8 +590,25 @@ def test_a_test_that_is_made_takes_its_part_and_weight_from_the_country(
     assert [each[:5] for each in shares(report)] == [
         ("Contrôle continu", "coursework", 100, 60, 60),
         ("Exam", "exam", 100, 40, 40),
-        ("Oral exam", "exam", 100, 1, 100),
+        ("Oral exam", "exam", 100, 1, 50),
+        ("Coursework", "coursework", 100, 1, 50),
     ]
+    said = "Quiz would change how these count: Contrôle continu, Exam."
+    assert [(row, column, text.startswith(said)) for row, column, text in told(report)] == [
+        (4, "weight", True)
+    ]
+
+
+def test_a_test_without_a_weight_is_not_put_beside_weighed_ones(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    rows = [
+        [ANN[0], "P-MA", "1", "Paper A", "81", "100", "40", ""],
+        [ANN[0], "P-MA", "1", "Paper B", "71", "100", "", ""],
+        [ANN[0], "P-MA", "1", "Paper C", "71", "100", "60", ""],
+    ]
+    report = bring(school, tmp_path, Kind.MARKS, FULLER, *rows)
+    assert [(made.name, made.share) for made in report.made] == [("Paper A", 40), ("Paper C", 60)]
+    assert [each[:2] for each in told(report)] == [(3, "weight")]
 
 
 def test_a_teacher_brings_in_nothing_but_an_examiner_may(coral: School, tmp_path: Path) -> None:
