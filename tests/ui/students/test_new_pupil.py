@@ -140,6 +140,8 @@ class TestStoring:
         assert texts["birth_place"].line.hasFocus()
         QTest.keyClicks(texts["birth_place"].line, "town")
         assert texts["birth_place"].text() == "Latetown"
+        page.setFocus()  # what is left is stored before the records close
+        settle(page, screen)
 
     def test_class_first_day_and_an_unknown_date_of_birth(
         self, page: StudentsPage, form: RecordView, screen: Screen, find: Find
