@@ -168,9 +168,12 @@ def _workbook_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
 
 
 def _fill_down(rows: list[list[Any]], merged: Iterable[tuple[_Place, _Place]]) -> None:
-    """Give every row its part of cells that are merged down a column; a title across columns stays one."""
+    """Give every row its part of cells that are merged down a column; a title across columns stays one.
+
+    Cells merged beyond the last row or column with a value are empty, and there are none in ``rows``.
+    """
     for (top, column), (bottom, last) in merged:
-        if column == last:
+        if column == last and top < len(rows) and column < len(rows[top]):
             for row in rows[top + 1 : bottom + 1]:
                 row[column] = rows[top][column]
 

@@ -73,6 +73,27 @@ def test_cells_merged_down_a_column_belong_to_every_row(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("top", "left", "bottom", "right"), [(1, 5, 2, 5), (5, 0, 9, 0), (2, 1, 9, 1), (7, 7, 8, 8)]
+)
+def test_empty_cells_merged_beside_or_below_the_list_are_nothing(
+    tmp_path: Path, top: int, left: int, bottom: int, right: int
+) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["name", "class"])
+        sheet.write_row(1, 0, ["Ann", "Grade 5"])
+        sheet.write_column(2, 0, ["Ben", "Cy"])
+        sheet.merge_range(top, left, bottom, right, "", book.add_format({"border": 1}))
+    assert [tuple(row[:2]) for row in cells(path)] == [
+        ("name", "class"),
+        ("Ann", "Grade 5"),
+        ("Ben", ""),
+        ("Cy", ""),
+    ]
+
+
 def test_a_formula_is_read_as_what_it_gave(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     with xlsxwriter.Workbook(path) as book:
