@@ -126,11 +126,13 @@ def verify(path: Path, key: bytearray, stopped: Callable[[], bool] | None = None
 
 
 def _check_pages(connection: sqlcipher3.Connection) -> None:
-    """Read the file page by page. One that another connection is writing may look torn: before it counts as
-    damage it is looked at once more while nobody may write.
+    """Read the file page by page. One that another connection is writing, or was when the power went, looks
+    torn while its whole content stands in the log: before it counts as damage the log is brought into the
+    file, and it is looked at once more while nobody may write.
     """
     if not _bad_pages(connection):
         return
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     connection.execute("BEGIN IMMEDIATE")
     if _bad_pages(connection):
         raise StoreDamaged(DAMAGED)

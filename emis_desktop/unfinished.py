@@ -42,11 +42,12 @@ def at_work_in(notes: Path, folder: Path) -> Iterator[str]:
     try:
         with locked(lock):
             files.write(note, msgspec.json.encode(_Note(str(folder.absolute()), mark)))
+            was_there = folder.exists()
             try:
                 yield mark
             finally:
                 with suppress(OSError):  # a stick was pulled out: the note stays until it is back
-                    if folder.exists():
+                    if was_there or folder.exists() or not folder.parent.exists():
                         _remove_marked(folder, mark)
                     note.unlink()
     finally:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     tuple_,
 )
 from sqlalchemy.orm import Session, aliased
@@ -100,9 +101,10 @@ def sits_on(day: date) -> ColumnElement[bool]:
     )
 
 
-def in_term() -> ColumnElement[bool]:
+def in_term(*, given: bool = False) -> ColumnElement[bool]:
     """The condition that a stay in a class (joined with its enrolment) is the pupil's place in a term.
 
+    ``given``: a mark of the pupil is there in any case, which makes any stay a real part of the term.
     It is that of :func:`~emis_desktop.rules.presence.belongs`; of several stays at a school in the term the
     last one counts. The question is asked with :func:`term_values`.
     """
@@ -116,7 +118,7 @@ def in_term() -> ColumnElement[bool]:
             and_(
                 or_(ClassPupil.ends_on.is_(None), ClassPupil.ends_on >= _FIRST),
                 or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= _FIRST),
-                or_(_ends(ClassPupil, Enrolment) >= _LAST, _long_enough(), _marked()),
+                true() if given else or_(_ends(ClassPupil, Enrolment) >= _LAST, _long_enough(), _marked()),
                 ~_moved_on(),
             ),
         ),

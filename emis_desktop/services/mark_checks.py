@@ -89,13 +89,21 @@ class Checks:
 
 
 def checks_for(
-    session: Session, actor: Actor, student_ids: Collection[UUID], item_ids: Collection[UUID]
+    session: Session,
+    actor: Actor,
+    student_ids: Collection[UUID],
+    item_ids: Collection[UUID],
+    *,
+    given: bool = False,
 ) -> Checks:
-    """Read what the marks of these students and items are checked against."""
+    """Read what the marks of these students and items are checked against.
+
+    ``given``: marks that were there come back, whose students belong to the term by them.
+    """
     items = _items(session, item_ids)
     seats: dict[tuple[UUID, UUID, UUID], Seat] = {}
     for term_id in {item.term_id for item in items.values()}:
-        for student_id, seat in _seats(session, student_ids, term_id):
+        for student_id, seat in _seats(session, student_ids, term_id, given=given):
             seats[student_id, term_id, seat.institution_id] = seat
     class_ids = {seat.class_id for seat in seats.values()}
     rows = session.execute(
@@ -151,14 +159,16 @@ def seats_in(
     return seats
 
 
-def _seats(session: Session, student_ids: Collection[UUID], term_id: UUID) -> Iterator[tuple[UUID, Seat]]:
+def _seats(
+    session: Session, student_ids: Collection[UUID], term_id: UUID, *, given: bool = False
+) -> Iterator[tuple[UUID, Seat]]:
     """(student, seat) in a term at each school, the last school last."""
     term = term_of(session, term_id)
     question = (
         select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)
         .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
-        .where(SchoolClass.period_id == term.year_id, SchoolClass.deleted_at.is_(None), in_term())
+        .where(SchoolClass.period_id == term.year_id, SchoolClass.deleted_at.is_(None), in_term(given=given))
         .order_by(Enrolment.starts_on)
     )
     values = term_values(term)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from emis_desktop import cipher, cipher_words, files
 from emis_desktop.errors import Cancelled, CannotSave, EmisError, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.secret import random_key
+from tests.factories.harm import PAGE
 
 NAMES = ("Nomvula Synthetic", "Été Exemplaire", "معلم تجريبي")
 
@@ -462,6 +463,31 @@ def test_a_page_torn_only_while_it_is_written_is_no_damage(
     monkeypatch.setattr(cipher, "_bad_pages", lambda _connection: next(looks))
     cipher.check_pages(store, key)
     assert next(looks, None) is None
+
+
+def pages_of_log(log: Path) -> set[int]:
+    """The numbers of the pages whose content stands in the write-ahead log: 32 bytes, then 24 before each."""
+    content = log.read_bytes()
+    return {int.from_bytes(content[place : place + 4]) for place in range(32, len(content), 24 + PAGE)}
+
+
+def test_a_page_torn_when_the_power_went_whose_content_stands_in_the_log_is_no_damage(
+    store: Path, key: bytearray, tmp_path: Path
+) -> None:
+    with closing(cipher.connect(store, key)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("UPDATE pupil SET note = 'new'")
+        left = shutil.copytree(store.parent, tmp_path / "left")
+    for beside in left.glob("*-shm"):
+        beside.unlink()
+    torn = left / store.name
+    content = bytearray(torn.read_bytes())
+    page = max(number for number in pages_of_log(left / f"{store.name}-wal") if number * PAGE <= len(content))
+    content[page * PAGE - 2_048 : page * PAGE] = bytes(2_048)
+    torn.write_bytes(content)
+    cipher.check_pages(torn, key)
+    with closing(cipher.connect(torn, key)) as connection:
+        assert connection.execute("SELECT DISTINCT note FROM pupil").fetchall() == [("new",)]
 
 
 def test_rows_against_the_rules_of_their_table_are_damage_though_every_page_is_whole(

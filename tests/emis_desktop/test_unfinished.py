@@ -73,10 +73,31 @@ def test_a_stick_that_is_not_in_is_cleared_when_it_is_back(notes: Path, folder: 
     assert unfinished.clear(notes) == 2
 
 
-def test_a_stick_pulled_out_at_work_and_a_folder_never_made_are_no_fault(notes: Path, folder: Path) -> None:
-    with unfinished.at_work_in(notes, folder):
-        shutil.rmtree(folder)
+def test_a_stick_pulled_out_at_work_is_cleared_when_it_is_back(notes: Path, folder: Path) -> None:
+    with unfinished.at_work_in(notes, folder) as mark:
+        (folder / f".{mark}-0.part").touch()
+        away = folder.rename(folder.with_name("away"))
+    assert len(names(notes)) == 1
+    away.rename(folder)
+    assert unfinished.clear(notes) == 1
     assert names(notes) == []
+
+
+def test_a_folder_never_made_leaves_nothing_to_remember(notes: Path, folder: Path) -> None:
+    shutil.rmtree(folder)
+    with unfinished.at_work_in(notes, folder):
+        pass
+    assert names(notes) == []
+    with unfinished.at_work_in(notes, folder / "on a stick that is out"):
+        pass
+    assert len(names(notes)) == 1, "nobody can tell yet what lies there"
+    folder.joinpath("on a stick that is out").mkdir(parents=True)
+    assert unfinished.clear(notes) == 0
+    assert names(notes) == []
+
+
+def test_a_note_that_cannot_be_read_is_no_fault(notes: Path) -> None:
+    notes.mkdir(parents=True, exist_ok=True)
     note = notes / "a.json"
     note.write_bytes(b"{")
     assert unfinished.clear(notes) == 0

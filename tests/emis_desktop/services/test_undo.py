@@ -1,7 +1,7 @@
 """Undo and redo over the journal: any act of this sitting, never over somebody else's change."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,13 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import select
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import Act, Person, SchoolClass
+from emis_desktop.models import Act, Enrolment, Mark, Person, SchoolClass
+from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.queries.users import actor_of_user
 from emis_desktop.rules.marks import MarkEntry
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.admission import NewStudent
+from emis_desktop.services.enrolments import leave
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService, TypedMark
 from emis_desktop.services.remarks import RemarkService
@@ -90,6 +92,22 @@ def test_a_mark_goes_and_comes_back(room: Classroom, undo: UndoService, marks: M
     with pytest.raises(Refused, match="nothing to undo"):
         undo.undo()
     assert values(room)[0] is None
+
+
+def test_the_only_mark_of_who_left_early_comes_back_after_it_was_cleared(
+    school: School, room: Classroom, undo: UndoService
+) -> None:
+    pupil, item = room.pupil(1), room.items[0]
+    school.enter({(pupil, item): "40"})
+    with school.db.write(school.actor, "leave") as session:
+        starts_on = term_of(session, room.term_id).starts_on
+        enrolment = session.scalars(select(Enrolment).where(Enrolment.person_id == pupil)).one()
+        leave(session, enrolment, starts_on + timedelta(days=5))
+    school.enter({(pupil, item): ""})
+    undo.undo()
+    with school.db.read() as session:
+        given = session.scalars(select(Mark).where(Mark.student_id == pupil, Mark.deleted_at.is_(None))).one()
+        assert given.value is not None
 
 
 def test_a_paste_is_one_step(room: Classroom, undo: UndoService, marks: MarkService) -> None:
