@@ -47,6 +47,7 @@ class StudentRows:
         self._places = places
         self._today = today
         self._seen: dict[str, int] = {}
+        self._planned: SchoolClass | None = None
         self.classes: dict[UUID, NewClass] = {}
 
     def number(self, record: Record) -> tuple[str, str]:
@@ -106,7 +107,8 @@ class StudentRows:
             kept_number(number_kind(text), text)
 
     def student(self, record: Record, faults: Faults) -> NewStudent:
-        """The row as an admission; a class is made only for a row that is sound. Ends ``faults``."""
+        """The row as an admission; ends ``faults``. A class that it needs is made by :meth:`take`."""
+        self._planned = None
         school = faults.read(partial(self._places.school, record.get("institution")))
         first_day = faults.read(partial(self._first_day, record))
         year = self._places.year_on(first_day or self._today)
@@ -132,11 +134,21 @@ class StudentRows:
             period_id=year.id,
             grade_id=seat.grade_id,
             starts_on=first_day or year.starts_on,
-            class_id=self._make_class(seat.key, seat.makes, seat.grade_id) if seat.makes else seat.class_id,
+            class_id=self._plan_class(seat.key, seat.makes) if seat.makes else seat.class_id,
             repeater=repeater,
             synthetic=synthetic,
             fields=fields,
         )
+
+    def take(self, new: NewStudent) -> None:
+        """Make the class that the row just read needs: once nothing refuses the row any more."""
+        made = self._planned
+        if made is None:
+            return
+        key = (made.institution_id, made.period_id, fold(made.name))
+        self._places.classes[key] = made
+        self._places.class_grades[made.id] = {new.grade_id}
+        self.classes[made.id] = NewClass(made.institution_id, made.period_id, made.name, (new.grade_id,))
 
     def _first_day(self, record: Record) -> date | None:
         text = record.get("starts_on")
@@ -179,9 +191,6 @@ class StudentRows:
             )
         return next(iter(grades))
 
-    def _make_class(self, key: tuple[UUID, UUID, str], name: str, grade_id: UUID) -> UUID:
-        made = SchoolClass(id=new_id(), institution_id=key[0], period_id=key[1], name=name)
-        self._places.classes[key] = made
-        self._places.class_grades[made.id] = {grade_id}
-        self.classes[made.id] = NewClass(key[0], key[1], name, (grade_id,))
-        return made.id
+    def _plan_class(self, key: tuple[UUID, UUID, str], name: str) -> UUID:
+        self._planned = SchoolClass(id=new_id(), institution_id=key[0], period_id=key[1], name=name)
+        return self._planned.id

@@ -75,3 +75,4 @@ class StudentImport:
             outcome.updated += 1
         else:
             outcome.unchanged += 1
+        self._rows.take(new)

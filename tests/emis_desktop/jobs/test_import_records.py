@@ -338,6 +338,19 @@ def test_last_years_file_does_not_undo_what_came_after_it(school: School, tmp_pa
     assert number_of_rows(school, Enrolment) == [2]
 
 
+def test_a_refused_row_makes_no_class(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    heading = [*HEADING, "starts_on"]
+    ghost = [*ANN[:6], "Grade 5 Ghost", "2025-10-07"]
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, ghost)
+    assert told(report) == [(2, "starts_on", "This pupil is on roll already.")]
+    assert number_of_rows(school, SchoolClass) == [1]
+    sound = ["", "Cy", "Pupil 0003", "M", "2016-05-12", *ghost[5:]]
+    twin = ["", "Di", "Pupil 0004", "F", "2016-05-13", "", *ghost[6:]]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, ghost, sound, twin)) == (2, 0, 0, 1)
+    assert number_of_rows(school, SchoolClass) == [2], "a sound row after it makes the class, once"
+
+
 def test_who_left_comes_back_from_that_day_on_and_not_before(school: School, tmp_path: Path) -> None:
     heading = [*HEADING, "starts_on"]
     bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-07"])
