@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
@@ -56,12 +56,21 @@ def yes(record: Record, column: str) -> bool:
 
 
 def guardian_texts(record: Record) -> tuple[GuardianText, ...]:
-    """The guardians of a row, each once: the one of the guardian's columns, the mother, the father."""
+    """The guardians of a row, each once: the one of the guardian's columns, the mother, the father.
+
+    Who is named in two places has what either of them says; where both say it, the first.
+    """
     found: dict[str, GuardianText] = {}
     for one in (_guardian(record), _parent(record, "mother"), _parent(record, "father")):
         if one is not None:
-            found.setdefault(fold(one.name), one)
+            same = found.get(fold(one.name))
+            found[fold(one.name)] = _both(same, one) if same is not None else one
     return tuple(found.values())
+
+
+def _both(first: GuardianText, second: GuardianText) -> GuardianText:
+    relation = second.relation if first.relation == UNKNOWN_RELATION else first.relation
+    return replace(first, relation=relation, phone=first.phone or second.phone)
 
 
 def _parent(record: Record, who: str) -> GuardianText | None:

@@ -182,6 +182,39 @@ def test_mother_and_father_are_both_kept(school: School, tmp_path: Path) -> None
     assert sorted(links) == [("AUNT", 3), ("FATHER", 2), ("FATHER", 4), ("MOTHER", 1)]
 
 
+@pytest.mark.parametrize(
+    ("guardian", "mother_phone", "expected"),
+    [
+        (("", ""), "473 440 0109", ("MOTHER", "473 440 0109")),
+        (("aunt", ""), "473 440 0109", ("AUNT", "473 440 0109")),
+        (("", "473 440 0102"), "473 440 0109", ("MOTHER", "473 440 0102")),
+        (("", "473 440 0102"), "", ("MOTHER", "473 440 0102")),
+    ],
+)
+def test_a_guardian_named_in_two_places_has_what_either_says(
+    school: School,
+    tmp_path: Path,
+    guardian: tuple[str, str],
+    mother_phone: str,
+    expected: tuple[str, str],
+) -> None:
+    heading = [
+        *HEADING,
+        "guardian_name",
+        "guardian_relation",
+        "guardian_phone",
+        "mother_name",
+        "mother_phone",
+    ]
+    row = [*ANN, "Eve Guardian", *guardian, "EVE  Guardian", mother_phone]
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (1, 0, 0, 0)
+    with school.db.read() as session:
+        relation = session.scalars(select(Guardianship.relation)).one()
+        phone = session.scalars(select(PersonContact.value)).one()
+    assert (relation, phone) == expected
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (0, 0, 1, 0)
+
+
 def test_a_number_does_not_turn_one_pupil_into_another(school: School, tmp_path: Path) -> None:
     bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
     other = [ANN[0], "Zed", "Pupil 0099", "M", "2015-01-01", *ANN[5:]]
