@@ -17,9 +17,9 @@ from emis_desktop.exchange.columns import Record, Records
 from emis_desktop.models import Mark, Subject, Term
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.plain import pieces
+from emis_desktop.queries.sheet_values import column_of
 from emis_desktop.rules.ids import natural_id
-from emis_desktop.rules.marks import MarkColumn, parse_mark
-from emis_desktop.rules.numbers import SCALE_PLACES
+from emis_desktop.rules.marks import parse_mark
 from emis_desktop.rules.rights import Actor, Right, may
 from emis_desktop.services.importing.items import ItemNames, number, part
 from emis_desktop.services.importing.outcome import Faults, Outcome, RowError
@@ -110,9 +110,9 @@ class MarkImport:
         place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
         faults.read(partial(self._items.check, record, place, may_make=partial(self._may_make, seat)))
         faults.end()
+        item_id = self._items.item(record, place)  # first: it may refuse the row, of which nothing stays then
         if not self._names.is_taught(seat.class_id, subject.id):
             self._names.add(seat.class_id, subject.id)
-        item_id = self._items.item(record, place)
         first = self._seen.setdefault((student_id, item_id), record.line)
         if first != record.line:
             raise Refused(
@@ -152,7 +152,12 @@ class MarkImport:
         return subject
 
     def _may_make(self, seat: Seat) -> bool:
-        return may(self._actor, Right.MANAGE_STRUCTURE, institution_id=seat.institution_id)
+        """Whether a row may make a test: not for a mark that the actor may not enter."""
+        actor, school = self._actor, seat.institution_id
+        edits = actor.class_ids is None and may(
+            actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=school
+        )
+        return edits and may(actor, Right.MANAGE_STRUCTURE, institution_id=school)
 
 
 def _check_numbers(record: Record, faults: Faults) -> None:
@@ -161,7 +166,7 @@ def _check_numbers(record: Record, faults: Faults) -> None:
     faults.read(partial(number, record, "weight", MOST))
     faults.read(partial(part, record))
     if maximum is not None and maximum > 0 and record.get("maximum"):
-        faults.read(partial(parse_mark, record.get("mark"), MarkColumn(maximum, SCALE_PLACES)))
+        faults.read(partial(parse_mark, record.get("mark"), column_of(maximum)))
 
 
 def _present(session: Session, cells: Sequence[tuple[UUID, UUID]]) -> dict[UUID, tuple[str, Decimal | None]]:

@@ -22,6 +22,7 @@ from emis_desktop.models import (
     AssessmentItem,
     AttendanceTotal,
     ClassPupil,
+    ClassSubject,
     EducationGrade,
     Enrolment,
     Guardianship,
@@ -552,6 +553,27 @@ def test_an_item_with_its_maximum_is_made_on_the_way(coral: School, tmp_path: Pa
 
 
 FULLER = [*MARKS, "maximum", "weight", "part"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "maximum", "weight", "column"),
+    [
+        ("10.123", "20", "5", "mark"),
+        ("many", "20", "5", "mark"),
+        ("10", "20", "-5", "weight"),
+        ("10", "20", "0", "weight"),
+        ("0", "0", "5", "maximum"),
+        ("10", "20", "0.0001", "weight"),
+    ],
+)
+def test_a_refused_mark_leaves_no_test_and_no_subject(
+    coral: School, tmp_path: Path, mark: str, maximum: str, weight: str, column: str
+) -> None:
+    row = [ANN[0], "P-MU", "1", "Recital", mark, maximum, weight, ""]
+    before = number_of_rows(coral, AssessmentItem, ClassSubject)
+    report = bring(coral, tmp_path, Kind.MARKS, FULLER, row)
+    assert ([each[1] for each in told(report)], report.made) == ([column], ())
+    assert number_of_rows(coral, AssessmentItem, ClassSubject) == before
 
 
 def shares(report: ImportReport) -> list[tuple[object, ...]]:
