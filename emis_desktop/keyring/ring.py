@@ -164,7 +164,12 @@ class KeyRing:
 
     def change_recovery(self, keys: OpenKeys, public: bytes) -> None:
         """Put another recovery key in the place of the old one, whose code opens nothing from then on."""
-        self.file.change(lambda ring: giving.replace_recovery(ring, keys, public))
+
+        def step(ring: Ring) -> Ring:
+            trust.check_present(ring, keys, keys.stores())
+            return giving.replace_recovery(ring, keys, public)
+
+        self.file.change(step)
 
     # -- People -----------------------------------------------------------------------------------
 
@@ -186,6 +191,7 @@ class KeyRing:
         """Take the named classes (never the store itself) from a user; new notes get a new key."""
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
+            trust.check_present(ring, keys, access)
             for store, classes in access.items():
                 ring = giving.withdraw(ring, keys, user_id, store, _kinds(classes), fresh)
             return ring
@@ -217,6 +223,7 @@ class KeyRing:
         kinds = _kinds(allowed)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
+            trust.check_present(ring, keys, keys.stores())
             seen = replace(renewed, seen=known(ring, user_id).seen)
             return giving.renew_user(ring, keys, seen, kinds, fresh)
 
@@ -341,6 +348,7 @@ def _rewrapped(ring: Ring, before: RingUser, wrapped: WrappedKey) -> Ring:
 
 
 def _give_all(ring: Ring, keys: OpenKeys, user_id: UUID, access: Access, fresh: Fresh) -> Ring:
+    trust.check_present(ring, keys, access)
     for store, classes in access.items():
         ring = giving.give(ring, keys, user_id, store, _kinds(classes), fresh)
     return ring

@@ -8,15 +8,25 @@ it takes over; the public recovery key is signed too.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
-from emis_desktop.errors import StoreDamaged
+from emis_desktop.errors import N_, Refused, StoreDamaged
 from emis_desktop.keyring.crypto import vouch, vouched
 from emis_desktop.keyring.fresh import Fresh
-from emis_desktop.keyring.grants import CHANGED_OUTSIDE, is_proven, make_grant, settled, was_given
+from emis_desktop.keyring.grants import (
+    CHANGED_OUTSIDE,
+    is_proven,
+    known_store,
+    make_grant,
+    settled,
+    was_given,
+)
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES, STORE, Pin, Ring, RingUser, RoleKey, Roll, StoreState, Trust
 from emis_desktop.keyring.signing import is_signed, sign, verifier_of
+
+ACCESS_CHANGED: Final = N_("Your own access has changed. Sign out and in again.")
 
 
 def first_role_key(ring: Ring, store: str, key: bytearray) -> Ring:
@@ -32,8 +42,12 @@ def sign_recovery(ring: Ring, store: str, key: bytearray) -> Ring:
 
 
 def renew_role_key(ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes], fresh: Fresh) -> Ring:
-    """The ring with a new roles key for those who hold the present one; ``kept`` are the roles that stay."""
+    """The ring with a new roles key for those who hold the present one; ``kept`` are the roles that stay.
+
+    Raises :class:`Refused` where ``keys`` hold an earlier one: nobody would believe what that signs.
+    """
     state = settled(ring, store)
+    check_present(ring, keys, [store])
     store_key = keys.key(store, STORE, state.epoch)
     old, before = keys.key(store, ROLES), state.roles[-1]
     epoch = before.epoch + 1
@@ -44,7 +58,9 @@ def renew_role_key(ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes]
             ring = ring.with_grants(holder.name, (*holder.grants, grant))
     unsigned = RoleKey(epoch, verifier_of(new), tuple(kept), b"")
     role_key = replace(unsigned, proof=sign(old, _succession(store, unsigned)))
-    return sign_recovery(ring.with_store(replace(state, roles=(*state.roles, role_key))), store, new)
+    ring = sign_recovery(ring.with_store(replace(state, roles=(*state.roles, role_key))), store, new)
+    _believed(ring, store, None)
+    return ring
 
 
 def pinned(user_id: UUID, private: bytearray, rolls: Mapping[str, Roll]) -> Trust:
@@ -64,11 +80,7 @@ def trusted(ring: Ring, user: RingUser, private: bytearray, stores: Iterable[str
     pins = {pin.store: pin for pin in trust.pins}
     rolls = {}
     for store in stores:
-        roll = _newest(_state(ring, store), pins.get(store))
-        signature = ring.recovery.signed.get(store, b"")
-        if not is_signed(roll.public, signature, _recovery(store, ring.recovery.public)):
-            raise StoreDamaged(CHANGED_OUTSIDE)
-        rolls[store] = roll
+        rolls[store] = _believed(ring, store, pins.get(store))
     return rolls
 
 
@@ -82,6 +94,29 @@ def check_held(keys: OpenKeys, rolls: Mapping[str, Roll]) -> None:
     for store, roll in rolls.items():
         if keys.holds(store, ROLES) and verifier_of(keys.key(store, ROLES)) != roll.public:
             raise StoreDamaged(CHANGED_OUTSIDE)
+
+
+def check_present(ring: Ring, keys: OpenKeys, stores: Iterable[str]) -> None:
+    """Raise :class:`Refused` where another program made a new roles key since ``keys`` were opened.
+
+    Nobody would believe what such keys sign, nor could those sign in to whom they are given.
+    """
+    for store in stores:
+        present = {role_key.public for role_key in known_store(ring, store).roles[-1:]}
+        mine = {keys.roll(store).public}
+        if keys.holds(store, ROLES):
+            mine.add(verifier_of(keys.key(store, ROLES)))
+        if mine != present:
+            raise Refused(ACCESS_CHANGED)
+
+
+def _believed(ring: Ring, store: str, pin: Pin | None) -> Roll:
+    """The present roles key, which must stand behind the recovery key of the ring."""
+    roll = _newest(_state(ring, store), pin)
+    signature = ring.recovery.signed.get(store, b"")
+    if not is_signed(roll.public, signature, _recovery(store, ring.recovery.public)):
+        raise StoreDamaged(CHANGED_OUTSIDE)
+    return roll
 
 
 def _newest(state: StoreState, pin: Pin | None) -> Roll:

@@ -26,6 +26,7 @@ from emis_desktop.keyring.records import ROLES, STORE, Kind
 from emis_desktop.keyring.recovery import new_recovery_code
 from emis_desktop.keyring.ring import KeyRing, NewPerson, Opens, Relocking
 from emis_desktop.keyring.sealed_box import SEALED
+from emis_desktop.keyring.trust import ACCESS_CHANGED, check_present
 from emis_desktop.models import Person, User
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import ROLE_NAMES, ROLE_RIGHTS, Actor, Right, Role, require
@@ -271,7 +272,8 @@ class UserService:
         with self._db.write(self._actor, verb, about=about) as session:
             mine = session.get(User, self._actor.user_id)
             if mine is None or not self._may_manage(mine):
-                raise Refused("Your own access has changed. Sign out and in again.")
+                raise Refused(ACCESS_CHANGED)
+            check_present(self._keys.ring.file.load(), self._keys.held, [self._keys.store_id])
             yield session
 
     def _may_manage(self, mine: User) -> bool:

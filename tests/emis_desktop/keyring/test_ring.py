@@ -21,10 +21,12 @@ from emis_desktop.keyring import (
     new_recovery_code,
     private_keys,
     ring,
+    trust,
 )
 from emis_desktop.keyring.crypto import new_pair
-from emis_desktop.keyring.records import STORE, Cost, Grant, Ring
+from emis_desktop.keyring.records import ROLES, STORE, Cost, Grant, Ring
 from emis_desktop.rules.rights import SensitivityClass
+from emis_desktop.secret import random_key
 from tests.factories.rings import ALL, CASE, CHEAP, FINANCE, HEALTH, Laptop
 
 S = "school-1"
@@ -300,6 +302,50 @@ def test_a_new_reader_also_reads_what_was_sealed_before(laptop: Laptop) -> None:
     laptop.ring.withdraw(laptop.keys, bea, {S: [HEALTH]})
     eve = laptop.add("Eve", HEALTH)
     assert SealedBox(laptop.unlock(eve, "eve"), S).open(HEALTH, CELL, first) == "first"
+
+
+# -- Two programs at once -------------------------------------------------------------------------
+
+
+def test_keys_opened_before_another_program_made_a_new_roles_key_change_nothing(laptop: Laptop) -> None:
+    bea, public = laptop.add("Bea", HEALTH), new_recovery_code().public
+    stale = laptop.unlock(laptop.ana, "ana")
+    laptop.ring.renew_role_key(laptop.keys, S, [])
+    before = laptop.ring.file.load()
+    for change in (
+        lambda: laptop.add("Cal", by=stale),
+        lambda: laptop.ring.give(stale, bea, {S: [ROLES]}),
+        lambda: laptop.ring.withdraw(stale, bea, {S: [HEALTH]}),
+        lambda: laptop.ring.reset_password(stale, bea, "walk the yellow dog", ALL),
+        lambda: laptop.ring.change_recovery(stale, public),
+        lambda: laptop.ring.renew_role_key(stale, S, []),
+    ):
+        with pytest.raises(Refused, match="Your own access has changed"):
+            change()
+    assert laptop.ring.file.load() == before
+    assert stale.epochs(S, ROLES).keys() == {1}
+    for keys in (laptop.keys, laptop.unlock(laptop.ana, "ana")):
+        laptop.ring.give(keys, bea, {S: [FINANCE]})
+    laptop.unlock(bea, "bea")
+    laptop.ring.unlock_with_recovery(laptop.recovery.text)
+
+
+def test_a_roles_key_that_is_not_the_one_believed_gives_nothing(laptop: Laptop) -> None:
+    laptop.keys.put(S, ROLES, 1, random_key())
+    with pytest.raises(Refused, match="Your own access has changed"):
+        laptop.add("Bea")
+    assert len(laptop.ring.people()) == 1
+
+
+def test_a_new_roles_key_that_nobody_could_follow_is_not_saved(
+    laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = laptop.ring.file.load()
+    monkeypatch.setattr(trust, "sign", lambda *_: b"?" * 64)
+    with pytest.raises(StoreDamaged, match="changed outside"):
+        laptop.ring.renew_role_key(laptop.keys, S, [])
+    assert laptop.ring.file.load() == before
+    assert laptop.keys.epochs(S, ROLES).keys() == {1}
 
 
 # -- A forgotten password -------------------------------------------------------------------------

@@ -363,6 +363,37 @@ def test_a_leftover_who_was_to_manage_users_takes_the_roles_key_along(
     setup.sign_in(TEACHER).lock()
 
 
+def test_a_window_that_stayed_open_while_the_roles_key_was_renewed_changes_nobody(setup: SetUp) -> None:
+    """One program demotes a deputy; the other, opened before, would sign under a key nobody believes."""
+    deputy, other = setup.add(DEPUTY, Role.PRINCIPAL), setup.add("Deputy 02", Role.PRINCIPAL)
+    teacher = setup.id_of(TEACHER)
+    clerk = NewUser("Clerk 01", Role.SCHOOL_ADMINISTRATOR, password_of("Clerk 01"))
+    with setup.sign_in() as window:
+        with setup.again().sign_in_as(PRINCIPAL, password_of(PRINCIPAL)) as command:
+            users_of(command).change_role(deputy, Role.TEACHER)
+        ring = setup.home.keyring.read_bytes()
+        stale = users_of(window)
+        for change in (
+            lambda: stale.change_role(other, Role.TEACHER),
+            lambda: stale.change_role(teacher, Role.PRINCIPAL),
+            lambda: stale.end_access(other),
+            lambda: stale.add(clerk),
+            lambda: stale.reset_password(other, "walk the yellow dog tonight"),
+            lambda: stale.renew_recovery(password_of(PRINCIPAL)),
+        ):
+            with pytest.raises(Refused, match="Your own access has changed"):
+                change()
+        assert setup.home.keyring.read_bytes() == ring
+    for name, role in ((PRINCIPAL, Role.PRINCIPAL), (DEPUTY, Role.TEACHER), ("Deputy 02", Role.PRINCIPAL)):
+        with setup.sign_in(name) as theirs:
+            assert theirs.actor.role is role
+    setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), password_of(PRINCIPAL))
+    with setup.sign_in() as again:
+        users_of(again).add(clerk)
+        users_of(again).change_role(other, Role.TEACHER)
+    setup.sign_in("Clerk 01").lock()
+
+
 def test_what_a_person_believes_is_bound_to_their_own_key(setup: SetUp) -> None:
     """A colleague's proof of the same pins is not one's own."""
     ring = setup.laptop.ring.file.load()
