@@ -94,7 +94,8 @@ class Answers(QObject):
             return
         changed = self._renew(book, sheet, notes)
         if self._wishes.changes and changed:
-            self._sheet.grid.go(changed[0])
+            if not self._sheet.grid.editing():
+                self._sheet.grid.go(changed[0])
             self._sheet.grid.ticks.add(changed)
         self._wishes.changes = False
 
