@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
 from ui.context import UnsavedWork
 from ui.laptop_settings import LaptopSettings
@@ -31,8 +31,6 @@ class Leaving(QObject):
         self._window: MainWindow | None = None
         self.idle = IdleWatch(settings.auto_lock_minutes, self)
         self.idle.idle.connect(self.left_alone)
-        self.again = QTimer(self, singleShot=True, interval=AGAIN_MS)
-        self.again.timeout.connect(self.left_alone)
         settings.changed.connect(self._settings_changed)
 
     def set_window(self, window: MainWindow) -> None:
@@ -45,7 +43,6 @@ class Leaving(QObject):
         if self._window is not None:
             self._window = None
             self.idle.stop()
-            self.again.stop()
             self._settings.changed.disconnect(self._settings_changed)
 
     def finish_typing(self) -> bool:
@@ -77,7 +74,7 @@ class Leaving(QObject):
     def left_alone(self) -> None:
         """Nobody is at the laptop: lock, after a long piece of work that is running has ended."""
         if self._tasks.running():
-            self.again.start()
+            self.idle.look_again(AGAIN_MS)
         else:
             self.ended.emit(Ended.IDLE)
 
@@ -91,10 +88,21 @@ class Leaving(QObject):
         if window is None or (free and not self.lost()):
             go_on()
             return
-        dialog = question(window, self.lost() or 1)
+        dialog = question(window, self.lost()) if self.lost() else self._unfinished(window)
         dialog.add_verb("stay", window.words.tr("Stay"), safe=True)
         dialog.answered.connect(lambda key: self._stay() if key in ("", "stay") else go_on())
         dialog.ask()
+
+    def _unfinished(self, window: MainWindow) -> Dialog:
+        words = window.words
+        dialog = Dialog(
+            words.tr("Something here is not finished"),
+            words.tr("Nothing that was typed is lost. What this page is in the middle of ends."),
+            name="shell.unfinished",
+            parent=window,
+        )
+        dialog.add_verb("go", words.tr("End it and go on"), "danger")
+        return dialog
 
     def _lock_question(self, window: MainWindow, lost: int) -> Dialog:
         words = window.words

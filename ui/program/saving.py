@@ -22,6 +22,7 @@ class SavingBar(QObject):
         super().__init__(parent)
         self._laptop, self._tasks = laptop, tasks
         self._window: MainWindow | None = None
+        self._fault: EmisError | None = None
         self.told.connect(self._tell)
         laptop.db.watch_saving(self.told.emit)
 
@@ -30,6 +31,8 @@ class SavingBar(QObject):
         self._window = window
         if window is not None:
             window.fault_pressed.connect(self._try_again)
+            if self._fault is not None:  # a window in another language says it too
+                self._tell(self._fault)
 
     def say(self, text: str) -> None:
         """Say that something nobody foresaw did not work: ``text`` is a message of the catalogue."""
@@ -38,6 +41,7 @@ class SavingBar(QObject):
             self._window.show_fault(words.tr(text), words.tr("Close"))
 
     def _tell(self, fault: EmisError | None) -> None:
+        self._fault = fault
         if self._window is None:
             return
         if fault is None:
@@ -53,7 +57,7 @@ class SavingBar(QObject):
         task.refused.connect(self._tell)
 
     def _saves_again(self, _nothing: object) -> None:
-        window = self._window
+        window, self._fault = self._window, None
         if window is not None:
             window.clear_fault()
             window.notify(window.words.tr("The laptop saves again. What stands in red can be typed again."))

@@ -38,6 +38,8 @@ from ui.unlock.state import Bookmark, Ended, LastSitting
 
 STRUCTURE = frozenset({"institution", "academic_period", "term", "school_class"})
 """Tables that the selectors show."""
+SEATS = STRUCTURE | {"class_pupil", "enrolment"}
+"""Tables that the classes are counted from."""
 
 
 def today() -> date:
@@ -196,8 +198,9 @@ class Sitting(QObject):
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if self._facts is not None:
             self._facts.changed()
-        if tables & STRUCTURE:
+        if tables & SEATS:
             self._classes.forget()
+        if tables & STRUCTURE:
             self._places.load()
 
     def _known_context(self) -> UiContext:

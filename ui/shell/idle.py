@@ -22,7 +22,8 @@ class IdleWatch(QObject):
 
     def __init__(self, minutes: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._timer = QTimer(self, singleShot=True, interval=round(minutes * 60_000))
+        self._wait = round(minutes * 60_000)
+        self._timer = QTimer(self, singleShot=True, interval=self._wait)
         self._timer.timeout.connect(self.idle)
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
@@ -33,9 +34,13 @@ class IdleWatch(QObject):
     def set_minutes(self, minutes: float) -> None:
         """Wait so long from now on; 0 never tells."""
         self._timer.stop()
-        if minutes > 0:
-            self._timer.setInterval(round(minutes * 60_000))
-            self._timer.start()
+        self._wait = round(minutes * 60_000)
+        if self._wait > 0:
+            self._timer.start(self._wait)
+
+    def look_again(self, milliseconds: int) -> None:
+        """Tell again after that time, unless there is a sign of life: then after the usual one."""
+        self._timer.start(milliseconds)
 
     def stop(self) -> None:
         """Do not tell any more, until ``set_minutes``; for the time the laptop is locked."""
@@ -50,5 +55,5 @@ class IdleWatch(QObject):
         """Start the clock again at each sign of life."""
         timer: QTimer | None = getattr(self, "_timer", None)
         if timer is not None and event.type() in _SIGNS_OF_LIFE and timer.isActive():
-            timer.start()
+            timer.start(self._wait)
         return False

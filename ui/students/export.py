@@ -30,10 +30,12 @@ class ListExport(Card):
         self.body.addLayout(box)
         self.hide()
 
-    def ask(self, ids: frozenset[UUID]) -> QFileDialog:
-        """Ask where to write these pupils."""
-        tr = self.words.tr
-        dialog = QFileDialog(self.window(), tr("Export pupils"))
+    def ask(self, ids: frozenset[UUID]) -> QFileDialog | None:
+        """Ask where to write these pupils, unless the page has gone while they were counted."""
+        tr, page = self.words.tr, self.parentWidget()
+        if page is None or not page.isVisible():
+            return None
+        dialog = QFileDialog(page, tr("Export pupils"))  # goes with the page when it locks
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"])
         dialog.setDefaultSuffix("xlsx")

@@ -25,7 +25,7 @@ from tests.factories.laptops import PRINCIPAL, users_of
 from tests.ui.program.driving import Running
 from ui.context import Unsaved
 from ui.marks.page import MarksPage
-from ui.program import late
+from ui.program import late, leaving
 from ui.shell.page import Page
 from ui.shell.window import MainWindow
 from ui.students.page import StudentsPage
@@ -274,20 +274,49 @@ def test_nobody_at_the_laptop_locks_it(running: Running) -> None:
     assert "Locked after 10 minutes. Everything is as it was left." in said
 
 
-def test_a_lock_waits_for_long_work_to_end(running: Running) -> None:
+def test_a_lock_waits_for_long_work_to_end(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "AGAIN_MS", 20)
     running.sign_in()
     running.settle()
     sitting = running.program.sitting
     assert sitting is not None
     go_on: list[bool] = []
     task = running.program.tasks.run(lambda control: [None for _ in iter(lambda: bool(go_on), True)])
-    sitting.leaving.again.setInterval(20)
     sitting.leaving.left_alone()
     running.qtbot.wait(80)
     assert isinstance(running.screen, MainWindow)
     go_on.append(True)
     running.qtbot.waitSignal(task.ended, raising=False)
     running.wait_for(UnlockScreen)
+
+
+def test_who_comes_back_during_long_work_is_not_locked_out_after_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "AGAIN_MS", 50)
+    running.sign_in()
+    running.settle()
+    sitting = running.program.sitting
+    assert sitting is not None
+    go_on: list[bool] = []
+    task = running.program.tasks.run(lambda control: [None for _ in iter(lambda: bool(go_on), True)])
+    sitting.leaving.left_alone()
+    QTest.keyClick(running.frame.windowHandle(), Qt.Key.Key_Shift)
+    with running.qtbot.waitSignal(task.ended):
+        go_on.append(True)
+    running.qtbot.wait(200)
+    assert isinstance(running.screen, MainWindow)
+
+
+def test_a_fault_of_saving_is_said_in_the_other_language_too(running: Running) -> None:
+    running.sign_in(PRINCIPAL)
+    sitting = running.program.sitting
+    assert sitting is not None
+    sitting.saving.told.emit(CannotSave("The disk is full. Free some space."))
+    before = running.window
+    sitting.language_asked.emit("fr")
+    running.qtbot.waitUntil(lambda: running.screen is not before)
+    assert running.find("shell.fault").isVisible()
 
 
 def test_signing_out_forgets_the_screen(running: Running) -> None:
