@@ -7,7 +7,7 @@ beside others only with a weight of its own, and not where those that were there
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -22,6 +22,7 @@ from emis_desktop.profiles import CountryProfile
 from emis_desktop.profiles.assessment import ItemTemplate
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.numbers import half_up, parse_number, plain
+from emis_desktop.rules.scheme import ItemSpec
 from emis_desktop.services.importing.made import MadeItem, Weighed
 from emis_desktop.services.importing.outcome import in_column
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
@@ -29,6 +30,7 @@ from emis_desktop.services.items import ItemPlace, NewItem, add_items
 T = TypeVar("T", AssessmentItem, ItemTemplate)
 ONE = Decimal(1)
 FULL = Decimal(100)
+LONGEST = 60
 COURSEWORK, EXAM = "coursework", "exam"
 _EXAM_WORDS = frozenset({"exam", "exams", "examination", "examinations", "examen", "examens", "examenes"})
 _PARTS = dict.fromkeys((*_EXAM_WORDS, "examen final", "final exam"), EXAM) | dict.fromkeys(
@@ -38,13 +40,20 @@ _PARTS = dict.fromkeys((*_EXAM_WORDS, "examen final", "final exam"), EXAM) | dic
 
 @dataclass(slots=True)
 class _At:
-    """What is at a place: all tests, and those from before the file. ``weighed``: the made ones have
-    weights of the file or the country, beside which a test without one would count next to nothing.
+    """What is at a place: all tests, and those from before the file. ``given``: name and weight of those that
+    the file makes with a weight, in whichever row. ``usual``: one was made with the country's weight. Beside
+    either, a test without a weight would count next to nothing.
     """
 
     rows: list[AssessmentItem]
     before: tuple[AssessmentItem, ...]
-    weighed: bool = False
+    given: dict[str, tuple[str, Decimal]] = field(default_factory=dict)
+    usual: bool = False
+
+    @property
+    def weighed(self) -> bool:
+        """Whether tests made here have weights that mean something."""
+        return self.usual or bool(self.given)
 
 
 class ItemNames:
@@ -57,6 +66,14 @@ class ItemNames:
         self._at: dict[ItemPlace, _At] = {}
         self._templates: dict[UUID, tuple[ItemTemplate, ...]] = {}
 
+    def plan(self, record: Record, place: ItemPlace) -> None:
+        """Note the weight of a test that a sound row is to make, before any is made: so the order of the rows
+        does not change what they do.
+        """
+        if self._found(record, place) is None:
+            given = _name(record), number(record, "weight", ONE)
+            self._there(place).given.setdefault(self._key(record, place), given)
+
     def check(self, record: Record, place: ItemPlace, *, may_make: Callable[[], bool]) -> None:
         """Refuse a row whose test is not there and cannot be made, or is another than the row thinks."""
         found = self._found(record, place)
@@ -66,10 +83,14 @@ class ItemNames:
             return
         if not record.get("item") or not record.get("maximum") or not may_make():
             raise self._none(record, place)
+        if len(_name(record)) > LONGEST:
+            raise Refused("An item has a name of 1 to 60 characters. Type one.", field="item")
+        maximum, weight = number(record, "maximum", ONE), number(record, "weight", ONE)
+        ItemSpec(UUID(int=0), "", _name(record), part(record), maximum, weight)
         there = self._there(place)
         usual = self._template(place, fold(record.get("item"))) is not None
         if there.before or (there.weighed and not usual):
-            self._refuse_beside(record, there)
+            self._refuse_beside(record, there, weighed=self._key(record, place) in there.given)
 
     def item(self, record: Record, place: ItemPlace) -> UUID:
         """The test that a row means, made when it is not there; the row has passed :meth:`check`."""
@@ -120,6 +141,11 @@ class ItemNames:
                 return one
         return _only_of_part(templates, wanted)
 
+    def _key(self, record: Record, place: ItemPlace) -> str:
+        """What all names of a test have in common."""
+        template = self._template(place, fold(record.get("item")))
+        return fold(record.get("item") if template is None else template.code)
+
     def _none(self, record: Record, place: ItemPlace) -> Refused:
         name, names = record.get("item") or "–", _names(self._there(place).rows)
         if not names:
@@ -140,21 +166,22 @@ class ItemNames:
         there = self._there(place)
         template = self._template(place, fold(record.get("item")))
         usual = template if there.weighed or not there.rows else None
-        there.weighed |= usual is not None or bool(record.get("weight"))
+        _, default = there.given.get(self._key(record, place), ("", ONE if usual is None else usual.weight))
         item = NewItem(
-            name=" ".join(record.get("item").split())[:60],
+            name=_name(record),
             maximum=number(record, "maximum", ONE),
-            weight=number(record, "weight", ONE if usual is None else usual.weight),
+            weight=number(record, "weight", default),
             part=part(record, template),
             code="" if template is None else template.code,
         )
         (item_id,) = add_items(self._session, place, [item])
+        there.usual |= usual is not None
         there.rows.append(self._session.get_one(AssessmentItem, item_id))
         return item_id
 
-    def _refuse_beside(self, record: Record, there: _At) -> None:
+    def _refuse_beside(self, record: Record, there: _At, *, weighed: bool) -> None:
         """Refuse a test that would change, unasked, how the marks of others count."""
-        names = _names(there.before or there.rows)
+        names = _names(there.before or there.rows) or ", ".join(name for name, _ in there.given.values())
         if sum(row.weight for row in there.before) >= FULL:
             raise Refused(
                 "The weights of this subject and term are given out already: {names}. "
@@ -162,7 +189,7 @@ class ItemNames:
                 field="item",
                 names=names,
             )
-        if not record.get("weight"):
+        if not weighed and not record.get("weight"):
             raise Refused(
                 "{name} would change how these count: {names}. "
                 "Use one of these names, or give {name} a weight.",
@@ -191,6 +218,11 @@ class ItemNames:
                 share=_share(row, at.rows),
                 others=others,
             )
+
+
+def _name(record: Record) -> str:
+    """The name of a test as it is kept."""
+    return " ".join(record.get("item").split())
 
 
 def _only_of_part(rows: Iterable[T], wanted: str) -> T | None:

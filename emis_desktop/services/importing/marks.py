@@ -64,6 +64,7 @@ class MarkImport:
         """Which mark each row means; ``step(done, total)`` may raise to stop."""
         outcome = Outcome()
         self._pupils = pupils_by_number(self._session, (record.get("number") for record in records.rows))
+        self._plan(records)
         for done, record in enumerate(records.rows, 1):
             with outcome.row(record) as faults:
                 self._sound.append(self._mark(record, faults))
@@ -95,7 +96,20 @@ class MarkImport:
                 outcome.updated += 1
         outcome.errors.sort(key=lambda error: error.row)
 
-    def _mark(self, record: Record, faults: Faults) -> _Sound:
+    def _plan(self, records: Records) -> None:
+        """Which tests the sound rows give a weight, so that no row of theirs or of others comes too early."""
+        unheard = Outcome()
+        for record in records.rows:
+            if record.get("weight") and record.get("maximum") and record.get("item"):
+                with unheard.row(record) as faults:
+                    _student_id, seat, place = self._where(record, faults)
+                    may_make = partial(self._may_make, seat)
+                    faults.read(partial(self._items.check, record, place, may_make=may_make))
+                    faults.end()
+                    self._items.plan(record, place)
+
+    def _where(self, record: Record, faults: Faults) -> tuple[UUID, Seat, ItemPlace]:
+        """Pupil, seat and place of a row whose numbers are checked."""
         _check_numbers(record, faults)
         term = faults.read(partial(self._term, record))
         student_id = faults.read(partial(self._pupil, record))
@@ -107,12 +121,15 @@ class MarkImport:
         subject = faults.read(partial(self._subject, record, seat))
         if subject is None:
             faults.stop()
-        place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+        return student_id, seat, ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+
+    def _mark(self, record: Record, faults: Faults) -> _Sound:
+        student_id, seat, place = self._where(record, faults)
         faults.read(partial(self._items.check, record, place, may_make=partial(self._may_make, seat)))
         faults.end()
         item_id = self._items.item(record, place)  # first: it may refuse the row, of which nothing stays then
-        if not self._names.is_taught(seat.class_id, subject.id):
-            self._names.add(seat.class_id, subject.id)
+        if not self._names.is_taught(seat.class_id, place.subject_id):
+            self._names.add(seat.class_id, place.subject_id)
         first = self._seen.setdefault((student_id, item_id), record.line)
         if first != record.line:
             raise Refused(

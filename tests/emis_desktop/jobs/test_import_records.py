@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 from uuid import UUID
 
@@ -667,16 +668,58 @@ def test_a_test_that_is_made_takes_its_part_and_weight_from_the_country(
     ]
 
 
-def test_a_test_without_a_weight_is_not_put_beside_weighed_ones(school: School, tmp_path: Path) -> None:
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_test_without_a_weight_is_not_put_beside_weighed_ones(
+    school: School, tmp_path: Path, order: tuple[int, ...]
+) -> None:
     bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
     rows = [
         [ANN[0], "P-MA", "1", "Paper A", "81", "100", "40", ""],
         [ANN[0], "P-MA", "1", "Paper B", "71", "100", "", ""],
         [ANN[0], "P-MA", "1", "Paper C", "71", "100", "60", ""],
     ]
+    report = bring(school, tmp_path, Kind.MARKS, FULLER, *(rows[each] for each in order))
+    assert {(made.name, made.share) for made in report.made} == {("Paper A", 40), ("Paper C", 60)}
+    assert [each[:2] for each in told(report)] == [(2 + order.index(1), "weight")]
+
+
+def test_a_weight_in_one_row_is_that_of_the_test(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN, ["A-2", *BEN[1:]])
+    rows = [
+        [ANN[0], "P-MA", "1", "Quiz", "18", "20", "", ""],
+        ["A-2", "P-MA", "1", "QUIZ", "17", "20", "40", ""],
+        ["A-2", "P-MA", "1", "Paper", "71", "100", "60", ""],
+    ]
     report = bring(school, tmp_path, Kind.MARKS, FULLER, *rows)
-    assert [(made.name, made.share) for made in report.made] == [("Paper A", 40), ("Paper C", 60)]
-    assert [each[:2] for each in told(report)] == [(3, "weight")]
+    assert counts(report) == (3, 0, 0, 0)
+    assert [(made.name, made.weight, made.share) for made in report.made] == [
+        ("Quiz", 40, 40),
+        ("Paper", 60, 60),
+    ]
+
+
+def test_a_refused_row_gives_no_weight(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    rows = [
+        [ANN[0], "P-MA", "1", "Quiz A", "18", "20", "", ""],
+        [ANN[0], "P-MA", "1", "Quiz B", "21", "20", "60", ""],
+        [ANN[0], "P-MA", "1", "Quiz C", "11", "20", "0", ""],
+    ]
+    report = bring(school, tmp_path, Kind.MARKS, FULLER, *rows)
+    assert [(made.name, made.share) for made in report.made] == [("Quiz A", 100)]
+    assert [each[:2] for each in told(report)] == [(3, "mark"), (4, "weight")]
+
+
+def test_a_name_that_is_too_long_for_a_test_is_told_and_not_cut(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    row = [ANN[0], "P-SC", "1", "Q" * 61, "10", "20", "", ""]
+    report = bring(school, tmp_path, Kind.MARKS, FULLER, row)
+    assert told(report) == [(2, "item", "An item has a name of 1 to 60 characters. Type one.")]
+    assert number_of_rows(school, AssessmentItem) == [0]
+    row[3] = " ".join(["Quiz"] * 12)
+    assert len(row[3]) == 59
+    assert counts(bring(school, tmp_path, Kind.MARKS, FULLER, row)) == (1, 0, 0, 0)
+    assert counts(bring(school, tmp_path, Kind.MARKS, FULLER, row)) == (0, 0, 1, 0)
 
 
 def test_a_teacher_brings_in_nothing_but_an_examiner_may(coral: School, tmp_path: Path) -> None:
