@@ -174,10 +174,17 @@ class ItemNames:
             part=part(record, template),
             code="" if template is None else template.code,
         )
-        (item_id,) = add_items(self._session, place, [item])
+        (item_id,) = self._add(place, item)
         there.usual |= usual is not None
         there.rows.append(self._session.get_one(AssessmentItem, item_id))
         return item_id
+
+    def _add(self, place: ItemPlace, item: NewItem) -> tuple[UUID, ...]:
+        try:
+            return add_items(self._session, place, [item])
+        except Refused as refused:
+            refused.field = "item" if refused.field == "name" else refused.field
+            raise
 
     def _refuse_beside(self, record: Record, there: _At, *, weighed: bool) -> None:
         """Refuse a test that would change, unasked, how the marks of others count."""

@@ -722,6 +722,14 @@ def test_a_name_that_is_too_long_for_a_test_is_told_and_not_cut(school: School, 
     assert counts(bring(school, tmp_path, Kind.MARKS, FULLER, row)) == (0, 0, 1, 0)
 
 
+def test_names_that_begin_alike_are_told_beside_the_name(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    alike = "Quiz on all the chapters of the book, part"
+    rows = [[ANN[0], "P-SC", "1", f"{alike} {part}", "10", "20", "", ""] for part in (1, 2)]
+    report = bring(school, tmp_path, Kind.MARKS, FULLER, *rows)
+    assert [(error.row, error.column, error.value) for error in report.errors] == [(3, "item", f"{alike} 2")]
+
+
 def test_a_teacher_brings_in_nothing_but_an_examiner_may(coral: School, tmp_path: Path) -> None:
     coral.actor = coral.sign_in(Role.EXAMINATION_OFFICER)
     report = bring(coral, tmp_path, Kind.MARKS, MARKS, [ANN[0], "P-MA", "1", "TEST", "40"])
