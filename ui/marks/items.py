@@ -7,6 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from emis_desktop.errors import EmisError
 from emis_desktop.queries.mark_sheet import MarkSheet
 from emis_desktop.queries.school import GradeInfo
 from emis_desktop.queries.sheet_notes import SheetNotes
@@ -71,7 +72,7 @@ class ItemsPanel(QWidget):
         self.grades.chosen.connect(self._grade_chosen)
         self.form.left.connect(self._save)
         self.deeds.added.connect(self._added)
-        self.deeds.refused.connect(self.form.refuse)
+        self.deeds.refused.connect(self._refused)
 
     def _make_verbs(self) -> None:
         tr = self._words.tr
@@ -202,6 +203,13 @@ class ItemsPanel(QWidget):
     def _added(self) -> None:
         self._show_form(None)
         self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refused(self, reason: EmisError) -> None:
+        """Say it at the field; in a toast where the form does not show, as on a sheet without tests."""
+        if self.isVisible():
+            self.form.refuse(reason)
+        else:
+            self._context.notify(reason.text(self._words))
 
     def _save(self) -> None:
         """A field of a test that is there was left changed."""

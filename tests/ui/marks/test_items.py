@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.items import ItemService
 from emis_desktop.services.structure import StructureService
 from tests.factories.sheets import Sheets, opened_sheets
 from tests.ui.marks.conftest import CTRL, Desk, Key, Open
@@ -232,3 +234,25 @@ def test_a_subject_that_is_not_assessed_is_nothing_to_do(desk: Desk) -> None:
     science(desk)
     vacant.assess.click()
     desk.qtbot.waitUntil(vacant.usual.isVisible)
+
+
+@pytest.mark.parametrize(("verb", "deed"), [("assess", "set_assessed"), ("usual", "add")])
+def test_a_refusal_on_the_empty_sheet_is_said_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, verb: str, deed: str
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise Refused("The office has to say so first.")
+
+    monkeypatch.setattr(ItemService, deed, refuse)
+    science(desk)
+    getattr(desk.page.shows.vacant, verb).click()
+    desk.settle()
+    assert desk.told.messages == ["The office has to say so first."]
+    desk.page.shows.vacant.add_items.click()
+    desk.settle()
+    assert desk.page.items.form.name.fault == ""
+    desk.page.items.usual.click()
+    desk.settle()
+    fault = "The office has to say so first." if deed == "add" else ""
+    assert desk.page.items.form.name.fault == fault
+    assert "The office has to say so first." not in desk.told.messages[1:]
