@@ -187,16 +187,25 @@ class KeyRing:
         """Give a user further stores or classes, also those owed after a reset."""
         self._change(keys, lambda ring, fresh: _give_all(ring, keys, user_id, access, fresh))
 
-    def withdraw(self, keys: OpenKeys, user_id: UUID, access: Access) -> None:
-        """Take the named classes (never the store itself) from a user; new notes get a new key."""
+    def withdraw(
+        self, keys: OpenKeys, user_id: UUID, access: Access, kept: Mapping[str, Iterable[bytes]] | None = None
+    ) -> None:
+        """Take the named classes (never the store itself) from a user; new notes get a new key.
+
+        Each store in ``kept`` gets a new roles key in the same change: its roll of roles that stay
+        (:func:`emis_desktop.keyring.roles.roll_of`). What was proven and is not on it counts no more.
+        """
+        rolls = kept or {}
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
-            trust.check_present(ring, keys, access)
+            trust.check_present(ring, keys, {*access, *rolls})
             for store, classes in access.items():
                 ring = giving.withdraw(ring, keys, user_id, store, _kinds(classes), fresh)
+            for store, roll in rolls.items():
+                ring = trust.renew_role_key(ring, keys, store, roll, fresh)
             return ring
 
-        self._change(keys, step)
+        keys.believe(trust.recovered(self._change(keys, step), rolls))
 
     def describe(self, user_id: UUID, name: str, role: str) -> None:
         """Change name and role label on the sign-in list."""
@@ -237,13 +246,6 @@ class KeyRing:
         ring = self._change(keys, lambda ring, fresh: rekey.begin(ring, keys, user_id, fresh))
         self.tries.right(str(user_id))
         return frozenset(state.id for state in ring.stores if state.pending) - before
-
-    def renew_role_key(self, keys: OpenKeys, store: str, kept: Iterable[bytes]) -> None:
-        """Make a new roles key after somebody who held it lost it; ``kept`` is the roll of roles that stay
-        (:func:`emis_desktop.keyring.roles.roll_of`).
-        """
-        ring = self._change(keys, lambda ring, fresh: trust.renew_role_key(ring, keys, store, kept, fresh))
-        keys.believe(trust.recovered(ring, [store]))
 
     # -- Stores -----------------------------------------------------------------------------------
 

@@ -118,11 +118,12 @@ class UserService:
         self._check_role(role)
         with self._changing("change_role") as session:
             user = self._other(session, user_id)
+            loses = _loses(self._keys, user, role)
             user.role = role.value
             _prove(session, self._keys, user)
             session.flush()
             self._keys.ring.describe(user_id, user.name, role.value)
-            self._withdraw(session, user_id, ALL_OPENS - opened_to(role))
+            self._withdraw(session, user_id, ALL_OPENS - opened_to(role), renew=loses)
         return self._give(user_id, role)
 
     def link(self, user_id: UUID, person_id: UUID | None) -> None:
@@ -190,7 +191,7 @@ class UserService:
             act: OpenAct = session.info["act"]
             user.ended_at = act.moment
             session.flush()
-            self._withdraw(session, user_id, {ROLES})
+            self._withdraw(session, user_id, {ROLES}, renew=True)
             self._take_keys(user_id)
         return self._lock_anew()
 
@@ -208,8 +209,8 @@ class UserService:
         """Take one of :meth:`leftovers` off the sign-in list; returns as :meth:`end_access` does."""
         if user_id not in {left.id for left in self.leftovers()}:
             raise Refused("That person no longer signs in here.")
-        with self._db.read() as session:
-            self._withdraw(session, user_id, {ROLES})
+        with self._changing("clear_leftover") as session:  # nobody gives a role meanwhile; nothing is written
+            self._withdraw(session, user_id, {ROLES}, renew=True)
         self._take_keys(user_id)
         return self._lock_anew()
 
@@ -242,15 +243,14 @@ class UserService:
                 closed.append(kind)
         return tuple(closed)
 
-    def _withdraw(self, session: Session, user_id: UUID, gone: Collection[Opens]) -> None:
-        """Take keys from a user, and make a new roles key when they held the present one."""
+    def _withdraw(self, session: Session, user_id: UUID, gone: Collection[Opens], *, renew: bool) -> None:
+        """Take keys from a user and, where the actor may sign, ``renew`` the roles key in the same change."""
         ring, held, store_id = self._keys.ring, self._keys.held, self._keys.store_id
         holds = next((one.holds for one in ring.people() if one.id == user_id), frozenset())
-        lost = {kind for each, kind in _KINDS if each in gone and (store_id, kind) in holds}
-        if lost:
-            ring.withdraw(held, user_id, {store_id: gone})
-        if ROLES in lost and held.holds(store_id, ROLES):
-            ring.renew_role_key(held, store_id, roll(session, held, store_id))
+        lost = any(each in gone and (store_id, kind) in holds for each, kind in _KINDS)
+        kept = {store_id: roll(session, held, store_id)} if renew and held.holds(store_id, ROLES) else {}
+        if lost or kept:
+            ring.withdraw(held, user_id, {store_id: gone} if lost else {}, kept)
 
     def _take_keys(self, user_id: UUID) -> None:
         """Take a user off the key ring, unless a killed program has done so already."""
@@ -306,6 +306,13 @@ def _prove(session: Session, keys: Keys, user: User) -> None:
     """Sign the role that a row is about to say."""
     act: OpenAct = session.info["act"]
     prove(keys.held, keys.store_id, user, int(act.moment.timestamp() * 1000))
+
+
+def _loses(keys: Keys, user: User, role: Role) -> bool:
+    """Whether a user who gets ``role`` had one that gives roles; one that is not proven tells nothing."""
+    if not is_proven(keys.held, keys.store_id, user):
+        return True
+    return ROLES in opened_to(Role(user.role)) - opened_to(role)
 
 
 def _kinds_of(role: Role) -> list[tuple[Opens, Kind]]:

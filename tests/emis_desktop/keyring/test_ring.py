@@ -310,7 +310,7 @@ def test_a_new_reader_also_reads_what_was_sealed_before(laptop: Laptop) -> None:
 def test_keys_opened_before_another_program_made_a_new_roles_key_change_nothing(laptop: Laptop) -> None:
     bea, public = laptop.add("Bea", HEALTH), new_recovery_code().public
     stale = laptop.unlock(laptop.ana, "ana")
-    laptop.ring.renew_role_key(laptop.keys, S, [])
+    laptop.ring.withdraw(laptop.keys, laptop.ana, {}, {S: []})
     before = laptop.ring.file.load()
     for change in (
         lambda: laptop.add("Cal", by=stale),
@@ -318,7 +318,7 @@ def test_keys_opened_before_another_program_made_a_new_roles_key_change_nothing(
         lambda: laptop.ring.withdraw(stale, bea, {S: [HEALTH]}),
         lambda: laptop.ring.reset_password(stale, bea, "walk the yellow dog", ALL),
         lambda: laptop.ring.change_recovery(stale, public),
-        lambda: laptop.ring.renew_role_key(stale, S, []),
+        lambda: laptop.ring.withdraw(stale, bea, {}, {S: []}),
     ):
         with pytest.raises(Refused, match="Your own access has changed"):
             change()
@@ -343,7 +343,7 @@ def test_a_new_roles_key_that_nobody_could_follow_is_not_saved(
     before = laptop.ring.file.load()
     monkeypatch.setattr(trust, "sign", lambda *_: b"?" * 64)
     with pytest.raises(StoreDamaged, match="changed outside"):
-        laptop.ring.renew_role_key(laptop.keys, S, [])
+        laptop.ring.withdraw(laptop.keys, laptop.ana, {}, {S: []})
     assert laptop.ring.file.load() == before
     assert laptop.keys.epochs(S, ROLES).keys() == {1}
 

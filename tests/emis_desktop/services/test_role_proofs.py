@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from emis_desktop import cipher
-from emis_desktop.errors import Refused, StoreDamaged
+from emis_desktop.errors import CannotSave, Refused, StoreDamaged
 from emis_desktop.keyring import trust
 from emis_desktop.keyring.crypto import new_pair, vouch
 from emis_desktop.keyring.grants import is_vouched, make_grant
@@ -392,6 +392,46 @@ def test_a_window_that_stayed_open_while_the_roles_key_was_renewed_changes_nobod
         users_of(again).add(clerk)
         users_of(again).change_role(other, Role.TEACHER)
     setup.sign_in("Clerk 01").lock()
+
+
+def plant_earlier(setup: SetUp, name: str, role: Role, proof: bytes | None) -> None:
+    """Somebody puts an earlier role of their own, and what proved it, back into their row."""
+    sql = "UPDATE user SET role = ?, role_proof = ? WHERE id = ?"
+    plant(setup, sql, role.value, proof, setup.id_of(name).bytes, who=name)
+
+
+def test_a_full_disk_in_a_demotion_leaves_all_of_it_to_do_and_the_next_try_does_all_of_it(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deputy = setup.add(DEPUTY, Role.PRINCIPAL)
+
+    def full(*_: object) -> Ring:
+        raise CannotSave("The disk is full.")
+
+    with setup.sign_in() as mine:
+        earlier = proof_of(mine, deputy)
+        with monkeypatch.context() as patch:
+            patch.setattr(trust, "renew_role_key", full)
+            with pytest.raises(CannotSave):
+                users_of(mine).change_role(deputy, Role.TEACHER)
+        kept = mine.ring.file.load().user(deputy)
+        assert kept is not None
+        assert ROLES in {grant.kind for grant in kept.grants}
+        users_of(mine).change_role(deputy, Role.TEACHER)
+    plant_earlier(setup, DEPUTY, Role.PRINCIPAL, earlier)
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.sign_in(DEPUTY)
+
+
+def test_a_principal_whose_roles_key_is_gone_from_the_ring_is_demoted_for_good(setup: SetUp) -> None:
+    deputy = setup.add(DEPUTY, Role.PRINCIPAL)
+    setup.laptop.ring.file.change(lambda ring: without_roles(ring, deputy))
+    with setup.sign_in() as mine:
+        earlier = proof_of(mine, deputy)
+        users_of(mine).change_role(deputy, Role.TEACHER)
+    plant_earlier(setup, DEPUTY, Role.PRINCIPAL, earlier)
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.sign_in(DEPUTY)
 
 
 def test_what_a_person_believes_is_bound_to_their_own_key(setup: SetUp) -> None:
