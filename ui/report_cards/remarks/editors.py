@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from emis_desktop.services.remarks import LONGEST_REMARK
 from resources.words import Words
-from ui.report_cards.remarks.book import RemarkBook
+from ui.report_cards.remarks.book import CellKey, RemarkBook
 from ui.report_cards.remarks.columns import Kind
 from ui.widgets.menu import Menu
 from ui.widgets.sheet.area import Cell
@@ -33,16 +33,29 @@ class RemarkEditors(Editors[RemarkBook]):
         else:
             self.line.begin(self.place(), book.text(cell), typed, spoken, words=False)
 
+    def typed(self) -> str | None:
+        """What stands in the open editor, with its spaces and lines; None when nothing was changed there."""
+        editor = self.open()
+        if editor is None or not editor.changed():
+            return None
+        return self.lines.lines.toPlainText() if editor is self.lines else editor.text()
+
     def _choose_level(self, book: RemarkBook, cell: Cell) -> None:
-        table = self.table
+        table, key = self.table, book.key_of(cell)  # rows may change while the menu is open
         menu = Menu(table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for level, word in sorted(book.table.levels.items(), reverse=True):
             action = menu.addAction(f"{level}  {word}")
             action.setCheckable(True)
             action.setChecked(book.text(cell) == str(level))
-            action.triggered.connect(lambda _=False, text=str(level): self._enter({cell: text}))
+            action.triggered.connect(lambda _=False, text=str(level): self._rate(book, key, text))
         menu.addSeparator()
         none = menu.addAction(self._words.tr("Not rated"))
-        none.triggered.connect(lambda: self._enter({cell: ""}))
+        none.triggered.connect(lambda: self._rate(book, key, ""))
         menu.popup(table.viewport().mapToGlobal(table.cell_rect(cell).bottomLeft()))
+
+    def _rate(self, book: RemarkBook, key: CellKey, text: str) -> None:
+        """Enter a level where its cell stands now; nowhere when it has gone or another book shows."""
+        place = book.place_of(key) if self.table.book is book else None
+        if place is not None:
+            self._enter({place: text})

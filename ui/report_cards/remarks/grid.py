@@ -46,16 +46,6 @@ class RemarkGrid(TypedTable[RemarkBook]):
         self.names_least = _NAMES_COMPACT if compact else _NAMES
         self.fit()
 
-    def reloaded(self) -> None:
-        """The book has the same table with newer texts, or other rows or columns."""
-        book, model = self.book, self.model()
-        if book is None:
-            return
-        if (book.extent.rows, book.extent.columns) != (model.rowCount(), model.columnCount()):
-            self.set_book(book, self.current)
-        self.refresh_cells()
-        self.fit()  # names may be longer now
-
     def widths(self, book: RemarkBook, room: int) -> Sequence[int]:
         """Each as wide as it must be; the remarks share what is left."""
         columns = [one.column for one in book.columns]

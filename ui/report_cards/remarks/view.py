@@ -102,12 +102,6 @@ class RemarksView(Card):
         queries = self._context.queries.report_cards
         self.queue.run(partial(queries.remarks, *wanted), partial(self._show, wanted), self.failed.emit)
 
-    def close_table(self) -> None:
-        """Show nothing."""
-        self.grid.commit()
-        self._wanted = None
-        self.grid.set_book(None)
-
     def _show(self, wanted: tuple[UUID, UUID, str], table: RemarkTable) -> None:
         if wanted != self._wanted:
             return
@@ -115,10 +109,26 @@ class RemarksView(Card):
             drafts = self._drafts.setdefault(wanted[:2], {})
             self.grid.set_book(RemarkBook(self._words, table, drafts))
         else:
-            self.book.reload(table)
-            self.grid.reloaded()
+            self._renew(self.book, table)
         self._show_changes()
+        self.grid.fit()  # names may be longer now
         self.saver.look_for_ways()
+
+    def _renew(self, book: RemarkBook, table: RemarkTable) -> None:
+        """Show what the store has now; somebody's place and an open editor stay."""
+        here = book.key_of(self.grid.current) if book.extent.rows else None
+        shape = _shape(book)
+        book.reload(table)
+        if _shape(book) != shape:
+            self._put_back(book, here)
+
+    def _put_back(self, book: RemarkBook, here: CellKey | None) -> None:
+        """Rows or columns are other ones: go back to the same pupil and column, typing on."""
+        editing, typed = self.grid.editing(), self.grid.editors.typed()
+        place = book.place_of(here) if here is not None else None
+        self.grid.set_book(book, place or self.grid.current)
+        if editing and place is not None:
+            self.grid.begin(typed)
 
     # -- Writing ------------------------------------------------------------------------------------
 
@@ -209,3 +219,8 @@ class RemarksView(Card):
         """Save what is being typed, and wait until everything is stored."""
         self.grid.commit()
         self.queue.finish()
+
+
+def _shape(book: RemarkBook) -> tuple[object, ...]:
+    """What decides where cells lie: the pupils and the columns, in order."""
+    return tuple(row.student_id for row in book.table.rows), book.columns
