@@ -71,7 +71,8 @@ class SheetScreen(QWidget):
     # -- What is shown ------------------------------------------------------------------------------
 
     def open(self, book: SheetBook, at: Cell | None = None) -> None:
-        """Show a sheet, at a cell or at the first one that is still empty."""
+        """Show a sheet, at a cell or at the first empty one; what is being typed goes into the one before."""
+        self.grid.commit()
         self.book = book
         self.saver.open(book)
         self.grid.set_book(book, at or first_empty(book) or Cell(0, 0))

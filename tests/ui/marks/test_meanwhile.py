@@ -1,6 +1,26 @@
 """What is typed while something is still being read or written: it stays where it was typed."""
 
+import time
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtTest import QTest
+
+from emis_desktop.queries.mark_sheet import MarkSheetQueries
+from tests.factories.sheets import REEF
 from tests.ui.marks.conftest import CTRL, Desk, Key
+from ui.marks.draft import SheetKey
+
+
+def slow(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+    """Have a method take its time."""
+    real: Callable[..., object] = getattr(owner, name)
+
+    def late(*arguments: object) -> object:
+        time.sleep(0.4)
+        return real(*arguments)
+
+    monkeypatch.setattr(owner, name, late)
 
 
 def test_undo_leaves_an_open_editor_in_its_cell(desk: Desk) -> None:
@@ -17,3 +37,57 @@ def test_undo_leaves_an_open_editor_in_its_cell(desk: Desk) -> None:
     desk.key(Key.Key_Return)
     desk.settle()
     assert desk.sheets.stored() == {(5, 1): "7"}
+
+
+def test_what_is_typed_while_another_sheet_is_read_is_stored_in_its_own(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow(monkeypatch, MarkSheetQueries, "sheet")
+    desk.at(2, 2)
+    reef = next(line for line in desk.page.shows.lines if line.class_name == REEF)
+    desk.page.journey.open_sheet(SheetKey(reef.class_id, desk.sheets.subject, desk.sheets.school.term()))
+    QTest.qWait(50)
+    desk.type("9", Key.Key_Return)
+    desk.type("8")
+    assert desk.grid.editing()
+    desk.settle()
+    book = desk.page.sheet.book
+    assert book is not None
+    assert book.sheet.class_name == REEF
+    assert not desk.grid.editing()
+    assert book.sheet.entered == 0
+    assert desk.sheets.stored() == {(2, 2): "9", (3, 2): "8"}
+    undo = desk.context.services.undo
+    undo.undo()
+    undo.undo()
+    assert desk.sheets.stored() == {}
+
+
+def test_a_text_that_is_refused_then_waits_on_its_own_sheet(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow(monkeypatch, MarkSheetQueries, "sheet")
+    desk.at(2, 2)
+    subject = desk.sheets.school.made.subjects["P-SC"]
+    desk.page.journey.open_sheet(SheetKey(desk.sheets.coral, subject, desk.sheets.school.term()))
+    QTest.qWait(50)
+    desk.type("999")
+    desk.settle()
+    assert desk.page.shows.vacant.isVisible()
+    assert desk.sheets.stored() == {}
+    here = SheetKey(desk.sheets.coral, desk.sheets.subject, desk.sheets.school.term())
+    assert [draft.text for draft in desk.page.journey.drafts.of(here).values()] == ["999"]
+    assert desk.context.unsaved.count() == 1
+
+
+def test_what_is_typed_while_the_same_sheet_is_read_anew_shows_on_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow(monkeypatch, MarkSheetQueries, "sheet")
+    desk.at(2, 2)
+    desk.page.journey.open_sheet(SheetKey(desk.sheets.coral, desk.sheets.subject, desk.sheets.school.term()))
+    QTest.qWait(50)
+    desk.type("9")
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: desk.shown(2, 2) == "9")
+    assert desk.sheets.stored() == {(2, 2): "9"}
