@@ -58,6 +58,7 @@ class ItemsPanel(QWidget):
         self._notes: SheetNotes | None = None
         self._place: ItemPlace | None = None
         self._chosen: UUID | None = None
+        self._sent: tuple[NewItem, tuple[str, ...]] | None = None
         self._lines: tuple[ItemLine, ...] = ()
         self._model: RowsModel[ItemLine] = RowsModel(_columns(context.words), self._cells)
         self.table = TableView(self._model, context.words.tr("Tests"), name="marks.items.table")
@@ -198,11 +199,14 @@ class ItemsPanel(QWidget):
     def _add(self) -> None:
         new = self.form.read()
         if new is not None and self._place is not None:
+            self._sent = new, self.form.typed()
             self.deeds.add(self._place, new)
 
-    def _added(self) -> None:
-        self._show_form(None)
-        self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _added(self, new: NewItem) -> None:
+        """Empty fields for the next one, unless somebody types it already or looks at another test."""
+        if self._chosen is None and self._sent == (new, self.form.typed()):
+            self._show_form(None)
+            self.form.name.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refused(self, reason: EmisError) -> None:
         """Say it at the field; in a toast where the form does not show, as on a sheet without tests."""

@@ -18,11 +18,11 @@ Result = TypeVar("Result")
 class ItemDeeds(QObject):
     """Has the service do it and tells how that ended.
 
-    ``added`` when the test of the form is stored; ``changed`` after each change that was stored; ``refused``
-    with the reason; ``undo_asked`` to take the last one back.
+    ``added(NewItem)`` when the test of the form is stored; ``changed`` after each change that was stored;
+    ``refused`` with the reason; ``undo_asked`` to take the last one back.
     """
 
-    added = Signal()
+    added = Signal(object)
     changed = Signal()
     refused = Signal(object)
     undo_asked = Signal()
@@ -35,7 +35,7 @@ class ItemDeeds(QObject):
         """A new test."""
         items = self._context.services.items
         said = self._words.tr("{test} added", test=new.name)
-        self._do(lambda: items.add(place, [new]), said, self.added.emit)
+        self._do(lambda: items.add(place, [new]), said, lambda: self.added.emit(new))
 
     def add_usual(self, place: ItemPlace, usual: tuple[NewItem, ...]) -> None:
         """The tests of the country's scheme."""

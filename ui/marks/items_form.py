@@ -100,6 +100,11 @@ class ItemForm(QWidget):
         part = self.part.value() or COURSEWORK
         return NewItem(self.name.text().strip(), maximum, weight, part, self.due.value(), code)
 
+    def typed(self) -> tuple[str, ...]:
+        """What the fields hold, as it was typed."""
+        texts = (self.name.text(), self.maximum.text(), self.weight.text())
+        return *texts, self.part.value(), self.due.line.text()
+
     def _number(self, field: TextField) -> Decimal | None:
         try:
             return parse_number(field.text())

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtTest import QTest
 
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
+from emis_desktop.services.items import ItemService
 from tests.factories.sheets import REEF
 from tests.ui.marks.conftest import CTRL, Desk, Key
 from ui.marks.draft import SheetKey
@@ -91,3 +92,29 @@ def test_what_is_typed_while_the_same_sheet_is_read_anew_shows_on_it(
     desk.settle()
     desk.qtbot.waitUntil(lambda: desk.shown(2, 2) == "9")
     assert desk.sheets.stored() == {(2, 2): "9"}
+
+
+def test_the_next_test_may_be_typed_while_one_is_stored(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow(monkeypatch, ItemService, "add")
+    science = desk.sheets.school.made.subjects["P-SC"]
+    desk.page.open_with(class_id=desk.sheets.coral, subject_id=science)
+    desk.settle()
+    desk.page.shows.vacant.add_items.click()
+    desk.settle()
+    form = desk.page.items.form
+    for field, text in ((form.name, "Quiz A"), (form.maximum, "20"), (form.weight, "1")):
+        field.line.setFocus()
+        field.line.selectAll()
+        desk.type(text, Key.Key_Tab)
+    desk.page.items.add.click()
+    form.name.line.setFocus()
+    form.name.line.selectAll()
+    desk.type("Quiz B")
+    desk.settle()
+    assert desk.told.messages == ["Quiz A added"]
+    assert form.name.text() == "Quiz B"
+    desk.page.items.add.click()
+    desk.settle()
+    assert desk.told.messages == ["Quiz A added", "Quiz B added"]
+    assert form.name.text() == ""
+    assert form.maximum.text() == ""
