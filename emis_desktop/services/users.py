@@ -309,10 +309,14 @@ def _prove(session: Session, keys: Keys, user: User) -> None:
 
 
 def _loses(keys: Keys, user: User, role: Role) -> bool:
-    """Whether a user who gets ``role`` had one that gives roles; one that is not proven tells nothing."""
+    """Whether a user who gets ``role`` had one with other rights: what proved it may be planted back.
+
+    A role that is not proven tells nothing: an earlier one may still be.
+    """
     if not is_proven(keys.held, keys.store_id, user):
         return True
-    return ROLES in opened_to(Role(user.role)) - opened_to(role)
+    had = Role(user.role)
+    return not (ROLE_RIGHTS[had] <= ROLE_RIGHTS[role] and opened_to(had) <= opened_to(role))
 
 
 def _kinds_of(role: Role) -> list[tuple[Opens, Kind]]:

@@ -434,6 +434,33 @@ def test_a_principal_whose_roles_key_is_gone_from_the_ring_is_demoted_for_good(s
         setup.sign_in(DEPUTY)
 
 
+@pytest.mark.parametrize("had", [Role.COUNSELLOR, Role.SCHOOL_ADMINISTRATOR])
+def test_a_role_taken_away_cannot_be_planted_back_from_history(setup: SetUp, had: Role) -> None:
+    """What proved it stands in the journal, which whoever opens the store can read."""
+    user_id = setup.add(COUNSELLOR, had)
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(user_id, Role.TEACHER)
+        sql = "SELECT before FROM change WHERE table_name = 'user' AND field = 'role_proof' AND row_id = ?"
+        with mine.db.read() as session:
+            earlier = session.connection().exec_driver_sql(sql, (user_id.bytes,)).scalars().all()
+    assert earlier
+    for proof in earlier:
+        plant(setup, "UPDATE user SET role = 'teacher' WHERE id = ?", user_id.bytes)
+        plant(setup, "UPDATE user SET role = ?, role_proof = ? WHERE id = ?", had.value, proof, user_id.bytes)
+        with pytest.raises(Refused, match=OUTSIDE):
+            setup.sign_in(COUNSELLOR)
+    with setup.sign_in() as mine:
+        users_of(mine).mend()
+    assert holds(setup, COUNSELLOR) == {"store"}
+
+
+def test_a_role_that_opens_more_leaves_the_roles_key_as_it_is(setup: SetUp) -> None:
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(user_id, Role.PRINCIPAL)
+        assert mine.keys.roll(mine.store_id).epoch == 1
+
+
 def test_what_a_person_believes_is_bound_to_their_own_key(setup: SetUp) -> None:
     """A colleague's proof of the same pins is not one's own."""
     ring = setup.laptop.ring.file.load()
