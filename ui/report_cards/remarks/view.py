@@ -120,15 +120,7 @@ class RemarksView(Card):
         shape = _shape(book)
         book.reload(table)
         if _shape(book) != shape:
-            self._put_back(book, here)
-
-    def _put_back(self, book: RemarkBook, here: CellKey | None) -> None:
-        """Rows or columns are other ones: go back to the same pupil and column, typing on."""
-        editing, typed = self.grid.editing(), self.grid.editors.typed()
-        place = book.place_of(here) if here is not None else None
-        self.grid.set_book(book, place or self.grid.current)
-        if editing and place is not None:
-            self.grid.begin(typed)
+            self.grid.put_back(book, here)
 
     # -- Writing ------------------------------------------------------------------------------------
 
