@@ -60,7 +60,7 @@ class ItemsPanel(QWidget):
         self._chosen: UUID | None = None
         self._sent: tuple[NewItem, tuple[str, ...]] | None = None
         self._lines: tuple[ItemLine, ...] = ()
-        self._model: RowsModel[ItemLine] = RowsModel(_columns(context.words), self._cells)
+        self._model: RowsModel[ItemLine] = RowsModel(_columns(context.words), partial(_cells, context.words))
         self.table = TableView(self._model, context.words.tr("Tests"), name="marks.items.table")
         self._model.setParent(self.table)
         self.grades = GradeChips(context.words)
@@ -118,18 +118,6 @@ class ItemsPanel(QWidget):
         card.body.addLayout(line)
         card.body.addStretch(1)
         return card
-
-    def _cells(self, item: ItemLine) -> tuple[Cell, ...]:
-        words = self._words
-        due = words.date(item.due_on, "day_month") if item.due_on is not None else DASH
-        return (
-            Cell(item.name, weight=MEDIUM),
-            Cell(words.number(item.maximum)),
-            Cell(words.percent(item.share, places_of(item.share))),
-            Cell(part_words(words, item.part), tone="text2"),
-            Cell(due),
-            _state(words, item),
-        )
 
     # -- What is shown ------------------------------------------------------------------------------
 
@@ -246,6 +234,18 @@ class ItemsPanel(QWidget):
         usual = self._usual()
         if usual and self._place is not None:
             self.deeds.add_usual(self._place, usual)
+
+
+def _cells(words: Words, item: ItemLine) -> tuple[Cell, ...]:
+    due = words.date(item.due_on, "day_month") if item.due_on is not None else DASH
+    return (
+        Cell(item.name, weight=MEDIUM),
+        Cell(words.number(item.maximum)),
+        Cell(words.percent(item.share, places_of(item.share))),
+        Cell(part_words(words, item.part), tone="text2"),
+        Cell(due),
+        _state(words, item),
+    )
 
 
 def _state(words: Words, item: ItemLine) -> Cell:
