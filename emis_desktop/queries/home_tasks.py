@@ -11,6 +11,7 @@ from uuid import UUID
 from emis_desktop.errors import N_
 from emis_desktop.queries.home_marks import ClassMarks, SubjectMarks
 from emis_desktop.queries.school import TermInfo
+from emis_desktop.rules.reminders import copy_is_due, days_between
 from emis_desktop.rules.rights import Actor, Right, offers
 from emis_desktop.sentence import Sentence, say, say_many
 
@@ -218,7 +219,6 @@ def _backup(facts: TaskFacts) -> Iterator[Task]:
             yield Task(TaskKind.BACKUP_OLD, title, say(N_("There is no USB copy yet")), 1, overdue=True)
         return
     last = facts.last_backup.astimezone().date()
-    days = (facts.today - last).days
-    if days >= facts.backup_days:
+    if copy_is_due(last, facts.today, facts.backup_days):
         detail = say(N_("The last copy is of {day}"), day=last)
-        yield Task(TaskKind.BACKUP_OLD, title, detail, days, overdue=True)
+        yield Task(TaskKind.BACKUP_OLD, title, detail, days_between(last, facts.today), overdue=True)

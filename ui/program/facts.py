@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.users import UserQueries, Waiting
+from emis_desktop.rules.reminders import copy_is_due, days_between
 from emis_desktop.rules.rights import Actor, Right, offers
 from resources.words import Words
 from ui.context import UnsavedWork
@@ -113,9 +114,13 @@ class Facts(QObject):
             self.counted.emit(waiting)
 
 
-def is_late(made: datetime | None, days: int, now: datetime | None = None) -> bool:
-    """Whether a copy is due: never made, or older than so many days."""
-    return made is None or (now or datetime.now().astimezone()) - made > timedelta(days=days)
+def is_late(made: datetime | None, every: int) -> bool:
+    """Whether a copy is due today, where the laptop is; ``every`` so many days."""
+    return copy_is_due(made.astimezone().date() if made else None, _today(), every)
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def backup_words(words: Words, made: datetime | None) -> str:
@@ -130,7 +135,7 @@ def late_words(words: Words, made: datetime | None) -> str:
     """What the banner says of a copy that is due."""
     if made is None:
         return words.tr("There is no copy outside this laptop yet. If it is lost, the records are lost.")
-    days = (datetime.now().astimezone() - made).days
+    days = days_between(made.astimezone().date(), _today())
     return words.ntr(
         "The last copy is {n} day old. What came since is on this laptop alone.",
         "The last copy is {n} days old. What came since is on this laptop alone.",

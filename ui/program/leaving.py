@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
 
+from emis_desktop.sentence import NN_
+from resources.words import N_
 from ui.context import UnsavedWork
 from ui.laptop_settings import LaptopSettings
 from ui.shell.idle import IdleWatch
@@ -18,6 +21,33 @@ from ui.work_queue import WorkQueue
 
 AGAIN_MS = 5_000
 """A lock that waits for a long piece of work looks again after this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What is asked before refused entries are forgotten; ``key`` is that of the verb that goes on."""
+
+    name: str
+    asks: tuple[str, str]
+    why: str
+    key: str
+    verb: str
+
+
+LOCK = _How(
+    "shell.lock",
+    NN_("Lock with {n} entry that is not saved?", "Lock with {n} entries that are not saved?"),
+    N_("It was refused, so it is in no record. Locking forgets it; all the rest is saved."),
+    "lock",
+    N_("Lock and forget it"),
+)
+LEAVE = _How(
+    "shell.leave",
+    NN_("Go on with {n} entry that is not saved?", "Go on with {n} entries that are not saved?"),
+    N_("It was refused, so it is in no record. Going on forgets it; all the rest is saved."),
+    "go",
+    N_("Go on and forget it"),
+)
 
 
 class Leaving(QObject):
@@ -65,11 +95,11 @@ class Leaving(QObject):
 
     def ask_to_end(self, how: Ended) -> None:
         """Lock or sign out, after a question when something would be lost."""
-        self._ask(self._lock_question, partial(self.ended.emit, how))
+        self._ask(LOCK, partial(self.ended.emit, how))
 
     def ask_to_go_on(self, go_on: Callable[[], object]) -> None:
         """Close the window or change its language, after a question when something would be lost."""
-        self._ask(self._question, go_on)
+        self._ask(LEAVE, go_on)
 
     def left_alone(self) -> None:
         """Nobody is at the laptop: lock, after a long piece of work that is running has ended."""
@@ -83,52 +113,15 @@ class Leaving(QObject):
 
     # -- The question ---------------------------------------------------------------------------------
 
-    def _ask(self, question: Callable[[MainWindow, int], Dialog], go_on: Callable[[], object]) -> None:
-        free, window = self.finish_typing(), self._window
-        if window is None or (free and not self.lost()):
+    def _ask(self, how: _How, go_on: Callable[[], object]) -> None:
+        free, window, lost = self.finish_typing(), self._window, self.lost()
+        if window is None or (free and not lost):
             go_on()
             return
-        dialog = question(window, self.lost()) if self.lost() else self._unfinished(window)
+        dialog = _question(window, how, lost) if lost else _unfinished(window)
         dialog.add_verb("stay", window.words.tr("Stay"), safe=True)
         dialog.answered.connect(lambda key: self._stay() if key in ("", "stay") else go_on())
         dialog.ask()
-
-    def _unfinished(self, window: MainWindow) -> Dialog:
-        words = window.words
-        dialog = Dialog(
-            words.tr("Something here is not finished"),
-            words.tr("Nothing that was typed is lost. What this page is in the middle of ends."),
-            name="shell.unfinished",
-            parent=window,
-        )
-        dialog.add_verb("go", words.tr("End it and go on"), "danger")
-        return dialog
-
-    def _lock_question(self, window: MainWindow, lost: int) -> Dialog:
-        words = window.words
-        dialog = Dialog(
-            words.ntr(
-                "Lock with {n} entry that is not saved?", "Lock with {n} entries that are not saved?", lost
-            ),
-            words.tr("It was refused, so it is in no record. Locking forgets it; all the rest is saved."),
-            name="shell.lock",
-            parent=window,
-        )
-        dialog.add_verb("lock", words.tr("Lock and forget it"), "danger")
-        return dialog
-
-    def _question(self, window: MainWindow, lost: int) -> Dialog:
-        words = window.words
-        dialog = Dialog(
-            words.ntr(
-                "Go on with {n} entry that is not saved?", "Go on with {n} entries that are not saved?", lost
-            ),
-            words.tr("It was refused, so it is in no record. Going on forgets it; all the rest is saved."),
-            name="shell.leave",
-            parent=window,
-        )
-        dialog.add_verb("go", words.tr("Go on and forget it"), "danger")
-        return dialog
 
     def _stay(self) -> None:
         """Back to what was refused."""
@@ -136,3 +129,23 @@ class Leaving(QObject):
         if window is not None and first is not None:
             window.open(self._unsaved.first_page())
             first.lead()
+
+
+def _question(window: MainWindow, how: _How, lost: int) -> Dialog:
+    words = window.words
+    dialog = Dialog(words.ntr(*how.asks, lost), words.tr(how.why), name=how.name, parent=window)
+    dialog.add_verb(how.key, words.tr(how.verb), "danger")
+    return dialog
+
+
+def _unfinished(window: MainWindow) -> Dialog:
+    """The page is in the middle of something, and nothing that was typed is in danger."""
+    words = window.words
+    dialog = Dialog(
+        words.tr("Something here is not finished"),
+        words.tr("Nothing that was typed is lost. What this page is in the middle of ends."),
+        name="shell.unfinished",
+        parent=window,
+    )
+    dialog.add_verb("go", words.tr("End it and go on"), "danger")
+    return dialog

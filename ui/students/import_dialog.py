@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
@@ -12,7 +11,7 @@ from emis_desktop.exchange.columns import Headings, Kind
 from emis_desktop.jobs.import_records import ImportReport
 from ui.context import UiContext
 from ui.students.import_columns import ColumnTable
-from ui.students.import_drop import DropPlace, dropped_file
+from ui.students.import_drop import DropPlace
 from ui.students.import_errors import ErrorTable
 from ui.students.import_files import ImportFiles
 from ui.students.import_flow import ImportFlow
@@ -21,6 +20,7 @@ from ui.widgets.base import announce, row
 from ui.widgets.button import Button
 from ui.widgets.chips import Segmented
 from ui.widgets.dialog import Dialog
+from ui.widgets.file_drop import FileDrop
 from ui.widgets.focus import FocusRing
 from ui.widgets.progress import ProgressStrip
 from ui.widgets.text import Text
@@ -70,7 +70,7 @@ class ImportDialog(Dialog):
         self.body.addWidget(self.strip)
         self._make_verbs()
         self._connect()
-        self.setAcceptDrops(True)
+        FileDrop(self, lambda: not self.flow.is_busy()).dropped.connect(self.flow.take)
         FocusRing(self)
         self._go(Step.CHOOSE)
 
@@ -223,19 +223,7 @@ class ImportDialog(Dialog):
         self.strip.finish(self.words.tr("Stopped. Nothing was written."))
         self._go(self.step)
 
-    # -- Dropping, closing --------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One file from this machine may be dropped anywhere on the dialog."""
-        if dropped_file(event.mimeData()) is not None and not self.flow.is_busy():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take the file."""
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.flow.take(path)
+    # -- Closing ------------------------------------------------------------------------------------
 
     def reject(self) -> None:
         """Esc: stop what runs, then close."""

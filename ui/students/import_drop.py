@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QMimeData, QRectF, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from resources.words import Words
@@ -14,13 +12,8 @@ from ui.theme.fonts import MEDIUM
 from ui.theme.icons import pixmap
 from ui.widgets.base import column
 from ui.widgets.button import Button
+from ui.widgets.file_drop import FileDrop
 from ui.widgets.text import Text
-
-
-def dropped_file(data: QMimeData) -> Path | None:
-    """The file that is dragged, where it is one and lies on this machine."""
-    urls = data.urls()
-    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 class DropPlace(QWidget):
@@ -32,7 +25,9 @@ class DropPlace(QWidget):
     def __init__(self, words: Words) -> None:
         super().__init__()
         self._over = False
-        self.setAcceptDrops(True)
+        drop = FileDrop(self)
+        drop.over.connect(self._mark)
+        drop.dropped.connect(self.chosen)
         box = column(self, 8, (24, 24, 24, 24))
         box.addStretch(1)
         centre = Qt.AlignmentFlag.AlignHCenter
@@ -52,24 +47,6 @@ class DropPlace(QWidget):
         painter.setBrush(colour("accent_tint" if self._over else "sunken"))
         painter.setPen(QPen(colour("accent" if self._over else "line_strong"), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One file from this machine."""
-        if dropped_file(event.mimeData()) is not None:
-            self._mark(True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """It went elsewhere."""
-        self._mark(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take it."""
-        self._mark(False)
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.chosen.emit(path)
 
     def _mark(self, over: bool) -> None:
         self._over = over

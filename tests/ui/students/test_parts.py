@@ -580,14 +580,15 @@ class TestPhoto:
         copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
         none = Qt.KeyboardModifier.NoModifier
         enter = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, left, none)
-        card.dragEnterEvent(enter)
+        QApplication.sendEvent(card, enter)
         assert enter.isAccepted()
         states = [card.frame.dropping]
         card.grab()
-        card.dragLeaveEvent(QDragLeaveEvent())
+        QApplication.sendEvent(card, QDragLeaveEvent())
         states.append(card.frame.dropping)
         assert states == [True, False]
-        card.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
+        QApplication.sendEvent(card, QDragEnterEvent(QPointF(5, 5).toPoint(), copy, mime, left, none))
+        QApplication.sendEvent(card, QDropEvent(QPointF(5, 5), copy, mime, left, none))
         screen.settle(page)
         assert stored(page, pupil).photo is not None
         bad = tmp_path / "bad.png"
@@ -599,7 +600,7 @@ class TestPhoto:
         several.setUrls([QUrl("https://example.org/a.png")])
         refused = QDragEnterEvent(QPointF(5, 5).toPoint(), copy, several, left, none)
         refused.ignore()
-        card.dragEnterEvent(refused)
+        QApplication.sendEvent(card, refused)
         assert not refused.isAccepted()
 
 

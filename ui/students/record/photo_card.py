@@ -7,9 +7,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QPainter,
     QPainterPath,
@@ -20,7 +17,6 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
-from ui.students.import_drop import dropped_file
 from ui.students.photos import ENDINGS, small_photo
 from ui.students.record.scope import RecordScope, only_when
 from ui.theme.active import colour
@@ -28,6 +24,7 @@ from ui.theme.fonts import MEDIUM, SEMIBOLD, font
 from ui.widgets.base import column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
+from ui.widgets.file_drop import FileDrop
 from ui.widgets.text import Text
 
 FRAME = (112, 128)
@@ -107,6 +104,9 @@ class PhotoCard(Card):
         side.addStretch(1)
         line.addLayout(side, 1)
         self.body.addLayout(line)
+        drop = FileDrop(self)
+        drop.over.connect(self._mark)
+        drop.dropped.connect(self.take)
         self.setAcceptDrops(scope.edits)
 
     def show_record(self, record: StudentRecord | None) -> None:
@@ -159,26 +159,6 @@ class PhotoCard(Card):
         self._says.set_tone(tone)
         self._says.setText(text)
         self._says.setVisible(bool(text))
-
-    # -- Dropping -----------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """One file from this machine may be dropped."""
-        if dropped_file(event.mimeData()) is not None:
-            self._mark(True)
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """It went elsewhere."""
-        self._mark(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take the file."""
-        self._mark(False)
-        path = dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.take(path)
 
     def _mark(self, dropping: bool) -> None:
         self.frame.dropping = dropping
