@@ -54,6 +54,24 @@ def test_nothing_but_the_standard_library_is_needed_to_start(name: str) -> None:
     assert imports_of(ROOT / "tools/system_libraries.py") <= {*sys.stdlib_module_names, "tools"}
 
 
+@pytest.mark.parametrize(
+    ("given", "spread"),
+    [
+        ([], True),
+        (["--cov", "--cov-report=", "-x"], True),
+        (["tests/ui"], False),
+        (["-k", "cards"], False),
+        (["-n0"], False),
+        (["--pdb"], False),
+    ],
+)
+def test_all_tests_run_on_all_cores_and_a_few_in_one_process(given: list[str], spread: bool) -> None:
+    command = commands.command_line("test", given)
+    assert command is not None
+    assert ("loadfile" in command.arguments) is spread
+    assert command.arguments[-len(given) :] == given or not given
+
+
 def test_an_unknown_command_is_wrong_usage_and_names_the_known_ones() -> None:
     done = run_py("tset")
     assert done.returncode == 2

@@ -31,9 +31,21 @@ def _server(rest: list[str]) -> Command:
     return Command(["-m", "sync.server", *rest])
 
 
+_SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+"""A process a core, each of which takes whole files; no more than four, for half a gigabyte each."""
+
+_BY_HAND = {"-s", "--pdb", "--trace", "--co", "--collect-only", "--help", "-h", "--version"}
+"""What wants to talk with the person, or runs nothing."""
+
+
 def _test(rest: list[str]) -> Command:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    return Command(["-m", "pytest", *rest], str(ROOT))
+    return Command(["-m", "pytest", *(_SPREAD if _is_whole(rest) else []), *rest], str(ROOT))
+
+
+def _is_whole(rest: list[str]) -> bool:
+    """Whether all tests are meant: nothing names a few of them or wants one process to talk with."""
+    return all(word.startswith("-") and not word.startswith("-n") and word not in _BY_HAND for word in rest)
 
 
 def _check(rest: list[str]) -> Command:
