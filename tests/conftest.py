@@ -1,10 +1,7 @@
 """What every test stands on: no screen, no home of the person who runs them, repeatable examples."""
 
-import atexit
 import logging
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -12,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.helpers import scratch
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # xcb without a display aborts the interpreter
 
 # Nothing a test does may reach the data folder of the person who runs it, even before a fixture says so.
-_home = tempfile.mkdtemp(prefix="emis-tests-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
-os.environ["EMIS_HOME"] = _home
+os.environ["EMIS_HOME"] = str(scratch.ROOT / "home")
 for _name in ("EMIS_USER", "EMIS_PASSWORD_FILE", "EMIS_SERVER_URL", "EMIS_DATABASE_URL"):
     os.environ.pop(_name, None)
 
@@ -47,3 +44,8 @@ def _no_log_left_open() -> Iterator[None]:
     for handler in [each for each in root.handlers if isinstance(each, RotatingFileHandler)]:
         root.removeHandler(handler)
         handler.close()
+
+
+def pytest_unconfigure() -> None:
+    """A process that only ran its share of the tests ends without the interpreter's farewell."""
+    scratch.clear()

@@ -22,6 +22,7 @@ from emis_desktop.services.users import NewUser
 from emis_desktop.settings import Home
 from tests.factories.laptops import PRINCIPAL, cheap_laptop
 from tests.factories.schools import IN_TERM
+from tests.helpers import scratch
 
 OFFICE = "User 01"
 """The school administrator of the demonstration; everybody's password is the demonstration's."""
@@ -37,7 +38,7 @@ class _Template:
 
 @cache
 def _template(pupils: int) -> _Template:
-    home = Path(mkdtemp(prefix="emis-desk-")) / "home"
+    home = Path(mkdtemp(prefix="desk-", dir=scratch.ROOT)) / "home"
     laptop = cheap_laptop(home)
     profile = load_profile(DEMO)
     year = school_year_on(profile, IN_TERM)

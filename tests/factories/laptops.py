@@ -17,6 +17,7 @@ from emis_desktop.services.users import Keys, NewUser, UserService
 from emis_desktop.settings import Home
 from tests.factories.rings import CHEAP
 from tests.factories.schools import IN_TERM
+from tests.helpers import scratch
 
 PRINCIPAL = "Principal 01"
 PASSWORD = "seven green bottles on a wall"
@@ -43,7 +44,7 @@ def cheap_laptop(folder: Path, today: date = IN_TERM) -> Laptop:
 @cache
 def _template() -> tuple[Path, str]:
     """A data folder that each test copies, and its recovery code: setting one up takes a quarter second."""
-    folder = Path(mkdtemp(prefix="emis-laptop-"))
+    folder = Path(mkdtemp(prefix="laptop-", dir=scratch.ROOT))
     made = cheap_laptop(folder / "home").set_up(first_run())
     assert made.recovery_code is not None
     return folder / "home", made.recovery_code
