@@ -7,7 +7,10 @@ refused then.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
+from emis_desktop.journal import Changed
 from emis_desktop.models import Act
 from emis_desktop.queries.acts import ActRow, act_row, sentence_of
 from emis_desktop.queries.verbs import REDO, UNDO, verb_of
@@ -22,6 +26,9 @@ from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.remark_checks import require_remarks
 from emis_desktop.services.reversal import reverse
+
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 LONGEST = 1000
 """At most so many acts of a sitting are looked through: undo goes no further back."""
@@ -35,6 +42,14 @@ class Undone:
     act: int
     sentence: Sentence
     tables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made(Generic[Result_co]):
+    """What came of a deed, and the number of the act it made last; None when it changed nothing."""
+
+    result: Result_co
+    act: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,23 @@ class UndoService:
         """The number of the act that :meth:`undo` would take back: for a toast that names it."""
         with self._db.read() as session:
             return self._stacks(session).undo
+
+    def made_by(self, deed: Callable[[], Result]) -> Made[Result]:
+        """Do ``deed`` on this thread and say which act it made, whatever else is written meanwhile: a toast
+        takes back exactly that one by :meth:`undo_act`.
+        """
+        here, acts = threading.get_ident(), list[int]()
+
+        def note(changed: Changed) -> None:
+            if threading.get_ident() == here:
+                acts.append(changed.act)
+
+        leave = self._db.subscribe(note)
+        try:
+            result = deed()
+        finally:
+            leave()
+        return Made(result, acts[-1] if acts else None)
 
     def undo(self) -> Undone:
         """Take back the latest act; :class:`Refused` says why it cannot be."""

@@ -170,25 +170,16 @@ class ClassCard(Card):
             self._section.save(lambda: structure.set_subject_teacher(class_id, UUID(key), None))
 
     def _drop_subject(self, subject: ClassSubjectInfo, _checked: bool = False) -> None:
-        structure, undo = self.context.services.structure, self.context.services.undo
+        structure = self.context.services.structure
         text = self.words.tr("{subject} is taken from the class; its marks are kept", subject=subject.name)
-        self._section.save(
-            lambda: structure.remove_subject(subject.class_id, subject.subject_id),
-            None,
-            lambda: self.context.notify(text, lambda: self._section.save(undo.undo)),
-        )
+        self._section.do(lambda: structure.remove_subject(subject.class_id, subject.subject_id), text)
 
     def _remove_class(self) -> None:
         if self._class is None:
             return
         class_id, name = self._class.id, self._class.name
-        classes, undo = self.context.services.classes, self.context.services.undo
-        text = self.words.tr("{name} is removed", name=name)
-        self._section.save(
-            lambda: classes.remove(class_id),
-            None,
-            lambda: self.context.notify(text, lambda: self._section.save(undo.undo)),
-        )
+        classes = self.context.services.classes
+        self._section.do(lambda: classes.remove(class_id), self.words.tr("{name} is removed", name=name))
 
 
 def _person(key: str) -> UUID | None:

@@ -12,6 +12,7 @@ from emis_desktop.queries.grading import SubjectLine
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, GradeInfo
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.rules.rights import Right, offers
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.program.sitting import today
 from ui.settings_page.class_card import ClassCard
@@ -152,18 +153,19 @@ class ClassesSection(Section):
         dialog.done_well.connect(self._added)
         dialog.ask()
 
-    def _added(self, class_id: UUID) -> None:
-        self._wanted = class_id
+    def _added(self, made: Made[UUID]) -> None:
+        self._wanted = made.result
         self.context.notify(self.words.tr("The class is added"))
         self.refresh()
 
     def add_staff(self) -> None:
         """A new member of staff, to be class teacher or teach a subject."""
         dialog = AddStaff(self.context, self.window())
-        dialog.done_well.connect(
-            lambda name: self.context.notify(self.words.tr("{name} is on the staff now", name=name))
-        )
+        dialog.done_well.connect(self._staff_added)
         dialog.ask()
+
+    def _staff_added(self, made: Made[str]) -> None:
+        self.context.notify(self.words.tr("{name} is on the staff now", name=made.result))
 
 
 def _cells(one: ClassInfo) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.queries.users import UserLine
 from emis_desktop.rules.rights import ROLE_NAMES
+from emis_desktop.services.undo import Made
 from emis_desktop.services.users import Leftover
 from ui.context import UiContext
 from ui.program.sitting import today
@@ -193,8 +194,11 @@ class PeopleSection(Section):
     def add(self) -> None:
         """Let somebody in."""
         dialog = AddPerson(self.context, self.staff, self.window())
-        dialog.done_well.connect(lambda name: self._did(self.words.tr("{name} can sign in now", name=name)))
+        dialog.done_well.connect(self._added)
         dialog.ask()
+
+    def _added(self, made: Made[str]) -> None:
+        self._did(self.words.tr("{name} can sign in now", name=made.result))
 
     def change_role(self) -> None:
         """Give somebody another role."""
@@ -213,10 +217,11 @@ class PeopleSection(Section):
         if line is None or line.user is None:
             return
         dialog = LinkStaff(self.context, line.user, self.staff, self.window())
-        dialog.done_well.connect(
-            lambda _nothing: self._did(self.words.tr("Saved; it holds from the next sign-in on"))
-        )
+        dialog.done_well.connect(self._linked)
         dialog.ask()
+
+    def _linked(self, _made: object) -> None:
+        self._did(self.words.tr("Saved; it holds from the next sign-in on"))
 
     def reset_password(self) -> None:
         """Give somebody who forgot it a new password."""
@@ -276,9 +281,9 @@ class PeopleSection(Section):
             )
         self._did(text)
 
-    def _told_closed(self, text: str, closed: object) -> None:
+    def _told_closed(self, text: str, made: Made[object]) -> None:
         """Say what was done, and which notes stay closed."""
-        if isinstance(closed, tuple) and closed:
+        if isinstance(made.result, tuple) and made.result:
             text = self.words.tr(
                 "{what}. Some notes stay closed until somebody who reads them signs in.", what=text
             )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.widgets.base import announce, column, identify
 from ui.widgets.fields import Field
@@ -79,11 +81,27 @@ class Section(QWidget):
         """Store something; ``failed`` is told why not, ``then`` is called when it is done."""
 
         def done(_result: object) -> None:
-            self.saved.emit(self.words.tr("Saved {time}", time=f"{datetime.now().astimezone():%H:%M}"))
+            self._say_saved()
             if then is not None:
                 then()
 
         self._queue.run(act, done, failed)
+
+    def do(self, act: Callable[[], object], told: str) -> None:
+        """Do something that a toast tells, with Undo, which takes back this act and no other."""
+        undo = self.context.services.undo
+        self._queue.run(lambda: undo.made_by(act), partial(self._tell_done, told), self.tell)
+
+    def _tell_done(self, told: str, made: Made[object]) -> None:
+        self._say_saved()
+        self.context.notify(told, None if made.act is None else partial(self._take_back, made.act))
+
+    def _take_back(self, act: int) -> None:
+        undo = self.context.services.undo
+        self.save(lambda: undo.undo_act(act))
+
+    def _say_saved(self) -> None:
+        self.saved.emit(self.words.tr("Saved {time}", time=f"{datetime.now().astimezone():%H:%M}"))
 
     def tell(self, refusal: EmisError) -> None:
         """Say a refusal that belongs to no field."""

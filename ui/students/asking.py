@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.widgets.base import announce
 from ui.widgets.button import Button
@@ -18,7 +19,8 @@ from ui.widgets.text import Text
 
 
 class AskDialog(Dialog):
-    """Put fields into ``body`` with ``put``, then ``set_deed``. ``done_well(result)`` comes once it is done.
+    """Put fields into ``body`` with ``put``, then ``set_deed``. ``done_well(Made)`` comes once it is done:
+    what came of it, and which act of the journal it became.
 
     Subclasses override ``deed_of``. It reads the fields; what it gives then runs away from the screen's
     thread, so that thirty pupils moved at once do not hold it up.
@@ -93,13 +95,14 @@ class AskDialog(Dialog):
             return
         if self.deed is not None:
             self.deed.setEnabled(False)
-        task = self.context.tasks.run(lambda _control: deed())
+        undo = self.context.services.undo
+        task = self.context.tasks.run(lambda _control: undo.made_by(deed))
         task.succeeded.connect(self._did)
         task.refused.connect(self._refused)
 
-    def _did(self, result: object) -> None:
+    def _did(self, made: Made[object]) -> None:
         self.accept()
-        self.done_well.emit(result)
+        self.done_well.emit(made)
 
     def _refused(self, refusal: EmisError) -> None:
         if self.deed is not None:

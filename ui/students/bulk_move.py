@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.school import ClassInfo
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.students.moving import MoveDialog, fitting
 from ui.students.rolls import Rolls
@@ -53,16 +54,15 @@ class BulkMove(QObject):
         dialog.ask()
         return dialog
 
-    def _moved(self, count: int, chosen: ClassInfo) -> None:
-        act = self._context.services.undo.last_act()
+    def _moved(self, count: int, made: Made[ClassInfo]) -> None:
         self.moved.emit()
         said = self._context.words.ntr(
             "{n} pupil moved to {class_name}",
             "{n} pupils moved to {class_name}",
             count,
-            class_name=chosen.name,
+            class_name=made.result.name,
         )
-        self._context.notify(said, None if act is None else partial(self._take_back, act))
+        self._context.notify(said, None if made.act is None else partial(self._take_back, made.act))
 
     def _take_back(self, act: int) -> None:
         undo = self._context.services.undo

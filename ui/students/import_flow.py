@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from emis_desktop.errors import EmisError
 from emis_desktop.exchange.columns import Headings, Kind
 from emis_desktop.jobs.import_records import FileChanged, ImportReport, Source
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.students.newest import Newest
 from ui.tasks import TaskControl
@@ -93,9 +94,11 @@ class ImportFlow(QObject):
         jobs, tr = self._context.jobs.records, self.words.tr
         source = replace(self._source(self._path), tried="" if self.report is None else self.report.content)
 
-        def job(control: TaskControl) -> ImportReport:
+        undo = self._context.services.undo
+
+        def job(control: TaskControl) -> Made[ImportReport]:
             control.check()
-            return jobs.bring_in(source, control.progress)
+            return undo.made_by(lambda: jobs.bring_in(source, control.progress))
 
         title = tr("Bringing in {file}", file=source.path.name)
         self._run(job, self._brought, title, tr("Cancel leaves everything as it was."))
@@ -143,10 +146,10 @@ class ImportFlow(QObject):
             self.report = report
             self.tried.emit(report)
 
-    def _brought(self, report: object) -> None:
-        if isinstance(report, ImportReport):
-            self.report, self._act = report, self._context.services.undo.last_act()
-            self.brought.emit(report)
+    def _brought(self, made: object) -> None:
+        if isinstance(made, Made):
+            self.report, self._act = made.result, made.act
+            self.brought.emit(made.result)
 
     def _refused(self, refusal: EmisError) -> None:
         if isinstance(refusal, FileChanged):

@@ -20,7 +20,7 @@ EARLIEST = date(1990, 1, 1)
 
 
 class MoveDialog(AskDialog):
-    """Which class, from which day. ``move(class, day)`` does it; ``done_well(ClassInfo)`` after that.
+    """Which class, from which day. ``move(class, day)`` does it; ``done_well(Made[ClassInfo])`` after that.
 
     With each class stand words behind its name, such as that the grade changes with it. ``nothing`` is said
     when there is no class to move to.

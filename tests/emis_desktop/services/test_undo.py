@@ -1,5 +1,6 @@
 """Undo and redo over the journal: any act of this sitting, never over somebody else's change."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -386,3 +387,31 @@ def test_a_class_teacher_no_more_keeps_the_own_subject_and_not_the_remark(room: 
     StudentService(school.db, school.actor).withdraw(pupil, date(2026, 10, 1), "transferred", None)
     with pytest.raises(Refused, match="no class’s roll"):
         undo.undo_act(written)
+
+
+def test_a_deed_is_told_by_its_own_act_whatever_is_written_meanwhile(
+    room: Classroom, undo: UndoService, marks: MarkService
+) -> None:
+    def deed() -> str:
+        marks.record(room.pupil(1), room.items[0], "45")
+        other = threading.Thread(target=marks.record, args=(room.pupil(2), room.items[0], "20"))
+        other.start()
+        other.join()
+        return "done"
+
+    made = undo.made_by(deed)
+    assert made.result == "done"
+    assert made.act is not None
+    assert made.act != undo.last_act(), "the other one came later"
+    undo.undo_act(made.act)
+    assert values(room)[:3] == [None, None, Decimal(20)]
+
+
+def test_a_deed_that_changes_nothing_has_no_act(
+    room: Classroom, undo: UndoService, marks: MarkService
+) -> None:
+    assert undo.made_by(lambda: None).act is None
+    with pytest.raises(Refused):
+        undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "not a mark"))
+    marks.record(room.pupil(1), room.items[0], "45")
+    assert undo.made_by(lambda: None).act is None, "what a deed noted ends with it"

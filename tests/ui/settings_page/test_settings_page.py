@@ -709,3 +709,29 @@ def test_every_part_shows_whole(
         page = running.window.page()
         assert page is not None
         whole(running, page, room)
+
+
+def test_undo_of_a_removed_class_takes_back_that_and_nothing_later(running: Running) -> None:
+    section = open_tab(running, "classes")
+    add_class(running, "Grade 5 Reef")
+    running.click("settings.class.remove")
+    settle(running)
+    assert "Grade 5 Reef" not in classes(running)
+    sitting = running.program.sitting
+    assert sitting is not None
+    other = next(iter(classes(running).values()))
+    sitting.desk.services.structure.rename_class(other.id, "Grade 1 Later")
+    settle(running)
+    running.click("toast.undo")
+    settle(running)
+    assert {"Grade 5 Reef", "Grade 1 Later"} <= set(classes(running))
+    assert section.isVisible()
+
+
+def add_class(running: Running, name: str) -> None:
+    """By the dialog, for grade 5."""
+    running.click("settings.classes.add")
+    put(running, "settings.class.name", name)
+    press(running, "settings.class.grade.G5")
+    press(running, "settings.class.do")
+    settle(running)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.dates import parse_date
+from emis_desktop.rules.names import display_name
 from emis_desktop.services.admission import NewStudent
 from emis_desktop.services.person_fields import checked
 from emis_desktop.services.relations import phone_number
 from emis_desktop.services.student_numbers import NATIONAL, kept_number
+from emis_desktop.services.undo import Made
 from ui.students.record.leaving import class_choices
 from ui.students.record.scope import RecordScope
 from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField
@@ -79,11 +82,13 @@ class SchoolCard(FormCard):
 class Draft(QObject):
     """Collects what is typed of a new pupil. ``changed`` when something was typed.
 
-    ``admitted(id)`` when it is stored, ``refused(EmisError)`` when it could not be.
+    ``admitted(id, act)`` when it is stored, ``refused(EmisError)`` when it could not be;
+    ``admitted_aside(name, act)`` when it is stored and something else is in the form by then.
     """
 
     changed = Signal()
-    admitted = Signal(object)
+    admitted = Signal(object, object)
+    admitted_aside = Signal(str, object)
     refused = Signal(object)
 
     def __init__(self, scope: RecordScope, school: SchoolCard) -> None:
@@ -95,7 +100,9 @@ class Draft(QObject):
         self._late: list[str] = []
 
     def begin(self) -> None:
-        """Nothing is known yet."""
+        """Nothing is known yet; of a pupil on the way to the store the form hears no more."""
+        self._scope.saver.begin()
+        self._school.setEnabled(True)
         self._values.clear()
         self._numbers.clear()
         self._sending = False
@@ -155,8 +162,15 @@ class Draft(QObject):
         new = self._new_student()
         self._sending = True
         self._school.setEnabled(False)  # what is chosen there goes with the pupil, not after it
-        students = self._scope.context.services.students
-        self._scope.saver.queue.run(lambda: students.admit(new), self._stored, self._failed)
+        name = display_name(new.given_names, new.family_name)
+        services = self._scope.context.services
+        self._scope.saver.run(
+            lambda: services.undo.made_by(lambda: services.students.admit(new)),
+            self._stored,
+            self._failed,
+            partial(self._stored_aside, name),
+            name,
+        )
         return True
 
     def _new_student(self) -> NewStudent:
@@ -182,10 +196,11 @@ class Draft(QObject):
             numbers={kind: text for kind, text in self._numbers.items() if kind != NATIONAL},
         )
 
-    def _stored(self, student_id: UUID) -> None:
-        self._school.setEnabled(True)
-        self.admitted.emit(student_id)  # first: what is still being typed then counts as late
-        self.begin()
+    def _stored(self, made: Made[UUID]) -> None:
+        self.admitted.emit(made.result, made.act)  # first: what is still being typed then counts as late
+
+    def _stored_aside(self, name: str, made: Made[UUID]) -> None:
+        self.admitted_aside.emit(name, made.act)
 
     def _failed(self, refusal: EmisError) -> None:
         self._sending = False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog
 from ui.students.record.leaving import ReadmitDialog, WithdrawDialog, day_words
 from ui.students.record.scope import Part, RecordScope
@@ -178,10 +180,11 @@ class EnrolmentPart(Part):
             return ""
         return self.words.tr("the grade becomes {grade}", grade=one.grades[0].name)
 
-    def _moved(self, chosen: ClassInfo) -> None:
+    def _moved(self, made: Made[ClassInfo]) -> None:
         record = self.scope.record
         name = full_name(record) if record is not None else ""
-        self._done(self.words.tr("{name} moved to {class_name}", name=name, class_name=chosen.name))
+        said = self.words.tr("{name} moved to {class_name}", name=name, class_name=made.result.name)
+        self._done(said, made)
 
     def ask_withdraw(self) -> WithdrawDialog | None:
         """Ask for last day and reason."""
@@ -190,7 +193,7 @@ class EnrolmentPart(Part):
             return None
         dialog = WithdrawDialog(self.scope, record, self.window())
         said = self.words.tr("{name} is off the roll", name=full_name(record))
-        dialog.done_well.connect(lambda _result: self._done(said))
+        dialog.done_well.connect(partial(self._done, said))
         dialog.ask()
         return dialog
 
@@ -201,12 +204,12 @@ class EnrolmentPart(Part):
             return None
         dialog = ReadmitDialog(self.scope, record, self.window())
         said = self.words.tr("{name} is on the roll again", name=full_name(record))
-        dialog.done_well.connect(lambda _result: self._done(said))
+        dialog.done_well.connect(partial(self._done, said))
         dialog.ask()
         return dialog
 
-    def _done(self, said: str) -> None:
-        self.scope.told(said)
+    def _done(self, said: str, made: Made[object]) -> None:
+        self.scope.told(said, made.act)
         self.scope.reload_asked.emit()
 
 

@@ -105,8 +105,8 @@ class Guardians(Part):
         self.add_button.setVisible(self.scope.edits and self.scope.reads_contact)
         self._none.setVisible(not self._cards)
 
-    def _added(self) -> None:
-        self.scope.told(self.words.tr("Guardian added"))
+    def _added(self, act: int | None) -> None:
+        self.scope.told(self.words.tr("Guardian added"), act)
         self.scope.reload_asked.emit()
 
     def _move(self, link: UUID, step: int) -> None:

@@ -9,6 +9,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.guardians import KnownGuardian
 from emis_desktop.rules.names import display_name
 from emis_desktop.services.relations import NewGuardian
+from emis_desktop.services.undo import Made
 from ui.students.record.scope import RecordScope
 from ui.tasks import TaskControl
 from ui.widgets.base import column, row
@@ -21,9 +22,9 @@ WAIT_MS = 250
 
 
 class NewGuardianCard(FormCard):
-    """Hidden until ``begin``; ``added`` when the guardian is on the record, ``ended`` when the card goes."""
+    """Hidden until ``begin``. ``added(act)``: the guardian is on the record; ``ended``: the card goes."""
 
-    added = Signal()
+    added = Signal(object)
     ended = Signal()
 
     def __init__(self, scope: RecordScope) -> None:
@@ -150,15 +151,16 @@ class NewGuardianCard(FormCard):
         self._fault.hide()
         scope, student_id = self._scope, self._scope.student_id
         relations = scope.context.services.relations
-        scope.saver.queue.run(
-            lambda: relations.add_guardian(student_id, guardian), self._added, self._refused
-        )
+        scope.run(lambda: relations.add_guardian(student_id, guardian), self._added, self._refused)
 
-    def _added(self, _person: object) -> None:
+    def _added(self, made: Made[object]) -> None:
         self.end()
-        self.added.emit()
+        self.added.emit(made.act)
 
     def _refused(self, refusal: EmisError) -> None:
+        if self.isHidden():  # another tab was opened meanwhile
+            self._scope.said.emit(refusal.text(self.words))
+            return
         places: dict[str, Field] = {
             "given_names": self.given,
             "family_name": self.family,

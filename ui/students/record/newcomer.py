@@ -17,13 +17,13 @@ from ui.widgets.fields import Field, SegmentField, TextField
 
 
 class Newcomer(QObject):
-    """``facts(text)``: the line under the title; ``stored(id)``: the pupil is on the roll.
+    """``facts(text)``: the line under the title; ``stored(id, act)``: the pupil is on the roll.
 
     Who is like somebody on this laptop is stored when the user has said that it is not the same pupil.
     """
 
     facts = Signal(str)
-    stored = Signal(object)
+    stored = Signal(object, object)
 
     def __init__(self, scope: RecordScope, details: Details, school: SchoolCard, doubles: Doubles) -> None:
         super().__init__(scope)

@@ -82,7 +82,7 @@ class Notes(Part):
                 self.text.set_text("")
             scope.reload_asked.emit()
 
-        scope.saver.queue.run(write, done, self.text.set_refusal)
+        scope.saver.run(write, done, self.text.set_refusal)
 
     def _card(self, line: NoteLine) -> Card:
         tr = self.words.tr

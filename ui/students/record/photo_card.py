@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
+from emis_desktop.services.undo import Made
 from ui.students.photos import ENDINGS, small_photo
 from ui.students.record.scope import RecordScope, only_when
 from ui.theme.active import colour
@@ -134,7 +135,7 @@ class PhotoCard(Card):
     def take(self, path: Path) -> None:
         """Make the photo small and keep it."""
         scope, photos, student_id = self._scope, self._scope.context.services.photos, self._scope.student_id
-        scope.saver.queue.run(
+        scope.run(
             lambda: photos.set_photo(student_id, small_photo(path)),
             partial(self._kept, self.words.tr("Photo kept")),
             self._refused,
@@ -142,14 +143,14 @@ class PhotoCard(Card):
 
     def _remove(self) -> None:
         scope, photos, student_id = self._scope, self._scope.context.services.photos, self._scope.student_id
-        scope.saver.queue.run(
+        scope.run(
             lambda: photos.remove_photo(student_id),
             partial(self._kept, self.words.tr("Photo removed")),
             self._refused,
         )
 
-    def _kept(self, told: str, _result: object) -> None:
-        self._scope.told(told)
+    def _kept(self, told: str, made: Made[None]) -> None:
+        self._scope.told(told, made.act)
         self._scope.reload_asked.emit()
 
     def _refused(self, refusal: EmisError) -> None:

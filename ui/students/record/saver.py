@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,18 +12,34 @@ from emis_desktop.errors import EmisError
 from ui.widgets.fields import Field
 from ui.work_queue import WorkQueue
 
+Result = TypeVar("Result")
+
 
 class RecordSaver(QObject):
-    """Writes what fields say. ``stored``: something is safe; ``faults``: so many fields are refused now."""
+    """Writes what fields say. ``stored``: something is safe; ``faults``: so many fields are refused now.
+
+    The fields serve one record after another, and a slow store answers when the next one is in them already:
+    what came of a write is told to the form only while the record it is about stays open. A refusal that
+    comes later is ``missed(whose, EmisError)``.
+    """
 
     stored = Signal()
     faults = Signal(int)
+    missed = Signal(str, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.queue = WorkQueue(self)
         self._fields: list[Field] = []
         self._flying: dict[Field, int] = {}
+        self._whose = ""
+        self._round = 0
+
+    def begin(self, whose: str = "") -> None:
+        """Another record is in the fields from now on, that of ``whose``."""
+        self._round += 1
+        self._whose = whose
+        self._flying.clear()
 
     def watch(self, *fields: Field) -> None:
         """Count the faults of these fields."""
@@ -42,7 +59,34 @@ class RecordSaver(QObject):
     def save(self, field: Field, act: Callable[[], object]) -> None:
         """Do ``act`` after all that was asked before; a refusal is shown in ``field``, its text stays."""
         self._flying[field] = self._flying.get(field, 0) + 1
-        self.queue.run(act, partial(self._stored, field), partial(self._refused, field))
+        self.run(act, partial(self._stored, field), partial(self._refused, field), self._stored_aside)
+
+    def run(
+        self,
+        act: Callable[[], Result],
+        done: Callable[[Result], object],
+        failed: Callable[[EmisError], object],
+        aside: Callable[[Result], object] | None = None,
+        whose: str = "",
+    ) -> None:
+        """Do ``act`` after all that was asked before; ``done`` or ``failed`` hears of it while this record is
+        open, ``aside`` of what was done once another one is.
+        """
+        sent, name = self._round, whose or self._whose
+
+        def heard(result: Result) -> None:
+            if sent == self._round:
+                done(result)
+            elif aside is not None:
+                aside(result)
+
+        def not_done(refusal: EmisError) -> None:
+            if sent == self._round:
+                failed(refusal)
+            else:
+                self.missed.emit(name, refusal)
+
+        self.queue.run(act, heard, not_done)
 
     def keeps(self, field: Field) -> bool:
         """Whether a field holds something that is not stored yet and must not be written over."""
@@ -55,6 +99,9 @@ class RecordSaver(QObject):
 
     def _stored(self, field: Field, _result: object) -> None:
         self._landed(field)
+        self.stored.emit()
+
+    def _stored_aside(self, _result: object) -> None:
         self.stored.emit()
 
     def _refused(self, field: Field, refusal: EmisError) -> None:

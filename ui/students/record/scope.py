@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
@@ -12,12 +14,15 @@ from PySide6.QtWidgets import QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
 from emis_desktop.rules.rights import Right, SensitivityClass, may_read, offers
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.students.record.saver import RecordSaver
 from ui.students.rolls import Rolls
 from ui.students.saying import Sayer
 from ui.widgets.fields import Field
 from ui.widgets.scroll import ScrollColumn
+
+Result = TypeVar("Result")
 
 
 class RecordScope(QObject):
@@ -50,22 +55,32 @@ class RecordScope(QObject):
 
     def do(self, act: Callable[[], object], told: str = "") -> None:
         """Do something that belongs to no field (remove a note); ``told`` becomes a toast with Undo."""
-        self.saver.queue.run(act, lambda _result: self._did(told), self._failed)
+        self.run(act, partial(self._did, told), self._failed)
 
-    def told(self, text: str) -> None:
-        """A toast about the act done last, with Undo."""
+    def run(
+        self,
+        act: Callable[[], Result],
+        done: Callable[[Made[Result]], object],
+        failed: Callable[[EmisError], object],
+    ) -> None:
+        """Do ``act`` after all that was asked before; ``done`` hears which act of the journal it became.
+
+        Neither hears anything once another record is open.
+        """
         undo = self.context.services.undo
-        act = undo.last_act()
+        self.saver.run(lambda: undo.made_by(act), done, failed)
 
-        def take_back() -> None:
-            if act is not None:
-                self.do(lambda: undo.undo_act(act))
+    def told(self, text: str, act: int | None) -> None:
+        """A toast about an act, with Undo, which takes back that act and no other."""
+        self.context.notify(text, None if act is None else partial(self._take_back, act))
 
-        self.context.notify(text, take_back if act is not None else None)
+    def _take_back(self, act: int) -> None:
+        undo = self.context.services.undo
+        self.do(lambda: undo.undo_act(act))
 
-    def _did(self, told: str) -> None:
+    def _did(self, told: str, made: Made[object]) -> None:
         if told:
-            self.told(told)
+            self.told(told, made.act)
         self.reload_asked.emit()
 
     def _failed(self, refusal: EmisError) -> None:

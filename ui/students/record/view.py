@@ -115,9 +115,11 @@ class RecordView(QWidget):
         scope.reload_asked.connect(self.reload)
         scope.said.connect(self.head.status.refused)
         saver.stored.connect(self._stored)
+        saver.missed.connect(self._missed)
         self.doubles.use_asked.connect(self.other_asked)
         self.newcomer.facts.connect(self._say_new)
         self.newcomer.stored.connect(self._admitted)
+        self.newcomer.draft.admitted_aside.connect(self._say_admitted)
 
     # -- Opening ------------------------------------------------------------------------------------
 
@@ -132,6 +134,7 @@ class RecordView(QWidget):
         self.not_saved.give_up()
         self.newcomer.end()
         self.scope.record = record
+        self.scope.saver.begin(full_name(record))
         self.doubles.begin(record.id)
         self.head.status.clear()
         self._show_tabs(stored=True)
@@ -229,6 +232,11 @@ class RecordView(QWidget):
         self.reload()
         self.newcomer.look_for_doubles()
 
+    def _missed(self, whose: str, refusal: EmisError) -> None:
+        """What was typed in a record that has been left was not stored."""
+        said = self.words.tr("{name}: what was typed there is not stored.", name=whose)
+        self.context.notify(f"{said} {refusal.text(self.words)}")
+
     def drop_typed(self) -> bool:
         """Esc in a field that is being typed or is refused: show what is stored instead."""
         field = field_of(QApplication.focusWidget(), self)
@@ -248,17 +256,21 @@ class RecordView(QWidget):
         self.head.set_title(self.words.tr("New pupil"), facts)
         self.not_saved.report()
 
-    def _admitted(self, student_id: UUID) -> None:
+    def _admitted(self, student_id: UUID, act: int | None) -> None:
         """The record comes into the form; what was typed while it was being stored goes into it."""
         self.doubles.became(student_id)
         focus = QApplication.focusWidget()
         self.close_record()
         late = self.newcomer.take_late()
         if not self.open_record(student_id):
+            self.newcomer.draft.begin()
             return
         self.newcomer.store_late(late)
         if focus is not None and self.isAncestorOf(focus) and focus.isVisible():
             focus.setFocus(Qt.FocusReason.OtherFocusReason)  # whoever is typing goes on
         record = self.scope.record
         if record is not None:
-            self.scope.told(self.words.tr("{name} is on the roll", name=full_name(record)))
+            self._say_admitted(full_name(record), act)
+
+    def _say_admitted(self, name: str, act: int | None) -> None:
+        self.scope.told(self.words.tr("{name} is on the roll", name=name), act)
