@@ -74,9 +74,11 @@ class Task(QObject):
     _reported = Signal(int, int, str)
     _told = Signal(str, object)
 
-    def __init__(self, job: Callable[[TaskControl], object], parent: QObject | None = None) -> None:
+    def __init__(
+        self, job: Callable[[TaskControl], object], parent: QObject | None = None, called: str = ""
+    ) -> None:
         super().__init__(parent)
-        self.job = job
+        self.job, self.called = job, called
         self._reported.connect(self._pass_on)
         self._told.connect(self._finish)
         self.control = TaskControl(self._reported.emit)
@@ -149,9 +151,13 @@ class Tasks(QObject):
         self._pool.setMaxThreadCount(threads)
         self._running: dict[Task, _Run] = {}
 
-    def run(self, job: Callable[[TaskControl], object]) -> Task:
-        """Start ``job(control)``; connect to the task's signals before returning to the event loop."""
-        task = Task(job, self)
+    def run(self, job: Callable[[TaskControl], object], called: str = "") -> Task:
+        """Start ``job(control)``; connect to the task's signals before returning to the event loop.
+
+        ``called`` says what is under way, in words already translated ("The copy is still being saved"), for
+        work that somebody waits for: see :meth:`under_way`.
+        """
+        task = Task(job, self, called)
         run = _Run(task)
         run.setAutoDelete(False)
         self._running[task] = run
@@ -162,6 +168,10 @@ class Tasks(QObject):
     def running(self) -> int:
         """How many jobs have not ended."""
         return len(self._running)
+
+    def under_way(self) -> str:
+        """What somebody waits for and would lose by leaving now, "" for nothing."""
+        return next((task.called for task in self._running if task.called), "")
 
     def stop_all(self, wait_ms: int = 5000) -> bool:
         """Ask every job to stop and wait for them; False when some still run after ``wait_ms``."""

@@ -185,7 +185,7 @@ class SaveCard(Card):
         if on_stick:
             leaves = tr("Cancel leaves no file behind. Leave the stick in until it is done.")
         self._strip.start(tr("Saving a copy"), leaves, unit=tr("MB"))
-        self.running = self.context.tasks.run(job)
+        self.running = self.context.tasks.run(job, tr("The copy is still being saved"))
         self.save_button.setEnabled(False)
         self.running.progressed.connect(self._strip.advance)
         self.running.succeeded.connect(self._saved)

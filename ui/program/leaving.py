@@ -25,13 +25,18 @@ AGAIN_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What is asked before refused entries are forgotten; ``key`` is that of the verb that goes on."""
+    """What is asked before refused entries are forgotten; ``key`` is that of the verb that goes on.
+
+    ``stops`` and ``stop`` say what leaving does to long work that is under way, and do it.
+    """
 
     name: str
     asks: tuple[str, str]
     why: str
     key: str
     verb: str
+    stops: str
+    stop: str
 
 
 LOCK = _How(
@@ -40,6 +45,8 @@ LOCK = _How(
     N_("It was refused, so it is in no record. Locking forgets it; all the rest is saved."),
     "lock",
     N_("Lock and forget it"),
+    N_("Locking stops it now. It can be done again later."),
+    N_("Lock and stop it"),
 )
 LEAVE = _How(
     "shell.leave",
@@ -47,6 +54,8 @@ LEAVE = _How(
     N_("It was refused, so it is in no record. Going on forgets it; all the rest is saved."),
     "go",
     N_("Go on and forget it"),
+    N_("Going on stops it now. It can be done again later."),
+    N_("Go on and stop it"),
 )
 
 
@@ -94,12 +103,23 @@ class Leaving(QObject):
         return self._unsaved.count()
 
     def ask_to_end(self, how: Ended) -> None:
-        """Lock or sign out, after a question when something would be lost."""
-        self._ask(LOCK, partial(self.ended.emit, how))
+        """Lock or sign out, after a question when something would be lost or cut short."""
+        self._ask_to_stop(LOCK, partial(self._ask, LOCK, partial(self.ended.emit, how)))
 
     def ask_to_go_on(self, go_on: Callable[[], object]) -> None:
-        """Close the window or change its language, after a question when something would be lost."""
-        self._ask(LEAVE, go_on)
+        """Close the window, after a question when something would be lost or cut short."""
+        self._ask_to_stop(LEAVE, partial(self._ask, LEAVE, go_on))
+
+    def ask_to_speak(self, go_on: Callable[[], object]) -> None:
+        """Change the language of the window, after a question when something would be lost.
+
+        Long work tells its window what came of it, so the window stays until that has ended.
+        """
+        work, window = self._tasks.under_way(), self._window
+        if work and window is not None:
+            window.notify(window.words.tr("{work}. Choose the language when that has ended.", work=work))
+        else:
+            self._ask(LEAVE, go_on)
 
     def left_alone(self) -> None:
         """Nobody is at the laptop: lock, after a long piece of work that is running has ended."""
@@ -111,7 +131,20 @@ class Leaving(QObject):
     def _settings_changed(self) -> None:
         self.idle.set_minutes(self._settings.auto_lock_minutes)
 
-    # -- The question ---------------------------------------------------------------------------------
+    # -- The questions --------------------------------------------------------------------------------
+
+    def _ask_to_stop(self, how: _How, go_on: Callable[[], object]) -> None:
+        """Long work is under way: it is not cut short by a slip of the hand."""
+        work, window = self._tasks.under_way(), self._window
+        if not work or window is None:
+            go_on()
+            return
+        words = window.words
+        dialog = Dialog(work, words.tr(how.stops), name=f"{how.name}.work", parent=window)
+        dialog.add_verb("stop", words.tr(how.stop), "danger")
+        dialog.add_verb("stay", words.tr("Stay"), safe=True)
+        dialog.answered.connect(lambda key: go_on() if key == "stop" else None)
+        dialog.ask()
 
     def _ask(self, how: _How, go_on: Callable[[], object]) -> None:
         free, window, lost = self.finish_typing(), self._window, self.lost()

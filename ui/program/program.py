@@ -176,7 +176,7 @@ class Program(QObject):
         """Another language while somebody is signed in: a new window, the same desk and screen."""
         sitting = self.sitting
         if sitting is not None:
-            sitting.leaving.ask_to_go_on(partial(self._show_again, sitting, code))
+            sitting.leaving.ask_to_speak(partial(self._show_again, sitting, code))
 
     def _show_again(self, sitting: Sitting, code: str) -> None:
         bookmark = sitting.bookmark()
@@ -209,9 +209,14 @@ class Program(QObject):
         sitting.deleteLater()
 
     def _restore(self, path: Path) -> None:
-        """Somebody wants a backup in the place of these records: lock, put it in place, ask who is there."""
+        """Somebody wants a backup in the place of these records."""
         sitting = self.sitting
         if sitting is not None:
+            sitting.leaving.ask_to_go_on(partial(self._put_in_place, sitting, path))
+
+    def _put_in_place(self, sitting: Sitting, path: Path) -> None:
+        """Lock, put the backup in place of the records, ask who is there."""
+        if self.sitting is sitting:
             asked_by = sitting.desk.laptop.actor
             self._close(sitting)
             screen = late.restore_screen(self._words, self._home, path, self.tasks, asked_by)

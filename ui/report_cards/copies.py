@@ -30,10 +30,11 @@ Content = Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What is done when work has ended well, and the words when it has not."""
+    """What is done when work has ended well, the words when it has not, and those while it is under way."""
 
     done: Callable[[], object]
     failed: str
+    work: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Copies(QObject):
         self._folder: Path | None = None
         self._task: Task | None = None
         self._printing: _Printing | None = None
-        self._end = _End(lambda: None, "")
+        self._end = _End(lambda: None, "", "")
         strip.cancelled.connect(self._cancel)
 
     @property
@@ -103,7 +104,10 @@ class Copies(QObject):
         self._run(save, self._saving(target))
 
     def _saving(self, target: Path) -> _End:
-        return _End(lambda: self._saved(target), self._words.tr("This was not saved"))
+        tr = self._words.tr
+        return _End(
+            lambda: self._saved(target), tr("This was not saved"), tr("The file is still being saved")
+        )
 
     def _saved(self, target: Path) -> None:
         self._folder = target.parent
@@ -149,7 +153,9 @@ class Copies(QObject):
         def work(control: TaskControl) -> int:
             return print_pdf(printer, content(), lambda done, total: control.progress(done, total, page))
 
-        self._run(work, _End(self._printed, tr("This was not printed")))
+        self._run(
+            work, _End(self._printed, tr("This was not printed"), tr("The pages are still being printed"))
+        )
 
     def _printed(self) -> None:
         self._strip.close_strip()
@@ -159,7 +165,7 @@ class Copies(QObject):
 
     def _run(self, job: Callable[[TaskControl], object], end: _End) -> None:
         self._end = end
-        self._task = task = self._context.tasks.run(job)
+        self._task = task = self._context.tasks.run(job, end.work)
         task.progressed.connect(self._strip.advance)
         task.succeeded.connect(self._succeeded)
         task.refused.connect(self._refused)

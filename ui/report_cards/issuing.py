@@ -91,7 +91,7 @@ class Issuing(QObject):
                 progress=lambda done, total: control.progress(done, total, card),
             )
 
-        self._task = task = self._context.tasks.run(issue)
+        self._task = task = self._context.tasks.run(issue, tr("Report cards are still being issued"))
         task.progressed.connect(self._strip.advance)
         task.succeeded.connect(self._issued)
         task.refused.connect(self._refused)

@@ -47,7 +47,7 @@ class LaptopSection(Section):
         if offers(context.actor, Right.MANAGE_USERS):
             self.body.addWidget(self._recovery_card())
         self.body.addStretch(1)
-        self._language.chosen.connect(self.language_asked)
+        self._language.chosen.connect(self._ask_language)
         self._look.chosen.connect(self._set_look)
         self._lock.chosen.connect(lambda key: self._change(self._lock, auto_lock_minutes=int(key)))
         self._backup.chosen.connect(lambda key: self._change(self._backup, backup_days=int(key)))
@@ -60,6 +60,11 @@ class LaptopSection(Section):
         self._look.set_value(self.context.theme.mode.value)
         self._lock.set_value(str(settings.auto_lock_minutes))
         self._backup.set_value(str(settings.backup_days))
+
+    def _ask_language(self, code: str) -> None:
+        """Another language is another window; this one goes on saying its own."""
+        self._language.set_value(self.words.language)
+        self.language_asked.emit(code)
 
     def _set_look(self, key: str) -> None:
         self.context.theme.set_mode(ThemeMode(key))
@@ -111,7 +116,8 @@ class LaptopSection(Section):
         self._password.set_fault("")
         self._renew.setEnabled(False)
         users = self.context.services.users
-        task = self.context.tasks.run(lambda _control: users.renew_recovery(password))
+        called = self.words.tr("The new code is still being made")
+        task = self.context.tasks.run(lambda _control: users.renew_recovery(password), called)
         task.succeeded.connect(self._renewed)
         task.refused.connect(self._not_renewed)
 

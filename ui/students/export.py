@@ -49,7 +49,8 @@ class ListExport(Card):
         """Write them away from the screen's thread."""
         self.strip.start(self.words.ntr("Writing {n} pupil", "Writing {n} pupils", len(ids)))
         self.show()
-        task = self._context.tasks.run(lambda _control: self._write(_control, ids, path))
+        called = self.words.tr("The file is still being saved")
+        task = self._context.tasks.run(lambda _control: self._write(_control, ids, path), called)
         task.succeeded.connect(self._written)
         task.refused.connect(self._refused)
         task.cancelled.connect(self.hide)

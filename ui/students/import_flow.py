@@ -101,7 +101,8 @@ class ImportFlow(QObject):
             return undo.made_by(lambda: jobs.bring_in(source, control.progress))
 
         title = tr("Bringing in {file}", file=source.path.name)
-        self._run(job, self._brought, title, tr("Cancel leaves everything as it was."))
+        leaves, called = tr("Cancel leaves everything as it was."), tr("The list is still being brought in")
+        self._run(job, self._brought, title, leaves, called)
 
     def can_take_back(self) -> bool:
         """Whether rows were written that can be taken back."""
@@ -163,7 +164,12 @@ class ImportFlow(QObject):
         self.taken_back.emit()
 
     def _run(
-        self, job: Callable[[TaskControl], object], done: Callable[[object], object], title: str, leaves: str
+        self,
+        job: Callable[[TaskControl], object],
+        done: Callable[[object], object],
+        title: str,
+        leaves: str,
+        called: str = "",
     ) -> None:
         self.began.emit(title, leaves)
-        self.work.run(job, done)
+        self.work.run(job, done, called)

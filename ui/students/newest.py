@@ -27,11 +27,13 @@ class Newest(QObject):
         self.task: Task | None = None
         self._done: Callable[[object], object] = lambda _result: None
 
-    def run(self, job: Callable[[TaskControl], object], done: Callable[[object], object]) -> None:
-        """Do ``job`` away from the screen's thread, then ``done(result)``."""
+    def run(
+        self, job: Callable[[TaskControl], object], done: Callable[[object], object], called: str = ""
+    ) -> None:
+        """Do ``job`` away from the screen's thread, then ``done(result)``; ``called`` as in ``Tasks.run``."""
         self.let_go()
         self._done = done
-        self.task = task = self._context.tasks.run(job)
+        self.task = task = self._context.tasks.run(job, called)
         task.progressed.connect(self._progressed)
         task.succeeded.connect(self._succeeded)
         task.refused.connect(self._refused)
