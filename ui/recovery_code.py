@@ -117,19 +117,28 @@ class RecoveryCodeBox(QWidget):
 
             return print_pdf(printer, recovery_sheet(name, code, today, language), control.progress)
 
-        task = self._tasks.run(job)
-        task.succeeded.connect(lambda _pages: self._tell(self._words.tr("Sent to the printer"), "secondary"))
+        task = self._tasks.run(job, self._words.tr("The pages are still being printed"))
+        task.succeeded.connect(self._printed)
         task.refused.connect(self._refused)
+
+    def _printed(self, _pages: int) -> None:
+        self._tell(self._words.tr("Sent to the printer"), "secondary")
 
     def save_to(self, path: Path) -> None:
         """Write the sheet; what came of it is told beside the button."""
         today = datetime.now().astimezone().date()
         name, code, language = self._name, self._code, self._words.language
-        task = self._tasks.run(lambda _control: save_recovery_sheet(path, name, code, today, language))
-        task.succeeded.connect(
-            lambda _nothing: self._tell(self._words.tr("Saved: {file}", file=str(path)), "secondary")
-        )
+
+        def job(_control: TaskControl) -> Path:
+            save_recovery_sheet(path, name, code, today, language)
+            return path
+
+        task = self._tasks.run(job, self._words.tr("The file is still being saved"))
+        task.succeeded.connect(self._saved)
         task.refused.connect(self._refused)
+
+    def _saved(self, path: Path) -> None:
+        self._tell(self._words.tr("Saved: {file}", file=str(path)), "secondary")
 
     def _ask_where(self) -> None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -257,8 +257,8 @@ class PeopleSection(Section):
 
     def _end(self, line: PersonLine) -> None:
         users = self.context.services.users
-        task = self.context.tasks.run(lambda _control: users.end_access(line.id))
-        task.succeeded.connect(partial(self._ended, line.name))
+        task = self.context.tasks.run(lambda _control: (line.name, users.end_access(line.id)))
+        task.succeeded.connect(self._ended)
         task.refused.connect(self._not_done)
 
     def clear_leftover(self) -> None:
@@ -267,12 +267,13 @@ class PeopleSection(Section):
         if line is None or line.user is not None:
             return
         users = self.context.services.users
-        task = self.context.tasks.run(lambda _control: users.clear_leftover(line.id))
-        task.succeeded.connect(partial(self._ended, line.name))
+        task = self.context.tasks.run(lambda _control: (line.name, users.clear_leftover(line.id)))
+        task.succeeded.connect(self._ended)
         task.refused.connect(self._not_done)
 
-    def _ended(self, name: str, relocked: object) -> None:
-        tr = self.words.tr
+    def _ended(self, done: tuple[str, object]) -> None:
+        """Whose access it was, and whether the records have their new key."""
+        (name, relocked), tr = done, self.words.tr
         text = tr("The access of {name} has ended", name=name)
         if not relocked:
             text = tr(

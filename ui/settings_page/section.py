@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from emis_desktop.errors import EmisError
 from emis_desktop.services.undo import Made
@@ -62,15 +63,24 @@ class Section(QWidget):
     def save(
         self, act: Callable[[], object], field: Field | None = None, then: Callable[[], object] | None = None
     ) -> None:
-        """Store something; a refusal stands beside ``field`` and what was typed stays."""
+        """Store something; a refusal stands beside ``field`` and what was typed stays.
+
+        A field that has gone by then, with its year or grade, has its refusal said above the part.
+        """
 
         def done() -> None:
-            if field is not None:
+            if field is not None and isValid(field):
                 field.set_fault("")
             if then is not None:
                 then()
 
-        self.store(act, self.tell if field is None else field.set_refusal, done)
+        def failed(refusal: EmisError) -> None:
+            if field is not None and isValid(field):
+                field.set_refusal(refusal)
+            else:
+                self.tell(refusal)
+
+        self.store(act, failed, done)
 
     def store(
         self,

@@ -78,11 +78,14 @@ class TroubleScreen(CardScreen):
         leaves = self.words.tr("Cancel leaves everything as it is.")
         self._strip.start(self.words.tr("Restoring"), leaves, unit=self.words.tr("MB"))
         task = restore(self._tasks, self._home, copy.path)
-        task.progressed.connect(lambda done, total, _what: self._strip.advance(done, total))
+        task.progressed.connect(self._advance)
         task.succeeded.connect(self._done)
         task.refused.connect(self._refused)
         task.cancelled.connect(self._stopped)
         self._strip.cancelled.connect(task.cancel)
+
+    def _advance(self, done: int, total: int, _what: str) -> None:
+        self._strip.advance(done, total)
 
     def _set_busy(self, *, busy: bool) -> None:
         for part in (self._chooser, self._restore, self._quit, self.tongues):

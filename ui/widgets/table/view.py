@@ -51,7 +51,11 @@ class TableView(RowsView):
         self._head.check_all.connect(self.all_toggled)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self.clicked.connect(self._clicked)
-        model.modelReset.connect(lambda: self._hover(-1))
+        model.modelReset.connect(self._leave_rows)
+
+    def _leave_rows(self) -> None:
+        """Other rows are in the model: the mouse is over none of those that were there."""
+        self._hover(-1)
 
     @property
     def head(self) -> ColumnHead:
