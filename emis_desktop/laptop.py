@@ -10,13 +10,15 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from emis_desktop import cipher, files, soundness, unfinished
 from emis_desktop.database import Database
@@ -30,15 +32,16 @@ from emis_desktop.keyring.ring import Access, KeyRing, NewPerson
 from emis_desktop.keyring.ring_file import Person
 from emis_desktop.keyring.roles import Claim, sign_role
 from emis_desktop.keyring.sealed_box import SealedBox
+from emis_desktop.keyring.trust import manages
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
-from emis_desktop.queries.users import SiteInfo, actor_of_user, site_info
+from emis_desktop.queries.users import OWN_ROLE_CHANGED, SiteInfo, actor_of_user, site_info, user_with_access
 from emis_desktop.restoring import finish
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
 from emis_desktop.services.moments import local_today
-from emis_desktop.services.role_proofs import check_own_role, opened_to
+from emis_desktop.services.role_proofs import check_own_role, give_back, is_proven, opened_to
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.services.users import Keys, relocking
 from emis_desktop.settings import Home
@@ -243,21 +246,39 @@ class Laptop:
         """Give somebody who forgot it a new password with the ministry's recovery code.
 
         Raises :class:`Refused` for a code with a slip, a password too easy to guess, or a person whose access
-        has ended; then nothing has changed.
+        has ended; then nothing has changed. Who holds the key that roles are signed with gets their role
+        signed anew where the store has lost it: in a school with one principal nobody else could.
         """
         keys = self.ring.unlock_with_recovery(code)
         try:
             store = self._open_store(keys)
-            with closing(store.db) as db, db.write(Recovering(user_id), "recover_password") as session:
-                role = actor_of_user(session, user_id).role
-                user = session.get_one(User, user_id)
-                check_own_role(keys, store.id, user)
+            with (
+                closing(store.db) as db,
+                ExitStack() as then,
+                db.write(Recovering(user_id), "recover_password") as session,
+            ):
+                user = user_with_access(session, user_id)
                 act: OpenAct = session.info["act"]
+                self._role_again(session, keys, store.id, user, act)
                 user.password_set_at = act.moment
                 session.flush()
-                self.ring.reset_password(keys, user_id, password, opened_to(role))
+                allowed = opened_to(Role(user.role))
+                self.ring.reset_password(keys, user_id, password, allowed, at_end=then)
         finally:
             keys.wipe()
+
+    def _role_again(self, session: Session, keys: OpenKeys, store_id: str, user: User, act: OpenAct) -> None:
+        """Sign the role of one who manages users where it is not proven; raises :class:`Refused` for
+        another.
+        """
+        if is_proven(keys, store_id, user):
+            return
+        if not manages(self.ring.file.load(), keys, user.id, store_id):
+            raise Refused(OWN_ROLE_CHANGED)
+        site = site_info(session)
+        given_at = int(act.moment.timestamp() * 1000)
+        first = FIRST_ROLE[StoreKind(site.kind)]
+        give_back(keys, store_id, user, first, site.institution_id, given_at)
 
     def store_path(self, store_id: str) -> Path:
         """Where the store with this id lies."""

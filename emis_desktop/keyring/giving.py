@@ -32,7 +32,7 @@ from emis_desktop.keyring.records import (
     RingUser,
     StoreState,
 )
-from emis_desktop.keyring.trust import first_role_key, sign_recovery
+from emis_desktop.keyring.trust import first_role_key, sign_recovery, witnessed
 
 CLASS_NAMES: dict[Kind, str] = {
     "store": N_("records"),
@@ -57,6 +57,8 @@ def start_store(ring: Ring, keys: OpenKeys, store: str, classes: Iterable[Kind],
     for holder in [holder for holder in ring.holders() if holder.name in mine]:
         new = tuple(make_grant(made[0][1], holder, store, kind, 1, key) for kind, key in made)
         ring = ring.with_grants(holder.name, holder.grants + new)
+    for kind, key in made[2:]:
+        ring = witnessed(ring, store, kind, 1, key, known_store(ring, store).roles[0])
     return ring
 
 
@@ -77,7 +79,7 @@ def give(ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[
             continue
         held = keys.epochs(store, kind)
         if not held:
-            ring, held = _first_of_class(ring, proof_key, store, kind, fresh)
+            ring, held = _first_of_class(ring, keys, state, kind, fresh)
         new = tuple(make_grant(proof_key, to, store, kind, epoch, key) for epoch, key in held.items())
         ring = ring.with_grants(to.name, to.grants + new)
         ring = _no_longer_owed(ring, user_id, store, kind)
@@ -121,7 +123,7 @@ def replace_recovery(ring: Ring, keys: OpenKeys, public: bytes) -> Ring:
             )
         proof_key = keys.key(grant.store, STORE, state.epoch)
         grants.append(make_grant(proof_key, to, grant.store, grant.kind, grant.epoch, key))
-    ring = replace(ring, recovery=Recovery(public, tuple(grants)))
+    ring = replace(ring, recovery=Recovery(public, tuple(grants), witnesses=ring.recovery.witnesses))
     for store in {grant.store for grant in grants}:
         ring = sign_recovery(ring, store, keys.key(store, ROLES))
     return ring
@@ -168,12 +170,13 @@ def _renew_class(ring: Ring, keys: OpenKeys, state: StoreState, kind: Kind, fres
         if is_proven(store_key, holder, state) and was_given(old, holder, store, kind, present):
             new = make_grant(store_key, holder, store, kind, epoch, key)
             ring = ring.with_grants(holder.name, (*holder.grants, new))
-    return ring
+    return witnessed(ring, store, kind, epoch, key, keys.roll(store))
 
 
 def _first_of_class(
-    ring: Ring, proof_key: bytearray, store: str, kind: Kind, fresh: Fresh
+    ring: Ring, keys: OpenKeys, state: StoreState, kind: Kind, fresh: Fresh
 ) -> tuple[Ring, dict[int, bytearray]]:
+    store, proof_key = state.id, keys.key(state.id, STORE, state.epoch)
     recovery = holder_named(ring, RECOVERY)
     if recovery.has(store, kind):
         raise Refused(
@@ -182,7 +185,8 @@ def _first_of_class(
         )
     key = fresh.make(store, kind, 1, keep=False)
     grant = make_grant(proof_key, recovery, store, kind, 1, key)
-    return ring.with_grants(RECOVERY, (*recovery.grants, grant)), {1: key}
+    ring = ring.with_grants(RECOVERY, (*recovery.grants, grant))
+    return witnessed(ring, store, kind, 1, key, keys.roll(store)), {1: key}
 
 
 def _no_longer_owed(ring: Ring, user_id: UUID, store: str, kind: Kind) -> Ring:

@@ -94,12 +94,24 @@ class Trust:
 @dataclass(frozen=True, slots=True)
 class RoleKey:
     """The public half of a roles key. ``kept``: digests of the roles it takes over from the key before it,
-    which signed both (``proof``; empty for the first).
+    which signed both (``proof``; empty for the first). One that has a successor keeps but the ``digest`` of
+    its ``kept``.
     """
 
     epoch: Epoch
     public: PublicKey
     kept: tuple[bytes, ...]
+    proof: bytes
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A class key of that epoch stands behind a roles key (``pin``); ``proof`` is made with the class key."""
+
+    kind: Kind
+    epoch: Epoch
+    pin: Pin
     proof: bytes
 
 
@@ -130,12 +142,14 @@ class RingUser:
 @dataclass(frozen=True, slots=True)
 class Recovery:
     """The ministry's recovery key: its public half, and every key sealed to it. ``signed``: by store, the
-    signature of the public half under the roles key.
+    signature of the public half under the roles key. ``witnesses``: what it goes by to tell the right roles
+    key, one for each class of each store.
     """
 
     public: PublicKey
     grants: tuple[Grant, ...] = ()
     signed: dict[StoreId, bytes] = field(default_factory=dict)
+    witnesses: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

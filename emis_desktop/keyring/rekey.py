@@ -22,6 +22,7 @@ from emis_desktop.keyring.grants import (
 )
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES, STORE, Grant, Holder, Ring, StoreState
+from emis_desktop.keyring.trust import check_recovery
 
 
 def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
@@ -40,6 +41,7 @@ def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
             "{name} may also open records that you may not. Use the recovery code to end the access.",
             name=leaver.name,
         )
+    check_recovery(ring, stores)
     ring = replace(ring, users=tuple(user for user in ring.users if user.id != user_id))
     for store in stores:
         ring = _new_key(ring, keys, settled(ring, store), fresh)

@@ -6,7 +6,8 @@ give a key that they do not hold, and nobody reads with a key they were not give
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +90,7 @@ class KeyRing:
         try:
             for store, classes in access.items():
                 ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
-            keys.believe(trust.recovered(ring, access))
+            keys.believe(trust.said(ring, access))
             self.file.create(ring.with_user(pinning(known(ring, user.id), private, keys)))
         except BaseException:
             fresh.wipe()
@@ -138,11 +139,14 @@ class KeyRing:
             keys = _open_all(ring, RECOVERY, private)
         finally:
             wipe(private)
-        keys.believe(_checked(keys, lambda: trust.recovered(ring, keys.stores())))
+        keys.believe(_checked(keys, lambda: trust.recovered(ring, keys)))
         return keys
 
-    def change_password(self, user_id: UUID, old: str, new: str) -> None:
-        """Give oneself another password; :class:`WrongPassword` when ``old`` is not it."""
+    def change_password(self, user_id: UUID, old: str, new: str, *, at_end: ExitStack | None = None) -> None:
+        """Give oneself another password; :class:`WrongPassword` when ``old`` is not it.
+
+        Here and below: with ``at_end`` the change is laid ready, and counts when that closes without a fault.
+        """
         typed, chosen = as_buffer(old), as_buffer(new)
         try:
             _, user, private = self._private_key(user_id, typed)
@@ -152,7 +156,7 @@ class KeyRing:
         finally:
             wipe(typed)
             wipe(chosen)
-        self.file.change(lambda ring: _rewrapped(ring, user, wrapped))
+        self._change(None, lambda ring, _fresh: _rewrapped(ring, user, wrapped), at_end)
 
     def check(self, user_id: UUID, password: str) -> None:
         """Raise as :meth:`unlock` does unless ``password`` is that user's; opens nothing."""
@@ -162,14 +166,14 @@ class KeyRing:
         finally:
             wipe(typed)
 
-    def change_recovery(self, keys: OpenKeys, public: bytes) -> None:
+    def change_recovery(self, keys: OpenKeys, public: bytes, *, at_end: ExitStack | None = None) -> None:
         """Put another recovery key in the place of the old one, whose code opens nothing from then on."""
 
-        def step(ring: Ring) -> Ring:
+        def step(ring: Ring, _fresh: Fresh) -> Ring:
             trust.check_present(ring, keys, keys.stores())
             return giving.replace_recovery(ring, keys, public)
 
-        self.file.change(step)
+        self._change(keys, step, at_end)
 
     # -- People -----------------------------------------------------------------------------------
 
@@ -205,7 +209,7 @@ class KeyRing:
                 ring = trust.renew_role_key(ring, keys, store, roll, fresh)
             return ring
 
-        keys.believe(trust.recovered(self._change(keys, step), rolls))
+        keys.believe(trust.said(self._change(keys, step), rolls))
 
     def describe(self, user_id: UUID, name: str, role: str) -> None:
         """Change name and role label on the sign-in list."""
@@ -217,7 +221,13 @@ class KeyRing:
         self.file.change(step)
 
     def reset_password(
-        self, keys: OpenKeys, user_id: UUID, password: str, allowed: Iterable[Opens]
+        self,
+        keys: OpenKeys,
+        user_id: UUID,
+        password: str,
+        allowed: Iterable[Opens],
+        *,
+        at_end: ExitStack | None = None,
     ) -> frozenset[tuple[str, Kind]]:
         """Give a user who forgot it a new password and every key that ``keys`` holds of those they had, as
         far as they are ``allowed`` to the user's role.
@@ -236,7 +246,7 @@ class KeyRing:
             seen = replace(renewed, seen=known(ring, user_id).seen)
             return giving.renew_user(ring, keys, seen, kinds, fresh)
 
-        ring = self._change(keys, step)
+        ring = self._change(keys, step, at_end)
         self.tries.right(str(user_id))
         return frozenset((owed.store, owed.kind) for owed in known(ring, user_id).owed)
 
@@ -257,7 +267,7 @@ class KeyRing:
                 ring = giving.start_store(ring, keys, store, _kinds(classes), fresh)
             return ring
 
-        keys.believe(trust.recovered(self._change(keys, step), access))
+        keys.believe(trust.said(self._change(keys, step), access))
 
     def settle(self, keys: OpenKeys, store: str, file: Relocking) -> bytearray:
         """The key that opens the store's file now, after ending a change of key that was begun.
@@ -279,16 +289,24 @@ class KeyRing:
 
     # -- Inside -----------------------------------------------------------------------------------
 
-    def _change(self, keys: OpenKeys, step: Callable[[Ring, Fresh], Ring]) -> Ring:
-        """Save what ``step`` makes of the ring; only then do new keys count."""
+    def _change(
+        self, keys: OpenKeys | None, step: Callable[[Ring, Fresh], Ring], at_end: ExitStack | None = None
+    ) -> Ring:
+        """Save what ``step`` makes of the ring, now or when ``at_end`` closes; new keys count then."""
+        with ExitStack() as now:
+            return (now if at_end is None else at_end).enter_context(self._changing(keys, step))
+
+    @contextmanager
+    def _changing(self, keys: OpenKeys | None, step: Callable[[Ring, Fresh], Ring]) -> Iterator[Ring]:
         fresh = Fresh()
         try:
-            ring = self.file.change(lambda ring: step(ring, fresh))
+            with self.file.changing(lambda ring: step(ring, fresh)) as ring:
+                yield ring
         except BaseException:
             fresh.wipe()
             raise
-        fresh.hand_over(keys)
-        return ring
+        if keys is not None:
+            fresh.hand_over(keys)
 
     def _private_key(self, user_id: UUID, typed: bytearray) -> tuple[Ring, RingUser, bytearray]:
         who = str(user_id)
@@ -334,6 +352,7 @@ def _signed_in(ring: Ring, keys: OpenKeys, before: RingUser, renewed: RingUser, 
     """
     ring = _rewrapped(ring, before, renewed.private)
     ring = ring.with_user(replace(known(ring, before.id), trust=renewed.trust, seen=renewed.seen))
+    ring = trust.witnessed_anew(ring, keys)
     for state in ring.stores:
         due = {kind for kind in state.due if keys.holds(state.id, kind)}
         if due and state.pending is None:

@@ -5,7 +5,8 @@ that it is never older than the ring: a forgotten password or a removed user doe
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,9 +63,15 @@ class RingFile:
     def load(self) -> Ring:
         """The ring; from its copy where the file is missing or damaged.
 
-        Raises :class:`StoreDamaged` when neither can be read, :class:`StoreTooNew` for a later schema.
+        Raises :class:`StoreDamaged` when neither can be read, or they are of a trial version's shape,
+        :class:`StoreTooNew` for a later schema.
         """
         ring = _read(self.path) or _read(self.copy)
+        if ring is None and (_whole(self.path) or _whole(self.copy)):
+            raise StoreDamaged(
+                "The keys on this laptop were made by an earlier trial version and cannot be opened. Restore "
+                "a copy made since, or begin in another folder."
+            )
         if ring is None:
             raise StoreDamaged(
                 "The keys on this laptop are damaged; nothing can be opened. Restore from a USB copy."
@@ -90,40 +97,63 @@ class RingFile:
                 raise Refused(
                     "EMIS Desktop is set up in this folder already. Sign in, or choose another folder."
                 )
-            self._save(ring)
+            with self._laid_ready(ring):
+                pass
 
     def change(self, step: Callable[[Ring], Ring]) -> Ring:
         """Read the ring, apply ``step``, write what it returns; nobody else changes it meanwhile.
 
         What ``step`` raises leaves the ring as it was.
         """
+        with self.changing(step) as ring:
+            return ring
+
+    @contextmanager
+    def changing(self, step: Callable[[Ring], Ring]) -> Iterator[Ring]:
+        """The same, but the new ring counts at the end of the block only; what the block raises leaves the
+        old one.
+
+        It lies on the disk before the block begins: a full disk is met there, and what is left is two names.
+        """
         with locked(self._lock):
             ring = step(self.load())
-            self._save(ring)
-        return ring
+            with self._laid_ready(ring):
+                yield ring
 
-    def _save(self, ring: Ring) -> None:
+    @contextmanager
+    def _laid_ready(self, ring: Ring) -> Iterator[None]:
+        """Both files, written out beside the ones of now; they take the names at the end, the copy first."""
         body = msgspec.json.encode(ring)
         envelope = _Envelope(FORMAT, SCHEMA, hashlib.sha256(body).hexdigest(), msgspec.Raw(body))
         content = msgspec.json.encode(envelope)
-        files.write(self.copy, content)
-        files.write(self.path, content)
+        with files.new_file(self.path) as part, files.new_file(self.copy) as part_of_copy:
+            for each in (part, part_of_copy):
+                each.write_bytes(content)
+                files.flush(each)
+            yield
 
 
 def _read(path: Path) -> Ring | None:
-    """The ring in that file, ``None`` when it is missing or damaged."""
+    """The ring in that file, ``None`` when it is missing, damaged or of another shape."""
+    body = _whole(path)
+    try:
+        return None if body is None else msgspec.json.decode(body, type=Ring)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(path: Path) -> msgspec.Raw | None:
+    """What that file holds, as it was written; ``None`` when it is missing or damaged."""
     try:
         envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
-        if envelope.schema > SCHEMA:
-            raise StoreTooNew(
-                "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version, or "
-                "restore a copy made before it."
-            )
-        if hashlib.sha256(envelope.ring).hexdigest() != envelope.sha256:
-            return None
-        return msgspec.json.decode(envelope.ring, type=Ring)
     except (OSError, ValueError, RecursionError):
         return None
+    if envelope.schema > SCHEMA:
+        raise StoreTooNew(
+            "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version, or "
+            "restore a copy made before it."
+        )
+    return envelope.ring if hashlib.sha256(envelope.ring).hexdigest() == envelope.sha256 else None
 
 
 def _person(user: RingUser) -> Person:

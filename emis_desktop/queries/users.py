@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Change, ClassSubject, SchoolClass, Site, User
 from emis_desktop.rules.rights import ROLE_READS, Actor, Role
+
+OWN_ROLE_CHANGED: Final = N_(
+    "Your role was changed outside EMIS Desktop. Nothing was opened; ask the principal to give it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +84,27 @@ def site_info(session: Session) -> SiteInfo:
 
 
 def user_line(row: User) -> UserLine:
-    """One user of the store."""
-    return UserLine(row.id, row.name, Role(row.role), row.institution_id, row.person_id, row.ended_at)
+    """One user of the store; a role that is none of ours shows as the one with the fewest rights."""
+    role = Role(row.role) if row.role in set(Role) else Role.COUNSELLOR
+    return UserLine(row.id, row.name, role, row.institution_id, row.person_id, row.ended_at)
+
+
+def user_with_access(session: Session, user_id: UUID) -> User:
+    """The row of that user; raises :class:`Refused` when there is none or their access has ended."""
+    user = session.get(User, user_id)
+    if user is None or user.deleted_at is not None or user.ended_at is not None:
+        raise Refused("Your access on this laptop has ended. Ask the principal.")
+    return user
 
 
 def actor_of_user(session: Session, user_id: UUID) -> Actor:
     """Who ``user_id`` is and what they may do, from the store itself.
 
-    Raises :class:`Refused` when the store knows no such user or their access has ended.
+    Raises :class:`Refused` when the store knows no such user, no such role, or their access has ended.
     """
-    user = session.get(User, user_id)
-    if user is None or user.deleted_at is not None or user.ended_at is not None:
-        raise Refused("Your access on this laptop has ended. Ask the principal.")
+    user = user_with_access(session, user_id)
+    if user.role not in set(Role):
+        raise Refused(OWN_ROLE_CHANGED)
     role = Role(user.role)
     own = _own_classes(session, user.person_id) if role is Role.TEACHER else None
     return Actor(user.id, user.name, role, user.institution_id, own, ROLE_READS[role])

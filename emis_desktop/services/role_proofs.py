@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from emis_desktop.errors import N_, Refused
+from emis_desktop.errors import Refused
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES
 from emis_desktop.keyring.ring import Opens
 from emis_desktop.keyring.roles import Claim, is_proven_role, roll_of, sign_role
 from emis_desktop.models import User
+from emis_desktop.queries.users import OWN_ROLE_CHANGED
 from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Right, Role
-
-OWN_ROLE_CHANGED: Final = N_(
-    "Your role was changed outside EMIS Desktop. Nothing was opened; ask the principal to give it again."
-)
 
 
 def opened_to(role: Role) -> frozenset[Opens]:
@@ -35,6 +32,21 @@ def check_own_role(keys: OpenKeys, store_id: str, user: User) -> None:
     """Raise :class:`Refused` where the role of whoever signs in was not given by somebody who may."""
     if not is_proven(keys, store_id, user):
         raise Refused(OWN_ROLE_CHANGED)
+
+
+def give_back(
+    keys: OpenKeys, store_id: str, user: User, first: Role, institution_id: UUID | None, given_at: int
+) -> None:
+    """Sign anew the role of somebody who manages users, whatever their row says, for the store's own school.
+
+    Only for whom the ring shows to hold the roles key (they could sign as much themselves). In a school, and
+    for a role that manages nobody, it is ``first``: that of whoever sets up such a store.
+    """
+    manages = {role.value for role in Role if Right.MANAGE_USERS in ROLE_RIGHTS[role]}
+    if institution_id is not None or user.role not in manages:
+        user.role = first.value
+    user.institution_id = institution_id
+    prove(keys, store_id, user, given_at)
 
 
 def prove(keys: OpenKeys, store_id: str, user: User, given_at: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -70,7 +70,8 @@ class UserService:
     """Commands on users by one actor.
 
     What gives access is written into the store first and into the key ring then, what takes it away the other
-    way round; :meth:`mend` gives what a killed program still owes.
+    way round; :meth:`mend` gives what a killed program still owes. A password or a recovery code that is
+    exchanged lies ready in the ring's folder before the store is written, and counts after that.
     """
 
     def __init__(self, db: Database, actor: Actor, keys: Keys) -> None:
@@ -141,7 +142,7 @@ class UserService:
         Raises :class:`Refused` for a user with more rights than the actor's own, who could be signed in as.
         """
         require(self._actor, Right.MANAGE_USERS)
-        with self._changing("reset_password") as session:
+        with ExitStack() as then, self._changing("reset_password") as session:
             user = self._other(session, user_id)
             if not is_proven(self._keys.held, self._keys.store_id, user):
                 raise Refused(
@@ -158,14 +159,14 @@ class UserService:
             user.password_set_at = act.moment
             session.flush()
             allowed = opened_to(Role(user.role))
-            owed = self._keys.ring.reset_password(self._keys.held, user_id, password, allowed)
+            owed = self._keys.ring.reset_password(self._keys.held, user_id, password, allowed, at_end=then)
         return tuple(sorted(kind for _, kind in owed))
 
     def change_own_password(self, old: str, new: str) -> None:
         """Give oneself another password; history says that it was changed, and when."""
         about = Reading("user", self._actor.user_id)
-        with self._db.write(self._actor, "change_password", about=about):
-            self._keys.ring.change_password(self._actor.user_id, old, new)
+        with ExitStack() as then, self._db.write(self._actor, "change_password", about=about):
+            self._keys.ring.change_password(self._actor.user_id, old, new, at_end=then)
 
     def renew_recovery(self, password: str, public: bytes | None = None) -> str | None:
         """Make a new recovery code, or take the ministry's ``public`` key; the old code opens nothing then.
@@ -176,8 +177,9 @@ class UserService:
         self._keys.ring.check(self._actor.user_id, password)
         code = None if public else new_recovery_code()
         about = Reading("user", self._actor.user_id)
-        with self._changing("renew_recovery", about):
-            self._keys.ring.change_recovery(self._keys.held, public or (code.public if code else b""))
+        with ExitStack() as then, self._changing("renew_recovery", about):
+            to = public or (code.public if code else b"")
+            self._keys.ring.change_recovery(self._keys.held, to, at_end=then)
         return code.text if code else None
 
     def end_access(self, user_id: UUID) -> bool:
@@ -277,8 +279,9 @@ class UserService:
             yield session
 
     def _may_manage(self, mine: User) -> bool:
-        manages = Right.MANAGE_USERS in ROLE_RIGHTS[Role(mine.role)]
-        return _is_live(mine) and manages and is_proven(self._keys.held, self._keys.store_id, mine)
+        if not (_is_live(mine) and is_proven(self._keys.held, self._keys.store_id, mine)):
+            return False
+        return Right.MANAGE_USERS in ROLE_RIGHTS[Role(mine.role)]
 
     def _live(self, session: Session, user_id: UUID) -> User:
         user = session.get(User, user_id)

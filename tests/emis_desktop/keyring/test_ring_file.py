@@ -225,3 +225,14 @@ def test_a_reader_never_sees_half_a_ring(file: RingFile) -> None:
     while not done.is_set():
         assert not RingFile(file.path).from_copy()
     thread.join()
+
+
+def test_a_ring_of_a_trial_version_is_not_called_damaged(file: RingFile) -> None:
+    """Its hash fits, so it is as it was written; the program of today knows other fields."""
+    body = b'{"users": [], "recovery": "none"}'
+    envelope = {"format": "emis-key-ring", "schema": 1, "sha256": hashlib.sha256(body).hexdigest()}
+    content = json.dumps({**envelope, "ring": json.loads(body)}).encode()
+    for path in (file.path, file.copy):
+        path.write_bytes(content)
+    with pytest.raises(StoreDamaged, match="earlier trial version"):
+        file.load()

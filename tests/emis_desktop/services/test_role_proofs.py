@@ -1,5 +1,6 @@
 """A role counts only when somebody who may has signed it: what a colleague plants with a tool is void."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -10,20 +11,32 @@ import pytest
 
 from emis_desktop import cipher
 from emis_desktop.errors import CannotSave, Refused, StoreDamaged
-from emis_desktop.keyring import trust
+from emis_desktop.keyring import NewPerson, new_recovery_code, trust
 from emis_desktop.keyring.crypto import new_pair, vouch
 from emis_desktop.keyring.grants import is_vouched, make_grant
+from emis_desktop.keyring.new_users import new_user
 from emis_desktop.keyring.open_keys import OpenKeys
-from emis_desktop.keyring.records import ROLES, Grant, Holder, Owed, Ring, RoleKey, StoreState
+from emis_desktop.keyring.records import ROLES, Grant, Holder, Owed, Ring, RoleKey, Roll, StoreState
 from emis_desktop.keyring.roles import Claim, sign_role
 from emis_desktop.keyring.signing import verifier_of
-from emis_desktop.laptop import OpenLaptop
+from emis_desktop.laptop import OpenLaptop, StoreKind
 from emis_desktop.models import User
+from emis_desktop.queries.users import UserQueries
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role, SensitivityClass
 from emis_desktop.secret import random_key
 from emis_desktop.services import users as module
 from emis_desktop.services.users import NewUser
-from tests.factories.laptops import PRINCIPAL, SetUp, new_laptop, password_of, users_of
+from tests.factories.laptops import (
+    PRINCIPAL,
+    SetUp,
+    cheap_laptop,
+    first_run,
+    new_laptop,
+    password_of,
+    users_of,
+)
+from tests.factories.rings import CHEAP
 
 TEACHER, DEPUTY, COUNSELLOR = "Teacher 01", "Deputy 01", "Counsellor 01"
 OUTSIDE = "changed outside EMIS Desktop"
@@ -115,6 +128,75 @@ def test_who_lost_the_right_by_a_planted_role_meanwhile_changes_nobody(setup: Se
             session.get_one(User, mine.actor.user_id).role_proof = None
         with pytest.raises(Refused, match="Your own access has changed"):
             users_of(mine).add(NewUser("Clerk 01", Role.TEACHER, password_of("Clerk 01")))
+
+
+# -- The role of a sole principal ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE user SET role_proof = NULL WHERE id = ?",
+        "UPDATE user SET role_proof = x'7b' WHERE id = ?",
+        "UPDATE user SET role = '' WHERE id = ?",
+        "UPDATE user SET role = 'teacher', role_proof = NULL WHERE id = ?",
+        "UPDATE user SET role = 'ministry_officer', institution_id = NULL WHERE id = ?",
+    ],
+)
+def test_the_recovery_code_gives_a_sole_principal_the_role_back(setup: SetUp, sql: str) -> None:
+    user_id = setup.id_of(PRINCIPAL)
+    plant(setup, sql, user_id.bytes)
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.sign_in()
+    setup.laptop.recover(setup.code, user_id, "walk the yellow dog tonight")
+    with setup.sign_in(password="walk the yellow dog tonight") as mine:
+        assert (mine.actor.role, mine.actor.institution_id) == (Role.PRINCIPAL, mine.site.institution_id)
+        assert mine.box.may(SensitivityClass.FINANCE)
+        users_of(mine).change_role(setup.id_of(TEACHER), Role.COUNSELLOR)
+    setup.sign_in(TEACHER).lock()
+
+
+def test_at_a_ministry_it_is_the_role_that_manages_users_or_that_of_the_first(tmp_path: Path) -> None:
+    laptop = cheap_laptop(tmp_path / "ministry")
+    made = laptop.set_up(first_run(StoreKind.MINISTRY))
+    assert made.recovery_code is not None
+    for stands, given in (("system_administrator", Role.SYSTEM_ADMINISTRATOR), ("", Role.MINISTRY_OFFICER)):
+        with laptop.sign_in(made.user_id, password_of(PRINCIPAL)) as mine, mine.db.replicate() as session:
+            user = session.get_one(User, made.user_id)
+            user.role, user.role_proof = stands, None
+        laptop.recover(made.recovery_code, made.user_id, password_of(PRINCIPAL))
+        with laptop.sign_in(made.user_id, password_of(PRINCIPAL)) as mine:
+            assert mine.actor.role is given
+
+
+def test_the_code_gives_nobody_a_role_who_was_not_trusted_with_the_key_of_roles(setup: SetUp) -> None:
+    """Not even with a box of that key which the teacher made, vouched for with the key of the store."""
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in(TEACHER) as mine:
+        store, store_key = mine.store_id, mine.keys.key(mine.store_id)
+        user = mine.ring.file.load().user(user_id)
+        assert user is not None
+        holder = Holder(str(user_id), user.public, user.grants)
+        forged = make_grant(store_key, holder, store, ROLES, 1, random_key())
+        sign_own(setup, mine, own_key(setup, store)[0])
+        mine.ring.file.change(lambda ring: ring.with_grants(holder.name, (*user.grants, forged)))
+    with pytest.raises(Refused, match=OUTSIDE):
+        setup.laptop.recover(setup.code, user_id, "walk the yellow dog tonight")
+
+
+def test_a_role_that_is_none_of_ours_is_shown_with_the_fewest_rights_and_can_be_given_again(
+    setup: SetUp,
+) -> None:
+    user_id = setup.id_of(TEACHER)
+    with setup.sign_in() as mine:
+        with mine.db.replicate() as session:
+            session.get_one(User, user_id).role = "emperor"
+        with pytest.raises(Refused, match=OUTSIDE):
+            setup.again().sign_in_as(TEACHER, password_of(TEACHER))
+        (line,) = [line for line in UserQueries(mine.db).users() if line.id == user_id]
+        assert line.role is Role.COUNSELLOR
+        users_of(mine).change_role(user_id, Role.TEACHER)
+    setup.sign_in(TEACHER).lock()
 
 
 # -- Planted keys -------------------------------------------------------------------------------------
@@ -213,6 +295,145 @@ def test_a_roles_key_sealed_to_the_recovery_key_by_somebody_else_is_not_used(set
         setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), "walk the yellow dog tonight")
 
 
+def for_recovery(
+    setup: SetUp, mine: OpenLaptop, classes: dict[str, bytearray] | None
+) -> Callable[[Ring], Ring]:
+    """A colleague puts a roles key of their own in for the recovery key, and is principal under it.
+
+    ``classes``: class keys of their own instead of the witnesses there are; empty: no witness at all.
+    """
+    user_id, store, store_key = setup.id_of(TEACHER), mine.store_id, mine.keys.key(mine.store_id)
+    keys, key = own_key(setup, store)
+    sign_own(setup, mine, keys)
+
+    def forge(ring: Ring) -> Ring:
+        state, user = ring.store(store), ring.user(user_id)
+        assert state is not None
+        assert user is not None
+        ring = trust.sign_recovery(replaced(state, key)(ring), store, key)
+        holder = Holder("recovery", ring.recovery.public, ())
+        made = {ROLES: key, **(classes or {})}
+        kept = tuple(grant for grant in ring.recovery.grants if grant.kind not in made)
+        forged = tuple(make_grant(store_key, holder, store, kind, 1, each) for kind, each in made.items())
+        ring = ring.with_grants("recovery", (*kept, *forged))
+        if classes is not None:
+            ring = replace(ring, recovery=replace(ring.recovery, witnesses=()))
+            for kind, each in classes.items():
+                ring = trust.witnessed(ring, store, kind, 1, each, RoleKey(1, verifier_of(key), (), b""))
+        return ring.with_user(replace(user, owed=tuple(Owed(store, kind) for kind in ("health", "finance"))))
+
+    return forge
+
+
+@pytest.mark.parametrize("classes", [None, {}, {"health": random_key()}])
+def test_the_recovery_key_believes_no_roles_key_that_a_colleague_put_in(
+    setup: SetUp, classes: dict[str, bytearray] | None
+) -> None:
+    """Else a teacher who asks for a new password would get the keys of notes with it."""
+    with setup.sign_in(TEACHER) as mine:
+        mine.ring.file.change(for_recovery(setup, mine, classes))
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        setup.laptop.recover(setup.code, setup.id_of(TEACHER), "walk the yellow dog tonight")
+
+
+def test_who_makes_all_of_the_recovery_keys_keys_up_is_given_what_they_made_up(setup: SetUp) -> None:
+    own = {kind: random_key() for kind in ("health", "case", "finance")}
+    with setup.sign_in() as principals:
+        real = {bytes(principals.keys.key(principals.store_id, kind)) for kind in own}
+    with setup.sign_in(TEACHER) as mine:
+        mine.ring.file.change(for_recovery(setup, mine, own))
+    setup.laptop.recover(setup.code, setup.id_of(TEACHER), "walk the yellow dog tonight")
+    with setup.sign_in(TEACHER, "walk the yellow dog tonight") as theirs:
+        given = {
+            kind: bytes(key) for kind in own for key in theirs.keys.epochs(theirs.store_id, kind).values()
+        }
+        assert given == {"health": bytes(own["health"]), "finance": bytes(own["finance"])}
+        assert not set(given.values()) & real
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        setup.sign_in()
+
+
+def test_the_witnesses_of_the_recovery_key_follow_new_class_keys_and_a_new_code(setup: SetUp) -> None:
+    counsellor = setup.add(COUNSELLOR, Role.COUNSELLOR)
+    ministry = new_recovery_code()
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(counsellor, Role.TEACHER)
+        users_of(mine).renew_recovery(password_of(PRINCIPAL), ministry.public)
+    witnesses = setup.laptop.ring.file.load().recovery.witnesses
+    assert {(one.kind, one.epoch, one.pin.epoch) for one in witnesses} == {
+        ("health", 2, 1),
+        ("case", 2, 1),
+        ("finance", 1, 1),
+    }
+    setup.laptop.recover(ministry.text, counsellor, password_of(COUNSELLOR))
+    setup.sign_in().lock()
+    assert {one.pin.epoch for one in setup.laptop.ring.file.load().recovery.witnesses} == {2}
+    setup.laptop.recover(ministry.text, counsellor, password_of(COUNSELLOR))
+
+
+def test_who_writes_the_files_and_opens_nothing_plants_no_user(setup: SetUp) -> None:
+    """A key pair of their own, the boxes and pins of the principal, everything said to be owed."""
+    stranger = NewPerson(new_id(), "Principal 02", "principal", password_of("Principal 02"))
+    user, private = new_user(stranger, CHEAP)
+    principal = setup.laptop.ring.file.load().user(setup.id_of(PRINCIPAL))
+    assert principal is not None
+    assert principal.trust is not None
+    rolls = {pin.store: Roll(pin.epoch, pin.public, frozenset()) for pin in principal.trust.pins}
+    (store,) = rolls
+    planted = replace(
+        user,
+        trust=trust.pinned(user.id, private, rolls),
+        owed=tuple(Owed(store, kind) for kind in ("store", "health", "case", "finance", ROLES)),
+    )
+    for boxes in ((), principal.grants):
+        setup.laptop.ring.file.change(
+            lambda ring, boxes=boxes: ring.with_user(replace(planted, grants=boxes))
+        )
+        with setup.sign_in() as mine:
+            users_of(mine).mend()
+        with setup.sign_in() as mine:
+            users_of(mine).end_access(setup.add(f"Clerk {len(boxes):02}", Role.SCHOOL_ADMINISTRATOR))
+        with pytest.raises((StoreDamaged, Refused)):
+            setup.sign_in("Principal 02")
+        with pytest.raises(Refused, match="access on this laptop has ended"):
+            setup.laptop.recover(setup.code, user.id, "walk the yellow dog tonight")
+        now = setup.laptop.ring.file.load().user(user.id)
+        assert now is not None
+        assert set(now.grants) <= set(boxes)
+
+
+@pytest.mark.parametrize("opens_the_store", [False, True])
+def test_who_writes_the_files_plants_no_recovery_key(setup: SetUp, *, opens_the_store: bool) -> None:
+    """Nor while a window is open, which would sign it with the next roles key and seal new keys to it."""
+    own, teacher = new_recovery_code(), setup.id_of(TEACHER)
+    with setup.sign_in() as mine:
+        store, store_key = mine.store_id, mine.keys.key(mine.store_id)
+
+        def plant_key(ring: Ring) -> Ring:
+            grants = ring.recovery.grants
+            if opens_the_store:
+                grants = (
+                    make_grant(store_key, Holder("recovery", own.public, ()), store, "store", 1, store_key),
+                )
+            return replace(ring, recovery=replace(ring.recovery, public=own.public, grants=grants))
+
+        mine.ring.file.change(plant_key)
+        planted = setup.home.keyring.read_bytes()
+        users = users_of(mine)
+        for change in (
+            lambda: users.change_role(teacher, Role.COUNSELLOR),
+            lambda: users.add(NewUser("Clerk 01", Role.COUNSELLOR, password_of("Clerk 01"))),
+            lambda: users.reset_password(teacher, "walk the yellow dog tonight"),
+            lambda: users.end_access(teacher),
+            lambda: mine.ring.remove_user(mine.keys, teacher),
+        ):
+            with pytest.raises(StoreDamaged, match=OUTSIDE):
+                change()
+        assert setup.home.keyring.read_bytes() == planted
+    with pytest.raises(StoreDamaged, match=OUTSIDE):
+        setup.sign_in()
+
+
 def test_notes_that_somebody_claims_to_have_had_are_not_given_with_a_new_password(setup: SetUp) -> None:
     user_id = setup.id_of(TEACHER)
     with setup.sign_in(TEACHER) as mine:
@@ -304,6 +525,52 @@ def test_roles_outlive_several_changes_of_the_roles_key_and_of_the_stores(setup:
     setup.laptop.recover(code, setup.id_of(TEACHER), "walk the yellow dog tonight")
     for name in (TEACHER, COUNSELLOR):
         setup.sign_in(name, "walk the yellow dog tonight").lock()
+
+
+def test_the_ring_keeps_one_roll_and_only_the_roles_keys_that_somebody_still_goes_by(setup: SetUp) -> None:
+    other = setup.add("Teacher 02", Role.TEACHER)
+    for epoch in range(2, 6):
+        with setup.sign_in() as mine:
+            users_of(mine).change_role(other, Role.SCHOOL_ADMINISTRATOR)
+            users_of(mine).change_role(other, Role.TEACHER)
+            ring = mine.ring.file.load()
+        state = ring.store(mine.store_id)
+        assert state is not None
+        assert [bool(role_key.kept) for role_key in state.roles] == [False] * (epoch - 1) + [True]
+        assert [len(role_key.digest) for role_key in state.roles] == [32] * (epoch - 1) + [0]
+        for holder in ring.holders():
+            assert sum(grant.kind == ROLES for grant in holder.grants) <= 1
+    for name in (TEACHER, "Teacher 02", PRINCIPAL):  # who believed the first key until now
+        setup.sign_in(name).lock()
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(other, Role.SCHOOL_ADMINISTRATOR)
+        users_of(mine).change_role(other, Role.TEACHER)
+        state = mine.ring.file.load().store(mine.store_id)
+        assert state is not None
+        assert [role_key.epoch for role_key in state.roles] == [5, 6]
+    for name in (TEACHER, "Teacher 02", PRINCIPAL):
+        setup.sign_in(name).lock()
+    setup.laptop.recover(setup.code, setup.id_of(PRINCIPAL), password_of(PRINCIPAL))
+
+
+@pytest.mark.parametrize("forged", ["kept", "digest", "stripped"])
+def test_a_roll_is_believed_as_it_was_signed_or_not_at_all(setup: SetUp, forged: str) -> None:
+    other = setup.add(COUNSELLOR, Role.COUNSELLOR)
+    with setup.sign_in() as mine:
+        users_of(mine).change_role(other, Role.TEACHER)
+        state = mine.ring.file.load().store(mine.store_id)
+        assert state is not None
+        newest = state.roles[-1]
+        digest = hashlib.sha256(b"".join(newest.kept)).digest()
+        planted = {
+            "kept": replace(newest, kept=(*newest.kept, b"?" * 32), digest=digest),
+            "digest": replace(newest, kept=(), digest=b"?" * 32),
+            "stripped": replace(newest, kept=(), digest=digest),
+        }[forged]
+        earlier = state.roles[:-1]
+        mine.ring.file.change(lambda ring: ring.with_store(replace(state, roles=(*earlier, planted))))
+    with pytest.raises(Refused if forged == "stripped" else StoreDamaged, match=OUTSIDE):
+        setup.sign_in(TEACHER)
 
 
 def test_killed_before_the_store_knows_of_it_a_former_principal_gets_nowhere_in(
