@@ -109,6 +109,7 @@ def read_sheet(
         plans=plans,
         rules=book.rules,
         not_assessed=bool(book.plans) and not plans and not any(book.awaited.values()),
+        awaiting=frozenset(grade_id for grade_id, found in book.awaited.items() if found),
     )
     return derived(bare, bare.rows)
 

@@ -89,7 +89,8 @@ class MarkSheet:
 
     ``expected`` marks can be entered, ``entered`` of them are. ``read_only``: the actor may only look.
     ``bars`` show the final term marks per ten. ``pass_mark`` is that of the first grade. ``not_assessed``:
-    there are no tests, and none are to come in the term.
+    there are no tests, and none are to come in the term. ``awaiting``: the grades without tests that are to
+    have some.
     """
 
     class_id: UUID
@@ -112,6 +113,12 @@ class MarkSheet:
     plans: Mapping[UUID, SubjectPlan]
     rules: Mapping[UUID, SchemeRules]
     not_assessed: bool = False
+    awaiting: frozenset[UUID] = frozenset()
+
+    @property
+    def awaits_tests(self) -> bool:
+        """Whether pupils on it have no test, although they are to be assessed."""
+        return any(row.grade_id in self.awaiting for row in self.rows)
 
     @property
     def to_enter(self) -> int:

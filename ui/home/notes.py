@@ -2,12 +2,13 @@
 
 from emis_desktop.queries.home import HomeFigures
 from resources.words import Words
+from ui.marks.lacking import sheets_words
 
 
 def marks_note(figures: HomeFigures, words: Words) -> str:
     """How many marks are to go and until when; sheets without tests wait for marks too."""
     tr, to_go, due = words.tr, figures.marks_expected - figures.marks_entered, figures.marks_due_on
-    bare = words.ntr("{n} sheet without tests", "{n} sheets without tests", figures.without_tests)
+    bare = sheets_words(words, figures.without_tests)
     if to_go and figures.without_tests:
         return f"{tr('{n} to go', n=words.number(to_go))}, {bare}"
     if to_go and due is not None:

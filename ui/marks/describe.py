@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from emis_desktop.queries.sheet_list import SheetLine
 from resources.words import Words
 from ui.marks.book import SheetBook
+from ui.marks.lacking import lacking_words, sheets_words
 from ui.marks.overview_rows import most_urgent
 from ui.marks.ways import Ways
 
@@ -46,7 +47,7 @@ def of_list(words: Words, lines: Sequence[SheetLine], term: str) -> HeadWords:
     if left or (lines and not bare):
         facts.append(words.ntr("{n} mark still to enter", "{n} marks still to enter", left))
     if bare:
-        facts.append(words.ntr("{n} sheet without tests", "{n} sheets without tests", bare))
+        facts.append(sheets_words(words, bare))
     following = words.tr("Continue") if most_urgent(lines) is not None else ""
     return HeadWords(title, ", ".join(facts), Offers(following=following))
 
@@ -60,12 +61,15 @@ def of_sheet(
     facts = ", ".join(filter(None, (sheet.teacher, pupils, term)))
     complete = bool(sheet.rows and sheet.columns)
     last = words.tr("Each mark is saved as you leave the cell") if complete and not compact else ""
+    lacking = ""
+    if complete:  # else the sheet says in full what it lacks
+        lacking = lacking_words(words, len(sheet.columns), awaits=sheet.awaits_tests, left_out=False)
     if sheet.read_only:
         last = book.saying.read_only()
     following = words.tr("Next class") if ways.by_class else words.tr("Next subject")
     return HeadWords(
         f"{sheet.subject_name}, {sheet.class_name}",
-        ". ".join(filter(None, (facts, last))),
+        ". ".join(filter(None, (facts, lacking, last))),
         Offers(
             sheet=True,
             read_only=sheet.read_only,

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.mark_sheet import MarkSheet
 from emis_desktop.queries.school import GradeInfo
 from emis_desktop.queries.sheet_notes import SheetNotes
@@ -18,6 +19,7 @@ from ui.context import UiContext
 from ui.marks.items_data import COURSEWORK, EXAM, ItemLine, item_lines, names_of, part_words, usual_items
 from ui.marks.items_deeds import ItemDeeds
 from ui.marks.items_form import ItemForm
+from ui.marks.lacking import assess_words
 from ui.theme.fonts import MEDIUM, metrics
 from ui.theme.tokens import Space
 from ui.widgets.base import row
@@ -60,6 +62,7 @@ class ItemsPanel(QWidget):
         self._chosen: UUID | None = None
         self._sent: tuple[NewItem, tuple[str, ...]] | None = None
         self._lines: tuple[ItemLine, ...] = ()
+        self._left_out = False
         self._model: RowsModel[ItemLine] = RowsModel(_columns(context.words), partial(_cells, context.words))
         self.table = TableView(self._model, context.words.tr("Tests"), name="marks.items.table")
         self._model.setParent(self.table)
@@ -82,12 +85,14 @@ class ItemsPanel(QWidget):
         self.lock = Button(tr("Lock"), name="marks.items.lock")
         self.remove = Button(tr("Remove"), "link", name="marks.items.remove")
         self.usual = Button(tr("Use the usual tests"), name="marks.items.usual")
+        self.assess = Button(" ", name="marks.items.assess")
         for button, run in (
             (self.add, self._add),
             (self.another, self.start_new),
             (self.lock, partial(self._with_line, self.deeds.lock)),
             (self.remove, partial(self._with_line, self.deeds.remove)),
             (self.usual, self.add_usual),
+            (self.assess, self._assess),
         ):
             button.clicked.connect(lambda _=False, run=run: run())
 
@@ -96,6 +101,7 @@ class ItemsPanel(QWidget):
         tools = row(None, 8, (13, 9, 13, 8))
         tools.addWidget(self.grades)
         tools.addStretch(1)
+        tools.addWidget(self.assess)
         tools.addWidget(self.usual)
         tools.addWidget(self.another)
         card.body.addLayout(tools)
@@ -143,7 +149,10 @@ class ItemsPanel(QWidget):
         count = words.ntr("{n} test", "{n} tests", len(self._lines))
         held = words.tr("the same in every class of {grade}", grade=grade.name)
         self._foot.setText(f"{count}, {held}")
-        self.usual.setVisible(not self._lines and bool(self._usual()))
+        self._left_out = not self._lines and grade.id not in sheet.awaiting
+        self.usual.setVisible(not self._lines and not self._left_out and bool(self._usual()))
+        self.assess.setVisible(not self._lines)
+        self.assess.setText(assess_words(words, left_out=self._left_out))
         line = self._line()
         self.table.pick(self._lines.index(line) if line is not None else -1)
         if line is not None:
@@ -202,6 +211,13 @@ class ItemsPanel(QWidget):
             self.form.refuse(reason)
         else:
             self._context.notify(reason.text(self._words))
+
+    def _assess(self) -> None:
+        """The grades of the class without tests are assessed in the term, or are not."""
+        sheet = self._sheet
+        if sheet is not None:
+            place = Sheet(sheet.class_id, sheet.subject_id, sheet.term_id)
+            self.deeds.set_assessed(place, assessed=self._left_out)
 
     def _save(self) -> None:
         """A field of a test that is there was left changed."""

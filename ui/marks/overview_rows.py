@@ -8,6 +8,7 @@ from typing import Final
 from emis_desktop.queries.sheet_list import SheetLine
 from emis_desktop.rules.names import fold
 from resources.words import Words
+from ui.marks.lacking import lacking_words
 from ui.theme.fonts import MEDIUM, SEMIBOLD
 from ui.widgets.table.cells import MISSING as DASH
 from ui.widgets.table.cells import Cell, Column
@@ -46,7 +47,7 @@ def cells(row: OverviewRow, words: Words, today: date) -> tuple[Cell, ...]:
         Cell(line.subject_name),
         Cell(line.teacher or DASH, tone="text2"),
         _entered(row, words),
-        Cell(line.next_item or DASH, tone="text" if line.next_item else "text3"),
+        _next(line, words),
         _due(line, words, today),
         Cell(verb(line, words), tone="accent", weight=MEDIUM),
     )
@@ -66,7 +67,7 @@ def verb(line: SheetLine, words: Words) -> str:
 def _entered(row: OverviewRow, words: Words) -> Cell:
     line = row.line
     if not line.items:
-        return _without_tests(line, words)
+        return Cell(_lacking(line, words), tone="warn" if line.awaits_tests else "text3")
     if row.unsaved:
         text = words.ntr("{n} mark to fix", "{n} marks to fix", row.unsaved)
         return Cell(text, tone="bad", weight=SEMIBOLD, icon="circle-alert")
@@ -75,10 +76,16 @@ def _entered(row: OverviewRow, words: Words) -> Cell:
     return Cell(text, meter=share, tone="text" if line.to_enter else "text2")
 
 
-def _without_tests(line: SheetLine, words: Words) -> Cell:
-    if line.not_assessed:
-        return Cell(words.tr("Not assessed"), tone="text3")
-    return Cell(words.tr("No tests yet"), tone="warn" if line.awaits_tests else "text3")
+def _next(line: SheetLine, words: Words) -> Cell:
+    """The test to go on with, and that others are still to be made."""
+    lacking = _lacking(line, words) if line.items else ""
+    if line.next_item:
+        return Cell(line.next_item, note=lacking)
+    return Cell(lacking, tone="warn") if lacking else Cell(DASH, tone="text3")
+
+
+def _lacking(line: SheetLine, words: Words) -> str:
+    return lacking_words(words, line.items, awaits=line.awaits_tests, left_out=line.not_assessed)
 
 
 def _due(line: SheetLine, words: Words, today: date) -> Cell:

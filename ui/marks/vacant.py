@@ -5,6 +5,7 @@ from PySide6.QtCore import Signal
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.mark_sheet import MarkSheet
 from resources.words import Words
+from ui.marks.lacking import assess_words
 from ui.widgets.base import identify
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -51,7 +52,7 @@ class Vacant(Card):
         self._left_out = sheet.not_assessed
         plans = no_tests and may_plan and not self._left_out
         self._offer(items=plans, usual=plans and bool(usual), assess=no_tests and may_plan)
-        self.assess.setText(tr("Assess it this term") if self._left_out else tr("Not assessed this term"))
+        self.assess.setText(assess_words(self._words, left_out=self._left_out))
         if self._left_out:
             self._state.set_words(
                 tr(

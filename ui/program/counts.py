@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
+from ui.marks.lacking import sheets_words
 from ui.shell.window import MainWindow
 from ui.tasks import TaskControl
 
@@ -58,6 +59,6 @@ class Counts(QObject):
         words = self._window.words
         said = words.ntr("{n} mark to enter", "{n} marks to enter", marks)
         if bare:
-            tests = words.ntr("{n} sheet without tests", "{n} sheets without tests", bare)
+            tests = sheets_words(words, bare)
             said = f"{said}, {tests}" if marks else tests
         self._window.set_count("marks", marks + bare, said)

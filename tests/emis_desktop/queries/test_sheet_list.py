@@ -122,8 +122,16 @@ def test_a_grade_without_tests_in_a_class_of_two_awaits_them(school: School) -> 
     school.add_items([("TEST", 50, "40")], grade="G5")
     school.add_pupil("Pupil 0001", "Grades 4 and 5")
     assert not queries(school).sheets(school.id, school.term())[0].awaits_tests
+    class_id = school.classes["Grades 4 and 5"]
+    place = Sheet(class_id, school.made.subjects["P-MA"], school.term())
+    assert not queries(school).sheet(*place).awaits_tests, "nobody is in that grade"
     school.add_pupil("Pupil 0002", "Grades 4 and 5", grade="G4")
     assert queries(school).sheets(school.id, school.term())[0].awaits_tests
+    assert queries(school).sheet(*place).awaiting == {school.made.grades["G4"]}
+    assert queries(school).sheet(*place).awaits_tests
+    ItemService(school.db, school.actor).set_assessed(place, assessed=False)
+    assert not queries(school).sheets(school.id, school.term())[0].awaits_tests
+    assert queries(school).sheet(*place).awaiting == frozenset()
 
 
 def test_a_teacher_gets_the_own_subjects_only(room: Classroom) -> None:

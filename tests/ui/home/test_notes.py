@@ -13,12 +13,12 @@ from ui.home.notes import marks_note
     ("entered", "expected", "bare", "due", "said"),
     [
         (0, 0, 0, None, "No tests yet"),
-        (0, 0, 12, None, "12 sheets without tests"),
-        (20, 20, 11, None, "11 sheets without tests"),
+        (0, 0, 12, None, "12 sheets lack tests"),
+        (20, 20, 11, None, "11 sheets lack tests"),
         (20, 20, 0, None, "All marks are in"),
         (16, 20, 0, None, "4 to go"),
         (16, 20, 0, date(2026, 11, 20), "4 to go, due 20 Nov"),
-        (16, 20, 1, date(2026, 11, 20), "4 to go, 1 sheet without tests"),
+        (16, 20, 1, date(2026, 11, 20), "4 to go, 1 sheet lacks tests"),
     ],
 )
 def test_marks_are_in_when_every_subject_has_them(

@@ -1,8 +1,10 @@
 """The tests of a subject: the empty state that leads to them, adding, changing, locking, removing."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import Qt
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem
@@ -256,3 +258,63 @@ def test_a_refusal_on_the_empty_sheet_is_said_there(
     fault = "The office has to say so first." if deed == "add" else ""
     assert desk.page.items.form.name.fault == fault
     assert "The office has to say so first." not in desk.told.messages[1:]
+
+
+class TestAGradeWithoutTests:
+    """A class of two grades with tests for one of them: said once, and left out on its tests."""
+
+    @pytest.fixture
+    def two(self, seated: Open, sheets: Sheets) -> Iterator[Desk]:
+        school = sheets.school
+        school.add_class("Grades 4 and 5", grades=("G4", "G5"))
+        school.add_pupil("Pupil 0201", "Grades 4 and 5", grade="G4")
+        school.add_pupil("Pupil 0202", "Grades 4 and 5", grade="G5")
+        with seated(sheets) as desk:
+            desk.page.open_with(class_id=school.classes["Grades 4 and 5"], subject_id=sheets.subject)
+            desk.settle()
+            yield desk
+
+    @staticmethod
+    def line(desk: Desk) -> str:
+        """What the list says of the sheet, read aloud."""
+        desk.page.journey.show_overview()
+        desk.settle()
+        desk.page.overview.show_all()
+        model = desk.page.overview.table.model()
+        spoken = Qt.ItemDataRole.AccessibleTextRole
+        rows = [[model.index(row, part) for part in range(5)] for row in range(model.rowCount())]
+        named = {(row[0].data(), row[1].data()): row for row in rows}
+        return " ".join(str(cell.data(spoken)) for cell in named["Grades 4 and 5", "Mathematics"])
+
+    def test_sheet_and_list_say_it_in_the_same_words(self, two: Desk) -> None:
+        said = "A grade has no tests yet"
+        assert said in two.page.head._facts.text()
+        assert two.page.overview is not None
+        assert said in self.line(two)
+
+    def test_the_grade_is_left_out_and_taken_in_again_on_its_tests(self, two: Desk) -> None:
+        school, panel = two.sheets.school, two.page.items
+        two.page.bar.items.click()
+        two.settle()
+        panel.grades.choose(school.made.grades["G5"])
+        assert not panel.assess.isVisible(), "this grade has tests"
+        panel.grades.choose(school.made.grades["G4"])
+        assert panel.assess.isVisible()
+        assert panel.assess.text() == "Not assessed this term"
+        panel.assess.click()
+        two.qtbot.waitUntil(lambda: panel.assess.text() == "Assess it this term")
+        two.settle()
+        assert not panel.usual.isVisible()
+        assert two.told.messages == ["Not assessed this term"]
+        two.page.journey.go_on()
+        two.settle()
+        assert "no tests" not in two.page.head._facts.text()
+        assert "no tests" not in self.line(two)
+        two.page.open_with(class_id=school.classes["Grades 4 and 5"], subject_id=two.sheets.subject)
+        two.settle()
+        two.page.bar.items.click()
+        two.settle()
+        panel.grades.choose(school.made.grades["G4"])
+        panel.assess.click()
+        two.qtbot.waitUntil(lambda: panel.assess.text() == "Not assessed this term")
+        two.settle()

@@ -33,14 +33,14 @@ def test_the_list_says_how_much_of_each_sheet_is_entered(seated: Open, sheets: S
         assert texts(desk, 5)[0] == "25 Sep"
         assert texts(desk, 6) == ["Continue", "Open", "Start", "Open"]
         assert desk.page.head.title() == "Marks"
-        assert desk.page.head._facts.text() == "Term 1, 79 marks still to enter, 2 sheets without tests"
+        assert desk.page.head._facts.text() == "Term 1, 79 marks still to enter, 2 sheets lack tests"
 
 
 def test_without_any_test_the_list_does_not_say_that_no_mark_is_missing(seated: Open, sheets: Sheets) -> None:
     with seated(sheets) as desk:
         desk.context.place.choose(sheets.school.id, sheets.year, sheets.term(2))
         desk.settle()
-        assert desk.page.head._facts.text() == "Term 2, 4 sheets without tests"
+        assert desk.page.head._facts.text() == "Term 2, 4 sheets lack tests"
         assert texts(desk, 3) == ["No tests yet"] * 4
 
 

@@ -516,7 +516,7 @@ def test_the_badge_counts_marks_to_enter_and_follows_them(running: Running) -> N
     taught = {one.subject_id for one in queries.school.subjects_of(known.id)}
     bare = next(one.id for one in queries.grading.subjects("en") if one.id not in taught)
     sitting.desk.services.structure.set_subject_teacher(known.id, bare, None)
-    running.qtbot.waitUntil(lambda: "1 sheet without tests" in item.accessibleName(), timeout=10_000)
+    running.qtbot.waitUntil(lambda: "1 sheet lacks tests" in item.accessibleName(), timeout=10_000)
 
 
 def test_a_teacher_has_only_their_screens(running: Running) -> None:
