@@ -65,6 +65,7 @@ class ItemNames:
         self._profile = profile
         self._at: dict[ItemPlace, _At] = {}
         self._templates: dict[UUID, tuple[ItemTemplate, ...]] = {}
+        self._named: dict[tuple[UUID, str], ItemTemplate | None] = {}
 
     def plan(self, record: Record, place: ItemPlace) -> None:
         """Note the weight of a test that a sound row is to make, before any is made: so the order of the rows
@@ -129,6 +130,12 @@ class ItemNames:
 
     def _template(self, place: ItemPlace, wanted: str) -> ItemTemplate | None:
         """The country's test of the grade with that name in any language."""
+        key = (place.grade_id, wanted)
+        if key not in self._named:
+            self._named[key] = self._look_up(place, wanted)
+        return self._named[key]
+
+    def _look_up(self, place: ItemPlace, wanted: str) -> ItemTemplate | None:
         if self._profile is None:
             return None
         if place.grade_id not in self._templates:

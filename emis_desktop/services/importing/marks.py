@@ -35,6 +35,15 @@ MOST = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
+class _Where:
+    """What a row's mark is for: whose, on which seat, which subject's tests."""
+
+    student_id: UUID
+    seat: Seat
+    place: ItemPlace
+
+
+@dataclass(frozen=True, slots=True)
 class _Sound:
     record: Record
     mark: TypedMark
@@ -59,17 +68,20 @@ class MarkImport:
         self._sound: list[_Sound] = []
         self._pupils: dict[str, UUID] = {}
         self._seen: dict[tuple[UUID, UUID], int] = {}
+        self._known: dict[int, _Where] = {}
 
     def decide(self, records: Records, step: Callable[[int, int], None]) -> Outcome:
         """Which mark each row means; ``step(done, total)`` may raise to stop."""
         outcome = Outcome()
         self._pupils = pupils_by_number(self._session, (record.get("number") for record in records.rows))
-        self._plan(records)
-        for done, record in enumerate(records.rows, 1):
+        weighed = [record for record in records.rows if _gives_a_weight(record)]
+        total = len(records.rows)
+        walk = _Walk(step, total, len(weighed) + total)
+        self._plan(weighed, walk)
+        for record in records.rows:
             with outcome.row(record) as faults:
                 self._sound.append(self._mark(record, faults))
-            if done % 200 == 0:
-                step(done, len(records.rows))
+            walk.on()
         self._enter(outcome)
         outcome.made.extend(self._items.made())
         return outcome
@@ -96,19 +108,23 @@ class MarkImport:
                 outcome.updated += 1
         outcome.errors.sort(key=lambda error: error.row)
 
-    def _plan(self, records: Records) -> None:
-        """Which tests the sound rows give a weight, so that no row of theirs or of others comes too early."""
-        unheard = Outcome()
-        for record in records.rows:
-            if record.get("weight") and record.get("maximum") and record.get("item"):
-                with unheard.row(record) as faults:
-                    _student_id, seat, place = self._where(record, faults)
-                    may_make = partial(self._may_make, seat)
-                    faults.read(partial(self._items.check, record, place, may_make=may_make))
-                    faults.end()
-                    self._items.plan(record, place)
+    def _plan(self, weighed: Sequence[Record], walk: _Walk) -> None:
+        """Which tests the sound rows give a weight, so that no row of theirs or of others comes too early.
 
-    def _where(self, record: Record, faults: Faults) -> tuple[UUID, Seat, ItemPlace]:
+        Where those rows belong is not looked up again.
+        """
+        unheard = Outcome()
+        for record in weighed:
+            with unheard.row(record) as faults:
+                where = self._where(record, faults)
+                may_make = partial(self._may_make, where.seat)
+                faults.read(partial(self._items.check, record, where.place, may_make=may_make))
+                faults.end()
+                self._items.plan(record, where.place)
+                self._known[record.line] = where
+            walk.on()
+
+    def _where(self, record: Record, faults: Faults) -> _Where:
         """Pupil, seat and place of a row whose numbers are checked."""
         _check_numbers(record, faults)
         term = faults.read(partial(self._term, record))
@@ -121,10 +137,12 @@ class MarkImport:
         subject = faults.read(partial(self._subject, record, seat))
         if subject is None:
             faults.stop()
-        return student_id, seat, ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+        place = ItemPlace(seat.institution_id, seat.grade_id, subject.id, term.id)
+        return _Where(student_id, seat, place)
 
     def _mark(self, record: Record, faults: Faults) -> _Sound:
-        student_id, seat, place = self._where(record, faults)
+        where = self._known.get(record.line) or self._where(record, faults)
+        student_id, seat, place = where.student_id, where.seat, where.place
         faults.read(partial(self._items.check, record, place, may_make=partial(self._may_make, seat)))
         faults.end()
         item_id = self._items.item(record, place)  # first: it may refuse the row, of which nothing stays then
@@ -175,6 +193,25 @@ class MarkImport:
             actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=school
         )
         return edits and may(actor, Right.MANAGE_STRUCTURE, institution_id=school)
+
+
+class _Walk:
+    """Tells how far the rows are, of which some are gone through twice, and hears whether to stop."""
+
+    def __init__(self, step: Callable[[int, int], None], rows: int, steps: int) -> None:
+        self._step, self._rows, self._steps = step, rows, steps
+        self._done = 0
+
+    def on(self) -> None:
+        """One row more; every 200 of them are told, in rows of the file."""
+        self._done += 1
+        if self._done % 200 == 0:
+            self._step(self._done * self._rows // self._steps, self._rows)
+
+
+def _gives_a_weight(record: Record) -> bool:
+    """Whether a row may make a test with a weight of its own."""
+    return bool(record.get("weight") and record.get("maximum") and record.get("item"))
 
 
 def _check_numbers(record: Record, faults: Faults) -> None:

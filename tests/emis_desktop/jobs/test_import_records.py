@@ -41,6 +41,8 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.enrolments import leave
 from emis_desktop.services.importing.made import sentences
+from emis_desktop.services.importing.subjects import SubjectNames
+from emis_desktop.services.mark_checks import Seat
 from emis_desktop.services.structure import NewClass, NewSchool, StructureService, create_school
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
@@ -696,6 +698,53 @@ def test_a_weight_in_one_row_is_that_of_the_test(school: School, tmp_path: Path)
         ("Quiz", 40, 40),
         ("Paper", 60, 60),
     ]
+
+
+def test_rows_with_weights_are_looked_up_once_and_the_stop_is_heard_among_them(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
+    rows = [[ANN[0], "P-MA", "1", f"Quiz {n}", "18", "20", "40", ""] for n in range(500)]
+    path = tmp_path / "marks.csv"
+    write_table(path, FULLER, rows)
+    looked_up: list[str] = []
+    subject = SubjectNames.subject
+
+    def counted(self: SubjectNames, text: str, seat: Seat) -> Subject:
+        looked_up.append(text)
+        return subject(self, text, seat)
+
+    monkeypatch.setattr(SubjectNames, "subject", counted)
+    steps: list[tuple[int, int]] = []
+
+    def told_of(done: int, total: int) -> None:
+        steps.append((done, total))
+        if len(steps) == stop_at:
+            raise Cancelled("Stopped.")
+
+    def go() -> ImportReport:
+        source = Source(Kind.MARKS, path)
+        return import_records(
+            school.db,
+            school.actor,
+            source,
+            dry_run=False,
+            progress=told_of,
+            today=IN_TERM,
+            profile=demo_profile(),
+        )
+
+    stop_at = 1
+    with pytest.raises(Cancelled):
+        go()
+    assert (len(looked_up), steps) == (200, [(100, 500)])
+    assert number_of_rows(school, AssessmentItem, Mark) == [0, 0]
+    stop_at = 0
+    looked_up.clear()
+    steps.clear()
+    assert counts(go()) == (500, 0, 0, 0)
+    assert len(looked_up) == 500
+    assert steps == [(done, 500) for done in (100, 200, 300, 400, 500, 500)]
 
 
 def test_a_refused_row_gives_no_weight(school: School, tmp_path: Path) -> None:
