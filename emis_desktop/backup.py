@@ -16,12 +16,11 @@ from emis_desktop import cipher, copies, files, store
 from emis_desktop.backup_file import Part, Watch, extract, write_backup
 from emis_desktop.disks import same_disk
 from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave
-from emis_desktop.file_lock import locked
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.models import Institution
-from emis_desktop.restoring import Exchange
+from emis_desktop.restoring import Exchange, alone
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home, load_settings, save_settings
 
@@ -110,7 +109,7 @@ def restore(
     cancelled: Callable[[], bool] | None = None,
 ) -> Restored:
     """Put the records of a backup in the place of those of ``home``, which are kept aside. Nobody may be
-    signed in.
+    signed in, in any program: that is refused.
 
     ``asked_by`` is who was signed in until now and wants it; without, it is for a laptop that opens nothing
     or knows nobody. Every byte is checked before anything is touched. With ``unlock``, which gets the
@@ -124,7 +123,7 @@ def restore(
         require(asked_by, Right.RESTORE)
     watch = Watch(progress or Watch().progress, cancelled or Watch().cancelled)
     home.make()
-    with locked(home.root / "restore.lock"):
+    with alone(home):
         exchange = Exchange(home)
         exchange.clear()
         header = extract(path, exchange.new, watch)

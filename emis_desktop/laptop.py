@@ -36,7 +36,7 @@ from emis_desktop.keyring.trust import manages
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
 from emis_desktop.queries.users import OWN_ROLE_CHANGED, SiteInfo, actor_of_user, site_info, user_with_access
-from emis_desktop.restoring import finish
+from emis_desktop.restoring import finish, in_use
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
@@ -118,6 +118,7 @@ class OpenLaptop:
         """Made by :class:`Laptop`."""
         store_id, db = store.id, store.db
         self._looked_at = store.looked_at
+        self._in_use = ExitStack()
         self.home = home
         self.ring = ring
         self.keys = keys
@@ -152,9 +153,14 @@ class OpenLaptop:
 
     def lock(self) -> None:
         """Close the store and wipe every key. What was typed is saved already."""
-        self.db.close()
-        soundness.end(self.db.path, None if self.db.damaged else self._looked_at)
-        self.keys.wipe()
+        with self._in_use:
+            self.db.close()
+            soundness.end(self.db.path, None if self.db.damaged else self._looked_at)
+            self.keys.wipe()
+
+    def until_locked(self, use: ExitStack) -> None:
+        """Close ``use`` when the laptop is locked: as long as it is open no copy may be restored."""
+        self._in_use = use
 
     def __enter__(self) -> Self:
         return self
@@ -203,6 +209,10 @@ class Laptop:
         if first.kind is StoreKind.SCHOOL and first.school is None:
             raise Refused("Enter the name of the school.", field="school")
         self.home.make()
+        with in_use(self.home):
+            return self._set_up(first, role, profile)
+
+    def _set_up(self, first: FirstRun, role: Role, profile: CountryProfile) -> Made:
         self._clear_unfinished()
         user_id, store_id = new_id(), str(new_id())
         code = None if first.recovery else new_recovery_code()
@@ -225,12 +235,16 @@ class Laptop:
 
         ``trusting`` leaves out the look at its pages, for whoever examines a store that may be damaged.
         """
-        keys = self.ring.unlock(user_id, password)
-        try:
-            return self._open(keys, user_id, trusting=trusting)
-        except BaseException:
-            keys.wipe()
-            raise
+        with ExitStack() as use:
+            use.enter_context(in_use(self.home))
+            keys = self.ring.unlock(user_id, password)
+            try:
+                opened = self._open(keys, user_id, trusting=trusting)
+            except BaseException:
+                keys.wipe()
+                raise
+            opened.until_locked(use.pop_all())
+        return opened
 
     def sign_in_as(self, name: str, password: str, *, trusting: bool = False) -> OpenLaptop:
         """The same by the name on the sign-in list; upper and lower case are the same."""
@@ -249,8 +263,7 @@ class Laptop:
         has ended; then nothing has changed. Who holds the key that roles are signed with gets their role
         signed anew where the store has lost it: in a school with one principal nobody else could.
         """
-        keys = self.ring.unlock_with_recovery(code)
-        try:
+        with in_use(self.home), self.ring.unlock_with_recovery(code) as keys:
             store = self._open_store(keys)
             with (
                 closing(store.db) as db,
@@ -264,8 +277,6 @@ class Laptop:
                 session.flush()
                 allowed = opened_to(Role(user.role))
                 self.ring.reset_password(keys, user_id, password, allowed, at_end=then)
-        finally:
-            keys.wipe()
 
     def _role_again(self, session: Session, keys: OpenKeys, store_id: str, user: User, act: OpenAct) -> None:
         """Sign the role of one who manages users where it is not proven; raises :class:`Refused` for

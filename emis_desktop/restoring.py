@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from emis_desktop import files, kept_aside
+from emis_desktop.errors import Refused
 from emis_desktop.file_lock import locked
 from emis_desktop.settings import Home
+
+_PATIENCE = 1.0
+"""Seconds to wait for a restore, or for whoever is at work, before it is told."""
 
 
 class Exchange:
@@ -45,9 +50,13 @@ class Exchange:
         self.finish()
         return self._home.root / "replaced" / when
 
+    def counts(self) -> bool:
+        """Whether an exchange is under way that must be carried out whatever happens."""
+        return self._ready.exists() or self._placing.exists()
+
     def finish(self) -> None:
         """End an exchange that counts; does nothing when there is none."""
-        if not (self._ready.exists() or self._placing.exists()):
+        if not self.counts():
             return
         with files.saving_in(self._home.root):
             if self._ready.exists():
@@ -76,10 +85,36 @@ class Exchange:
 
 def finish(home: Home) -> None:
     """End a restore that was cut short; call it before anything in the data folder is looked at."""
-    exchange = home.root / ".restore"
-    if exchange.exists():
-        with locked(home.root / "restore.lock"):
-            Exchange(home).finish()
+    exchange = Exchange(home)
+    if exchange.counts():
+        with locked(_lock(home)):
+            exchange.finish()
+
+
+@contextmanager
+def in_use(home: Home) -> Iterator[None]:
+    """Keep a restore out for the block; raises :class:`Refused` while one is under way.
+
+    Whoever reads or writes records or keys is inside: what they hold open would be carried off with it.
+    """
+    finish(home)
+    with locked(_lock(home), _PATIENCE, shared=True):
+        yield
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """Keep everybody else out for the block; raises :class:`Refused` while anybody is :func:`in_use`."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(_lock(home), _PATIENCE))
+        except Refused:
+            raise Refused("EMIS Desktop is at work on this laptop. Close it, then do this again.") from None
+        yield
+
+
+def _lock(home: Home) -> Path:
+    return home.root / "restore.lock"
 
 
 def _records(home: Home) -> Iterator[Path]:

@@ -352,6 +352,7 @@ def test_a_backup_never_lands_among_the_records(laptop: OpenLaptop, name: str) -
 @pytest.mark.parametrize("said", [b"../../gone", b"\xff\x00", b"/gone", b""])
 def test_what_is_put_aside_stays_in_the_data_folder(laptop: OpenLaptop, said: bytes) -> None:
     root = laptop.home.root
+    laptop.lock()
     before = {path.read_bytes() for path in root.glob("keyring.json")}
     (root / ".restore").mkdir()
     (root / ".restore" / "ready").write_bytes(said)

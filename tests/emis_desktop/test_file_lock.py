@@ -66,3 +66,18 @@ def test_a_killed_program_lets_go(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     with pytest.raises(CannotSave), locked(tmp_path / "gone" / "lock"):
         pytest.fail("no folder")
+
+
+def test_several_share_a_lock_and_nobody_has_it_alone_meanwhile(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    with (
+        locked(lock, 0, shared=True),
+        locked(lock, 0, shared=True),
+        pytest.raises(Refused),
+        locked(lock, 0),
+    ):
+        pass
+    with locked(lock, 0), pytest.raises(Refused), locked(lock, 0, shared=True):
+        pass
+    with locked(lock, 0, shared=True):
+        pass

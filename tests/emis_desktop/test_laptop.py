@@ -54,7 +54,9 @@ def setup(tmp_path: Path) -> SetUp:
 
 
 def files_in(home: Home) -> set[str]:
-    return {path.relative_to(home.root).as_posix() for path in home.root.rglob("*") if path.is_file()}
+    """What lies in a data folder, but for the lock that keeps a restore out."""
+    found = {path.relative_to(home.root).as_posix() for path in home.root.rglob("*") if path.is_file()}
+    return found - {"restore.lock"}
 
 
 # -- Setting up ---------------------------------------------------------------------------------------

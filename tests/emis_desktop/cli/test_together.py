@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from emis_desktop.errors import Refused
 from emis_desktop.file_lock import locked
+from emis_desktop.restoring import alone
 from tests.emis_desktop.cli.conftest import sign_in_as
-from tests.factories.laptops import PASSWORD, PRINCIPAL
+from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp
 from tests.helpers.commands import emis, environment, process, started
 
 
@@ -58,3 +60,29 @@ def test_a_demonstration_under_way_is_not_disturbed(emis_home: Path, tmp_path: P
     assert refused.code == 1
     assert "try again soon" in refused.err
     assert not (emis_home / "keyring.json").exists()
+
+
+def test_nothing_is_restored_while_a_command_is_at_work_and_no_command_begins_meanwhile(
+    laptop: SetUp, tmp_path: Path
+) -> None:
+    """What one program writes would be carried off with the records that the other puts aside."""
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    with laptop.sign_in() as one, laptop.again().sign_in_as(PRINCIPAL, PASSWORD):
+        for restore in (emis, process):
+            refused = restore("restore", stick)
+            assert (refused.code, "Close it" in refused.err) == (1, True)
+        assert one.db.path.exists()
+    assert not (laptop.home.root / "replaced").exists()
+    ring = laptop.home.keyring.read_bytes()
+    with alone(laptop.home):
+        for command in (["user", "list"], ["import", "students", stick], ["backup", tmp_path / "b.emis"]):
+            refused = process(*command)
+            assert (refused.code, "try again soon" in refused.err) == (1, True), refused.err
+        with pytest.raises(Refused, match="try again soon"):
+            laptop.laptop.recover(laptop.code, laptop.id_of(PRINCIPAL), PASSWORD)
+        with pytest.raises(Refused, match="try again soon"):
+            laptop.sign_in()
+    assert laptop.home.keyring.read_bytes() == ring
+    assert process("restore", stick).code == 0
+    assert process("user", "list").code == 0
