@@ -34,6 +34,27 @@ def same_disk(
     return bool(first & second) or _OURS in first | second
 
 
+def on_network(place: Path, mounts: Path = Path("/proc/self/mountinfo")) -> bool:
+    """Whether ``place``, which need not exist yet, may hang when the network is gone. Looks at it: ask while
+    it is in use.
+
+    Where the system does not tell, whatever is on another disk than the person's own folder counts as such.
+    """
+    place = _existing(place)
+    if sys.platform == "win32":  # pragma: no cover - asked of Windows alone
+        import ctypes  # noqa: PLC0415
+
+        remote = 4
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(f"{place.resolve().anchor}") == remote)
+    try:
+        if not mounts.is_file():
+            return place.stat().st_dev != Path.home().stat().st_dev
+        kind, _source = _mount(place.resolve(), mounts.read_text("utf-8", "surrogateescape"))
+    except OSError:
+        return True
+    return kind in _NETWORK or kind.startswith("fuse.")
+
+
 def _existing(place: Path) -> Path:
     """The nearest folder of ``place`` that is there."""
     place = place.absolute()

@@ -110,10 +110,13 @@ class Home:
 
 
 def _make_private(folder: Path) -> None:
-    """Close a folder to everybody but its owner; one that everybody shares, such as /tmp, stays as it is."""
+    """Close a folder to everybody but its owner; one that everybody shares, such as /tmp, stays as it is.
+
+    So does one on a file system that has no owners, such as FAT, or that this user may not change.
+    """
     mode = folder.stat().st_mode
     if os.name == "posix" and mode & 0o077 and not mode & stat.S_ISVTX:
-        with contextlib.suppress(PermissionError):
+        with contextlib.suppress(OSError):
             folder.chmod(0o700)
 
 

@@ -6,13 +6,14 @@ and in no other. Its note says in which folder they lie; while the work goes on 
 
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from emis_desktop import files
+from emis_desktop.disks import on_network
 from emis_desktop.errors import EmisError
 from emis_desktop.file_lock import locked
 
@@ -21,10 +22,11 @@ _NOTE = ".json"
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """Where the files of one piece of work lie, and the mark in their names."""
+    """Where the files of one piece of work lie, the mark in their names, and whether that is on a network."""
 
     folder: str
     mark: str
+    network: bool = False
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def at_work_in(notes: Path, folder: Path) -> Iterator[str]:
     lock = note.with_suffix(".lock")
     try:
         with locked(lock):
-            files.write(note, msgspec.json.encode(_Note(str(folder.absolute()), mark)))
+            files.write(note, msgspec.json.encode(_Note(str(folder.absolute()), mark, on_network(folder))))
             was_there = folder.exists()
             try:
                 yield mark
@@ -55,21 +57,25 @@ def at_work_in(notes: Path, folder: Path) -> Iterator[str]:
             lock.unlink(missing_ok=True)
 
 
-def clear(notes: Path) -> int:
-    """Remove what killed programs left, as far as its folder is there; returns how many files."""
-    return sum(_clear(note) for note in sorted(notes.glob(f"*{_NOTE}")))
+def clear(notes: Path, work: Path | None = None) -> int:
+    """Remove what killed programs left, as far as its folder is there; returns how many files.
+
+    A folder on a network waits until there is to be ``work`` in it: a dead share hangs whoever looks at it.
+    """
+    return sum(_clear(note, work) for note in sorted(notes.glob(f"*{_NOTE}")))
 
 
-def _clear(note: Path) -> int:
+def _clear(note: Path, work: Path | None) -> int:
     lock = note.with_suffix(".lock")
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(lock, 0.0))
-            found = msgspec.json.decode(note.read_bytes(), type=_Note)
+    try:
+        found = msgspec.json.decode(note.read_bytes(), type=_Note)
+        if found.network and (work is None or found.folder != str(work.absolute())):
+            return 0
+        with locked(lock, 0.0):
             gone = _remove_marked(Path(found.folder), found.mark)
             note.unlink()
-        except (EmisError, OSError, ValueError, RecursionError):  # at work, or on a stick that is not here
-            return 0
+    except (EmisError, OSError, ValueError, RecursionError):  # at work, or on a stick that is not here
+        return 0
     with suppress(OSError):
         lock.unlink()
     return gone

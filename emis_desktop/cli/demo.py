@@ -122,10 +122,17 @@ def command_to_open(home: Path, platform: str) -> str:
     from_source = start.is_file() and not getattr(sys, "frozen", False)
     here = "run.py" if start.parent == Path.cwd() else str(start)
     if platform == "win32":  # cmd /c: the same line in both of Windows' terminals
-        program = f"py {here} emis" if from_source else "emis"
-        return f'cmd /c "set EMIS_HOME={home}&& {program}"'
+        # Neither set nor cd needs quotes around a path with spaces; quotes inside mean two things in the two.
+        go = "" if start.parent == Path.cwd() else f"cd /d {_for_cmd(start.parent)}&& "
+        program = f"{go}py run.py emis" if from_source else "emis"
+        return f'cmd /c "set EMIS_HOME={_for_cmd(home)}&& {program}"'
     program = f"python3 {shlex.quote(here)} emis" if from_source else "emis"
     return f"EMIS_HOME={shlex.quote(str(home))} {program}"
+
+
+def _for_cmd(path: Path) -> str:
+    """A path inside a line for cmd, to which & and ^ say something."""
+    return str(path).replace("^", "^^").replace("&", "^&")
 
 
 def _cards(console: Console, walked: Walked) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def issue_cards(db: Database, actor: Actor, wanted: CardOrder, progress: Progres
     """
     folder = wanted.target.parent if wanted.merged else wanted.target
     notes = db.path.parent / "unfinished"
-    unfinished.clear(notes)
+    unfinished.clear(notes, folder)
     with unfinished.at_work_in(notes, folder) as mark:
         return _issue(db, actor, wanted, progress, mark)
 

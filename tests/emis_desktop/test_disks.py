@@ -133,3 +133,32 @@ def test_what_cannot_be_told_counts_as_the_same(machine: Machine, monkeypatch: p
 
     monkeypatch.setattr(disks, "_disks", broken)
     assert machine.same(home, other)
+
+
+def test_a_place_that_may_hang_is_told_from_a_stick(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, share = machine.mount("stick", 1, "vfat"), machine.mount("share", 2, "cifs", "//server/copies")
+    online = machine.mount("run/gvfs", 3, "fuse.gvfsd-fuse")
+    table = tmp_path / "mountinfo"
+    table.write_text("\n".join(machine.lines))
+    assert [disks.on_network(place / "cards", table) for place in (stick, share, online)] == [
+        False,
+        True,
+        True,
+    ]
+
+    def refuse(*_: object, **__: object) -> str:
+        raise OSError("cannot be read")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert disks.on_network(stick, table), "what cannot be told may hang"
+
+
+def test_where_the_system_does_not_tell_another_disk_than_the_own_counts_as_network(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, other = machine.mount("home", 1), machine.mount("other", 2)
+    monkeypatch.setattr(Path, "home", lambda: home)
+    nowhere = tmp_path / "no table here"
+    assert [disks.on_network(place, nowhere) for place in (home / "cards", other)] == [False, True]

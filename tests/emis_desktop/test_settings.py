@@ -1,5 +1,6 @@
 """The data folder's layout, and choices that survive anything found in their file."""
 
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -50,6 +51,23 @@ def test_the_layout_lies_inside_the_home() -> None:
 def test_a_store_id_never_leads_elsewhere(odd: str) -> None:
     with pytest.raises(ValueError, match="small letters"):
         Home(Path("/home")).store(odd)
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.EOPNOTSUPP, errno.EROFS])
+def test_a_file_system_without_owners_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    home = Home(tmp_path / "stick")
+    home.make()
+    home.root.chmod(0o755)
+
+    def refuse(path: Path, mode: int) -> None:
+        raise OSError(number, "no owners here", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "chmod", refuse)
+        home.make()
+    assert home.root.stat().st_mode & 0o777 == 0o755
 
 
 def test_folders_are_made_private_and_leftovers_cleared(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,29 @@ def test_files_that_cannot_be_removed_are_tried_again(
         patch.setattr(files, "is_part", refuse)
     assert len(names(notes)) == 1
     assert unfinished.clear(notes) == 1
+
+
+def test_a_place_on_a_network_is_looked_at_only_when_there_is_work_in_it(
+    notes: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dead share hangs whoever looks at it, and clearing stands in the way of the start."""
+    monkeypatch.setattr(unfinished, "on_network", lambda place: place == folder)
+    monkeypatch.setattr(unfinished, "_remove_marked", lambda _folder, _mark: 1 / 0)
+    with pytest.raises(ZeroDivisionError), unfinished.at_work_in(notes, folder) as mark:
+        (folder / f".{mark}-0.part").touch()
+    monkeypatch.undo()
+    looked_at: list[Path] = []
+    look = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        looked_at.append(path)
+        return look(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", iterdir)
+        assert unfinished.clear(notes) == 0
+        assert unfinished.clear(notes, folder.with_name("other")) == 0
+    assert looked_at == []
+    assert len(names(notes)) == 1
+    assert unfinished.clear(notes, folder) == 1
+    assert names(notes) == names(folder) == []

@@ -58,6 +58,21 @@ def test_the_command_to_look_around_can_be_typed(
     assert "run.py" not in demo.command_to_open(Path("/home"), platform)
 
 
+def test_a_line_for_windows_has_no_quotes_inside_and_holds_paths_with_spaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quotes inside the quotes are read differently by the two terminals."""
+    source = tmp_path / "my programs & others" / "emis"
+    source.mkdir(parents=True)
+    (source / "run.py").touch()
+    monkeypatch.setattr(demo.emis_desktop, "__file__", str(source / "emis_desktop" / "__init__.py"))
+    line = demo.command_to_open(Path("/a b/home"), "win32")
+    folder = str(source).replace("&", "^&")
+    assert line == f'cmd /c "set EMIS_HOME={Path("/a b/home")}&& cd /d {folder}&& py run.py emis"'
+    monkeypatch.chdir(source)
+    assert demo.command_to_open(Path("/home"), "win32").endswith('&& py run.py emis"')
+
+
 def test_another_size_is_refused_with_what_to_do(emis_home: Path, tmp_path: Path) -> None:
     assert emis("demo", "--headless", "--pupils", "2", "--out", tmp_path / "out").code == 0
     refused = emis("demo", "--headless", "--pupils", "3", "--out", tmp_path / "out", "--json")
