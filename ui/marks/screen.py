@@ -12,7 +12,6 @@ from ui.context import UiContext
 from ui.marks.book import SheetBook
 from ui.marks.clipboard import SheetClipboard
 from ui.marks.columns import Kind
-from ui.marks.draft import CellKey
 from ui.marks.foot import SheetFoot
 from ui.marks.grid import Grid
 from ui.marks.saving import SheetSaver
@@ -107,7 +106,7 @@ class SheetScreen(QWidget):
         shape = _shape(book)
         changed = book.reload(sheet, notes)
         if _shape(book) != shape:
-            self._put_back(book, here)
+            self.grid.put_back(book, book.place_of(here) if here is not None else None)
         elif self.grid.editing() and self.grid.current in changed:
             stored = book.stored_text(self.grid.current) or self._words.tr("empty")
             self.reasons.tell(
@@ -117,14 +116,6 @@ class SheetScreen(QWidget):
         self._show_changes()
         self.grid.fit()  # names may be longer now, or have a note
         return changed
-
-    def _put_back(self, book: SheetBook, here: CellKey | None) -> None:
-        """Rows or columns have come or gone: go back to the same pupil and item, typing on."""
-        typed = self.grid.editor.text() if self.grid.editing() else None
-        place = book.place_of(here) if here is not None else None
-        self.grid.set_book(book, place or self.grid.current)
-        if typed is not None and place is not None:
-            self.grid.begin(typed)
 
     def set_compact(self, compact: bool) -> None:
         """Lower rows, shorter heads, no list of keys."""

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.services.items import ItemService
-from tests.factories.sheets import REEF
+from tests.factories.sheets import CORAL, REEF
 from tests.ui.marks.conftest import CTRL, Desk, Key
 from ui.marks.draft import SheetKey
 
@@ -118,3 +118,49 @@ def test_the_next_test_may_be_typed_while_one_is_stored(desk: Desk, monkeypatch:
     assert desk.told.messages == ["Quiz A added", "Quiz B added"]
     assert form.name.text() == ""
     assert form.maximum.text() == ""
+
+
+def join_first(desk: Desk) -> None:
+    """Somebody joins the class and stands at the top of the register."""
+    student = desk.sheets.school.add_pupil("Pupil 0000", CORAL)
+    desk.qtbot.waitUntil(lambda: desk.grid.model().rowCount() == 9)
+    desk.settle()
+    assert student not in desk.sheets.students
+
+
+def test_an_untouched_editor_shows_and_keeps_what_is_stored_now(desk: Desk) -> None:
+    school, pupil, item = desk.sheets.school, desk.sheets.students[0], desk.sheets.items[0]
+    school.enter({(pupil, item): "11"})
+    desk.settle()
+    desk.at(0, 0)
+    desk.key(Key.Key_F2)
+    assert desk.grid.editor.text() == "11"
+    school.enter({(pupil, item): "15"})
+    join_first(desk)
+    assert desk.current == (1, 0)
+    assert desk.grid.editing()
+    assert desk.grid.editor.text() == "15"
+    desk.key(Key.Key_Return)
+    desk.settle()
+    assert desk.sheets.stored() == {(1, 0): "15"}
+
+
+@pytest.mark.parametrize(("begun", "leaves"), [("F2", False), ("by a digit", True)])
+def test_a_touched_editor_goes_on_where_its_pupil_stands_now(desk: Desk, begun: str, leaves: bool) -> None:
+    school, pupil, item = desk.sheets.school, desk.sheets.students[0], desk.sheets.items[0]
+    school.enter({(pupil, item): "11"})
+    desk.settle()
+    desk.at(0, 0)
+    if begun == "F2":
+        desk.key(Key.Key_F2)
+        desk.key(Key.Key_Backspace)
+    else:
+        desk.type("1")
+    join_first(desk)
+    assert desk.current == (1, 0)
+    assert desk.grid.editor.text() == "1"
+    desk.key(Key.Key_Down)
+    assert desk.grid.editing() is not leaves, "arrows do what they did before"
+    desk.grid.commit()
+    desk.settle()
+    assert desk.sheets.stored() == {(1, 0): "1"}

@@ -33,12 +33,11 @@ class RemarkEditors(Editors[RemarkBook]):
         else:
             self.line.begin(self.place(), book.text(cell), typed, spoken, words=False)
 
-    def typed(self) -> str | None:
-        """What stands in the open editor, with its spaces and lines; None when nothing was changed there."""
-        editor = self.open()
-        if editor is None or not editor.changed():
-            return None
-        return self.lines.lines.toPlainText() if editor is self.lines else editor.text()
+    def follow(self) -> None:
+        """Keep the open editor over its cell when the table is scrolled."""
+        super().follow()
+        if self.lines.isVisible():
+            self.lines.follow(self.table.cell_rect(self.table.current), self.table.viewport().rect())
 
     def _choose_level(self, book: RemarkBook, cell: Cell) -> None:
         table, key = self.table, book.key_of(cell)  # rows may change while the menu is open

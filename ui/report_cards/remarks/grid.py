@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 
 from resources.words import Words
-from ui.report_cards.remarks.book import CellKey, RemarkBook
+from ui.report_cards.remarks.book import RemarkBook
 from ui.report_cards.remarks.editors import RemarkEditors
 from ui.report_cards.remarks.keys import RemarkKeys
 from ui.report_cards.remarks.model import RemarkModel
@@ -45,14 +45,6 @@ class RemarkGrid(TypedTable[RemarkBook]):
         """Narrower names in a small window."""
         self.names_least = _NAMES_COMPACT if compact else _NAMES
         self.fit()
-
-    def put_back(self, book: RemarkBook, here: CellKey | None) -> None:
-        """Rows or columns are other ones: go back to the same pupil and column, typing on."""
-        editing, typed = self.editing(), self.editors.typed()
-        place = book.place_of(here) if here is not None else None
-        self.set_book(book, place or self.current)
-        if editing and place is not None:
-            self.begin(typed)
 
     def widths(self, book: RemarkBook, room: int) -> Sequence[int]:
         """Each as wide as it must be; the remarks share what is left."""

@@ -120,7 +120,7 @@ class RemarksView(Card):
         shape = _shape(book)
         book.reload(table)
         if _shape(book) != shape:
-            self.grid.put_back(book, here)
+            self.grid.put_back(book, book.place_of(here) if here is not None else None)
 
     # -- Writing ------------------------------------------------------------------------------------
 

@@ -1,25 +1,16 @@
 """The one editor of a sheet, moved to the cell that is being typed in."""
 
-from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.theme.fonts import font
 from ui.widgets.base import identify
 from ui.widgets.paint import alignment
+from ui.widgets.sheet.keys_first import KeysFirst
 
-_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
-
-class CellEditor(QLineEdit):
-    """A line that begins by a key (``typing``: arrows save and move) or by F2 (arrows move the cursor).
-
-    ``key(event)`` is asked first about every key; it answers by accepting the event. ``left`` comes when the
-    focus goes elsewhere in the window.
-    """
-
-    key = Signal(QKeyEvent)
-    left = Signal()
+class CellEditor(KeysFirst, QLineEdit):
+    """A line that begins by a key (``typing``: arrows save and move) or by F2 (arrows move the cursor)."""
 
     def __init__(self, parent: QWidget, name: str) -> None:
         super().__init__(parent)
@@ -48,20 +39,6 @@ class CellEditor(QLineEdit):
         """Whether the text is another than at the beginning."""
         return self.text() != self._begun_with
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab is a key of the sheet."""
-        return False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The sheet's keys first, then those of a line of text."""
-        event.ignore()
-        self.key.emit(event)
-        if not event.isAccepted():
-            super().keyPressEvent(event)
-            event.accept()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Leaving the cell saves it; another window or a menu does not."""
-        super().focusOutEvent(event)
-        if self.isVisible() and event.reason() not in _STAYS:
-            self.left.emit()
+    def touched(self) -> str | None:
+        """What somebody typed, as it stands; None when nobody has typed."""
+        return self.text() if self.typing or self.isModified() else None

@@ -16,10 +16,15 @@ Editor = CellEditor | LinesEditor
 
 
 class Typed(NamedTuple):
-    """What stood in an editor when it closed, and whether that is another text than at the beginning."""
+    """What stood in an editor when it closed, and whether that is another text than at the beginning.
+
+    ``touched`` is what somebody typed, None when nobody had; ``arrows_leave`` as in :class:`Editors`.
+    """
 
     text: str
     changed: bool
+    touched: str | None
+    arrows_leave: bool
 
 
 class Editors(QObject, Generic[AnyBook]):
@@ -58,6 +63,10 @@ class Editors(QObject, Generic[AnyBook]):
         """Open an editor on a cell of ``book``, or with ``typed`` in place of what is there."""
         raise NotImplementedError
 
+    def go_on(self, typed: Typed) -> None:
+        """An editor was opened again on what was typed: arrows do in it what they did before."""
+        self.line.typing = typed.arrows_leave
+
     def place(self) -> QRect:
         """Where the line lies: within the current cell as far as that shows."""
         table, cell = self.table, self.table.current
@@ -73,7 +82,8 @@ class Editors(QObject, Generic[AnyBook]):
         editor = self.open()
         if editor is None:
             return None
-        typed = Typed(editor.text(), editor.changed())
+        editor.finish_composing()
+        typed = Typed(editor.text(), editor.changed(), editor.touched(), self.arrows_leave())
         inside = QApplication.focusWidget()
         had_focus = inside is not None and (inside is editor or editor.isAncestorOf(inside))
         editor.hide()

@@ -1,47 +1,26 @@
 """Where a long text is typed: over its cell, a few lines high, with how much room is left."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from resources.words import Words
 from ui.theme.fonts import font
 from ui.widgets.base import announce, column, identify, restyle, row, styled
+from ui.widgets.sheet.keys_first import KeysFirst
 from ui.widgets.text import Text
 
 HEIGHT, LEAST_WIDTH = 132, 340
-_STAYS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
-class _Lines(QPlainTextEdit):
-    """The text. ``key(event)`` is asked first; ``left`` when the focus goes elsewhere in the window."""
-
-    key = Signal(QKeyEvent)
-    left = Signal()
+class _Lines(KeysFirst, QPlainTextEdit):
+    """The text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFont(font())
         self.setTabChangesFocus(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab is a key of the table."""
-        return False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The table's keys first, then those of a text."""
-        event.ignore()
-        self.key.emit(event)
-        if not event.isAccepted():
-            super().keyPressEvent(event)
-            event.accept()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Leaving it saves it; another window or a menu does not."""
-        super().focusOutEvent(event)
-        if self.isVisible() and event.reason() not in _STAYS:
-            self.left.emit()
 
 
 class LinesEditor(QFrame):
@@ -60,6 +39,7 @@ class LinesEditor(QFrame):
         identify(self, name)
         self._words, self._longest = words, longest
         self._begun_with = ""
+        self._in_place = False
         self._too_long = False
         self.lines = _Lines()
         identify(self.lines, f"{name}.text")
@@ -81,15 +61,28 @@ class LinesEditor(QFrame):
     def begin(self, cell: QRect, room: QRect, text: str, typed: str | None, spoken: str) -> None:
         """Open over ``cell`` within ``room`` on ``text``, or with ``typed`` in its place."""
         self.lines.setAccessibleName(spoken)
-        self.setGeometry(_placed(cell, room))
+        self.follow(cell, room)
         self._too_long = False
         self._begun_with = " ".join(text.split())
+        self._in_place = typed is not None
         self.lines.setPlainText(text if typed is None else typed)
         self.lines.moveCursor(QTextCursor.MoveOperation.End)
         self._count()
         self.show()
         self.raise_()
         self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def follow(self, cell: QRect, room: QRect) -> None:
+        """Lie over ``cell`` within ``room``, wherever that is now."""
+        self.setGeometry(_placed(cell, room, rtl=self.layoutDirection() == Qt.LayoutDirection.RightToLeft))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel over a text that has no more lines does not move the table away under it."""
+        event.accept()
+
+    def finish_composing(self) -> None:
+        """Take what is still being made of several keys into the text."""
+        self.lines.finish_composing()
 
     def text(self) -> str:
         """What is typed, on one line."""
@@ -98,6 +91,11 @@ class LinesEditor(QFrame):
     def changed(self) -> bool:
         """Whether it is another text than at the beginning."""
         return self.text() != self._begun_with
+
+    def touched(self) -> str | None:
+        """What somebody typed, with its spaces and lines; None when nobody has typed."""
+        typed = self._in_place or self.lines.document().isModified()
+        return self.lines.toPlainText() if typed else None
 
     def says(self) -> str:
         """The count shown."""
@@ -116,11 +114,13 @@ class LinesEditor(QFrame):
                 announce(self.lines, tr("This is longer than {longest} characters.", longest=self._longest))
 
 
-def _placed(cell: QRect, room: QRect) -> QRect:
-    """Over the cell, larger than it, moved so that all of it lies within ``room``."""
+def _placed(cell: QRect, room: QRect, *, rtl: bool) -> QRect:
+    """Over the cell from where its text begins, larger than it, moved so that all of it lies in ``room``."""
     box = QRect(cell.left() - 1, cell.top() - 1, max(cell.width() + 1, LEAST_WIDTH), HEIGHT)
     box.setWidth(min(box.width(), room.width()))
     box.setHeight(min(box.height(), room.height()))
+    if rtl:
+        box.moveRight(cell.right())
     box.moveLeft(max(room.left(), min(box.left(), room.right() - box.width() + 1)))
     box.moveTop(max(room.top(), min(box.top(), room.bottom() - box.height() + 1)))
     return box

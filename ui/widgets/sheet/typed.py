@@ -42,6 +42,16 @@ class TypedTable(SheetTable[AnyBook]):
         self.cancel()
         super().set_book(book, at)
 
+    def put_back(self, book: AnyBook, here: Cell | None) -> None:
+        """Other rows or columns are in ``book``: go back to the cell that is at ``here`` now, typing on.
+
+        An editor in which nobody has typed opens on what is stored now: what it showed may be old.
+        """
+        typed = self.editors.close()
+        self.set_book(book, here or self.current)
+        if typed is not None and here is not None and self.begin(typed.touched):
+            self.editors.go_on(typed)
+
     def filled(self) -> bool:
         """Whether there is any cell."""
         return self.book is not None and bool(self.book.extent.rows and self.book.extent.columns)

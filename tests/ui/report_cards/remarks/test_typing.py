@@ -5,7 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QInputMethodEvent, QWheelEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -459,3 +460,83 @@ def test_a_teacher_writes_all_but_the_principals_remark(taught: DemoDesk, qtbot:
         assert said(page).startswith("The principal’s remark is written by")
     screen.settle(page)
     assert (row_of(taught).class_teacher, row_of(taught).principal) == ("T", before.principal)
+
+
+def open_lines(page: ReportCardsPage, row: int = 0) -> QRect:
+    """Type into a remark; where the text lies."""
+    grid = page.remarks.grid
+    grid.go(Cell(row, TEACHER))
+    grid.begin()
+    return grid.editors.lines.geometry()
+
+
+def turn_wheel(over: QWidget, step: int = -120) -> None:
+    point = QPointF(over.rect().center())
+    turned = QWheelEvent(
+        point,
+        QPointF(over.mapToGlobal(point.toPoint())),
+        QPoint(0, 0),
+        QPoint(0, step),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(over, turned)
+
+
+def test_the_text_stays_over_its_cell_when_the_table_is_scrolled(page: ReportCardsPage) -> None:
+    grid = page.remarks.grid
+    page.resize(page.width(), 420)
+    QApplication.processEvents()
+    open_lines(page, 2)
+    bar = grid.verticalScrollBar()
+    assert bar.maximum() > 0
+    bar.setValue(0)
+    before = grid.editors.lines.geometry()
+    turn_wheel(grid.viewport())
+    moved = bar.value()
+    assert moved > 0
+    after = grid.editors.lines.geometry()
+    cell = grid.cell_rect(grid.current)
+    assert after.top() in (cell.top() - 1, 0)
+    assert after != before
+    assert grid.viewport().rect().contains(after)
+    turn_wheel(grid.editors.lines.lines.viewport(), 120)
+    assert bar.value() == moved, "the wheel over the text is the text's"
+
+
+def test_the_text_opens_from_the_side_where_it_begins(desk: DemoDesk, qtbot: QtBot, theme: Theme) -> None:
+    page = with_remarks(Screen(qtbot, desk, theme))
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    QApplication.processEvents()
+    grid = page.remarks.grid
+    grid.go(Cell(0, PRINCIPAL))
+    grid.setColumnWidth(PRINCIPAL, 200)
+    grid.begin()
+    cell, box = grid.cell_rect(grid.current), grid.editors.lines.geometry()
+    assert box.width() > cell.width() + 1
+    assert box.right() == cell.right()
+    assert box.left() < cell.left()
+
+
+def compose(over: QWidget, preedit: str) -> None:
+    """Letters that are still being made of several keys."""
+    QApplication.sendEvent(over, QInputMethodEvent(preedit, []))
+
+
+@pytest.mark.parametrize("way", ["mouse", "focus"])
+def test_letters_that_are_still_being_made_are_not_lost_by_leaving(
+    page: ReportCardsPage, desk: DemoDesk, screen: Screen, qtbot: QtBot, way: str
+) -> None:
+    grid = page.remarks.grid
+    qtbot.keyClicks(grid, "R")
+    editor = typing(page)
+    compose(editor, "é")
+    if way == "mouse":
+        point = grid.cell_rect(Cell(4, FIRST_TRAIT)).center()
+        qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    else:
+        page.setFocus()
+    screen.settle(page)
+    assert row_of(desk).class_teacher == "Ré"
