@@ -150,7 +150,7 @@ class ItemsPanel(QWidget):
         held = words.tr("the same in every class of {grade}", grade=grade.name)
         self._foot.setText(f"{count}, {held}")
         self._left_out = not self._lines and grade.id not in sheet.awaiting
-        self.usual.setVisible(not self._lines and not self._left_out and bool(self._usual()))
+        self.usual.setVisible(not self._lines and not self._left_out and bool(_usual(self._context, grade)))
         self.assess.setVisible(not self._lines)
         self.assess.setText(assess_words(words, left_out=self._left_out))
         line = self._line()
@@ -234,22 +234,24 @@ class ItemsPanel(QWidget):
     def _line(self) -> ItemLine | None:
         return next((line for line in self._lines if line.id == self._chosen), None)
 
-    def _usual(self) -> tuple[NewItem, ...]:
-        grade, term = self.grades.grade(), self._context.place.term
-        if grade is None:
-            return ()
-        due_on = term.marks_due_on if term is not None else None
-        return usual_items(self._context.profile, grade.code, self._words.language, due_on)
-
     def usual_words(self) -> str:
         """The names of the usual tests, "" where there are none."""
-        return names_of(self._usual(), self._words)
+        return names_of(_usual(self._context, self.grades.grade()), self._words)
 
     def add_usual(self) -> None:
         """Give the grade the tests of the country's scheme."""
-        usual = self._usual()
+        usual = _usual(self._context, self.grades.grade())
         if usual and self._place is not None:
             self.deeds.add_usual(self._place, usual)
+
+
+def _usual(context: UiContext, grade: GradeInfo | None) -> tuple[NewItem, ...]:
+    """The tests that the country's scheme gives a grade in the chosen term."""
+    if grade is None:
+        return ()
+    term = context.place.term
+    due_on = term.marks_due_on if term is not None else None
+    return usual_items(context.profile, grade.code, context.words.language, due_on)
 
 
 def _cells(words: Words, item: ItemLine) -> tuple[Cell, ...]:

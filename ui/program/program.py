@@ -211,12 +211,11 @@ class Program(QObject):
     def _restore(self, path: Path) -> None:
         """Somebody wants a backup in the place of these records."""
         sitting = self.sitting
-        if sitting is not None:
-            sitting.leaving.ask_to_go_on(partial(self._put_in_place, sitting, path))
+        if sitting is None:
+            return
 
-    def _put_in_place(self, sitting: Sitting, path: Path) -> None:
-        """Lock, put the backup in place of the records, ask who is there."""
-        if self.sitting is sitting:
+        def put_in_place() -> None:
+            """Lock, put it in place, ask who is there."""
             asked_by = sitting.desk.laptop.actor
             self._close(sitting)
             screen = late.restore_screen(self._words, self._home, path, self.tasks, asked_by)
@@ -224,6 +223,8 @@ class Program(QObject):
             screen.given_up.connect(self.show_unlock)
             self._frame.show_screen(screen)
             QTimer.singleShot(0, forget)
+
+        sitting.leaving.ask_to_go_on(put_in_place)
 
     # -- What happens to the window -------------------------------------------------------------------
 

@@ -85,7 +85,7 @@ class CardReader(QObject):
 
     @Slot(object)
     def _refused(self, refusal: EmisError) -> None:
-        if not self._again:
+        if not self._again and not self._quiet.isActive():  # else something else is asked for by now
             self.failed.emit(refusal)
 
     @Slot()

@@ -28,6 +28,7 @@ class Showing(QObject):
         self._place: CardPlace | None = None
         self._issue = NOW
         self._shown: Paper | None = None
+        self._asked = 0
         self.previews.ready.connect(self._ready)
         self.previews.failed.connect(self._failed)
         card.paper.width_wanted.connect(lambda _width: self._ask())
@@ -92,18 +93,19 @@ class Showing(QObject):
     # -- Issues -------------------------------------------------------------------------------------
 
     def _ask_for_issues(self, row: CardRow, term_id: UUID) -> None:
+        self._asked += 1
         if row.issued is None or not self._office():
             self._card.notice.set_issues((), NOW, changed=False)
             return
-        queries, student = self._context.queries.report_cards, row.student_id
-        task = self._context.tasks.run(lambda _control: (student, queries.issues_of(student, term_id)))
+        queries, student, ticket = self._context.queries.report_cards, row.student_id, self._asked
+        task = self._context.tasks.run(lambda _control: (ticket, queries.issues_of(student, term_id)))
         task.succeeded.connect(self._issues_found)
 
     @Slot(object)
-    def _issues_found(self, found: tuple[UUID, tuple[IssuedCard, ...]]) -> None:
-        student, issues = found
+    def _issues_found(self, found: tuple[int, tuple[IssuedCard, ...]]) -> None:
+        ticket, issues = found
         row = self._row
-        if row is not None and row.student_id == student:
+        if row is not None and ticket == self._asked:
             changed = row.state is not CardState.ISSUED
             self._card.notice.set_issues(issues, self._issue, changed=changed)
 

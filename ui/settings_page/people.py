@@ -194,11 +194,10 @@ class PeopleSection(Section):
     def add(self) -> None:
         """Let somebody in."""
         dialog = AddPerson(self.context, self.staff, self.window())
-        dialog.done_well.connect(self._added)
+        dialog.done_well.connect(
+            lambda made: self._did(self.words.tr("{name} can sign in now", name=made.result))
+        )
         dialog.ask()
-
-    def _added(self, made: Made[str]) -> None:
-        self._did(self.words.tr("{name} can sign in now", name=made.result))
 
     def change_role(self) -> None:
         """Give somebody another role."""
@@ -217,11 +216,10 @@ class PeopleSection(Section):
         if line is None or line.user is None:
             return
         dialog = LinkStaff(self.context, line.user, self.staff, self.window())
-        dialog.done_well.connect(self._linked)
+        dialog.done_well.connect(
+            lambda _made: self._did(self.words.tr("Saved; it holds from the next sign-in on"))
+        )
         dialog.ask()
-
-    def _linked(self, _made: object) -> None:
-        self._did(self.words.tr("Saved; it holds from the next sign-in on"))
 
     def reset_password(self) -> None:
         """Give somebody who forgot it a new password."""

@@ -115,12 +115,12 @@ class ImportDialog(Dialog):
         )
         self.again = self._verb("again", tr("Another file"), self._start_over)
         self.map = self._verb("columns", tr("Columns…"), lambda: self._go(Step.COLUMNS))
-        self.close_button = self.add_verb("close", tr("Close"), safe=True)
+        self.close_button = self._verb("close", tr("Close"), self.reject, safe=True)
         self.deed = self._verb("do", "", self._act)
         self.deed.set_kind("primary")
 
-    def _verb(self, key: str, text: str, act: object) -> Button:
-        button = self.add_verb(key, text)
+    def _verb(self, key: str, text: str, act: object, *, safe: bool = False) -> Button:
+        button = self.add_verb(key, text, safe=safe)
         button.clicked.disconnect()
         button.clicked.connect(act)
         return button
@@ -226,6 +226,7 @@ class ImportDialog(Dialog):
     # -- Closing ------------------------------------------------------------------------------------
 
     def reject(self) -> None:
-        """Esc: stop what runs, then close."""
+        """Esc: stop what runs, then close; not before it is known whether the file was still written."""
         self.flow.stop()
-        super().reject()
+        if not self.flow.is_writing():
+            super().reject()

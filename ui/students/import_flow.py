@@ -87,6 +87,10 @@ class ImportFlow(QObject):
         """Whether something runs."""
         return self.work.task is not None
 
+    def is_writing(self) -> bool:
+        """Whether rows are being written."""
+        return self.work.task is not None and bool(self.work.task.called)
+
     def bring_in(self) -> None:
         """Write the rows that can be written."""
         if self._path is None:

@@ -1,7 +1,10 @@
 """Issuing from the page, with real files: by keyboard alone, stopped, refused, and again after a change."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pypdfium2
 import pytest
@@ -11,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from emis_desktop import files
-from emis_desktop.queries.report_cards import IssuedCard
+from emis_desktop.queries.report_cards import IssuedCard, ReportCardQueries
 from emis_desktop.rules.readiness import CardState
 from emis_desktop.services.marks import MarkService
 from emis_desktop.services.remarks import RemarkService
@@ -466,3 +469,27 @@ def test_who_was_skipped_is_named_with_the_reason(screen: Screen, desk: DemoDesk
     assert note.startswith(f"{first.name}: Issued on {page.words.date(first.issued_on, 'medium')}")
     assert note.endswith(f"And {READY - 3} more.")
     assert not (tmp_path / "second.pdf").exists()
+
+
+def test_issues_that_come_late_are_not_those_of_another_term(
+    screen: Screen, desk: DemoDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = screen.open()
+    issue(screen, page, tmp_path / "first.pdf")
+    screen.settle(page)
+    here = page.list.current()
+    assert here is not None
+    assert here.issued is not None
+    find, go_on = ReportCardQueries.issues_of, threading.Event()
+
+    def slow(self: ReportCardQueries, student_id: UUID, term_id: UUID) -> tuple[IssuedCard, ...]:
+        go_on.wait(10)
+        return find(self, student_id, term_id)
+
+    monkeypatch.setattr(ReportCardQueries, "issues_of", slow)
+    class_id, terms = desk.class_id(CLASS), desk.desk.queries.school.terms(desk.year.id)
+    page.showing.show(here, class_id, desk.term.id, "en")
+    page.showing.show(replace(here, issued=None, state=CardState.READY), class_id, terms[1].id, "en")
+    go_on.set()
+    screen.qtbot.waitUntil(lambda: screen.context.tasks.running() == 0, timeout=20_000)
+    assert page.preview.notice.issues.choices.actions() == []

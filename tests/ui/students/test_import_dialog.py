@@ -382,3 +382,36 @@ def test_every_column_has_words() -> None:
     names = {column.name for columns in COLUMNS.values() for column in columns}
     assert names <= set(COLUMN_WORDS)
     assert column_words(Words.load("en"), "something_else") == "something_else"
+
+
+def test_esc_while_it_is_written_waits_to_say_what_came_of_it(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = on_roll(page)
+    dialog.flow.take(file_of(tmp_path, 3))
+    screen.settle(page)
+    at_work, go_on = threading.Event(), threading.Event()
+    really = RecordJobs.bring_in
+
+    def slow(self: RecordJobs, source: Source, progress: object) -> ImportReport:
+        report = really(self, source, progress)  # type: ignore[arg-type]
+        at_work.set()
+        go_on.wait(10)
+        return report
+
+    monkeypatch.setattr(RecordJobs, "bring_in", slow)
+    dialog._act()
+    assert at_work.wait(10)
+    press(dialog, Key.Key_Escape)
+    assert dialog.isVisible(), "too late to stop it: the rows are there"
+    go_on.set()
+    screen.settle(page)
+    assert on_roll(page) == before + 3
+    assert dialog.strip.text() == "3 rows brought in"
+    take_back = dialog.findChild(Button, "import.undo")
+    assert take_back is not None
+    take_back.click()
+    screen.settle(page)
+    assert on_roll(page) == before
+    press(dialog, Key.Key_Escape)
+    assert not dialog.isVisible()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 
+from emis_desktop.errors import EmisError
 from emis_desktop.queries.remark_table import RemarkTable
 from ui.context import UiContext, Unsaved
 from ui.report_cards.remarks.book import CellKey, RemarkBook
@@ -100,7 +101,12 @@ class RemarksView(Card):
             self.grid.set_book(None)
         self._wanted = wanted
         queries = self._context.queries.report_cards
-        self.queue.run(partial(queries.remarks, *wanted), partial(self._show, wanted), self.failed.emit)
+        shown, failed = partial(self._show, wanted), partial(self._not_shown, wanted)
+        self.queue.run(partial(queries.remarks, *wanted), shown, failed)
+
+    def _not_shown(self, wanted: tuple[UUID, UUID, str], reason: EmisError) -> None:
+        if wanted == self._wanted:
+            self.failed.emit(reason)
 
     def _show(self, wanted: tuple[UUID, UUID, str], table: RemarkTable) -> None:
         if wanted != self._wanted:

@@ -1,5 +1,6 @@
 """Typing what stands on the cards, by keyboard and mouse, into a real store."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
@@ -11,8 +12,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from emis_desktop.errors import CannotSave
-from emis_desktop.queries.remark_table import RemarkRow
+from emis_desktop.errors import CannotSave, Refused
+from emis_desktop.queries.remark_table import RemarkRow, RemarkTable
+from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.services.remarks import RemarkService
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.ui.report_cards.conftest import CLASS, Screen
@@ -540,3 +542,25 @@ def test_letters_that_are_still_being_made_are_not_lost_by_leaving(
         page.setFocus()
     screen.settle(page)
     assert row_of(desk).class_teacher == "Ré"
+
+
+def test_a_refusal_for_the_class_before_takes_nothing_away(
+    page: ReportCardsPage, desk: DemoDesk, screen: Screen, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = desk.class_id(CLASS), next(one for one in desk.class_infos() if one.name != CLASS)
+    read, go_on = ReportCardQueries.remarks, threading.Event()
+
+    def slow(self: ReportCardQueries, class_id: UUID, term_id: UUID, language: str) -> RemarkTable:
+        if class_id == first:
+            go_on.wait(10)
+            raise Refused("This class is not yours any more.")
+        return read(self, class_id, term_id, language)
+
+    monkeypatch.setattr(ReportCardQueries, "remarks", slow)
+    told: list[object] = []
+    page.remarks.failed.connect(told.append)
+    page.remarks.open(first, desk.term.id, "en")
+    page.remarks.open(other.id, desk.term.id, "en")
+    go_on.set()
+    qtbot.waitUntil(lambda: page.remarks.book is not None and page.remarks.book.table.class_id == other.id)
+    assert told == []
