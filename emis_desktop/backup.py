@@ -112,11 +112,11 @@ def restore(
     signed in, in any program: that is refused.
 
     ``asked_by`` is who was signed in until now and wants it; without, it is for a laptop that opens nothing
-    or knows nobody. Every byte is checked before anything is touched. With ``unlock``, which gets the
-    backup's key ring and returns the keys of somebody in it, its stores are opened and read through too. A
-    crash leaves the old records or the new ones. Each store that came back is a new generation of its site
-    from its first opening on. Raises :class:`~emis_desktop.errors.Refused` without the right,
-    :class:`BadFile`, :class:`~emis_desktop.errors.CannotSave`, :class:`Cancelled`,
+    or knows nobody: whoever calls this has found out. Every byte is checked before anything is touched. With
+    ``unlock``, which gets the backup's key ring and returns the keys of somebody in it, its stores are opened
+    and read through too. A crash leaves the old records or the new ones. Each store that came back is a new
+    generation of its site from its first opening on. Raises :class:`~emis_desktop.errors.Refused` without the
+    right, :class:`BadFile`, :class:`~emis_desktop.errors.CannotSave`, :class:`Cancelled`,
     :class:`~emis_desktop.errors.StoreTooNew`.
     """
     if asked_by is not None:
@@ -214,5 +214,5 @@ def _open_all(folder: Path, stores: list[Path], unlock: Unlock, watch: Watch) ->
             if watch.cancelled():
                 raise Cancelled(N_("Stopped. Nothing was changed."))
             watch.progress(place + 1, len(stores))
-    for beside in folder.glob("keyring.json.*"):
+    for beside in (*folder.glob("keyring.json.*"), *folder.glob("sign-in.json*")):
         beside.unlink()

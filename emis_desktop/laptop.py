@@ -45,7 +45,7 @@ from emis_desktop.services.role_proofs import check_own_role, give_back, is_prov
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.services.users import Keys, relocking
 from emis_desktop.settings import Home
-from emis_desktop.store import NewSite, create, open_store
+from emis_desktop.store import NewSite, create, note_restore, open_store
 
 log = logging.getLogger(__name__)
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
@@ -319,6 +319,7 @@ class Laptop:
             with db.read() as session:
                 actor = actor_of_user(session, user_id)
                 check_own_role(keys, store.id, session.get_one(User, user_id))
+            note_restore(db, actor)
             return OpenLaptop(self.home, self.ring, keys, store, actor)
         except BaseException:
             db.close()

@@ -4,6 +4,7 @@ not.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,13 +20,17 @@ from sqlalchemy.pool import NullPool
 
 from emis_desktop import cipher, copies, files
 from emis_desktop.cipher_words import DAMAGED, in_our_words
-from emis_desktop.database import Database
+from emis_desktop.database import Author, Database
 from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged
+from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT, Schema, shape
 from emis_desktop.models import CaptureContext, Site
 
+log = logging.getLogger(__name__)
 RESTORED = ".restored"
 """Ending of the empty file that stands beside a store which came back from a backup."""
+CAME_BACK = ".came-back"
+"""Ending that it has once the store was opened, until history says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,23 @@ def _begin_generation(path: Path, key: bytearray) -> None:
         with _whole_transaction(path, key) as connection:
             connection.exec_driver_sql("UPDATE site SET generation = generation + 1, nonce = NULL")
         with files.saving_in(path.parent):
-            came_back.unlink(missing_ok=True)
+            files.replace(came_back, path.with_suffix(CAME_BACK))
+
+
+def note_restore(db: Database, first: Author) -> None:
+    """Let history say that the records came from a copy, and who was the ``first`` to sign in to them.
+
+    A laptop that cannot save now says it at the next sign-in.
+    """
+    mark = db.path.with_suffix(CAME_BACK)
+    if not mark.exists():
+        return
+    try:
+        with db.write(first, "restore_copy", about=Reading("user", first.user_id)):
+            pass
+        mark.unlink(missing_ok=True)
+    except (EmisError, OSError):
+        log.warning("history does not say yet that the records came from a copy", exc_info=True)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -12,14 +12,15 @@ from emis_desktop import backup
 from emis_desktop.cli.console import DONE, REFUSED, Console, read_secret
 from emis_desktop.cli.usage import Parser, one_of, whole
 from emis_desktop.doctor import DoctorReport, Finding, diagnose, repair
-from emis_desktop.errors import Refused
+from emis_desktop.errors import Refused, StoreDamaged, StoreTooNew
 from emis_desktop.file_lock import locked
+from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import public_from_text
 from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind
 from emis_desktop.profiles import list_profiles
-from emis_desktop.rules.rights import ROLE_NAMES
+from emis_desktop.rules.rights import ROLE_NAMES, Actor, Right, require
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.settings import Home
 from resources.words import Words
@@ -209,10 +210,12 @@ def _backup(console: Console, options: argparse.Namespace) -> int:
 
 def _restore(console: Console, options: argparse.Namespace) -> int:
     with _nobody_at_work(console.home):
+        asked_by = _asked_by(console)
         restored = backup.restore(
             options.file,
             console.home,
-            unlock=_unlock(console),
+            asked_by=asked_by,
+            unlock=_unlock(console, must_fit=asked_by is None),
             progress=console.progress(console.words.tr("Restore")),
         )
     day = console.words.date(restored.made_at.astimezone().date())
@@ -249,11 +252,33 @@ def _nobody_at_work(home: Home) -> Iterator[None]:
         yield
 
 
-def _unlock(console: Console) -> Callable[[KeyRing], OpenKeys] | None:
-    """Opens the backup before it counts, where a password is given; else its bytes alone are checked."""
+def _asked_by(console: Console) -> Actor | None:
+    """Who puts a copy over records that can be opened: they sign in to those. None where nobody can."""
+    if folder_state(console.home) is not FolderState.READY:
+        return None
+    try:
+        with console.signed_in(trusting=True) as laptop:
+            require(laptop.actor, Right.RESTORE)
+            return laptop.actor
+    except (StoreDamaged, StoreTooNew):
+        return None
+
+
+def _unlock(console: Console, *, must_fit: bool) -> Callable[[KeyRing], OpenKeys] | None:
+    """Opens the backup before it counts, where a password is given; else its bytes alone are checked.
+
+    Without ``must_fit`` a copy of another day, with another password, is no reason to refuse it.
+    """
     if not console.environment.get("EMIS_PASSWORD_FILE", "").strip():
         return None
-    return partial(_open_backup, console)
+    return partial(_open_backup if must_fit else _open_if_it_fits, console)
+
+
+def _open_if_it_fits(console: Console, ring: KeyRing) -> OpenKeys:
+    try:
+        return _open_backup(console, ring)
+    except Refused:
+        return OpenKeys(None)
 
 
 def _open_backup(console: Console, ring: KeyRing) -> OpenKeys:

@@ -157,6 +157,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_user": Verb("user", N_("User {name} changed")),
         "repair": Verb("user", N_("Search index and triggers of history made anew by {name}")),
         "renew_recovery": Verb("user", N_("New recovery code made by {name}")),
+        "restore_copy": Verb("user", N_("Records restored from a copy; {name} signed in first")),
     }
 )
 

@@ -1,20 +1,24 @@
 """Stores made, examined, copied and put back from the command line; what is damaged opens nothing."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from emis_desktop import cipher
+from emis_desktop.errors import CannotSave
 from emis_desktop.file_lock import locked
 from emis_desktop.keyring.recovery import new_recovery_code, public_text
 from emis_desktop.laptop import Laptop
 from emis_desktop.migrations import NEWEST
+from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.rules.rights import Role
 from emis_desktop.settings import Home, load_settings
+from resources.words import Words
 from tests.emis_desktop.cli.conftest import sign_in_as
 from tests.factories.harm import grow, harm_last_page
-from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, password_of
+from tests.factories.laptops import PASSWORD, PRINCIPAL, SetUp, password_of, users_of
 from tests.helpers.commands import emis, process
 
 DOCTOR = {
@@ -203,7 +207,82 @@ def test_a_backup_must_open_for_who_puts_it_back(
     assert "Stranger" in emis("restore", stick, "--json").refused
     assert laptop.home.keyring.read_bytes() == ring
     monkeypatch.delenv("EMIS_PASSWORD_FILE")
+    assert "EMIS_PASSWORD_FILE" in emis("restore", stick, "--json").refused
+    assert laptop.home.keyring.read_bytes() == ring
+    shutil.rmtree(laptop.home.root)
+    assert emis("restore", stick).code == 0  # nobody is known there
+
+
+def test_only_who_has_the_right_puts_a_copy_over_records_that_open(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop.add("Teacher 01", Role.TEACHER)
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    with laptop.sign_in() as mine:
+        users_of(mine).change_own_password(PASSWORD, "walk the yellow dog tonight")
+    ring = laptop.home.keyring.read_bytes()
+    sign_in_as(monkeypatch, tmp_path, "Teacher 01", password_of("Teacher 01"))
+    assert "Restore a backup" in emis("restore", stick, "--json").refused
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+    assert emis("restore", stick, "--json").code == 1, "the password of the copy is not that of today"
+    assert not (laptop.home.root / "replaced").exists()
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, "walk the yellow dog tonight")
+    assert emis("restore", stick, "--json").code == 0
+    assert laptop.home.keyring.read_bytes() != ring
+    assert not (laptop.home.root / "sign-in.json").exists(), "a try of that password makes nobody wait"
+    sign_in_as(monkeypatch, tmp_path, PRINCIPAL, PASSWORD)
+    assert emis("user", "list").code == 0
+
+
+@pytest.mark.parametrize("harm", ["page", "store", "ring", "later"])
+def test_where_nobody_can_open_the_records_a_copy_is_put_back_without_the_right(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    laptop.add("Teacher 01", Role.TEACHER)
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    with laptop.sign_in() as opened, opened.db.maintain() as connection:
+        if harm == "later":
+            connection.execute(f"PRAGMA user_version = {NEWEST + 1}")
+    (path,) = laptop.home.stores.glob("*.db")
+    if harm == "page":
+        path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+    if harm == "store":
+        path.unlink()
+    if harm == "ring":
+        for one in laptop.home.root.glob("keyring.json*"):
+            one.write_bytes(b"{")
+    sign_in_as(monkeypatch, tmp_path, "Teacher 01", password_of("Teacher 01"))
+    assert emis("restore", stick, "--json").code == 0
+    assert len(list((laptop.home.root / "replaced").iterdir())) == 1
+    assert emis("user", "list").code == 0
+
+
+def test_history_says_that_the_records_came_from_a_copy(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nobody puts an older state back unseen, whatever way they take."""
+
+    def told() -> list[str]:
+        with laptop.again().sign_in_as(PRINCIPAL, PASSWORD) as mine:
+            lines = HistoryQueries(mine.db, mine.actor).latest(3)
+            return [line.sentence.text(Words.load("en")) for line in lines]
+
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
     assert emis("restore", stick).code == 0
+    laptop.again().recover(laptop.code, laptop.id_of(PRINCIPAL), PASSWORD)
+
+    def full(*_: object, **__: object) -> None:
+        raise CannotSave("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("emis_desktop.database.finish_act", full)
+        laptop.sign_in().lock()  # nothing can be written, but the records open
+    said = "Records restored from a copy; Principal 01 signed in first"
+    for _ in range(2):
+        assert told()[:2] == [said, "Password of Principal 01 set with the recovery code"]
 
 
 def test_nothing_is_put_back_under_an_open_program(laptop: SetUp, tmp_path: Path) -> None:
@@ -218,9 +297,8 @@ def test_nothing_is_put_back_under_an_open_program(laptop: SetUp, tmp_path: Path
 def test_a_file_that_is_no_backup_changes_nothing(laptop: SetUp, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "copy.emis"
     file.write_bytes(content)
-    ring = laptop.home.keyring.read_bytes()
     assert "copy.emis" in emis("restore", file, "--json").refused
-    assert laptop.home.keyring.read_bytes() == ring
+    assert not (laptop.home.root / "replaced").exists()
     assert emis("doctor").code == 0
 
 

@@ -39,7 +39,7 @@ def test_commands_that_read_and_write_the_same_records(school: Path, tmp_path: P
     assert emis("doctor").code == 0
     again = emis("import", "students", changed, "--json").document
     assert again["unchanged"] == again["rows"]
-    assert process("restore", tmp_path / "copy.emis").code == 0
+    assert process("restore", tmp_path / "copy.emis", EMIS_HOME=str(tmp_path / "other")).code == 0
 
 
 def test_of_two_first_runs_one_makes_the_store(
