@@ -23,7 +23,7 @@ from ui.laptop_settings import LaptopSettings
 from ui.program.ground import Ground
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
-from ui.widgets.base import column, identify, row
+from ui.widgets.base import announce, column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 
@@ -113,6 +113,11 @@ class FirstRunScreen(Ground):
         self._panel.set_compact(narrow=narrow, low=low)
         side = 24 if narrow else 48
         self._right.setContentsMargins(side, 12 if low else 20, side, 14 if low else 24)
+
+    def say(self, text: str) -> None:
+        """A sentence under the step, read aloud."""
+        self._note.setText(text)
+        announce(self._note, text)
 
     def focus_first(self) -> None:
         """Where the present step begins."""

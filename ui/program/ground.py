@@ -20,7 +20,7 @@ LOW_BELOW = 680
 class Ground(QWidget):
     """A screen without the shell. ``language_asked(code)`` when another language is chosen on it.
 
-    Subclasses override ``apply_compact``.
+    Subclasses override ``apply_compact`` and ``say``.
     """
 
     language_asked = Signal(str)
@@ -46,6 +46,10 @@ class Ground(QWidget):
 
     def apply_compact(self, *, narrow: bool, low: bool) -> None:
         """Take away or bring back what a small window has no room for."""
+
+    def say(self, text: str) -> None:
+        """Show a sentence that belongs to no field, and read it aloud."""
+        raise NotImplementedError
 
     def focus_first(self) -> None:
         """Put the focus where the person begins; called when the screen has come into the window."""

@@ -76,11 +76,11 @@ def restore_screen(words: Words, home: Home, path: Path, tasks: Tasks, asked_by:
     return RestoreScreen(words, home, path, tasks, asked_by)
 
 
-def forgotten_screen(words: Words, opener: Opener, user_id: UUID) -> ForgottenScreen:
-    """The screen for a forgotten password."""
+def forgotten_screen(words: Words, opener: Opener, user_id: UUID, kept: object) -> ForgottenScreen:
+    """The screen for a forgotten password; ``kept`` was typed already, in another language."""
     from ui.unlock.forgotten import ForgottenScreen  # noqa: PLC0415  - seldom
 
-    return ForgottenScreen(words, opener, user_id)
+    return ForgottenScreen(words, opener, user_id, kept)
 
 
 def first_run_screen(

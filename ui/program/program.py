@@ -21,6 +21,7 @@ from ui.laptop_settings import LaptopSettings
 from ui.program import late, opening
 from ui.program.faults import SAID
 from ui.program.frame import Frame
+from ui.program.ground import Ground
 from ui.program.looking import Looking
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
@@ -102,12 +103,12 @@ class Program(QObject):
         screen.language_asked.connect(lambda code: self._speak(code, then=lambda: self.show_broken(reason)))
         self._frame.show_screen(screen)
 
-    def _show_forgotten(self, user_id: UUID) -> None:
-        screen = late.forgotten_screen(self._words, self._opener, user_id)
+    def _show_forgotten(self, user_id: UUID, kept: object = None) -> None:
+        screen = late.forgotten_screen(self._words, self._opener, user_id, kept)
         screen.left.connect(self.show_unlock)
         screen.broken.connect(self.show_broken)
         screen.language_asked.connect(
-            lambda code: self._speak(code, then=lambda: self._show_forgotten(user_id))
+            lambda code: self._speak(code, then=lambda: self._show_forgotten(user_id, screen.typed()))
         )
         self._frame.show_screen(screen)
 
@@ -241,7 +242,7 @@ class Program(QObject):
         screen: QWidget | None = self._frame.screen_widget
         if self.sitting is not None:
             self.sitting.saving.say(SAID)
-        elif isinstance(screen, UnlockScreen):
+        elif isinstance(screen, Ground):
             screen.say(self._words.tr(SAID))
 
     def _closing(self, event: QCloseEvent) -> None:

@@ -11,7 +11,7 @@ from ui.program import opening
 from ui.program.ground import Ground
 from ui.theme.fonts import SEMIBOLD
 from ui.unlock.panel import FrontPanel
-from ui.widgets.base import column, identify, in_the_middle, row
+from ui.widgets.base import announce, column, identify, in_the_middle, row
 from ui.widgets.card import Card
 from ui.widgets.text import Text
 
@@ -40,9 +40,20 @@ class CardScreen(Ground):
         self.body: QVBoxLayout = column(None, 10)
         card.body.addLayout(self.body)
         right.addLayout(in_the_middle(card))
+        self._said = Text("", tone="secondary", wrap=True)
+        self._said.setFixedWidth(WIDTH)
+        right.addWidget(self._said, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._said.hide()
         right.addStretch(2)
         line.addLayout(right, 1)
         self.ring.raise_()
+
+    def say(self, text: str) -> None:
+        """A sentence under the card, read aloud."""
+        self._said.setText(text)
+        self._said.setMinimumHeight(self._said.heightForWidth(WIDTH))
+        self._said.show()
+        announce(self._said, text)
 
     def apply_compact(self, *, narrow: bool, low: bool) -> None:
         """A narrower panel."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -25,6 +26,15 @@ from ui.widgets.fields import ChoiceField, TextField
 from ui.widgets.text import Text
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Typed:
+    """What stands in the fields: whose password, the code, and the new password twice. Never shown."""
+
+    who: str
+    code: str
+    passwords: tuple[str, str]
+
+
 class ForgottenScreen(CardScreen):
     """``left(text)`` when it is done with: the text says what was done, "" for nothing. ``broken(EmisError)``
     says that the records cannot be opened.
@@ -33,8 +43,8 @@ class ForgottenScreen(CardScreen):
     left = Signal(str)
     broken = Signal(object)
 
-    def __init__(self, words: Words, opener: Opener, user_id: UUID) -> None:
-        """``user_id`` is who was chosen on the sign-in list."""
+    def __init__(self, words: Words, opener: Opener, user_id: UUID, kept: object = None) -> None:
+        """``user_id`` is who was chosen on the sign-in list; ``kept`` was ``typed`` before."""
         super().__init__(
             words, load_front(opener.home.front), words.tr("A forgotten password"), "", name="forgotten"
         )
@@ -66,6 +76,15 @@ class ForgottenScreen(CardScreen):
         for field in (self._who, self._code, self._password):
             self.body.addWidget(field)
         self._verbs()
+        if isinstance(kept, Typed):
+            self._who.set_value(kept.who)
+            self._code.set_text(kept.code)
+            self._password.show_typed(*kept.passwords)
+
+    def typed(self) -> Typed:
+        """What stands in the fields, for this screen in another language."""
+        passwords = self._password.first.line.text(), self._password.second.line.text()
+        return Typed(self._who.value(), self._code.text(), passwords)
 
     def _verbs(self) -> None:
         words = self.words

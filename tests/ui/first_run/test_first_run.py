@@ -448,3 +448,9 @@ def test_every_step_shows_whole(
             qapp.processEvents()
             assert audit(screen, size) == []
             screen.close()
+
+
+def test_a_fault_of_the_program_is_said_under_the_step(running: Running) -> None:
+    running.program.fault()
+    said = [label.text() for label in running.screen.findChildren(QLabel) if label.isVisible()]
+    assert any("your saved work is safe" in text for text in said)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.errors import StoreDamaged
@@ -141,3 +141,39 @@ def test_a_forgotten_password_that_is_being_set_is_waited_for(
     running.focus("forgotten.code")
     running.press(Qt.Key.Key_Escape)
     assert left == [""]
+
+
+def test_another_language_keeps_what_was_typed_of_a_forgotten_password(running: Running) -> None:
+    running.choose(OFFICE)
+    running.focus("unlock.forgotten")
+    running.press(Qt.Key.Key_Space)
+    running.wait_for(ForgottenScreen)
+    running.fill("forgotten.code", "ABCDE-12345")
+    running.fill("forgotten.password", "walk the yellow dog")
+    running.fill("forgotten.again", "walk the")
+    before = running.screen
+    assert isinstance(before, ForgottenScreen)
+    running.click("forgotten.language.fr")
+    running.qtbot.waitUntil(lambda: running.screen is not before)
+    after = running.screen
+    assert isinstance(after, ForgottenScreen)
+    assert after.words.language == "fr"
+    assert after.typed() == before.typed()
+    assert after.typed().code == "ABCDE-12345"
+    assert after.typed().passwords == ("walk the yellow dog", "walk the")
+    assert "yellow" not in repr(after.typed())
+
+
+@pytest.mark.parametrize("kind", ["forgotten", "trouble"])
+def test_a_fault_of_the_program_is_said_on_every_screen(running: Running, kind: str) -> None:
+    if kind == "trouble":
+        running.program.show_broken(StoreDamaged("The records on this laptop are damaged."))
+    else:
+        running.focus("unlock.forgotten")
+        running.press(Qt.Key.Key_Space)
+        running.wait_for(ForgottenScreen)
+    running.program.fault()
+    said = [label.text() for label in running.screen.findChildren(QLabel) if label.isVisible()]
+    assert any("your saved work is safe" in text for text in said)
+    QApplication.processEvents()
+    assert cut_off(running.screen) == []
