@@ -161,5 +161,6 @@ def _rows(
             for column in columns
         )
         result = row_result(pupil.grade_id, cells, columns, plans, book.rules)
-        rows.append(SheetRow(number, pupil.student_id, pupil.listed, pupil.grade_id, cells, result))
+        named = (number, pupil.student_id, pupil.listed, pupil.grade_id)
+        rows.append(SheetRow(*named, cells, result, pupil.left_on))
     return tuple(rows)

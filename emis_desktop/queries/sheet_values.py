@@ -69,7 +69,8 @@ class SheetRow:
     mark).
 
     ``result`` is the term mark: ``mark`` as printed, ``band.letter``, ``state``, ``coverage_percent``. It
-    is None when the pupil's grade has no items in this subject.
+    is None when the pupil's grade has no items in this subject. ``left_on``: the last day, of one who left
+    before the term ended.
     """
 
     number: int
@@ -78,6 +79,7 @@ class SheetRow:
     grade_id: UUID
     cells: tuple[MarkEntry | None, ...]
     result: SubjectResult | None
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,5 +29,5 @@ class SheetModel(BookModel[SheetBook]):
         return book.columns[place].tip if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole) else None
 
     def pupil(self, book: SheetBook, row: int) -> tuple[str, str]:
-        """The name, and since when somebody is in the class who came late."""
-        return book.sheet.rows[row].name, book.saying.joined(row)
+        """The name, and from when and until when somebody was in the class who was not there all term."""
+        return book.sheet.rows[row].name, book.saying.stay(row)

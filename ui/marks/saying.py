@@ -22,7 +22,7 @@ class SheetSaying:
         """What a screen reader says: "Pupil 0007, Test 1, 120, more than 100"."""
         book = self._book
         column = book.columns[cell.column]
-        parts = [book.sheet.rows[cell.row].name, column.title]
+        parts = [*filter(None, (book.sheet.rows[cell.row].name, self.stay(cell.row))), column.title]
         draft = book.draft(cell)
         if draft is not None:
             parts += [book.face(cell).text, _lowered(draft.reason)]
@@ -47,11 +47,15 @@ class SheetSaying:
             return (book.notes.effort if book.notes is not None else {}).get(letter, "")
         return book.face(cell).text if kind is Kind.COMMENT else ""
 
-    def joined(self, row: int) -> str:
-        """Since when a pupil is in the class who came after the term had begun; "" for the others."""
+    def stay(self, row: int) -> str:
+        """From when and until when a pupil was in the class who was not there all term; "" for the others."""
         book, words = self._book, self._words
-        day = book.notes.joined.get(book.sheet.rows[row].student_id) if book.notes is not None else None
-        return words.tr("from {day}", day=words.date(day, "day_month")) if day is not None else ""
+        pupil = book.sheet.rows[row]
+        came = book.notes.joined.get(pupil.student_id) if book.notes is not None else None
+        said = [] if came is None else [words.tr("from {day}", day=words.date(came, "day_month"))]
+        if pupil.left_on is not None:
+            said.append(words.tr("left {day}", day=words.date(pupil.left_on, "day_month")))
+        return ", ".join(said)
 
     def barrier(self, cell: Cell) -> str:
         """Why nothing can be typed in a cell; "" when something can."""

@@ -2,16 +2,19 @@
 
 from datetime import date
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from emis_desktop.models import SubjectRemark
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.students import StudentService
 from tests.factories.sheets import CORAL, REEF, Sheets, add_tests
 from tests.ui.marks.conftest import CTRL, Desk, Key, Open
 from ui.marks.columns import Kind
 from ui.marks.faces import Look
 from ui.widgets.sheet.area import Cell
+from ui.widgets.table.cells import CELL_ROLE
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -269,9 +272,41 @@ def test_who_joined_late_is_named(seated: Open, sheets: Sheets) -> None:
         desk.open()
         book = desk.page.sheet.book
         assert book is not None
-        assert [book.saying.joined(row) for row in (7, 8)] == ["", "from 12 Oct"]
+        assert [book.saying.stay(row) for row in (7, 8)] == ["", "from 12 Oct"]
         tip = desk.grid.model().headerData(8, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole)
         assert tip == "Zoe, from 12 Oct"
+
+
+def test_who_left_during_the_term_is_named_and_typed_on(seated: Open, sheets: Sheets) -> None:
+    students = StudentService(sheets.school.db, sheets.school.actor, lambda: date(2026, 12, 1))
+    students.withdraw(sheets.students[2], date(2026, 11, 20), "transferred", None)
+    with seated(sheets) as desk:
+        desk.open()
+        book = desk.page.sheet.book
+        assert book is not None
+        assert [book.saying.stay(row) for row in (1, 2, 3)] == ["", "left 20 Nov", ""]
+        name = book.sheet.rows[2].name
+        model, vertical = desk.grid.model(), Qt.Orientation.Vertical
+        assert model.headerData(2, vertical, Qt.ItemDataRole.ToolTipRole) == f"{name}, left 20 Nov"
+        assert model.headerData(2, vertical, CELL_ROLE).note == "left 20 Nov", "the words stand in the row"
+        spoken = model.index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        assert spoken.startswith(f"{name}, left 20 Nov, Quiz 1")
+        desk.at(2, 0)
+        desk.type("12", Key.Key_Return)
+        desk.settle()
+        assert sheets.stored() == {(2, 0): "12"}
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "20 nov"), ("es", "20 nov")])
+def test_who_left_is_named_in_other_languages(seated: Open, sheets: Sheets, language: str, said: str) -> None:
+    students = StudentService(sheets.school.db, sheets.school.actor, lambda: date(2026, 12, 1))
+    students.withdraw(sheets.students[2], date(2026, 11, 20), "transferred", None)
+    with seated(sheets, language=language) as desk:
+        desk.open()
+        book = desk.page.sheet.book
+        assert book is not None
+        assert said in book.saying.stay(2)
+        assert "left" not in book.saying.stay(2)
 
 
 # -- Comments and effort ------------------------------------------------------------------------------
