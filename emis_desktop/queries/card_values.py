@@ -175,7 +175,7 @@ def _pupil(head: Head, book: Gradebook, pupil: Pupil, parts: CardParts) -> CardP
         age=age,
         age_on=day if age is not None else None,
         class_teacher=head.class_teacher,
-        on_roll=sum(one.left_on is None for one in book.pupils),
+        on_roll=len(book.pupils),  # who left in the term is ranked and averaged with the others
         photo=parts.photos.get(pupil.student_id),
     )
 

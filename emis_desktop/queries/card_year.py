@@ -108,7 +108,8 @@ def decisions(
 ) -> YearFigures:
     """The decision of the year and the next grade, on the cards of its last term only.
 
-    What the office has decided stands; else the scheme's rule advises, where it asks for anything.
+    What the office has decided stands; else the scheme's rule advises, where it asks for anything. Who left
+    before the end goes to no grade here: the next school decides.
     """
     if not ends_year(session, book.term):
         return {}
@@ -118,7 +119,9 @@ def decisions(
     open_pupils = [
         pupil
         for pupil in pupils
-        if pupil.student_id not in decided and book.rules[pupil.grade_id].promotion != PromotionRule()
+        if pupil.student_id not in decided
+        and pupil.left_on is None
+        and book.rules[pupil.grade_id].promotion != PromotionRule()
     ]
     decided.update(_advice(session, book, terms, open_pupils))
     after = terms[-1].ends_on + timedelta(days=1)

@@ -6,9 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from emis_desktop.models import (
     AssessmentScheme,
+    ClassPupil,
     EducationGrade,
     Enrolment,
     Institution,
@@ -38,6 +40,15 @@ def school(tmp_path: Path) -> Iterator[School]:
 def cards(room: Classroom, language: str = "en", term: int = 1) -> list[CardValues]:
     queries = ReportCardQueries(room.school.db, room.school.actor)
     return queries.card_values(room.class_id, room.school.term(term), language)
+
+
+def left(school: School, name: str, day: date) -> None:
+    """The pupil's last day at the school."""
+    with school.db.write(school.actor, "withdraw_student") as session:
+        enrolment = session.get_one(Enrolment, school.enrolments[name])
+        enrolment.ends_on = day
+        for stay in session.scalars(select(ClassPupil).where(ClassPupil.enrolment_id == enrolment.id)):
+            stay.ends_on = day
 
 
 def test_72_from_the_store_to_the_card(school: School) -> None:
@@ -259,6 +270,28 @@ def test_the_scheme_advises_where_nobody_has_decided(school: School) -> None:
         (Promotion.UNDECIDED, None),
         (Promotion.PROMOTED, "Grade 6"),
     ]
+
+
+def test_who_left_before_the_end_counts_with_the_others_and_is_sent_to_no_grade_here(school: School) -> None:
+    room = classroom(school, pupils=5)
+    items = (*room.items, *school.add_items([("TEST", 100, "1")], term=2))
+    items += tuple(school.add_items([("TEST", 100, "1")], term=3))
+    StructureService(school.db, school.actor).use_scheme(school.made.schemes["PASS70"], school.id, None)
+    with school.db.write(school.actor, "use_scheme") as session:
+        session.get_one(AssessmentScheme, school.made.schemes["PASS70"]).promotion_passes = 1
+    school.enter({(room.pupil(number), item): "50" for number in range(1, 6) for item in items})
+    last_week = date(2027, 6, 21)
+    for name in ("Pupil 0001", "Pupil 0002"):
+        left(school, name, last_week)
+    with school.db.write(school.actor, "end_year") as session:
+        session.get_one(Enrolment, school.enrolments["Pupil 0002"]).outcome = "promoted"
+    printed = cards(room, term=3)
+    assert [card.promotion for card in printed[:2]] == [None, Promotion.PROMOTED], "the office decided on one"
+    assert (printed[0].goes_to, printed[1].goes_to) == (None, "Grade 6")
+    assert all(card.promotion is Promotion.REPEATS for card in printed[2:])
+    for card in printed:
+        assert card.summary.position is not None
+        assert (card.summary.position.of, card.pupil.on_roll) == (5, 5)
 
 
 def test_attendance_of_the_year_stands_on_its_last_card_and_says_so(school: School) -> None:

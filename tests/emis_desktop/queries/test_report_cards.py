@@ -313,7 +313,7 @@ def test_who_left_after_a_real_part_of_the_term_has_a_card(
     assert queries.expected([room.class_id], room.term_id) == 2
     assert [one.on_roll for one in queries.classes(school.id, room.term_id)] == [2]
     cards = queries.card_values(room.class_id, room.term_id)
-    assert [card.pupil.on_roll for card in cards] == [1, 1], "the number on roll is that of the last day"
+    assert [card.pupil.on_roll for card in cards] == [2, 2], "those who are ranked and averaged"
     sheets = MarkSheetQueries(school.db, school.actor)
     line = next(line for line in sheets.sheets(school.id, room.term_id) if line.subject_id == room.subject_id)
     assert (line.pupils, line.entered, line.expected) == (2, 3, 4)
