@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from emis_desktop.errors import EmisError
 from resources.words import Words
@@ -18,6 +18,7 @@ from ui.theme.active import colour
 from ui.theme.fonts import SEMIBOLD, font
 from ui.widgets.base import announce, column, identify, row
 from ui.widgets.button import Button
+from ui.widgets.system_windows import PDF, choose_target, documents
 from ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -141,13 +142,8 @@ class RecoveryCodeBox(QWidget):
         self._tell(self._words.tr("Saved: {file}", file=str(path)), "secondary")
 
     def _ask_where(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, self._words.tr("Save the recovery sheet"), folder)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("pdf")
-        dialog.selectFile(self._words.tr("Recovery code") + ".pdf")
-        dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
-        dialog.open()
+        proposed = documents() / (self._words.tr("Recovery code") + ".pdf")
+        choose_target(self, self._words.tr("Save the recovery sheet"), proposed, self.save_to, PDF)
 
     def _refused(self, refusal: EmisError) -> None:
         self._tell(refusal.text(self._words), "bad")

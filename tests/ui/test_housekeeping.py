@@ -7,7 +7,7 @@ from typing import ClassVar
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from ui.housekeeping import Housekeeper, tidy
+from ui.housekeeping import Housekeeper, keep_what_is_here, tidy
 from ui.tasks import TaskControl, Tasks
 
 
@@ -74,3 +74,16 @@ def test_a_jobs_last_hold_is_let_go_of_by_the_screens_thread(qtbot: QtBot) -> No
             del task
     qtbot.waitUntil(lambda: len(Knot.ended_in) == 50)
     assert set(Knot.ended_in) == {threading.get_ident()}
+
+
+def test_the_program_itself_is_looked_at_once(housekeeper: Housekeeper) -> None:
+    before = len(gc.get_objects())
+    keep_what_is_here()
+    try:
+        assert len(gc.get_objects()) < before / 10
+        Knot.ended_in.clear()
+        Knot()
+        gc.collect()
+        assert len(Knot.ended_in) == 1, "what comes later is looked at"
+    finally:
+        gc.unfreeze()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.settings import Home, load_settings
 from resources.words import Words
-from ui.backup.copies import ENDING, Copy, copies_in, read_copy, size_words, when_words
+from ui.backup.copies import Copy, copies_in, copy_filters, read_copy, size_words, when_words
 from ui.backup.drives import LastPlace, drives, last_place
 from ui.tasks import Task, TaskControl, Tasks
 from ui.theme.fonts import MEDIUM
@@ -18,6 +18,7 @@ from ui.widgets.base import announce, column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.choices import PersonRow
 from ui.widgets.fields import Sign
+from ui.widgets.system_windows import choose_file
 from ui.widgets.text import Text
 
 LOOK_MS = 4_000
@@ -169,13 +170,4 @@ class CopyChooser(QWidget):
             announce(self._said, text)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self, self._words.tr("Choose a copy"))
-        dialog.setNameFilters(
-            [
-                self._words.tr("Copies of EMIS Desktop ({pattern})", pattern=f"*{ENDING}"),
-                self._words.tr("All files (*)"),
-            ]
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
-        dialog.open()
+        choose_file(self, self._words.tr("Choose a copy"), self.take_file, copy_filters(self._words))

@@ -31,6 +31,12 @@ class Copy:
     size: int
 
 
+def copy_filters(words: Words) -> list[str]:
+    """What a window for files offers to show."""
+    copies = words.tr("Copies of EMIS Desktop ({pattern})", pattern=f"*{ENDING}")
+    return [copies, words.tr("All files (*)")]
+
+
 def read_copy(path: Path) -> Copy:
     """What a backup says of itself. Raises :class:`BadFile`."""
     header = read_header(path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.rules.rights import Right, offers
-from ui.backup.copies import Copy, read_copy, size_words, when_words
+from ui.backup.copies import Copy, copy_filters, read_copy, size_words, when_words
 from ui.context import UiContext
 from ui.tasks import TaskControl
 from ui.theme.fonts import MEDIUM
@@ -18,6 +18,7 @@ from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.dialog import Dialog
 from ui.widgets.empty import EmptyState
+from ui.widgets.system_windows import choose_file
 from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -123,10 +124,7 @@ class CopiesCard(Card):
         self._pages.setCurrentWidget(shown)
 
     def _ask_file(self) -> None:
-        dialog = QFileDialog(self.window(), self.words.tr("Choose a copy"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.take_file(Path(name)))
-        dialog.open()
+        choose_file(self, self.words.tr("Choose a copy"), self.take_file, copy_filters(self.words))
 
     def take_file(self, path: Path) -> None:
         """Read a file, add it to the list and choose it; one that is no copy is told."""

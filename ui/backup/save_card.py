@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from emis_desktop import backup, files
 from emis_desktop.backup import BackedUp
@@ -24,6 +24,7 @@ from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.fields import ChoiceField, Sign
 from ui.widgets.progress import ProgressStrip
+from ui.widgets.system_windows import choose_folder
 from ui.widgets.text import Text
 
 
@@ -149,11 +150,7 @@ class SaveCard(Card):
         return self.words.tr("{name}, {free} free", name=drive.name, free=size_words(self.words, drive.free))
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self.window(), self.words.tr("Choose a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.use_folder(Path(name)))
-        dialog.open()
+        choose_folder(self, self.words.tr("Choose a folder"), self.use_folder, self.folder)
 
     def use_folder(self, folder: Path) -> None:
         """Copy to ``folder`` from now on."""

@@ -1,16 +1,19 @@
 """A chart in a card, with its table one click away and a menu to save it."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import CannotSave
+from emis_desktop.jobs.card_jobs import plain_name
 from ui.charts.base import Chart, ChartTable
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.dialog import Dialog
 from ui.widgets.menu import Menu
+from ui.widgets.system_windows import choose_target
 from ui.widgets.table.cells import Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -61,13 +64,9 @@ class ChartCard(Card):
 def save_chart(parent: QWidget, chart: Chart, title: str) -> None:
     """Ask where to save ``chart`` (PNG, SVG or CSV) and save it there; say why when that does not work."""
     tr = chart.words.tr
-    dialog = QFileDialog(parent, tr("Save “{title}”", title=title))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilters([f"{tr('Picture')} (*.png)", f"{tr('Drawing')} (*.svg)", f"{tr('Table')} (*.csv)"])
-    dialog.setDefaultSuffix("png")
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: _save(parent, chart, Path(path)))
-    dialog.open()
+    filters = [f"{tr('Picture')} (*.png)", f"{tr('Drawing')} (*.svg)", f"{tr('Table')} (*.csv)"]
+    proposed = Path(plain_name([title]) + ".png")
+    choose_target(parent, tr("Save “{title}”", title=title), proposed, partial(_save, parent, chart), filters)
 
 
 def _save(parent: QWidget, chart: Chart, path: Path) -> None:

@@ -11,11 +11,11 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, QTimer, Signal
+
 if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
-
-    from PySide6.QtCore import QObject
 
     from emis_desktop.desk import Desk
     from emis_desktop.errors import EmisError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ui.unlock.trouble import TroubleScreen
 
 log = logging.getLogger(__name__)
+LOOK_MS = 300
 LATER = (
     *("emis_desktop.laptop", "emis_desktop.desk", "emis_desktop.jobs.all_jobs", "ui.program.sitting"),
     *("ui.home.page", "ui.students.page"),
@@ -40,19 +41,36 @@ LATER = (
 )
 
 
-class Preload(threading.Thread):
-    """Loads them one after another; one that cannot be loaded is told where it is needed."""
+class Preload(QObject):
+    """Loads them one after another, and says ``done``."""
 
-    def __init__(self) -> None:
-        super().__init__(name="preload", daemon=True)
+    done = Signal()
 
-    def run(self) -> None:
-        """Load."""
-        for name in LATER:
-            try:
-                importlib.import_module(name)
-            except Exception:
-                log.warning("%s was not loaded", name, exc_info=True)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        # The program may end meanwhile: the thread knows nothing of this object, and nobody waits for it.
+        self._thread = threading.Thread(target=_load, name="preload", daemon=True)
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+        self._timer.start()
+
+    def _look(self) -> None:
+        if not self._thread.is_alive():
+            self._timer.stop()
+            self.done.emit()
+
+
+def _load() -> None:
+    """Import all; one that cannot be loaded is told where it is needed."""
+    for name in LATER:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            log.warning("%s was not loaded", name, exc_info=True)
 
 
 def sitting(desk: Desk, theme: Theme, settings: LaptopSettings, tasks: Tasks, parent: QObject) -> Sitting:

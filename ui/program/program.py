@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,24 +9,27 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPixmapCache
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import CannotSave, EmisError, StoreDamaged
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.front import load_front
 from emis_desktop.settings import Home
 from resources.words import Words
+from ui.housekeeping import keep_what_is_here
 from ui.laptop_settings import LaptopSettings
 from ui.program import late, opening
 from ui.program.faults import SAID
 from ui.program.frame import Frame
 from ui.program.ground import Ground
 from ui.program.looking import Looking
+from ui.qt_words import speak_qt
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.unlock.opener import Opener
 from ui.unlock.screen import UnlockScreen
 from ui.unlock.state import Ended, LastSitting
+from ui.widgets.system_windows import close_windows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +61,7 @@ class Program(QObject):
         self._look = Looking(self.tasks, self)
         self._look.damaged.connect(self._damaged)
         self.sitting: Sitting | None = None
+        speak_qt(words.language)
         frame.setWindowTitle(words.tr("School records"))
         frame.closing.connect(self._closing)
 
@@ -141,6 +144,7 @@ class Program(QObject):
         except CannotSave:
             log.warning("the language was not kept", exc_info=True)
         self._words = Words.load(code)
+        speak_qt(code)
         self._frame.setWindowTitle(self._words.tr("School records"))
         if callable(then):
             then()
@@ -201,9 +205,7 @@ class Program(QObject):
         self._look.stop()
         sitting.leaving.finish_typing()
         sitting.leaving.stop()
-        for dialog in self._frame.findChildren(QDialog):  # it may show names, or a code
-            dialog.close()
-            dialog.deleteLater()
+        close_windows(self._frame)  # they may show names, or a code
         self.tasks.stop_all()
         sitting.close()
         self.sitting = None
@@ -235,7 +237,9 @@ class Program(QObject):
         screen = self._frame.screen_widget
         if isinstance(screen, UnlockScreen):
             screen.set_version(self._version)
-        late.Preload().start()
+        preload = late.Preload(self)
+        preload.done.connect(partial(_loaded, self))
+        preload.start()
 
     def fault(self) -> None:
         """Something got away from every part of the program: say so calmly."""
@@ -257,8 +261,13 @@ class Program(QObject):
         self._frame.close()
 
 
+def _loaded(program: Program) -> None:
+    """Everything is imported: what is there, unless it is somebody's work, is the program itself."""
+    if program.sitting is None:
+        keep_what_is_here()
+
+
 def forget() -> None:
     """After locking: nothing of the records stays in memory that can be let go of."""
     QPixmapCache.clear()
-    gc.collect()
     opening.give_back_memory()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,12 +15,12 @@ from PySide6.QtWidgets import QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.jobs.card_jobs import CardJobs, free_path
 from ui.context import UiContext
-from ui.report_cards.places import ask_file, documents
 from ui.report_cards.previews import Paper
 from ui.report_cards.printing import ask_printer, has_printer, print_pdf
 from ui.report_cards.results import ResultStrip, Way
 from ui.tasks import Task, TaskControl
 from ui.widgets.progress import ProgressStrip
+from ui.widgets.system_windows import PDF, choose_target, documents
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -75,13 +76,13 @@ class Copies(QObject):
         """Ask where one card goes, and save it there."""
         proposed = free_path(self.folder, name, ".pdf")
         title = self._words.tr("Save the report card")
-        ask_file(self._page, title, proposed, lambda target: self.save(paper, target))
+        choose_target(self._page, title, proposed, partial(self.save, paper), PDF)
 
     def ask_to_save_issued(self, card_ids: Sequence[UUID], name: Sequence[str]) -> None:
         """Ask where copies of issued cards go, and save them there as one PDF."""
         proposed = free_path(self.folder, name, ".pdf")
         title = self._words.tr("Save the report cards")
-        ask_file(self._page, title, proposed, lambda target: self.save_issued(card_ids, target))
+        choose_target(self._page, title, proposed, partial(self.save_issued, card_ids), PDF)
 
     def save(self, paper: Paper, target: Path) -> None:
         """Save one card: the issue as it was given out, or the card as it is now, which says so."""

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 from emis_desktop.jobs.card_jobs import plain_name
 from emis_desktop.queries.report_cards import CardRow
 from ui.report_cards.head import REMARKS
-from ui.report_cards.places import documents
 from ui.report_cards.plan import IssuePlan
+from ui.widgets.system_windows import documents
 
 if TYPE_CHECKING:
     from ui.report_cards.page import ReportCardsPage

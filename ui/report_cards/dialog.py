@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from emis_desktop.jobs.card_jobs import free_path
 from resources.words import LANGUAGE_NAMES, Words
-from ui.report_cards.places import ask_file, ask_folder
 from ui.report_cards.plan import Chosen, IssuePlan
 from ui.theme.fonts import MEDIUM, SEMIBOLD, font
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
 from ui.widgets.fields import SegmentField
+from ui.widgets.system_windows import PDF, choose_folder, choose_target
 from ui.widgets.text import Text
 
 ISSUE, KEEP = "issue", "keep"
@@ -122,9 +122,9 @@ class IssueDialog(Dialog):
     def _ask_where(self) -> None:
         tr = self._words.tr
         if self._merged():
-            ask_file(self, tr("Save the report cards"), self.target(), self.set_target)
+            choose_target(self, tr("Save the report cards"), self.target(), self.set_target, PDF)
         else:
-            ask_folder(self, tr("Folder for the report cards"), self.target(), self.set_target)
+            choose_folder(self, tr("Folder for the report cards"), self.set_target, self.target())
 
     def _show(self) -> None:
         provisional = self.provisional.isChecked()

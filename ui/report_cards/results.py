@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resources.words import Words
-from ui.report_cards.places import open_folder
 from ui.widgets.button import Button, IconButton
 from ui.widgets.progress import ProgressStrip
+from ui.widgets.system_windows import open_folder
 
 
 @dataclass(frozen=True, slots=True)

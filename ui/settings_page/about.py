@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
 
 from emis_desktop import files
 from emis_desktop.doctor import DoctorReport, Finding, diagnose
@@ -24,6 +23,7 @@ from ui.widgets.card import Card, FactRow
 from ui.widgets.dialog import Dialog
 from ui.widgets.fields import Sign
 from ui.widgets.scroll import ScrollColumn
+from ui.widgets.system_windows import choose_target
 from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
@@ -173,12 +173,7 @@ class AboutSection(Section):
         dialog.ask()
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self.window(), self.words.tr("Save the log"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("log")
-        dialog.selectFile(NAME)
-        dialog.fileSelected.connect(lambda name: self.save_log(Path(name)))
-        dialog.open()
+        choose_target(self, self.words.tr("Save the log"), Path(NAME), self.save_log)
 
     def save_log(self, target: Path) -> None:
         """Copy the log of this laptop, oldest lines first; it holds no personal data."""

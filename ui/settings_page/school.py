@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import BadFile
 from emis_desktop.queries.school import SchoolInfo
@@ -21,6 +21,7 @@ from ui.widgets.card import Card
 from ui.widgets.crest import paint_crest
 from ui.widgets.fields import PhoneField, TextField
 from ui.widgets.form import FormCard
+from ui.widgets.system_windows import choose_file
 from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
@@ -157,12 +158,8 @@ class SchoolSection(Section):
         return card
 
     def _ask_picture(self) -> None:
-        dialog = QFileDialog(self.window(), self.words.tr("Choose a picture"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{self.words.tr('Picture')} ({ENDINGS})"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.take_crest(Path(name)))
-        dialog.open()
+        tr = self.words.tr
+        choose_file(self, tr("Choose a picture"), self.take_crest, [f"{tr('Picture')} ({ENDINGS})"])
 
     def take_crest(self, path: Path) -> None:
         """Make a picture small and keep it as the crest."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -16,6 +17,7 @@ from ui.widgets.base import column
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.progress import ProgressStrip
+from ui.widgets.system_windows import choose_target
 
 
 class ListExport(Card):
@@ -35,15 +37,9 @@ class ListExport(Card):
         tr, page = self.words.tr, self.parentWidget()
         if page is None or not page.isVisible():
             return None
-        dialog = QFileDialog(page, tr("Export pupils"))  # goes with the page when it locks
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(tr("pupils") + ".xlsx")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.write(ids, Path(path)))
-        dialog.open()
-        return dialog
+        filters = [f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"]
+        proposed = Path(tr("pupils") + ".xlsx")
+        return choose_target(page, tr("Export pupils"), proposed, partial(self.write, ids), filters)
 
     def write(self, ids: frozenset[UUID], path: Path) -> None:
         """Write them away from the screen's thread."""

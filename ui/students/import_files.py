@@ -13,6 +13,7 @@ from emis_desktop.jobs.import_records import ImportReport
 from ui.context import UiContext
 from ui.students.import_words import kind_words
 from ui.tasks import TaskControl
+from ui.widgets.system_windows import choose_file, choose_target
 
 
 class ImportFiles(QObject):
@@ -29,12 +30,8 @@ class ImportFiles(QObject):
     def ask_table(self) -> QFileDialog:
         """Ask for the file to bring in."""
         tr = self.words.tr
-        dialog = QFileDialog(self._parent, tr("Choose a file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{tr('Tables')} (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods)"])
-        dialog.fileSelected.connect(lambda path: self.chosen.emit(Path(path)))
-        dialog.open()
-        return dialog
+        tables = f"{tr('Tables')} (*.csv *.tsv *.txt *.xlsx *.xlsm *.xlsb *.xls *.ods)"
+        return choose_file(self._parent, tr("Choose a file"), self.chosen.emit, [tables])
 
     def ask_list(self, report: ImportReport | None) -> QFileDialog | None:
         """Ask where to write the rows that are refused; None where no file was tried."""
@@ -60,14 +57,8 @@ class ImportFiles(QObject):
 
     def _ask(self, title: str, name: str, then: Callable[[Path], None]) -> QFileDialog:
         tr = self.words.tr
-        dialog = QFileDialog(self._parent, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(f"{name}.xlsx")
-        dialog.fileSelected.connect(lambda path: then(Path(path)))
-        dialog.open()
-        return dialog
+        filters = [f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"]
+        return choose_target(self._parent, title, Path(f"{name}.xlsx"), then, filters)
 
     def _write(self, act: Callable[[], object], path: Path) -> None:
         def job(_control: TaskControl) -> str:

@@ -245,7 +245,7 @@ def test_saving_asks_where_and_tells_a_fault(
     page = show(card)
     monkeypatch.setattr(QFileDialog, "open", lambda self: None)
     card.ask_where()
-    dialog = card.findChild(QFileDialog)
+    dialog = card.window().findChild(QFileDialog)
     assert dialog is not None
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     assert (tmp_path / "a.csv").exists()

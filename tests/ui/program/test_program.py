@@ -8,7 +8,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QWidget
@@ -724,10 +724,12 @@ def test_what_is_refused_while_the_laptop_locks_is_asked_about(running: Running)
 
 
 def test_preloading_tells_what_it_cannot_load_only_to_the_log(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(late, "LATER", ("json", "emis_desktop.not_there"))
-    with caplog.at_level(logging.WARNING):
-        late.Preload().run()
+    owner = QObject()
+    preload = late.Preload(owner)
+    with caplog.at_level(logging.WARNING), qtbot.waitSignal(preload.done):
+        preload.start()
     assert "emis_desktop.not_there was not loaded" in caplog.text
     assert json.loads("1") == 1

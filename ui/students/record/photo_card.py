@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
@@ -26,6 +26,7 @@ from ui.widgets.base import column, identify, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.file_drop import FileDrop
+from ui.widgets.system_windows import choose_file
 from ui.widgets.text import Text
 
 FRAME = (112, 128)
@@ -125,12 +126,7 @@ class PhotoCard(Card):
     def choose(self) -> None:
         """Ask for a file."""
         tr = self.words.tr
-        dialog = QFileDialog(self.window(), tr("Choose a photo"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{tr('Picture')} ({' '.join(ENDINGS)})"])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.take(Path(path)))
-        dialog.open()
+        choose_file(self, tr("Choose a photo"), self.take, [f"{tr('Picture')} ({' '.join(ENDINGS)})"])
 
     def take(self, path: Path) -> None:
         """Make the photo small and keep it."""
