@@ -17,7 +17,6 @@ from PySide6.QtCore import (
     QEvent,
     QObject,
     QStandardPaths,
-    Qt,
     QThread,
     QTimer,
     QUrl,
@@ -90,14 +89,13 @@ def close_windows(frame: QWidget) -> None:
         window.deleteLater()
 
 
-def let_go(window: QDialog) -> None:
+def let_go(window: QDialog, _result: int = 0) -> None:
     """Hide a window of the system's, give no answer any more, and destroy it when nothing of it runs."""
     window.blockSignals(True)
     for menu in window.findChildren(QMenu):
         menu.close()
     for question in window.findChildren(QDialog):
         question.reject()
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     window.hide()
     window.setParent(None)
     _LetGo(window)
@@ -120,10 +118,10 @@ def _window(owner: QWidget, title: str, filters: Sequence[str]) -> QFileDialog:
 
 def _ask(window: QFileDialog, owner: QWidget, taken: Taken) -> QFileDialog:
     window.setObjectName("files")
-    window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     answer = _Answer(owner, taken)
     window.fileSelected.connect(answer.take)
     window.destroyed.connect(answer.deleteLater)
+    window.finished.connect(partial(let_go, window))
     _Guard(window, owner.window())
     window.open()
     return window

@@ -139,6 +139,13 @@ class TestGoing:
         qtbot.waitUntil(lambda: not isValid(owner) and not isValid(window))
         assert taken == []
 
+    def test_given_up_while_it_asks(self, frame: Frame, qtbot: QtBot, tmp_path: Path) -> None:
+        taken: list[Path] = []
+        window = self.asking(page_in(frame), tmp_path, taken)
+        later(window.reject)
+        qtbot.waitUntil(lambda: not isValid(window))
+        assert taken == []
+
     def test_locked_while_its_menu_is_open(self, frame: Frame, qtbot: QtBot, tmp_path: Path) -> None:
         window = choose_target(page_in(frame), "Save", tmp_path / "a.pdf", print)
         view, seen = window.findChild(QTreeView), list[bool]()
