@@ -41,6 +41,10 @@ _MUTE = "UPDATE capture_context SET muted = 1"
 _UNMUTE = "UPDATE capture_context SET muted = 0, received = received + 1"
 
 
+_GONE = N_(
+    "Cannot save: the data folder is not there any more. Put the USB stick in again, or bring the folder "
+    "back, then do it again."
+)
 _BUSY = N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
 
 
@@ -74,6 +78,7 @@ class Database:
         self._failing = False
         self._alarms: list[Callable[[StoreDamaged], None]] = []
         self._damage: StoreDamaged | None = None
+        self._file: tuple[int, int] | None = None
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
 
@@ -81,11 +86,15 @@ class Database:
         def connect() -> sqlite3.Connection:
             if self._closed:
                 raise Refused(N_("The records are locked. Sign in to open them."))
+            there = _identity(self.path)
+            if there is None and self._file is not None:
+                raise CannotSave(_GONE)
             try:
                 connection = cipher.connect(self.path, self._key)
             except StoreDamaged as fault:
                 self._found_damaged(fault)
                 raise
+            self._file = there
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
             if query_only:
@@ -159,17 +168,28 @@ class Database:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         try:
-            with (
-                self._turn.taken(),
-                self._our_words(),
-                self._writer.connect() as connection,
-                connection.begin(),
-            ):
-                yield connection
+            with self._turn.taken(), self._our_words():
+                self._look_for_file()
+                with self._writer.connect() as connection, connection.begin():
+                    yield connection
         except (CannotSave, StoreDamaged) as fault:
             self._saving(fault)
             raise
         self._saving(None)
+
+    def _look_for_file(self) -> None:
+        """Refuse an act on a file that nobody will find again.
+
+        A file that was deleted, or went with its stick, can still be written to while it is open, at least on
+        Linux, and all of that is lost. Where the stick has come back, its file is opened anew.
+        """
+        there = _identity(self.path)
+        if self._file is None or there == self._file:
+            return
+        self._writer.dispose()
+        if there is None:
+            raise CannotSave(_GONE)
+        self._reader.dispose()
 
     def watch_saving(self, watcher: Callable[[EmisError | None], None]) -> None:
         """Call ``watcher`` with the fault when the laptop cannot save, and with None when it can again.
@@ -249,7 +269,7 @@ class Database:
             self._writer.dispose()
             fresh = bytearray(settle())
             wipe(self._key)
-            self._key = fresh
+            self._key, self._file = fresh, None
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` after each commit that changed something, on its thread; returns the way out."""
@@ -279,6 +299,15 @@ class Database:
         self._reader.dispose()
         self._writer.dispose()
         wipe(self._key)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file is at ``path``, None where none is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class _Readers:

@@ -1,6 +1,7 @@
 """One writer, readers that never wait, nothing lost that was acknowledged, faults in words."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -551,3 +552,49 @@ def test_a_fault_says_what_failed_and_no_value(db: Database) -> None:
         session.add(Area(id=AREA, code="A", name="Somebody's name", level="nation"))
     assert "UNIQUE constraint failed: area.id" in str(caught.value)
     assert "Somebody" not in "".join(traceback.format_exception(caught.value)).split("[SQL")[1]
+
+
+def test_nothing_is_written_to_a_file_that_is_not_there_any_more(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir()
+    db = new_store(home / "s.db")
+    heard: list[EmisError | None] = []
+    db.watch_saving(heard.append)
+    add_area(db, "before")
+    with db.read() as session:
+        assert name_of(session) == "before"
+    home.rename(tmp_path / "pulled out")  # the store stays open, as on a stick that was pulled out
+    for _ in range(2):
+        with pytest.raises(CannotSave, match="data folder is not there any more"):
+            rename(db, "lost")
+    assert isinstance(heard[-1], CannotSave)
+    with db.read() as session:
+        assert session.scalars(select(Area.name)).all() == ["before"], "what shows can still be read"
+        with pytest.raises(CannotSave), db.read():
+            pytest.fail("no other look opens a file that is not there")
+    assert not db.damaged
+    (tmp_path / "pulled out").rename(home)
+    rename(db, "after")
+    assert heard[-1] is None
+    db.close()
+    with closing(Database(home / "s.db", key())) as again, again.read() as session:
+        assert session.scalars(select(Area.name)).all() == ["after"]
+
+
+def test_a_stick_that_comes_back_as_another_file_is_opened_anew(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir()
+    with closing(new_store(home / "s.db")) as db:
+        add_area(db, "before")
+        with db.maintain() as bare:
+            bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        shutil.copytree(home, tmp_path / "copy")
+        shutil.rmtree(home)
+        with pytest.raises(CannotSave):
+            rename(db, "lost")
+        (tmp_path / "copy").rename(home)
+        rename(db, "after")
+        with db.read() as session:
+            assert session.scalars(select(Area.name)).all() == ["after"]
+    with closing(Database(home / "s.db", key())) as again, again.read() as session:
+        assert session.scalars(select(Area.name)).all() == ["after"]

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 KEYS_LOST: Final = N_(
     "There are records on this laptop and no keys to them. Nothing was opened; restore from a USB copy."
 )
+FOLDER_GONE: Final = N_(
+    "The data folder is not there any more. Put the USB stick in again, or bring the folder back, then start "
+    "EMIS Desktop again."
+)
 
 log = logging.getLogger(__name__)
 

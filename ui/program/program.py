@@ -86,7 +86,8 @@ class Program(QObject):
         try:
             people = self._opener.people()
         except EmisError as refusal:
-            self.show_broken(refusal)
+            gone = folder_state(self._home) is FolderState.NEW  # there were records when the program began
+            self.show_broken(EmisError(opening.FOLDER_GONE) if gone else refusal)
             return
         front = load_front(self._home.front)
         screen = UnlockScreen(self._words, self._opener, people, front, self._last)

@@ -1,6 +1,7 @@
 """The marks in the whole program: signed in, opened by keyboard, locked while somebody types."""
 
 import gc
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ui.marks.book import SheetBook
 from ui.marks.page import MarksPage
 from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
+from ui.unlock.trouble import TroubleScreen
 from ui.widgets.sheet.area import Cell
 
 Key = Qt.Key
@@ -77,3 +79,52 @@ def test_what_is_refused_is_counted_at_the_lock_and_nothing_of_the_sheet_stays(r
     assert "1 entry was refused and is not kept. The rest is saved." in said
     QApplication.processEvents()
     assert not [one for one in books() if not any(one is other for other in of_other_tests)]
+
+
+def test_a_data_folder_that_vanishes_is_said_and_what_is_typed_stays(running: Running) -> None:
+    page = opened(running)
+    window, home = running.window, running.home.root
+    away = home.with_name("pulled out")
+    book, grid = page.sheet.book, page.sheet.grid
+    assert book is not None
+    cells = [Cell(row, 0) for row in range(2, 5)]
+    before = [book.face(cell).text for cell in cells]
+    grid.go(cells[0])
+    running.enter("7")
+    running.press(Key.Key_Return)
+    page.queue.finish()
+    running.qtbot.waitUntil(lambda: not page.queue.busy())
+    home.rename(away)
+    running.enter("8")
+    running.press(Key.Key_Return)
+    running.qtbot.waitUntil(window._fault.isVisible, timeout=20_000)
+    running.qtbot.waitUntil(lambda: not page.queue.busy())
+    assert "the data folder is not there any more" in window._fault.text()
+    assert running.screen is window
+    assert [book.face(cell).text for cell in cells[:2]] == ["7", "8"]
+    assert book.draft(cells[1]) is not None
+    assert page.context.unsaved.count() == 1
+    away.rename(home)
+    running.click("shell.fault.verb")
+    running.settle()
+    assert not window._fault.isVisible()
+    grid.setFocus()
+    running.enter("9")
+    running.press(Key.Key_Return)
+    running.qtbot.waitUntil(lambda: not page.queue.busy() and page.context.unsaved.count() == 0)
+    running.settle()
+    assert before != ["7", "8", "9"]
+    idle(running)
+    page = opened(running)
+    assert page.sheet.book is not None
+    assert [page.sheet.book.face(cell).text for cell in cells] == ["7", "8", "9"]
+
+
+def test_locking_without_the_data_folder_says_so(running: Running) -> None:
+    opened(running)
+    running.settle()
+    shutil.rmtree(running.home.root)
+    running.press(Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    running.wait_for(TroubleScreen)
+    said = " ".join(label.text() for label in running.screen.findChildren(QLabel))
+    assert "The data folder is not there any more." in said
