@@ -60,7 +60,7 @@ class SheetClipboard(QObject):
         if entered.refused:
             self._context.notify(words, screen.next_problem, self._words.tr("Show"))
         else:
-            self._context.notify(words, screen.saver.undo)
+            self._context.notify(words, screen.saver.way_back())
 
     def _fill(self, source: Area, reach: Area) -> None:
         book = self._screen.book

@@ -1,6 +1,7 @@
 """What is done to the tests of a subject: add, change, lock, remove; each is stored at once."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -8,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.assessed import Sheet
 from emis_desktop.services.items import ItemPlace, NewItem
+from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.marks.items_data import ItemLine
 from ui.work_queue import WorkQueue
@@ -19,13 +21,13 @@ class ItemDeeds(QObject):
     """Has the service do it and tells how that ended.
 
     ``added(NewItem)`` when the test of the form is stored; ``changed`` after each change that was stored;
-    ``refused`` with the reason; ``undo_asked`` to take the last one back.
+    ``refused`` with the reason; ``undo_asked(act)`` to take one back.
     """
 
     added = Signal(object)
     changed = Signal()
     refused = Signal(object)
-    undo_asked = Signal()
+    undo_asked = Signal(int)
 
     def __init__(self, context: UiContext, queue: WorkQueue, parent: QObject) -> None:
         super().__init__(parent)
@@ -68,14 +70,18 @@ class ItemDeeds(QObject):
     def _do(self, job: Callable[[], Result], said: str, then: Callable[[], object] | None = None) -> None:
         """Have the service do something; say it with the way back."""
 
-        def done(_result: Result) -> None:
+        def done(made: Made[Result]) -> None:
             if then is not None:
                 then()
             if said:
-                self._context.notify(said, self.undo_asked.emit)
+                self._context.notify(said, None if made.act is None else partial(self._take_back, made.act))
             self.changed.emit()
 
         def failed(reason: EmisError) -> None:
             self.refused.emit(reason)
 
-        self._queue.run(job, done, failed)
+        undo = self._context.services.undo
+        self._queue.run(lambda: undo.made_by(job), done, failed)
+
+    def _take_back(self, act: int) -> None:
+        self.undo_asked.emit(act)

@@ -47,7 +47,7 @@ class MarksPage(Page):
         sheet, bar, saver = self.sheet, self.bar, self.sheet.saver
         self.shows.vacant.usual_asked.connect(self.items.add_usual)
         self.shows.vacant.assess_asked.connect(self._set_assessed)
-        self.items.deeds.undo_asked.connect(saver.undo)
+        self.items.deeds.undo_asked.connect(saver.take_back_act)
         sheet.changed.connect(self._report)
         sheet.stored.connect(self._say_saved)
         saver.undone.connect(self._undone)

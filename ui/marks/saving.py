@@ -1,6 +1,6 @@
 """Saving an open sheet: every cell as it is left, a paste in one act, and the way back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -10,7 +10,7 @@ from emis_desktop.desk import Services
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.marks import TypedMark
-from emis_desktop.services.undo import Undone
+from emis_desktop.services.undo import Undone, UndoService
 from ui.context import UiContext
 from ui.marks.book import Entered, SheetBook
 from ui.marks.draft import CellKey, SheetKey
@@ -24,12 +24,16 @@ Refusals = dict[CellKey, tuple[str, Refused]]
 """What the store refused: the text, and why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Step:
-    """One thing the user did: the drafts it left, and how many acts it wrote, known for sure when written."""
+    """One thing the user did: the drafts it left, and how many acts it wrote, known for sure when written.
+
+    ``made`` are the numbers of these acts.
+    """
 
     drafts: dict[CellKey, Draft] = field(default_factory=dict)
     acts: int = 0
+    made: list[int] = field(default_factory=list)
 
 
 class SheetSaver(QObject):
@@ -128,13 +132,39 @@ class SheetSaver(QObject):
         step = self._steps.pop() if self._steps else None
         if step is not None and self._book is not None:
             self._taken_back.append(step)
-            for key, draft in step.drafts.items():
-                if self._book.drafts.get(key) == draft:
-                    del self._book.drafts[key]
-            self._book.forget_faces()
-            self.changed.emit()
+            self._drop_drafts(self._book, step)
         if step is None or step.acts:
             self._through_journal(self._services.undo.undo, step, True)
+
+    def way_back(self) -> Callable[[], None]:
+        """What takes back the last thing: for a toast, which means that one whatever comes after it."""
+        return partial(self._take_back, self._steps[-1] if self._steps else None)
+
+    def _take_back(self, step: _Step | None) -> None:
+        if step is None or step is next(reversed(self._steps), None):
+            self.undo()
+            return
+        if step in self._steps and self._book is not None:
+            self._steps.remove(step)
+            self._drop_drafts(self._book, step)
+        self._undo_acts(step.made)
+
+    def take_back_act(self, act: int) -> None:
+        """Take back an act that a toast tells."""
+        self._undo_acts([act])
+
+    def _undo_acts(self, acts: Sequence[int]) -> None:
+        """``acts`` may still be growing: they are those that are there when everything before is written."""
+        job = partial(_undo_each, self._services.undo, acts)
+        self._queue.run(job, lambda done: self._taken(done, True), self._refused)
+
+    def _drop_drafts(self, book: SheetBook, step: _Step) -> None:
+        """The refused texts that a step left go, unless others have come in their place."""
+        for key, draft in step.drafts.items():
+            if book.drafts.get(key) == draft:
+                del book.drafts[key]
+        book.forget_faces()
+        self.changed.emit()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
@@ -182,6 +212,14 @@ def _repeat(take: Callable[[], Undone], step: _Step | None) -> Undone | None:
     return outcome
 
 
+def _undo_each(undo: UndoService, acts: Sequence[int]) -> Undone | None:
+    """Take back these acts, the last one first; the last outcome, None where nothing was written."""
+    outcome = None
+    for act in reversed(acts):
+        outcome = undo.undo_act(act)
+    return outcome
+
+
 def _typed(entered: Entered) -> dict[CellKey, str]:
     """The texts that were to be written."""
     typed: dict[CellKey, str] = {(mark.student_id, mark.item_id): mark.text for mark in entered.marks}
@@ -191,11 +229,15 @@ def _typed(entered: Entered) -> dict[CellKey, str]:
 
 def _write(services: Services, sheet: SheetKey, entered: Entered, step: _Step) -> Refusals:
     """Store what was entered and count in ``step`` what became an act; runs away from the screen."""
-    marks = _write_marks(services, entered.marks)
-    remarks: Refusals = {}
+    typed, remarks = services.undo.made_by(lambda: _write_marks(services, entered.marks)), Refusals()
+    marks, acts = typed.result, [typed.act]
     if entered.remarks:
-        for no in services.remarks.set_for_subject(sheet.subject_id, sheet.term_id, entered.remarks):
+        subject_id, term_id, texts = sheet.subject_id, sheet.term_id, entered.remarks
+        said = services.undo.made_by(lambda: services.remarks.set_for_subject(subject_id, term_id, texts))
+        acts.append(said.act)
+        for no in said.result:
             remarks[no.typed.student_id, no.typed.field] = (no.typed.text, no.reason)
+    step.made += [act for act in acts if act is not None]
     step.acts = (len(marks) < len(entered.marks)) + (len(remarks) < len(entered.remarks))
     return marks | remarks
 

@@ -168,3 +168,19 @@ def test_a_press_on_a_head_chooses_a_row_or_a_column(desk: Desk) -> None:
     x = grid.columnViewportPosition(3) + 5
     QTest.mouseClick(grid.head.viewport(), left, pos=QPoint(x, 10))
     assert grid.area == Area(0, 3, 7, 3)
+
+
+def test_the_toast_of_a_paste_takes_back_the_paste_and_nothing_typed_after_it(desk: Desk) -> None:
+    put("1\t2\n3\t4")
+    desk.key(Key.Key_V, CTRL)
+    take_back = desk.told.undo
+    assert take_back is not None
+    desk.at(5, 0)
+    desk.type("9", Key.Key_Return)
+    take_back()
+    desk.settle()
+    assert desk.sheets.stored() == {(5, 0): "9"}
+    assert desk.told.messages[-1] == "Undone: 4 marks of Mathematics entered"
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+    assert desk.sheets.stored() == {}

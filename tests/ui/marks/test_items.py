@@ -318,3 +318,19 @@ class TestAGradeWithoutTests:
         panel.assess.click()
         two.qtbot.waitUntil(lambda: panel.assess.text() == "Not assessed this term")
         two.settle()
+
+
+def test_the_toast_of_a_removed_test_takes_back_that_and_nothing_later(desk: Desk) -> None:
+    desk.page.bar.items.click()
+    desk.settle()
+    desk.page.items.table.pick(7)
+    desk.page.items.remove.click()
+    desk.settle()
+    assert len(names(desk)) == 7
+    take_back = desk.told.undo
+    assert take_back is not None
+    desk.context.services.students.change(desk.sheets.students[0], "address", "7 Later Lane")
+    take_back()
+    desk.settle()
+    assert len(names(desk)) == 8
+    assert desk.context.queries.students.record(desk.sheets.students[0]).address == "7 Later Lane"

@@ -101,12 +101,12 @@ class RemarksView(Card):
             self.grid.set_book(None)
         self._wanted = wanted
         queries = self._context.queries.report_cards
-        shown, failed = partial(self._show, wanted), partial(self._not_shown, wanted)
-        self.queue.run(partial(queries.remarks, *wanted), shown, failed)
 
-    def _not_shown(self, wanted: tuple[UUID, UUID, str], reason: EmisError) -> None:
-        if wanted == self._wanted:
-            self.failed.emit(reason)
+        def failed(reason: EmisError) -> None:
+            if wanted == self._wanted:
+                self.failed.emit(reason)
+
+        self.queue.run(partial(queries.remarks, *wanted), partial(self._show, wanted), failed)
 
     def _show(self, wanted: tuple[UUID, UUID, str], table: RemarkTable) -> None:
         if wanted != self._wanted:
