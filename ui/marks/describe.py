@@ -61,15 +61,14 @@ def of_sheet(
     facts = ", ".join(filter(None, (sheet.teacher, pupils, term)))
     complete = bool(sheet.rows and sheet.columns)
     last = words.tr("Each mark is saved as you leave the cell") if complete and not compact else ""
-    lacking = ""
-    if complete:  # else the sheet says in full what it lacks
-        lacking = lacking_words(words, len(sheet.columns), awaits=sheet.awaits_tests, left_out=False)
+    if complete and sheet.awaits_tests:  # an empty sheet says in full what it lacks
+        last = lacking_words(words, len(sheet.columns), awaits=True, left_out=False)
     if sheet.read_only:
         last = book.saying.read_only()
     following = words.tr("Next class") if ways.by_class else words.tr("Next subject")
     return HeadWords(
         f"{sheet.subject_name}, {sheet.class_name}",
-        ". ".join(filter(None, (facts, lacking, last))),
+        ". ".join(filter(None, (facts, last))),
         Offers(
             sheet=True,
             read_only=sheet.read_only,

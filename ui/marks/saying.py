@@ -52,9 +52,11 @@ class SheetSaying:
         book, words = self._book, self._words
         pupil = book.sheet.rows[row]
         came = book.notes.joined.get(pupil.student_id) if book.notes is not None else None
-        said = [] if came is None else [words.tr("from {day}", day=words.date(came, "day_month"))]
+        said = []  # the leaving first: a narrow row shows the beginning
         if pupil.left_on is not None:
             said.append(words.tr("left {day}", day=words.date(pupil.left_on, "day_month")))
+        if came is not None:
+            said.append(words.tr("from {day}", day=words.date(came, "day_month")))
         return ", ".join(said)
 
     def barrier(self, cell: Cell) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from emis_desktop.models import SubjectRemark
@@ -13,6 +13,8 @@ from tests.factories.sheets import CORAL, REEF, Sheets, add_tests
 from tests.ui.marks.conftest import CTRL, Desk, Key, Open
 from ui.marks.columns import Kind
 from ui.marks.faces import Look
+from ui.marks.saying import SheetSaying
+from ui.theme.active import colour
 from ui.widgets.sheet.area import Cell
 from ui.widgets.table.cells import CELL_ROLE
 
@@ -307,6 +309,29 @@ def test_who_left_is_named_in_other_languages(seated: Open, sheets: Sheets, lang
         assert book is not None
         assert said in book.saying.stay(2)
         assert "left" not in book.saying.stay(2)
+
+
+def test_who_left_is_told_in_the_row_beside_the_longest_name(
+    seated: Open, sheets: Sheets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupil = sheets.school.add_pupil("Alexandrina-Josephine Featherstonehaugh-Demo", CORAL)
+    students = StudentService(sheets.school.db, sheets.school.actor, lambda: date(2026, 12, 1))
+    students.withdraw(pupil, date(2026, 11, 20), "transferred", None)
+    with seated(sheets) as desk:
+        desk.open()
+        names = desk.grid.names.viewport()
+        end = QRect(names.width() - 60, 0, 56, desk.grid.row_height - 2)
+        told = names.grab(end).toImage()
+        monkeypatch.setattr(SheetSaying, "stay", lambda _saying, _row: "")
+        desk.grid.refresh_cells()
+        assert names.grab(end).toImage() != told
+        desk.grid.go(Cell(4, 0))
+        monkeypatch.undo()
+        desk.grid.refresh_cells()
+        quiet = colour("text3").rgb()
+        drawn = names.grab(end).toImage()
+        pixels = {drawn.pixel(x, y) for x in range(drawn.width()) for y in range(drawn.height())}
+        assert quiet in pixels, "in the grey of notes"
 
 
 # -- Comments and effort ------------------------------------------------------------------------------

@@ -197,9 +197,9 @@ class RowHead(QHeaderView):
         weight = SEMIBOLD if here else found.weight
         painter.setFont(font(13, weight))
         painter.setPen(colour(found.tone))
-        lines = name_lines(
-            found.text, room.width(), metrics(13, weight), lines=rect.height() // _TWO_LINES + 1
-        )
+        note = metrics(11).horizontalAdvance(found.note) + PADDING if found.note else 0
+        spare = room.width() - min(note, room.width() // 2)  # a name is told in full elsewhere; a note stays
+        lines = name_lines(found.text, spare, metrics(13, weight), lines=rect.height() // _TWO_LINES + 1)
         high = metrics(13, weight).height()
         y = room.top() + (room.height() - high * len(lines)) // 2
         for line in lines:
@@ -207,17 +207,17 @@ class RowHead(QHeaderView):
             painter.drawText(box, int(alignment("start", rtl) | _MIDDLE), line)
             y += high
         if found.note:
-            self._note(painter, room, found, weight, rtl)
+            taken = max(metrics(13, weight).horizontalAdvance(line) for line in lines) + PADDING
+            rest = room.adjusted(0, 0, -taken, 0) if rtl else room.adjusted(taken, 0, 0, 0)
+            self._note(painter, rest, found.note, rtl)
         painter.restore()
 
-    def _note(self, painter: QPainter, room: QRect, found: Cell, weight: int, rtl: bool) -> None:
-        """A few grey words after the name, where there is room for all of them."""
-        taken = metrics(13, weight).horizontalAdvance(found.text) + PADDING
-        if taken + metrics(11).horizontalAdvance(found.note) <= room.width():
-            painter.setFont(font(11))
-            painter.setPen(colour("text3"))
-            rest = room.adjusted(0, 0, -taken, 0) if rtl else room.adjusted(taken, 0, 0, 0)
-            painter.drawText(rest, int(alignment("start", rtl) | _MIDDLE), found.note)
+    def _note(self, painter: QPainter, room: QRect, note: str, rtl: bool) -> None:
+        """A few grey words after the name."""
+        painter.setFont(font(11))
+        painter.setPen(colour("text3"))
+        shown = metrics(11).elidedText(note, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(alignment("start", rtl) | _MIDDLE), shown)
 
     def _number(self, painter: QPainter, rect: QRect, section: int, rtl: bool) -> None:
         left = rect.right() - self.numbers - 4 if rtl else rect.left() + 4
