@@ -12,6 +12,7 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``profiles/``                                a ministry's own country profiles, laid over the shipped ones
 ``logs/``                                    the program's log, without personal data
 ``program.lock``                             held by the one running desktop
+``restore.lock``                             shared by whoever is signed in; a restore has it alone
 ``setting-up``                               there only while the laptop is being set up
 ``front.json``                               what the sign-in window shows: school, term, what waits
 """
