@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from emis_desktop.errors import BadFile
 from emis_desktop.queries.students import StudentRecord
@@ -570,6 +570,22 @@ class TestPhoto:
         screen.settle(page)
         assert not page.peek._picture._image.isNull()
         page.peek.grab()
+
+    def test_chosen_for_another_record(
+        self, page: StudentsPage, pupil: UUID, open_part: Open, screen: Screen, tmp_path: Path
+    ) -> None:
+        card = open_part("details").photo
+        card.choose()
+        window = card.window().findChild(QFileDialog)
+        assert window is not None
+        other = next(row.id for row in page.context.queries.search.page("").rows if row.id != pupil)
+        page.open_with(student_id=other)
+        screen.settle(page)
+        window.fileSelected.emit(str(self.picture(tmp_path, "a.png", 600, 800)))
+        screen.settle(page)
+        assert stored(page, pupil).photo is None
+        assert stored(page, other).photo is None
+        window.reject()
 
     def test_dropped(
         self, page: StudentsPage, pupil: UUID, open_part: Open, screen: Screen, tmp_path: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import (
@@ -124,9 +125,15 @@ class PhotoCard(Card):
         self._tell("" if has and not self._scope.edits else said)
 
     def choose(self) -> None:
-        """Ask for a file."""
+        """Ask for a file; another record that is opened meanwhile does not get it."""
         tr = self.words.tr
-        choose_file(self, tr("Choose a photo"), self.take, [f"{tr('Picture')} ({' '.join(ENDINGS)})"])
+        taken = partial(self._take_for, self._scope.student_id)
+        choose_file(self, tr("Choose a photo"), taken, [f"{tr('Picture')} ({' '.join(ENDINGS)})"])
+
+    def _take_for(self, student_id: UUID, path: Path) -> None:
+        record = self._scope.record
+        if record is not None and record.id == student_id:
+            self.take(path)
 
     def take(self, path: Path) -> None:
         """Make the photo small and keep it."""
