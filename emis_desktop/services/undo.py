@@ -109,12 +109,17 @@ class UndoService:
             leave()
         return Made(result, acts[-1] if acts else None)
 
-    def undo(self) -> Undone:
-        """Take back the latest act; :class:`Refused` says why it cannot be."""
+    def undo(self, only: int | None = None) -> Undone:
+        """Take back the latest act; :class:`Refused` says why it cannot be.
+
+        ``only``: it is this one that is meant, of which a toast has told that it was done again.
+        """
         with self._db.read() as session:
             act = self._stacks(session).undo
         if act is None:
             raise Refused(_NOTHING)
+        if only is not None and act != only:
+            raise Refused("Something else was done since. Take that back first.")
         return self._take_back(act, act, UNDO)
 
     def redo(self) -> Undone:

@@ -101,7 +101,7 @@ class MarksPage(Page):
         if was_undo:
             self.context.notify(tr("Undone: {what}", what=what), saver.redo, tr("Redo"))
         else:
-            self.context.notify(tr("Done again: {what}", what=what), saver.undo)
+            self.context.notify(tr("Done again: {what}", what=what), saver.way_back())
 
     # -- What the window asks -----------------------------------------------------------------------
 

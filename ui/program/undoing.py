@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
@@ -19,6 +22,7 @@ class Undoing(QObject):
         super().__init__(window)
         self._window, self._service, self._tasks = window, service, tasks
         self._running = False
+        self._done: Callable[[Undone], None] = self._undone
         window.installEventFilter(self)
 
     def deeds(self) -> tuple[Deed, Deed]:
@@ -31,11 +35,11 @@ class Undoing(QObject):
 
     def undo(self) -> None:
         """Take back the last act."""
-        self._run(undo=True)
+        self._run(self._service.undo, self._undone)
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        self._run(undo=False)
+        self._run(self._service.redo, self._redone)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The keys, when they come up to the window: whatever had the focus did not want them."""
@@ -48,14 +52,21 @@ class Undoing(QObject):
                 return True
         return False
 
-    def _run(self, *, undo: bool) -> None:
+    def _undo_again(self, act: int) -> None:
+        """The act that a toast tells, unless something else was done meanwhile."""
+        self._run(partial(self._service.undo, act), self._undone)
+
+    def _run(self, act: Callable[[], Undone], done: Callable[[Undone], None]) -> None:
         if self._running:
             return
         self._running = True
-        act = self._service.undo if undo else self._service.redo
         task = self._tasks.run(lambda _control: act())
-        task.succeeded.connect(self._undone if undo else self._redone)
+        self._done = done
+        task.succeeded.connect(self._succeeded)
         task.refused.connect(self._refused)
+
+    def _succeeded(self, undone: Undone) -> None:
+        self._done(undone)
 
     def _undone(self, done: Undone) -> None:
         self._running = False
@@ -67,7 +78,7 @@ class Undoing(QObject):
         self._running = False
         words = self._window.words
         text = words.tr("Done again: {what}", what=done.sentence.text(words))
-        self._window.notify(text, self.undo)
+        self._window.notify(text, partial(self._undo_again, done.act))
 
     def _refused(self, refusal: EmisError) -> None:
         self._running = False

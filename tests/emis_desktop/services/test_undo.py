@@ -415,3 +415,15 @@ def test_a_deed_that_changes_nothing_has_no_act(
         undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "not a mark"))
     marks.record(room.pupil(1), room.items[0], "45")
     assert undo.made_by(lambda: None).act is None, "what a deed noted ends with it"
+
+
+def test_only_the_act_that_is_meant_is_taken_back(
+    room: Classroom, undo: UndoService, marks: MarkService
+) -> None:
+    first = undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "45")).act
+    marks.record(room.pupil(2), room.items[0], "20")
+    with pytest.raises(Refused, match="Something else was done since"):
+        undo.undo(first)
+    undo.undo()
+    undo.undo(first)
+    assert values(room)[:3] == [None, None, None]

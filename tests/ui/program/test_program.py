@@ -500,6 +500,14 @@ def test_ctrl_z_takes_back_the_last_act_with_a_toast_that_does_it_again(running:
     running.qtbot.waitUntil(lambda: "Undone" in toast(running))
     running.press(Qt.Key.Key_Y, CTRL)
     running.qtbot.waitUntil(lambda: name() == "Grade 0 Test")
+    running.qtbot.waitUntil(lambda: "Done again" in toast(running))
+    running.settle()
+    desk.services.structure.rename_class(first.id, "Grade 0 Later")
+    running.click("toast.undo")
+    running.qtbot.waitUntil(lambda: "Something else was done since" in toast(running))
+    assert name() == "Grade 0 Later", "the toast told of another act"
+    running.press(Qt.Key.Key_Z, CTRL)
+    running.qtbot.waitUntil(lambda: name() == "Grade 0 Test")
     running.settle()
 
 
