@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 from uuid import UUID
@@ -21,9 +22,9 @@ from uuid import UUID
 import sqlcipher3
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 from emis_desktop import cipher, search_index
 from emis_desktop.announcer import Announcer
@@ -39,12 +40,15 @@ PATIENCE = 10.0
 _CACHE_KB = 16_000
 _MUTE = "UPDATE capture_context SET muted = 1"
 _UNMUTE = "UPDATE capture_context SET muted = 0, received = received + 1"
-
-
 _GONE = N_(
     "Cannot save: the data folder is not there any more. Put the USB stick in again, or bring the folder "
     "back, then do it again."
 )
+_NOT_SEEN = N_(
+    "The data folder is not there any more. Put the USB stick in again, or bring the folder back, then look "
+    "again."
+)
+_FILE = "file"
 _BUSY = N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
 
 
@@ -78,23 +82,23 @@ class Database:
         self._failing = False
         self._alarms: list[Callable[[StoreDamaged], None]] = []
         self._damage: StoreDamaged | None = None
-        self._file: tuple[int, int] | None = None
+        self._opened = False
         self._writer = self._engine("BEGIN IMMEDIATE", query_only=False, size=1)
         self._reader = self._engine("BEGIN", query_only=True, size=READERS)
 
     def _engine(self, begin: str, *, query_only: bool, size: int) -> Engine:
-        def connect() -> sqlite3.Connection:
+        def connect(record: ConnectionPoolEntry) -> sqlite3.Connection:
             if self._closed:
                 raise Refused(N_("The records are locked. Sign in to open them."))
-            there = _identity(self.path)
-            if there is None and self._file is not None:
-                raise CannotSave(_GONE)
+            record.info[_FILE] = _identity(self.path)
+            if self._opened and record.info[_FILE] is None:
+                raise Refused(_NOT_SEEN) if query_only else CannotSave(_GONE)
             try:
                 connection = cipher.connect(self.path, self._key)
             except StoreDamaged as fault:
                 self._found_damaged(fault)
                 raise
-            self._file = there
+            self._opened = True
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             connection.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is refused like a delete
             if query_only:
@@ -111,8 +115,25 @@ class Database:
             max_overflow=size,
         )
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        event.listen(engine, "checkout", partial(self._end_if_exchanged, query_only))
         event.listen(engine, "checkin", self._end_if_closed)
         return engine
+
+    def _end_if_exchanged(
+        self,
+        query_only: bool,
+        _connection: DBAPIConnection,
+        record: ConnectionPoolEntry,
+        _proxy: PoolProxiedConnection,
+    ) -> None:
+        """Open the file anew where another one is in its place by now, or, for a write, none.
+
+        A file that was deleted, or went with its stick, can still be written to while it is open, at least on
+        Linux, and all of that is lost. What it shows may still be looked at.
+        """
+        there = _identity(self.path)
+        if there != record.info[_FILE] and not (query_only and there is None):
+            raise DisconnectionError("another file is in the place of the store")
 
     def _end_if_closed(self, _connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         """A look that outlived :meth:`close` ends its connection itself, and its copy of the key with it."""
@@ -168,28 +189,17 @@ class Database:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         try:
-            with self._turn.taken(), self._our_words():
-                self._look_for_file()
-                with self._writer.connect() as connection, connection.begin():
-                    yield connection
+            with (
+                self._turn.taken(),
+                self._our_words(),
+                self._writer.connect() as connection,
+                connection.begin(),
+            ):
+                yield connection
         except (CannotSave, StoreDamaged) as fault:
             self._saving(fault)
             raise
         self._saving(None)
-
-    def _look_for_file(self) -> None:
-        """Refuse an act on a file that nobody will find again.
-
-        A file that was deleted, or went with its stick, can still be written to while it is open, at least on
-        Linux, and all of that is lost. Where the stick has come back, its file is opened anew.
-        """
-        there = _identity(self.path)
-        if self._file is None or there == self._file:
-            return
-        self._writer.dispose()
-        if there is None:
-            raise CannotSave(_GONE)
-        self._reader.dispose()
 
     def watch_saving(self, watcher: Callable[[EmisError | None], None]) -> None:
         """Call ``watcher`` with the fault when the laptop cannot save, and with None when it can again.
@@ -269,7 +279,7 @@ class Database:
             self._writer.dispose()
             fresh = bytearray(settle())
             wipe(self._key)
-            self._key, self._file = fresh, None
+            self._key = fresh
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` after each commit that changed something, on its thread; returns the way out."""

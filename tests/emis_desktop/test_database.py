@@ -570,7 +570,7 @@ def test_nothing_is_written_to_a_file_that_is_not_there_any_more(tmp_path: Path)
     assert isinstance(heard[-1], CannotSave)
     with db.read() as session:
         assert session.scalars(select(Area.name)).all() == ["before"], "what shows can still be read"
-        with pytest.raises(CannotSave), db.read():
+        with pytest.raises(Refused, match="then look again"), db.read():
             pytest.fail("no other look opens a file that is not there")
     assert not db.damaged
     (tmp_path / "pulled out").rename(home)
@@ -579,6 +579,28 @@ def test_nothing_is_written_to_a_file_that_is_not_there_any_more(tmp_path: Path)
     db.close()
     with closing(Database(home / "s.db", key())) as again, again.read() as session:
         assert session.scalars(select(Area.name)).all() == ["after"]
+
+
+def test_a_look_does_not_hide_from_the_writer_that_the_file_is_another_one(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    home.mkdir()
+    with closing(new_store(home / "s.db")) as db:
+        add_area(db, "before")
+        with db.maintain() as bare:
+            bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with db.read() as first, db.read() as second:
+            assert name_of(first) == name_of(second) == "before"
+        shutil.copytree(home, tmp_path / "copy")
+        with db.read():  # what is open meanwhile keeps its connection
+            shutil.rmtree(home)
+            (tmp_path / "copy").rename(home)
+            with db.read() as other:
+                assert name_of(other) == "before"
+        rename(db, "after")
+        with db.read() as first, db.read() as second, db.read() as third:
+            assert [name_of(each) for each in (first, second, third)] == ["after"] * 3
+    with closing(Database(home / "s.db", key())) as again, again.read() as session:
+        assert name_of(session) == "after"
 
 
 def test_a_stick_that_comes_back_as_another_file_is_opened_anew(tmp_path: Path) -> None:
