@@ -263,8 +263,8 @@ class Program(QObject):
 
 
 def _loaded(program: Program) -> None:
-    """Everything is imported: what is there, unless it is somebody's work, is the program itself."""
-    if program.sitting is None:
+    """Everything is imported: what is there is the program itself, unless somebody is in or on the way in."""
+    if program.sitting is None and not program.tasks.running():
         keep_what_is_here()
 
 

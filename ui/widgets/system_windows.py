@@ -128,11 +128,17 @@ def _ask(window: QFileDialog, owner: QWidget, taken: Taken) -> QFileDialog:
 
 
 def _follow(window: QFileDialog, chosen: str) -> None:
-    """Another kind of file has another ending."""
-    ending = chosen.rpartition("*.")[2].rstrip(")")
-    window.setDefaultSuffix(ending)
-    for name in window.selectedFiles()[:1]:
-        window.selectFile(Path(name).with_suffix(f".{ending}").name)
+    """Another kind of file has another ending; a name that has none gets it when it is taken."""
+    window.setDefaultSuffix(_ending(chosen).removeprefix("."))
+    endings = {_ending(each) for each in window.nameFilters()}
+    for path in map(Path, window.selectedFiles()[:1]):
+        if path.suffix.lower() in endings:
+            window.selectFile(path.with_suffix(_ending(chosen)).name)
+
+
+def _ending(kind: str) -> str:
+    """The ending in "Excel workbook (*.xlsx)", with its dot."""
+    return kind.rpartition("*")[2].rstrip(")")
 
 
 def _nearest(folder: Path) -> Path:

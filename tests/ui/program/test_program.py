@@ -3,6 +3,7 @@
 import gc
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.ui.program.driving import Running
 from ui.context import Unsaved
 from ui.marks.page import MarksPage
 from ui.program import late, leaving
+from ui.program import program as program_module
 from ui.shell.page import Page
 from ui.shell.window import MainWindow
 from ui.students.page import StudentsPage
@@ -741,3 +743,22 @@ def test_preloading_tells_what_it_cannot_load_only_to_the_log(
         preload.start()
     assert "emis_desktop.not_there was not loaded" in caplog.text
     assert json.loads("1") == 1
+
+
+def test_what_is_loaded_counts_as_the_program_only_while_nobody_is_in(running: Running, qtbot: QtBot) -> None:
+    go = threading.Event()
+    before = gc.get_freeze_count()
+    try:
+        running.program.tasks.run(lambda _control: go.wait(10))
+        program_module._loaded(running.program)
+        assert gc.get_freeze_count() == before, "somebody is on the way in"
+        go.set()
+        qtbot.waitUntil(lambda: not running.program.tasks.running())
+        program_module._loaded(running.program)
+        assert gc.get_freeze_count() > before
+        gc.unfreeze()
+        running.sign_in()
+        program_module._loaded(running.program)
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.unfreeze()

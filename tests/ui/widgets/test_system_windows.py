@@ -74,6 +74,12 @@ class TestChoosing:
         assert window.selectedFiles() == [str(proposed)]
         window.filterSelected.emit(filters[1])
         assert window.selectedFiles() == [str(tmp_path / "pupils.csv")]
+        line = window.findChild(QLineEdit)
+        assert line is not None
+        for typed, named in (("", ""), ("Marks 5.B", "Marks 5.B"), ("pupils.XLSX", "pupils.csv")):
+            line.setText(typed)
+            window.filterSelected.emit(filters[1])
+            assert line.text() == named
         type_name(window, "others")
         assert taken == [tmp_path / "others.csv"]
 
