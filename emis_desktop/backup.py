@@ -14,10 +14,12 @@ from pathlib import Path
 
 from emis_desktop import cipher, copies, files, store
 from emis_desktop.backup_file import Part, Watch, extract, write_backup
+from emis_desktop.backup_format import altered
 from emis_desktop.disks import same_disk
-from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave
+from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave, StoreDamaged
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.ring import KeyRing
+from emis_desktop.keyring.ring_file import RingFile, TrialRing
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.models import Institution
 from emis_desktop.restoring import Exchange, alone
@@ -130,6 +132,7 @@ def restore(
         stores = sorted((exchange.new / "stores").glob("*.db"))
         if not stores or not (exchange.new / home.keyring.name).is_file():
             raise BadFile(N_("{name} holds no records. Choose another file."), name=path.name)
+        _check_keys(exchange.new / home.keyring.name, path.name)
         if unlock is not None:
             _open_all(exchange.new, stores, unlock, watch)
         for one in stores:
@@ -201,6 +204,22 @@ def _program() -> str:
 def _last_two_thirds(watch: Watch) -> Watch:
     """Counts writing and reading back after the copying that made a third of the work."""
     return Watch(lambda done, total: watch.progress(total // 2 + done, total + total // 2), watch.cancelled)
+
+
+def _check_keys(ring: Path, name: str) -> None:
+    """Whether this program reads the key ring of a backup; if not, its records would open to nobody."""
+    try:
+        RingFile(ring).load()
+    except TrialRing as fault:
+        raise BadFile(
+            N_(
+                "{name} was made by an earlier trial version and cannot be opened. Nothing was changed; "
+                "choose a copy made since."
+            ),
+            name=name,
+        ) from fault
+    except StoreDamaged as fault:
+        raise altered(name) from fault
 
 
 def _open_all(folder: Path, stores: list[Path], unlock: Unlock, watch: Watch) -> None:

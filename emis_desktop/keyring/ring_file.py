@@ -16,13 +16,19 @@ from uuid import UUID
 import msgspec
 
 from emis_desktop import files
-from emis_desktop.errors import Refused, StoreDamaged, StoreTooNew
+from emis_desktop.errors import N_, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.file_lock import locked
 from emis_desktop.keyring.records import Kind, Ring, RingUser, StoreId
 
 FORMAT: Final = "emis-key-ring"
-SCHEMA = 1
-"""Grows when the meaning of a field changes; a later one is not opened."""
+SCHEMA = 2
+"""Tells the whole shape of a ring: its fields, and what is sealed, vouched for and signed over them. Grows
+with any change of that; neither a later nor an earlier one is opened. 1 was that of trial versions.
+"""
+
+
+class TrialRing(StoreDamaged):
+    """The ring is whole, and of a trial version: nothing was changed by anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,16 @@ class RingFile:
     def load(self) -> Ring:
         """The ring; from its copy where the file is missing or damaged.
 
-        Raises :class:`StoreDamaged` when neither can be read, or they are of a trial version's shape,
-        :class:`StoreTooNew` for a later schema.
+        Raises :class:`StoreDamaged` when neither can be read, :class:`TrialRing` for an earlier schema,
+        :class:`StoreTooNew` for a later one.
         """
         ring = _read(self.path) or _read(self.copy)
-        if ring is None and (_whole(self.path) or _whole(self.copy)):
-            raise StoreDamaged(
-                "The keys on this laptop were made by an earlier trial version and cannot be opened. Restore "
-                "a copy made since, or begin in another folder."
+        if ring is None and (_is_earlier(self.path) or _is_earlier(self.copy)):
+            raise TrialRing(
+                N_(
+                    "The keys on this laptop were made by an earlier trial version and cannot be opened. "
+                    "Restore a copy made since, or begin in another folder."
+                )
             )
         if ring is None:
             raise StoreDamaged(
@@ -134,15 +142,22 @@ class RingFile:
 
 
 def _read(path: Path) -> Ring | None:
-    """The ring in that file, ``None`` when it is missing, damaged or of another shape."""
-    body = _whole(path)
+    """The ring in that file, ``None`` when it is missing, damaged or of an earlier schema."""
+    envelope = _whole(path)
+    if envelope is None or envelope.schema < SCHEMA:
+        return None
     try:
-        return None if body is None else msgspec.json.decode(body, type=Ring)
+        return msgspec.json.decode(envelope.ring, type=Ring)
     except (ValueError, RecursionError):
         return None
 
 
-def _whole(path: Path) -> msgspec.Raw | None:
+def _is_earlier(path: Path) -> bool:
+    envelope = _whole(path)
+    return envelope is not None and envelope.schema < SCHEMA
+
+
+def _whole(path: Path) -> _Envelope | None:
     """What that file holds, as it was written; ``None`` when it is missing or damaged."""
     try:
         envelope = msgspec.json.decode(path.read_bytes(), type=_Envelope)
@@ -153,7 +168,7 @@ def _whole(path: Path) -> msgspec.Raw | None:
             "The keys come from a newer EMIS Desktop. Nothing was opened; install the newer version, or "
             "restore a copy made before it."
         )
-    return envelope.ring if hashlib.sha256(envelope.ring).hexdigest() == envelope.sha256 else None
+    return envelope if hashlib.sha256(envelope.ring).hexdigest() == envelope.sha256 else None
 
 
 def _person(user: RingUser) -> Person:

@@ -13,11 +13,13 @@ from emis_desktop.backup_file import read_header
 from emis_desktop.errors import BadFile, Cancelled, CannotSave, StoreTooNew, WrongPassword
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.ring import KeyRing
+from emis_desktop.keyring.ring_file import SCHEMA
 from emis_desktop.laptop import FirstRun, Laptop, OpenLaptop, StoreKind
 from emis_desktop.models import Area, Site
 from emis_desktop.profiles import DEMO
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.settings import Home, load_settings
+from tests.factories.kept_rings import kept_ring
 from tests.factories.rings import CHEAP
 from tests.factories.stores import Somebody
 
@@ -228,6 +230,34 @@ def test_a_backup_that_is_none_or_empty_or_of_later_make_changes_nothing(
         backup.restore(stick, laptop.home)
     with pytest.raises(BadFile):
         backup.restore(tmp_path / "none.emis", laptop.home)
+    assert everything(laptop.home.root) == was
+
+
+@pytest.mark.parametrize(
+    ("ring", "refusal", "said"),
+    [
+        (kept_ring(1)["ring"].encode(), BadFile, "b.emis was made by an earlier trial version"),
+        (kept_ring(SCHEMA)["ring"].encode()[:-9], BadFile, "b.emis is damaged"),
+        (
+            kept_ring(SCHEMA)["ring"].encode().replace(b'"schema":2', b'"schema":3'),
+            StoreTooNew,
+            "install the newer version",
+        ),
+    ],
+)
+def test_a_backup_whose_keys_open_to_nobody_replaces_nothing(
+    laptop: OpenLaptop, tmp_path: Path, ring: bytes, refusal: type[Exception], said: str
+) -> None:
+    stick = tmp_path / "b.emis"
+    true = laptop.home.keyring.read_bytes()
+    laptop.home.keyring.write_bytes(ring)
+    backup.back_up(laptop, stick)
+    laptop.home.keyring.write_bytes(true)
+    laptop.lock()
+    was = everything(laptop.home.root)
+    for way in (None, unlock):
+        with pytest.raises(refusal, match=said):
+            backup.restore(stick, laptop.home, unlock=way)
     assert everything(laptop.home.root) == was
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from emis_desktop.errors import CannotSave, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.keyring.records import Cost, Grant, Owed, Recovery, Ring, RingUser, StoreState, WrappedKey
-from emis_desktop.keyring.ring_file import RingFile
+from emis_desktop.keyring.ring_file import SCHEMA, RingFile, TrialRing
 
 
 def user(number: int, name: str, seen: datetime | None = None) -> RingUser:
@@ -135,13 +135,13 @@ def test_with_both_damaged_nothing_opens_and_restoring_is_offered(file: RingFile
 
 def test_a_ring_with_a_true_hash_over_nonsense_is_damaged(file: RingFile) -> None:
     body = b'{"users": 5}'
-    envelope = {"format": "emis-key-ring", "schema": 1, "sha256": hashlib.sha256(body).hexdigest()}
+    envelope = {"format": "emis-key-ring", "schema": SCHEMA, "sha256": hashlib.sha256(body).hexdigest()}
     file.path.write_bytes(json.dumps(envelope).encode()[:-1] + b', "ring": ' + body + b"}")
     assert file.from_copy()
 
 
 def test_a_ring_of_a_later_program_is_not_touched(file: RingFile) -> None:
-    later = file.path.read_bytes().replace(b'"schema":1', b'"schema":2')
+    later = file.path.read_bytes().replace(b'"schema":2', b'"schema":3')
     file.path.write_bytes(later)
     with pytest.raises(StoreTooNew, match="newer EMIS Desktop"):
         file.load()
@@ -227,12 +227,23 @@ def test_a_reader_never_sees_half_a_ring(file: RingFile) -> None:
     thread.join()
 
 
-def test_a_ring_of_a_trial_version_is_not_called_damaged(file: RingFile) -> None:
-    """Its hash fits, so it is as it was written; the program of today knows other fields."""
-    body = b'{"users": [], "recovery": "none"}'
-    envelope = {"format": "emis-key-ring", "schema": 1, "sha256": hashlib.sha256(body).hexdigest()}
-    content = json.dumps({**envelope, "ring": json.loads(body)}).encode()
+@pytest.mark.parametrize("whole", ["path", "copy"])
+def test_a_ring_of_an_earlier_schema_is_told_as_such_whatever_its_fields(file: RingFile, whole: str) -> None:
+    """Its hash fits, so it is as it was written, also where it has just the fields of today."""
+    content = file.path.read_bytes().replace(b'"schema":2', b'"schema":1')
+    for path in (file.path, file.copy):
+        path.write_bytes(b"{")
+    getattr(file, whole).write_bytes(content)
+    with pytest.raises(TrialRing, match="earlier trial version"):
+        file.load()
+    with pytest.raises(TrialRing):
+        file.change(lambda ring: ring)
+    assert getattr(file, whole).read_bytes() == content
+
+
+def test_a_damaged_ring_of_an_earlier_schema_is_damaged(file: RingFile) -> None:
+    content = file.path.read_bytes().replace(b'"schema":2', b'"schema":1').replace(b"Ana", b"Bea")
     for path in (file.path, file.copy):
         path.write_bytes(content)
-    with pytest.raises(StoreDamaged, match="earlier trial version"):
+    with pytest.raises(StoreDamaged, match="are damaged"):
         file.load()
