@@ -37,7 +37,10 @@ _NOTHING = N_("There is nothing to undo.")
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back or done again: the act, its sentence, and the tables it touched."""
+    """What was taken back or done again: the act, its sentence, and the tables it touched.
+
+    ``act`` stays the number by which :meth:`UndoService.undo_act` takes it back.
+    """
 
     act: int
     sentence: Sentence
@@ -87,11 +90,6 @@ class UndoService:
             pair = self._stacks(session).redo
             return None if pair is None else sentence_of(session, _act(session, pair[1]))
 
-    def last_act(self) -> int | None:
-        """The number of the act that :meth:`undo` would take back: for a toast that names it."""
-        with self._db.read() as session:
-            return self._stacks(session).undo
-
     def made_by(self, deed: Callable[[], Result]) -> Made[Result]:
         """Do ``deed`` on this thread and say which act it made, whatever else is written meanwhile: a toast
         takes back exactly that one by :meth:`undo_act`.
@@ -109,17 +107,12 @@ class UndoService:
             leave()
         return Made(result, acts[-1] if acts else None)
 
-    def undo(self, only: int | None = None) -> Undone:
-        """Take back the latest act; :class:`Refused` says why it cannot be.
-
-        ``only``: it is this one that is meant, of which a toast has told that it was done again.
-        """
+    def undo(self) -> Undone:
+        """Take back the latest act; :class:`Refused` says why it cannot be."""
         with self._db.read() as session:
             act = self._stacks(session).undo
         if act is None:
             raise Refused(_NOTHING)
-        if only is not None and act != only:
-            raise Refused("Something else was done since. Take that back first.")
         return self._take_back(act, act, UNDO)
 
     def redo(self) -> Undone:
@@ -131,17 +124,17 @@ class UndoService:
         return self._take_back(*pair, REDO)
 
     def undo_act(self, act: int) -> Undone:
-        """Take back one act named by its number (a toast's Undo); another person's needs the right to do
-        so.
+        """Take back one act named by its number (a toast's Undo), also when it was undone and done again;
+        another person's needs the right to do so.
         """
         with self._db.read() as session:
             row = session.get(Act, act)
-            undone = session.scalar(select(Act.seq).where(Act.undoes == act).limit(1))
+            undone = _is_undone(session, act)
         if row is None or row.undoes is not None:
             raise Refused(_NOTHING)
         if row.user_id != self._actor.user_id:
             require(self._actor, Right.UNDO_OTHERS)
-        if undone is not None:
+        if undone:
             raise Refused("That is undone already.")
         return self._take_back(act, act, UNDO)
 
@@ -186,6 +179,12 @@ class UndoService:
                 act = redo.pop(undoes)
                 undo[act] = act
         return _Stacks(next(reversed(undo), None), next(reversed(redo.items()), None))
+
+
+def _is_undone(session: Session, act: int) -> bool:
+    """Whether the last that was done about an act is an undo: one that was not itself taken back."""
+    last = session.scalar(select(func.max(Act.seq)).where(Act.undoes == act))
+    return last is not None and session.scalar(select(Act.seq).where(Act.undoes == last).limit(1)) is None
 
 
 def _act(session: Session, seq: int) -> ActRow:

@@ -53,8 +53,8 @@ class Undoing(QObject):
         return False
 
     def _undo_again(self, act: int) -> None:
-        """The act that a toast tells, unless something else was done meanwhile."""
-        self._run(partial(self._service.undo, act), self._undone)
+        """The act that a toast tells, whatever was done since."""
+        self._run(partial(self._service.undo_act, act), self._undone)
 
     def _run(self, act: Callable[[], Undone], done: Callable[[Undone], None]) -> None:
         if self._running:

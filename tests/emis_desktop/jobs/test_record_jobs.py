@@ -68,16 +68,16 @@ def test_tried_brought_in_and_the_refused_rows_saved(
     assert (tried.dry_run, tried.created, len(tried.errors)) == (True, 1, 2)
     assert StudentSearch(office.school.db, office.actor).count() == 0
     sitting = office.sitting()
-    done = jobs.bring_in(file, quiet)
+    made = sitting.made_by(lambda: jobs.bring_in(file, quiet))
+    done = made.result
     assert (done.dry_run, done.created, len(done.errors)) == (False, 1, 2)
     assert StudentSearch(office.school.db, office.actor).count() == 1
     jobs.save_refused(done, tmp_path / "refused.csv", Words.load("fr"))
     lines = [line.cells for line in read_table(tmp_path / "refused.csv").lines]
     assert len(lines) == 3
     assert lines[1][:3] == ("3", "sex", "?")
-    act = sitting.last_act()
-    assert act is not None
-    sitting.undo_act(act)
+    assert made.act is not None
+    sitting.undo_act(made.act)
     assert StudentSearch(office.school.db, office.actor).count() == 0
 
 

@@ -126,9 +126,7 @@ def test_a_paste_is_one_step(room: Classroom, undo: UndoService, marks: MarkServ
 
 
 def test_a_toast_names_the_act_it_takes_back(room: Classroom, undo: UndoService, marks: MarkService) -> None:
-    assert undo.last_act() is None
-    marks.record(room.pupil(1), room.items[0], "45")
-    act = undo.last_act()
+    act = undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "45")).act
     assert act is not None
     marks.record(room.pupil(2), room.items[0], "20")
     undo.undo_act(act)
@@ -376,8 +374,7 @@ def test_a_class_teacher_no_more_keeps_the_own_subject_and_not_the_remark(room: 
     remarks = RemarkService(school.db, lead)
     pupil, term = room.pupil(1), room.term_id
     undo = UndoService(school.db, lead)
-    remarks.set_class_teacher_remark(pupil, term, "Steady.")
-    written = undo.last_act()
+    written = undo.made_by(lambda: remarks.set_class_teacher_remark(pupil, term, "Steady.")).act
     remarks.set_comment(pupil, room.subject_id, term, "Careful work.")
     assert written is not None
     structure.set_class_teacher(room.class_id, None)
@@ -402,9 +399,8 @@ def test_a_deed_is_told_by_its_own_act_whatever_is_written_meanwhile(
     made = undo.made_by(deed)
     assert made.result == "done"
     assert made.act is not None
-    assert made.act != undo.last_act(), "the other one came later"
     undo.undo_act(made.act)
-    assert values(room)[:3] == [None, None, Decimal(20)]
+    assert values(room)[:3] == [None, None, Decimal(20)], "the other one came later"
 
 
 def test_a_deed_that_changes_nothing_has_no_act(
@@ -417,13 +413,20 @@ def test_a_deed_that_changes_nothing_has_no_act(
     assert undo.made_by(lambda: None).act is None, "what a deed noted ends with it"
 
 
-def test_only_the_act_that_is_meant_is_taken_back(
+def test_an_act_that_was_done_again_is_taken_back_by_its_own_number_whatever_came_later(
     room: Classroom, undo: UndoService, marks: MarkService
 ) -> None:
-    first = undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "45")).act
+    act = undo.made_by(lambda: marks.record(room.pupil(1), room.items[0], "45")).act
+    assert act is not None
+    for _ in range(2):
+        assert undo.undo().act == act
+        with pytest.raises(Refused, match="undone already"):
+            undo.undo_act(act)
+        assert undo.redo().act == act
     marks.record(room.pupil(2), room.items[0], "20")
-    with pytest.raises(Refused, match="Something else was done since"):
-        undo.undo(first)
-    undo.undo()
-    undo.undo(first)
-    assert values(room)[:3] == [None, None, None]
+    assert undo.undo_act(act).act == act
+    assert values(room)[:3] == [None, None, Decimal(20)]
+    with pytest.raises(Refused, match="undone already"):
+        undo.undo_act(act)
+    undo.redo()
+    assert values(room)[:3] == [Decimal(45), None, Decimal(20)]
