@@ -1,6 +1,7 @@
 """The page of the marks: all sheets of a term, one of them, and its tests."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -47,10 +48,11 @@ class MarksPage(Page):
         sheet, bar, saver = self.sheet, self.bar, self.sheet.saver
         self.shows.vacant.usual_asked.connect(self.items.add_usual)
         self.shows.vacant.assess_asked.connect(self._set_assessed)
-        self.items.deeds.undo_asked.connect(saver.take_back_act)
+        self.items.deeds.undo_asked.connect(lambda act: saver.take_back([act]))
         sheet.changed.connect(self._report)
         sheet.stored.connect(self._say_saved)
         saver.undone.connect(self._undone)
+        saver.redone.connect(self._redone)
         saver.ways.connect(bar.set_ways)
         bar.undo_asked.connect(saver.undo)
         bar.redo_asked.connect(saver.redo)
@@ -95,13 +97,15 @@ class MarksPage(Page):
         if key is not None:
             self.items.deeds.set_assessed(Sheet(*key), assessed=assessed)
 
-    def _undone(self, what: str, was_undo: bool) -> None:
+    def _undone(self, what: str, _acts: list[int]) -> None:
         self.journey.show_changes()
-        saver, tr = self.sheet.saver, self.words.tr
-        if was_undo:
-            self.context.notify(tr("Undone: {what}", what=what), saver.redo, tr("Redo"))
-        else:
-            self.context.notify(tr("Done again: {what}", what=what), saver.way_back())
+        tr = self.words.tr
+        self.context.notify(tr("Undone: {what}", what=what), self.sheet.saver.redo, tr("Redo"))
+
+    def _redone(self, what: str, acts: list[int]) -> None:
+        self.journey.show_changes()
+        take_back = partial(self.sheet.saver.take_back, acts)
+        self.context.notify(self.words.tr("Done again: {what}", what=what), take_back)
 
     # -- What the window asks -----------------------------------------------------------------------
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from emis_desktop.desk import Services
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.marks import TypedMark
-from emis_desktop.services.undo import Undone, UndoService
+from emis_desktop.services.undo import Undone
 from ui.context import UiContext
 from ui.marks.book import Entered, SheetBook
 from ui.marks.draft import CellKey, SheetKey
@@ -28,7 +28,7 @@ Refusals = dict[CellKey, tuple[str, Refused]]
 class _Step:
     """One thing the user did: the drafts it left, and how many acts it wrote, known for sure when written.
 
-    ``made`` are the numbers of these acts.
+    ``made`` are the numbers of these acts; they hold as well when the step was undone and done again.
     """
 
     drafts: dict[CellKey, Draft] = field(default_factory=dict)
@@ -40,13 +40,15 @@ class SheetSaver(QObject):
     """Takes typed texts for the open book and writes them.
 
     ``changed``: cells and figures are other ones now. ``stored(cells)``: these are safe. ``undone(words,
-    was_undo)``: an act was taken back or done again. ``said(words)``: something to tell at the current cell.
-    ``ways(undo, redo)``: what could be taken back and done again, in words, "" for nothing.
+    acts)`` and ``redone(words, acts)``: what was taken back or done again, and the numbers of its acts.
+    ``said(words)``: something to tell at the current cell. ``ways(undo, redo)``: what could be taken back and
+    done again, in words, "" for nothing.
     """
 
     changed = Signal()
     stored = Signal(object)
-    undone = Signal(str, bool)
+    undone = Signal(str, object)
+    redone = Signal(str, object)
     said = Signal(str)
     ways = Signal(str, str)
 
@@ -55,6 +57,7 @@ class SheetSaver(QObject):
         self._words, self._services, self._queue = context.words, context.services, queue
         self._book: SheetBook | None = None
         self._steps: list[_Step] = []
+        self._entered: _Step | None = None
         self._taken_back: list[_Step] = []
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._look.timeout.connect(self._look_for_ways)
@@ -63,6 +66,7 @@ class SheetSaver(QObject):
         """Save into another sheet from now on."""
         self._book = book
         self._steps.clear()
+        self._entered = None
         self._taken_back.clear()
         self._look.start()
 
@@ -77,7 +81,8 @@ class SheetSaver(QObject):
         entered = book.enter(texts)
         drafts = {key: draft for key, draft in book.drafts.items() if had.get(key) != draft}
         step = _Step(drafts, bool(entered.marks) + bool(entered.remarks))
-        if drafts or entered.writes:
+        self._entered = step if drafts or entered.writes else None
+        if self._entered is not None:
             self._steps.append(step)
             self._taken_back.clear()
         if entered.writes:
@@ -134,29 +139,38 @@ class SheetSaver(QObject):
             self._taken_back.append(step)
             self._drop_drafts(self._book, step)
         if step is None or step.acts:
-            self._through_journal(self._services.undo.undo, step, True)
+            self._through_journal(self._services.undo.undo, step, self.undone)
 
-    def way_back(self) -> Callable[[], None]:
-        """What takes back the last thing: for a toast, which means that one whatever comes after it."""
-        return partial(self._take_back, self._steps[-1] if self._steps else None)
+    def way_back(self) -> Callable[[], None] | None:
+        """What takes back what was entered last: for a toast, which means that whatever comes after it.
 
-    def _take_back(self, step: _Step | None) -> None:
-        if step is None or step is next(reversed(self._steps), None):
-            self.undo()
-            return
+        None where nothing was.
+        """
+        return None if self._entered is None else partial(self._take_back, self._entered)
+
+    def take_back(self, acts: Sequence[int]) -> None:
+        """Take back the acts that a toast tells, and these only."""
+        step = next((step for step in self._steps if step.made == acts), None)
+        if step is None:
+            self._undo_acts(acts)
+        else:
+            self._take_back(step)
+
+    def _take_back(self, step: _Step) -> None:
         if step in self._steps and self._book is not None:
             self._steps.remove(step)
+            self._taken_back.append(step)
             self._drop_drafts(self._book, step)
         self._undo_acts(step.made)
 
-    def take_back_act(self, act: int) -> None:
-        """Take back an act that a toast tells."""
-        self._undo_acts([act])
-
     def _undo_acts(self, acts: Sequence[int]) -> None:
         """``acts`` may still be growing: they are those that are there when everything before is written."""
-        job = partial(_undo_each, self._services.undo, acts)
-        self._queue.run(job, lambda done: self._taken(done, True), self._refused)
+        undo = self._services.undo
+        self._queue.run(
+            lambda: [undo.undo_act(act) for act in reversed(acts)],
+            partial(self._taken, self.undone),
+            self._refused,
+        )
 
     def _drop_drafts(self, book: SheetBook, step: _Step) -> None:
         """The refused texts that a step left go, unless others have come in their place."""
@@ -175,15 +189,14 @@ class SheetSaver(QObject):
             self._book.forget_faces()
             self.changed.emit()
         if step is None or step.acts:
-            self._through_journal(self._services.undo.redo, step, False)
+            self._through_journal(self._services.undo.redo, step, self.redone)
 
-    def _through_journal(self, take: Callable[[], Undone], step: _Step | None, was_undo: bool) -> None:
-        job = partial(_repeat, take, step)
-        self._queue.run(job, lambda done: self._taken(done, was_undo), self._refused)
+    def _through_journal(self, take: Callable[[], Undone], step: _Step | None, tell: SignalInstance) -> None:
+        self._queue.run(partial(_repeat, take, step), partial(self._taken, tell), self._refused)
 
-    def _taken(self, undone: Undone | None, was_undo: bool) -> None:
-        if undone is not None:
-            self.undone.emit(undone.sentence.text(self._words), was_undo)
+    def _taken(self, tell: SignalInstance, taken: Sequence[Undone]) -> None:
+        if taken:
+            tell.emit(taken[-1].sentence.text(self._words), [one.act for one in taken])
         self._look.start()
 
     def _refused(self, reason: EmisError) -> None:
@@ -201,23 +214,12 @@ class SheetSaver(QObject):
         self.ways.emit(undo, redo)
 
 
-def _repeat(take: Callable[[], Undone], step: _Step | None) -> Undone | None:
-    """Do it for each act of a step, one without a step; the last outcome, None where nothing was written.
+def _repeat(take: Callable[[], Undone], step: _Step | None) -> list[Undone]:
+    """Do it for each act of a step, once without a step; what came of it, nothing where nothing was written.
 
     The step's own write has ended by now: never is an older act taken back in the place of a refused one.
     """
-    outcome = None
-    for _ in range(1 if step is None else step.acts):
-        outcome = take()
-    return outcome
-
-
-def _undo_each(undo: UndoService, acts: Sequence[int]) -> Undone | None:
-    """Take back these acts, the last one first; the last outcome, None where nothing was written."""
-    outcome = None
-    for act in reversed(acts):
-        outcome = undo.undo_act(act)
-    return outcome
+    return [take() for _ in range(1 if step is None else step.acts)]
 
 
 def _typed(entered: Entered) -> dict[CellKey, str]:
@@ -238,7 +240,7 @@ def _write(services: Services, sheet: SheetKey, entered: Entered, step: _Step) -
         for no in said.result:
             remarks[no.typed.student_id, no.typed.field] = (no.typed.text, no.reason)
     step.made += [act for act in acts if act is not None]
-    step.acts = (len(marks) < len(entered.marks)) + (len(remarks) < len(entered.remarks))
+    step.acts = len(step.made)
     return marks | remarks
 
 

@@ -1,5 +1,7 @@
 """Blocks between the clipboard and the sheet: Excel's own text, one act a paste, nothing ever shifted."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -184,3 +186,95 @@ def test_the_toast_of_a_paste_takes_back_the_paste_and_nothing_typed_after_it(de
     desk.key(Key.Key_Z, CTRL)
     desk.settle()
     assert desk.sheets.stored() == {}
+
+
+LATER = "7 Later Lane"
+
+
+def move(desk: Desk) -> Callable[[], str | None]:
+    """Change the first pupil's address, as on another screen; returns what asks for it."""
+    pupil, context = desk.sheets.students[0], desk.context
+    context.services.students.change(pupil, "address", LATER)
+    return lambda: context.queries.students.record(pupil).address
+
+
+def test_the_toast_of_a_paste_takes_back_nothing_that_was_done_on_another_screen_since(desk: Desk) -> None:
+    put("1\t2\n3\t4")
+    desk.key(Key.Key_V, CTRL)
+    desk.settle()
+    take_back = desk.told.undo
+    assert take_back is not None
+    address = move(desk)
+    take_back()
+    desk.settle()
+    assert desk.sheets.stored() == {}
+    assert address() == LATER
+    desk.key(Key.Key_Y, CTRL)
+    desk.settle()
+    assert len(desk.sheets.stored()) == 4
+
+
+def test_the_toast_of_a_redo_takes_back_what_was_done_again_and_nothing_typed_after_it(desk: Desk) -> None:
+    put("1\t2\n3\t4")
+    desk.key(Key.Key_V, CTRL)
+    desk.settle()
+    for key in (Key.Key_Z, Key.Key_Y):
+        desk.key(key, CTRL)
+        desk.settle()
+    take_back = desk.told.undo
+    assert take_back is not None
+    desk.at(5, 0)
+    desk.type("9", Key.Key_Return)
+    desk.settle()
+    take_back()
+    desk.settle()
+    assert desk.sheets.stored() == {(5, 0): "9"}
+    assert desk.told.messages[-1] == "Undone: 4 marks of Mathematics entered"
+
+
+def test_the_toast_of_a_redo_means_that_act_where_the_sheet_was_opened_since(desk: Desk) -> None:
+    address = move(desk)
+    desk.open()
+    desk.key(Key.Key_Z, CTRL)
+    desk.settle()
+    assert address() != LATER
+    desk.key(Key.Key_Y, CTRL)
+    desk.settle()
+    assert address() == LATER
+    take_back = desk.told.undo
+    assert take_back is not None
+    desk.type("9", Key.Key_Return)
+    desk.settle()
+    take_back()
+    desk.settle()
+    assert address() != LATER
+    assert desk.sheets.stored() == {(0, 0): "9"}
+
+
+def test_a_redo_of_marks_and_comments_is_taken_back_whole(desk: Desk) -> None:
+    desk.page.bar.comments.click()
+    desk.settle()
+    desk.grid.enter({Cell(0, 7): "9", Cell(0, 10): "B", Cell(1, 7): "999"})
+    desk.settle()
+    for key in (Key.Key_Z, Key.Key_Y):
+        desk.key(key, CTRL)
+        desk.settle()
+    assert (desk.shown(0, 7), desk.shown(0, 10), desk.shown(1, 7)) == ("9", "B", "999")
+    assert desk.told.undo is not None
+    desk.told.undo()
+    desk.settle()
+    assert (desk.shown(0, 7), desk.shown(0, 10), desk.shown(1, 7)) == ("", "", "")
+    desk.key(Key.Key_Y, CTRL)
+    desk.settle()
+    assert (desk.shown(0, 7), desk.shown(0, 10), desk.shown(1, 7)) == ("9", "B", "999")
+
+
+def test_a_paste_of_what_stands_there_has_no_way_back(desk: Desk) -> None:
+    put("1\t2\n3\t4")
+    for _ in range(2):
+        desk.at(0, 0)
+        desk.key(Key.Key_V, CTRL)
+        desk.settle()
+    assert desk.told.messages == ["4 marks pasted", "4 marks pasted"]
+    assert desk.told.undo is None
+    assert len(desk.sheets.stored()) == 4
