@@ -97,19 +97,27 @@ def in_use(home: Home) -> Iterator[None]:
 
     Whoever reads or writes records or keys is inside: what they hold open would be carried off with it.
     """
-    finish(home)
-    with locked(_lock(home), _PATIENCE, shared=True):
-        yield
+    while True:
+        finish(home)
+        with locked(_lock(home), _PATIENCE, shared=True):
+            # A restore may have begun after that look, and have died while its lock was waited for.
+            if not Exchange(home).counts():
+                yield
+                return
 
 
 @contextmanager
 def alone(home: Home) -> Iterator[None]:
-    """Keep everybody else out for the block; raises :class:`Refused` while anybody is :func:`in_use`."""
+    """Keep everybody else out for the block; raises :class:`Refused` while anybody is :func:`in_use`.
+
+    A restore that was cut short is ended first.
+    """
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(_lock(home), _PATIENCE))
         except Refused:
             raise Refused("EMIS Desktop is at work on this laptop. Close it, then do this again.") from None
+        Exchange(home).finish()
         yield
 
 
