@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from emis_desktop import cipher, files, soundness, unfinished
 from emis_desktop.database import Database
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
-from emis_desktop.folder import FolderState, folder_state
+from emis_desktop.folder import FolderState, cut_short, folder_state
 from emis_desktop.front import Front, Span, save_front
 from emis_desktop.journal import OpenAct
 from emis_desktop.keyring.open_keys import OpenKeys
@@ -36,7 +36,7 @@ from emis_desktop.keyring.trust import manages
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
 from emis_desktop.queries.users import OWN_ROLE_CHANGED, SiteInfo, actor_of_user, site_info, user_with_access
-from emis_desktop.restoring import finish, in_use
+from emis_desktop.restoring import alone, finish, in_use
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
@@ -202,15 +202,19 @@ class Laptop:
         Raises :class:`Refused` when there is one already, or for answers that cannot be; then the laptop is
         as empty as before.
         """
-        if not self.is_new():
-            raise Refused("This laptop is set up already. Sign in, or restore a copy.")
+        self._check_new()
         profile = load_profile(first.profile, self.home.profiles)
         role = first.role or FIRST_ROLE[first.kind]
         if first.kind is StoreKind.SCHOOL and first.school is None:
             raise Refused("Enter the name of the school.", field="school")
         self.home.make()
-        with in_use(self.home):
+        with alone(self.home):  # of two, the second would clear away what the first has begun
+            self._check_new()
             return self._set_up(first, role, profile)
+
+    def _check_new(self) -> None:
+        if not self.is_new():
+            raise Refused("This laptop is set up already. Sign in, or restore a copy.")
 
     def _set_up(self, first: FirstRun, role: Role, profile: CountryProfile) -> Made:
         self._clear_unfinished()
@@ -355,9 +359,9 @@ class Laptop:
 
     def _clear_unfinished(self) -> None:
         """Remove what a setting up left that was refused or killed: nobody has worked with it yet."""
-        if not self.home.setting_up.exists():
+        store_id = cut_short(self.home)
+        if store_id is None:
             return
-        store_id = self.home.setting_up.read_text("utf-8").strip()
         for path in (*self.home.stores.glob(f"{store_id}.db*"), *self.home.root.glob("keyring.json*")):
             path.unlink(missing_ok=True)
         self.home.setting_up.unlink()

@@ -1,6 +1,7 @@
 """The data folder from nothing to a signed-in person: whole or not at all, killed at every step."""
 
 import errno
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from emis_desktop import laptop as module
+from emis_desktop import restoring
 from emis_desktop.errors import (
     BadFile,
     Cancelled,
@@ -179,6 +181,52 @@ def test_a_full_disk_while_setting_up_is_told_and_leaves_nothing(
     with pytest.raises(CannotSave, match="disk is full"):
         laptop.set_up(first_run())
     assert files_in(laptop.home) == set()
+
+
+def test_a_stray_note_of_setting_up_takes_no_keys_away(setup: SetUp) -> None:
+    setup.sign_in().lock()
+    (store,) = setup.home.stores.glob("*.db")
+    for note in ("", store.stem):
+        setup.home.setting_up.write_text(note, "utf-8")
+        with pytest.raises(Refused, match="set up already"):
+            setup.laptop.set_up(first_run())
+    setup.sign_in().lock()
+
+
+def test_who_sets_up_while_another_does_takes_nothing_of_theirs_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = cheap_laptop(tmp_path / "home"), cheap_laptop(tmp_path / "home")
+    begin = module.begin
+    said = []
+
+    def meanwhile(*arguments: object) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "_PATIENCE", 0.0)
+            with pytest.raises(Refused, match="at work on this laptop") as refused:
+                other.set_up(first_run())
+        said.append(refused.value)
+        begin(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "begin", meanwhile)
+    one.set_up(first_run())
+    assert len(said) == 1
+    other.sign_in_as(PRINCIPAL, PASSWORD).lock()
+
+
+def test_who_waited_while_another_set_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = cheap_laptop(tmp_path / "home"), cheap_laptop(tmp_path / "home")
+    alone = module.alone
+
+    def after_the_other(home: Home) -> AbstractContextManager[None]:
+        monkeypatch.undo()
+        one.set_up(first_run())
+        return alone(home)
+
+    monkeypatch.setattr(module, "alone", after_the_other)
+    with pytest.raises(Refused, match="set up already"):
+        other.set_up(first_run())
+    one.sign_in_as(PRINCIPAL, PASSWORD).lock()
 
 
 def test_records_without_their_keys_are_never_taken_for_a_new_laptop(setup: SetUp) -> None:
