@@ -134,7 +134,7 @@ class RecoveryCodeBox(QWidget):
             save_recovery_sheet(path, name, code, today, language)
             return path
 
-        task = self._tasks.run(job, self._words.tr("The file is still being saved"))
+        task = self._tasks.run(job, self._words.tr("The file is still being saved"), stops=False)
         task.succeeded.connect(self._saved)
         task.refused.connect(self._refused)
 

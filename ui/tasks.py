@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
@@ -59,6 +60,14 @@ class TaskControl:
         self._stop.set()
 
 
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Work that somebody waits for: ``called`` says which, ``stops`` whether asking it to stop does so."""
+
+    called: str
+    stops: bool = True
+
+
 class Task(QObject):
     """One running job. Exactly one of ``succeeded``, ``refused`` and ``cancelled`` comes, then ``ended``.
 
@@ -75,7 +84,10 @@ class Task(QObject):
     _told = Signal(str, object)
 
     def __init__(
-        self, job: Callable[[TaskControl], object], parent: QObject | None = None, called: str = ""
+        self,
+        job: Callable[[TaskControl], object],
+        parent: QObject | None = None,
+        called: UnderWay | None = None,
     ) -> None:
         super().__init__(parent)
         self.job, self.called = job, called
@@ -151,13 +163,14 @@ class Tasks(QObject):
         self._pool.setMaxThreadCount(threads)
         self._running: dict[Task, _Run] = {}
 
-    def run(self, job: Callable[[TaskControl], object], called: str = "") -> Task:
+    def run(self, job: Callable[[TaskControl], object], called: str = "", *, stops: bool = True) -> Task:
         """Start ``job(control)``; connect to the task's signals before returning to the event loop.
 
         ``called`` says what is under way, in words already translated ("The copy is still being saved"), for
-        work that somebody waits for: see :meth:`under_way`.
+        work that somebody waits for: see :meth:`under_way`. Without ``stops`` it does not look at its control
+        up to the end, so that nobody is told that it can be stopped.
         """
-        task = Task(job, self, called)
+        task = Task(job, self, UnderWay(called, stops) if called else None)
         run = _Run(task)
         run.setAutoDelete(False)
         self._running[task] = run
@@ -169,9 +182,10 @@ class Tasks(QObject):
         """How many jobs have not ended."""
         return len(self._running)
 
-    def under_way(self) -> str:
-        """What somebody waits for and would lose by leaving now, "" for nothing."""
-        return next((task.called for task in self._running if task.called), "")
+    def under_way(self) -> UnderWay | None:
+        """What somebody waits for and would lose by leaving now; what cannot be stopped before the rest."""
+        named = [task.called for task in self._running if task.called is not None]
+        return min(named, key=lambda work: work.stops, default=None)
 
     def stop_all(self, wait_ms: int = 5000) -> bool:
         """Ask every job to stop and wait for them; False when some still run after ``wait_ms``."""

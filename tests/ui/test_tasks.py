@@ -12,7 +12,7 @@ from shiboken6 import delete
 
 from emis_desktop.errors import EmisError, Refused
 from ui.context import ChangeHub
-from ui.tasks import TaskControl, Tasks
+from ui.tasks import TaskControl, Tasks, UnderWay
 
 
 @pytest.fixture
@@ -132,3 +132,18 @@ def test_a_job_is_let_go_of_when_it_has_ended(tasks: Tasks, qtbot: QtBot) -> Non
     with qtbot.waitSignal(task.ended):
         pass
     qtbot.waitUntil(lambda: alive() is None)
+
+
+def test_of_the_work_under_way_that_which_must_end_is_told_first(tasks: Tasks, qtbot: QtBot) -> None:
+    go_on = threading.Event()
+    try:
+        tasks.run(lambda _control: go_on.wait(10))
+        assert tasks.under_way() is None
+        tasks.run(lambda _control: go_on.wait(10), "The copy is still being saved")
+        assert tasks.under_way() == UnderWay("The copy is still being saved", stops=True)
+        tasks.run(lambda _control: go_on.wait(10), "The new code is still being made", stops=False)
+        assert tasks.under_way() == UnderWay("The new code is still being made", stops=False)
+    finally:
+        go_on.set()
+    qtbot.waitUntil(lambda: tasks.running() == 0)
+    assert tasks.under_way() is None

@@ -27,7 +27,8 @@ AGAIN_MS = 5_000
 class _How:
     """What is asked before refused entries are forgotten; ``key`` is that of the verb that goes on.
 
-    ``stops`` and ``stop`` say what leaving does to long work that is under way, and do it.
+    ``stops`` and ``stop`` say what leaving does to long work that is under way, and do it; ``waits`` says
+    that work which cannot be stopped is waited for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class _How:
     verb: str
     stops: str
     stop: str
+    waits: str
 
 
 LOCK = _How(
@@ -47,6 +49,7 @@ LOCK = _How(
     N_("Lock and forget it"),
     N_("Locking stops it now. It can be done again later."),
     N_("Lock and stop it"),
+    N_("It cannot be stopped halfway. Lock when it has ended."),
 )
 LEAVE = _How(
     "shell.leave",
@@ -56,6 +59,7 @@ LEAVE = _How(
     N_("Go on and forget it"),
     N_("Going on stops it now. It can be done again later."),
     N_("Go on and stop it"),
+    N_("It cannot be stopped halfway. Go on when it has ended."),
 )
 
 
@@ -116,8 +120,9 @@ class Leaving(QObject):
         Long work tells its window what came of it, so the window stays until that has ended.
         """
         work, window = self._tasks.under_way(), self._window
-        if work and window is not None:
-            window.notify(window.words.tr("{work}. Choose the language when that has ended.", work=work))
+        if work is not None and window is not None:
+            tr = window.words.tr
+            window.notify(tr("{work}. Choose the language when that has ended.", work=work.called))
         else:
             self._ask(LEAVE, go_on)
 
@@ -134,14 +139,18 @@ class Leaving(QObject):
     # -- The questions --------------------------------------------------------------------------------
 
     def _ask_to_stop(self, how: _How, go_on: Callable[[], object]) -> None:
-        """Long work is under way: it is not cut short by a slip of the hand."""
+        """Long work is under way: it is not cut short by a slip of the hand, and what cannot be stopped
+        is waited for.
+        """
         work, window = self._tasks.under_way(), self._window
-        if not work or window is None:
+        if work is None or window is None:
             go_on()
             return
         words = window.words
-        dialog = Dialog(work, words.tr(how.stops), name=f"{how.name}.work", parent=window)
-        dialog.add_verb("stop", words.tr(how.stop), "danger")
+        text = words.tr(how.stops if work.stops else how.waits)
+        dialog = Dialog(work.called, text, name=f"{how.name}.work", parent=window)
+        if work.stops:
+            dialog.add_verb("stop", words.tr(how.stop), "danger")
         dialog.add_verb("stay", words.tr("Stay"), safe=True)
         dialog.answered.connect(lambda key: go_on() if key == "stop" else None)
         dialog.ask()

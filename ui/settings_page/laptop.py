@@ -117,7 +117,7 @@ class LaptopSection(Section):
         self._renew.setEnabled(False)
         users = self.context.services.users
         called = self.words.tr("The new code is still being made")
-        task = self.context.tasks.run(lambda _control: users.renew_recovery(password), called)
+        task = self.context.tasks.run(lambda _control: users.renew_recovery(password), called, stops=False)
         task.succeeded.connect(self._renewed)
         task.refused.connect(self._not_renewed)
 

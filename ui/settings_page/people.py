@@ -255,9 +255,8 @@ class PeopleSection(Section):
 
     def _end(self, line: PersonLine) -> None:
         users = self.context.services.users
-        task = self.context.tasks.run(lambda _control: (line.name, users.end_access(line.id)))
-        task.succeeded.connect(self._ended)
-        task.refused.connect(self._not_done)
+        called = self.words.tr("The access of {name} is still being ended", name=line.name)
+        self._run_end(called, lambda: (line.name, users.end_access(line.id)))
 
     def clear_leftover(self) -> None:
         """Take somebody off the list whose adding was cut short."""
@@ -265,7 +264,12 @@ class PeopleSection(Section):
         if line is None or line.user is not None:
             return
         users = self.context.services.users
-        task = self.context.tasks.run(lambda _control: (line.name, users.clear_leftover(line.id)))
+        called = self.words.tr("{name} is still being taken off the list", name=line.name)
+        self._run_end(called, lambda: (line.name, users.clear_leftover(line.id)))
+
+    def _run_end(self, called: str, act: Callable[[], tuple[str, bool]]) -> None:
+        """The records get a new key: nobody stops that, and nobody goes before it is known that they did."""
+        task = self.context.tasks.run(lambda _control: act(), called, stops=False)
         task.succeeded.connect(self._ended)
         task.refused.connect(self._not_done)
 

@@ -65,6 +65,7 @@ class ImportFiles(QObject):
             act()
             return path.name
 
-        task = self._context.tasks.run(job)
+        called = self.words.tr("The file is still being saved")
+        task = self._context.tasks.run(job, called, stops=False)
         task.succeeded.connect(self.saved)
         task.refused.connect(self.refused)

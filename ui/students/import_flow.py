@@ -45,6 +45,7 @@ class ImportFlow(QObject):
         self._path: Path | None = None
         self._mapping: dict[str, str] = {}
         self._act: int | None = None
+        self._writing = False
         self.work = Newest(context, self)
         self.work.progressed.connect(self.progressed)
         self.work.refused.connect(self._refused)
@@ -89,7 +90,7 @@ class ImportFlow(QObject):
 
     def is_writing(self) -> bool:
         """Whether rows are being written."""
-        return self.work.task is not None and bool(self.work.task.called)
+        return self.is_busy() and self._writing
 
     def bring_in(self) -> None:
         """Write the rows that can be written."""
@@ -106,7 +107,7 @@ class ImportFlow(QObject):
 
         title = tr("Bringing in {file}", file=source.path.name)
         leaves, called = tr("Cancel leaves everything as it was."), tr("The list is still being brought in")
-        self._run(job, self._brought, title, leaves, called)
+        self._run(job, self._brought, title, leaves, called, writing=True)
 
     def can_take_back(self) -> bool:
         """Whether rows were written that can be taken back."""
@@ -117,7 +118,8 @@ class ImportFlow(QObject):
         """Undo what was brought in."""
         act, undo = self._act, self._context.services.undo
         if act is not None:
-            task = self._context.tasks.run(lambda _control: undo.undo_act(act))
+            called = self.words.tr("The list is still being taken back")
+            task = self._context.tasks.run(lambda _control: undo.undo_act(act), called, stops=False)
             task.succeeded.connect(self._taken_back)
             task.refused.connect(self.refused)
 
@@ -174,6 +176,9 @@ class ImportFlow(QObject):
         title: str,
         leaves: str,
         called: str = "",
+        *,
+        writing: bool = False,
     ) -> None:
+        self._writing = writing
         self.began.emit(title, leaves)
         self.work.run(job, done, called)

@@ -1,6 +1,7 @@
 """Bringing in a file: tried first, errors listed and saved, columns mapped, one act, taken back."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.jobs.import_records import ImportReport, Source
 from emis_desktop.jobs.record_jobs import RecordJobs
+from emis_desktop.services.undo import UndoService
 from resources.words import Words
 from tests.ui.students.conftest import Screen
 from tests.ui.students.forms import press
 from ui.students.import_dialog import ImportDialog, Step
 from ui.students.import_words import COLUMN_WORDS, column_words
 from ui.students.page import StudentsPage
+from ui.tasks import UnderWay
 from ui.widgets.button import Button
 
 Key = Qt.Key
@@ -415,3 +418,66 @@ def test_esc_while_it_is_written_waits_to_say_what_came_of_it(
     assert on_roll(page) == before
     press(dialog, Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+class Held:
+    """A method that goes on, or ends, when the test lets it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+        self.at_work, self.go_on = threading.Event(), threading.Event()
+        really: Callable[..., object] = getattr(owner, name)
+
+        def held(*args: object) -> object:
+            self.at_work.set()
+            self.go_on.wait(10)
+            return really(*args)
+
+        monkeypatch.setattr(owner, name, held)
+
+
+def test_a_file_that_is_being_written_is_waited_for(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch, RecordJobs, "template")
+    dialog.files.save_template(Kind.STUDENTS, tmp_path / "empty.xlsx")
+    assert held.at_work.wait(10)
+    assert page.context.tasks.under_way() == UnderWay("The file is still being saved", stops=False)
+    held.go_on.set()
+    screen.settle(page)
+    assert (tmp_path / "empty.xlsx").exists()
+
+
+def test_what_is_being_taken_back_is_waited_for(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = on_roll(page)
+    dialog.flow.take(file_of(tmp_path, 3))
+    screen.settle(page)
+    dialog._act()
+    screen.settle(page)
+    held = Held(monkeypatch, UndoService, "undo_act")
+    dialog.flow.take_back()
+    assert held.at_work.wait(10)
+    assert page.context.tasks.under_way() == UnderWay("The list is still being taken back", stops=False)
+    held.go_on.set()
+    screen.settle(page)
+    assert on_roll(page) == before
+
+
+def test_that_rows_are_being_written_hangs_on_no_words(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = dialog.flow
+    flow.take(file_of(tmp_path, 3))
+    assert flow.is_busy()
+    assert not flow.is_writing()
+    screen.settle(page)
+    held = Held(monkeypatch, RecordJobs, "bring_in")
+    monkeypatch.setattr(type(flow.words), "tr", lambda _words, _text, **_values: "")
+    flow.bring_in()
+    assert held.at_work.wait(10)
+    assert flow.is_writing()
+    monkeypatch.undo()
+    held.go_on.set()
+    screen.settle(page)
+    assert not flow.is_writing()
