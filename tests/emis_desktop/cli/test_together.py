@@ -1,7 +1,10 @@
 """Several commands at the same time: each does its work or says why not; nothing is half done."""
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -86,3 +89,25 @@ def test_nothing_is_restored_while_a_command_is_at_work_and_no_command_begins_me
     assert laptop.home.keyring.read_bytes() == ring
     assert process("restore", stick).code == 0
     assert process("user", "list").code == 0
+
+
+def test_a_folder_that_may_only_be_read_is_told_by_every_command_that_opens_it(
+    laptop: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "copy.emis"
+    assert emis("backup", stick).code == 0
+    root = laptop.home.root
+    was = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
+    opened = os.open
+
+    def read_only(path: Any, flags: int, *rest: Any, **more: Any) -> int:  # noqa: ANN401 - as the system takes it
+        if flags & (os.O_RDWR | os.O_WRONLY | os.O_CREAT) and str(path).startswith(str(root)):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return opened(path, flags, *rest, **more)
+
+    monkeypatch.setattr(os, "open", read_only)
+    for command in (["user", "list"], ["backup", tmp_path / "b.emis"], ["restore", stick], ["doctor"]):
+        refused = emis(*command)
+        assert refused.code == 1
+        assert f"the folder {root} may only be read. Take the write protection off" in refused.err
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == was
