@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from emis_desktop.jobs.card_jobs import free_path
@@ -10,8 +11,9 @@ from ui.report_cards.plan import Chosen, IssuePlan
 from ui.theme.fonts import MEDIUM, SEMIBOLD, font
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
+from ui.widgets.card import Card
 from ui.widgets.dialog import Dialog
-from ui.widgets.fields import SegmentField
+from ui.widgets.fields import SegmentField, Sign
 from ui.widgets.system_windows import PDF, choose_folder, choose_target
 from ui.widgets.text import Text
 
@@ -28,9 +30,12 @@ class IssueDialog(Dialog):
         plan: IssuePlan,
         folder: Path,
         language: str,
+        unsaved: int = 0,
         parent: QWidget | None = None,
     ) -> None:
-        """``folder`` is where the files are proposed to go; it need not be there yet."""
+        """``folder`` is where the files are proposed to go; it need not be there yet. ``unsaved``: so many
+        entries are refused and in no record.
+        """
         super().__init__(
             words.tr("Issue the report cards of {name}?", name=plan.title),
             name="report_cards.issue",
@@ -41,6 +46,7 @@ class IssueDialog(Dialog):
         tr = words.tr
         self.setMinimumWidth(520)
         self._says = Text("", 13, tone="secondary", wrap=True)
+        self._unsaved = _unsaved_card(words, unsaved) if unsaved else None
         self.files = SegmentField(
             tr("Save as"),
             [(_ONE, tr("One PDF")), (_EACH, tr("One PDF a pupil"))],
@@ -70,6 +76,8 @@ class IssueDialog(Dialog):
         self._show()
 
     def _lay_out(self) -> None:
+        if self._unsaved is not None:
+            self.body.addWidget(self._unsaved)
         self.body.addWidget(self._says)
         self.body.addWidget(self.provisional)
         self.body.addWidget(self.files)
@@ -136,3 +144,19 @@ class IssueDialog(Dialog):
         target = self.target()
         self._name.setText(target.name)
         self._where.setText(self._words.tr("in {folder}", folder=str(target.parent)))
+
+
+def _unsaved_card(words: Words, count: int) -> Card:
+    """Whoever issues now gives out what is stored, not what they see in a cell."""
+    card = Card(tint="warn", name="report_cards.issue.unsaved")
+    card.body.setContentsMargins(13, 11, 13, 11)
+    line = row(None, 8)
+    line.addWidget(Sign("circle-alert", "warn", 16), 0, Qt.AlignmentFlag.AlignTop)
+    said = words.ntr(
+        "{n} entry was refused and is not saved. The cards show what is saved.",
+        "{n} entries were refused and are not saved. The cards show what is saved.",
+        count,
+    )
+    line.addWidget(Text(said, 13, tone="warn", wrap=True), 1)
+    card.body.addLayout(line)
+    return card

@@ -55,7 +55,8 @@ class Issuing(QObject):
 
     def ask(self, plan: IssuePlan, class_id: UUID, term_id: UUID, folder: Path, language: str) -> None:
         """Ask, and issue when the answer is yes."""
-        dialog = IssueDialog(self._words, plan, folder, language, self._page)
+        unsaved = self._context.unsaved.count()
+        dialog = IssueDialog(self._words, plan, folder, language, unsaved, self._page)
         FocusRing(dialog)
         self.dialog = dialog
         dialog.answered.connect(lambda key: self._answered(key, dialog, plan, (class_id, term_id)))

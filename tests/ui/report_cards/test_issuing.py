@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from emis_desktop import files
@@ -20,10 +20,12 @@ from emis_desktop.services.marks import MarkService
 from emis_desktop.services.remarks import RemarkService
 from tests.factories.desks import DemoDesk
 from tests.ui.report_cards.conftest import CLASS, INCOMPLETE, READY, TOTAL, Screen
+from ui.context import Unsaved
 from ui.report_cards.dialog import IssueDialog
 from ui.report_cards.page import ReportCardsPage
 from ui.report_cards.plan import Chosen, IssuePlan
 from ui.widgets.button import Button
+from ui.widgets.text import Text
 
 KEY = Qt.Key
 
@@ -415,6 +417,23 @@ def test_the_folder_is_asked_for_and_opened(
     assert [url.toLocalFile() for url in opened] == [str(tmp_path)]
     assert page.list.strip.text() == "The folder cannot be opened from here"
     assert str(tmp_path) in page.list.strip.note()
+
+
+def test_what_is_refused_on_another_screen_is_told_before_the_cards_go_out(
+    screen: Screen, tmp_path: Path
+) -> None:
+    page = screen.open()
+    assert asked(page).findChild(QWidget, "report_cards.issue.unsaved") is None
+    dialog = page.issuing.dialog
+    assert dialog is not None
+    press(dialog, "keep")
+    page.context.unsaved.report("marks", Unsaved(2, "2 marks not saved", lambda: None))
+    told = asked(page).findChild(QWidget, "report_cards.issue.unsaved")
+    assert told is not None
+    assert [text.text() for text in told.findChildren(Text)] == [
+        "2 entries were refused and are not saved. The cards show what is saved."
+    ]
+    page.context.unsaved.forget()
 
 
 def test_a_mark_changed_while_cards_are_made(
