@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from contextlib import suppress
 
 from PySide6.QtCore import QLockFile, QObject, Signal
 
@@ -20,16 +22,22 @@ class SingleInstance(QObject):
     def __init__(self, home: Home, parent: QObject | None = None) -> None:
         """For the program of ``home``; nothing is taken yet."""
         super().__init__(parent)
-        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._root = home.root
+        with suppress(OSError):  # a place that may only be read: said where something is to be saved
+            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = str(home.root.resolve())
         self.name = f"emis-desktop-{hashlib.sha256(folder.encode()).hexdigest()[:20]}"
         self._lock = QLockFile(str(home.program_lock))
         self._lock.setStaleLockTime(0)  # a lock holds as long as its holder lives, however long that is
 
     def take(self) -> bool:
-        """Whether this is the only program of the folder; one that cannot be locked counts as such."""
-        held_by_another = QLockFile.LockError.LockFailedError
-        return self._lock.tryLock(0) or self._lock.error() != held_by_another
+        """Whether this is the only program of the folder; one that cannot be locked counts as such.
+
+        Where nothing can be written, the lock of a program that died is there for ever and says nothing.
+        """
+        if self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError:
+            return True
+        return not os.access(self._root, os.W_OK)
 
     def listen(self) -> None:
         """Hear other starts from now on; after the first paint, since the network library takes a while."""
