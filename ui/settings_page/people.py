@@ -250,26 +250,22 @@ class PeopleSection(Section):
         )
         dialog.add_verb("end", tr("End access"), "danger")
         dialog.add_verb("keep", tr("Keep"), safe=True)
-        dialog.answered.connect(lambda key: self._end(line) if key == "end" else None)
+        called = tr("The access of {name} is still being ended", name=line.name)
+        act = partial(self.context.services.users.end_access, line.id)
+        dialog.answered.connect(lambda key: self._end(line, called, act) if key == "end" else None)
         dialog.ask()
-
-    def _end(self, line: PersonLine) -> None:
-        users = self.context.services.users
-        called = self.words.tr("The access of {name} is still being ended", name=line.name)
-        self._run_end(called, lambda: (line.name, users.end_access(line.id)))
 
     def clear_leftover(self) -> None:
         """Take somebody off the list whose adding was cut short."""
         line = self.current()
         if line is None or line.user is not None:
             return
-        users = self.context.services.users
         called = self.words.tr("{name} is still being taken off the list", name=line.name)
-        self._run_end(called, lambda: (line.name, users.clear_leftover(line.id)))
+        self._end(line, called, partial(self.context.services.users.clear_leftover, line.id))
 
-    def _run_end(self, called: str, act: Callable[[], tuple[str, bool]]) -> None:
+    def _end(self, line: PersonLine, called: str, act: Callable[[], bool]) -> None:
         """The records get a new key: nobody stops that, and nobody goes before it is known that they did."""
-        task = self.context.tasks.run(lambda _control: act(), called, stops=False)
+        task = self.context.tasks.run(lambda _control: (line.name, act()), called, stops=False)
         task.succeeded.connect(self._ended)
         task.refused.connect(self._not_done)
 
