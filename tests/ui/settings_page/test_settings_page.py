@@ -624,7 +624,7 @@ def test_a_recovery_code_that_is_being_made_is_waited_for(running: Running) -> N
     page.show_section("you")
     assert isinstance(page.section(), LaptopSection)
     settle(running)
-    assert running.find("recovery.code").isVisible()
+    running.qtbot.waitUntil(running.find("recovery.code").isVisible)
     page.show_section("you")
     assert isinstance(page.section(), YouSection)
 
