@@ -19,6 +19,7 @@ from emis_desktop.desk import open_desk
 from emis_desktop.errors import CannotSave
 from emis_desktop.front import load_front
 from emis_desktop.jobs.demo.laptop import NOTE, PASSWORD
+from emis_desktop.keyring.ring_file import SCHEMA
 from emis_desktop.laptop import Laptop
 from emis_desktop.settings import Home
 from tests.factories.desks import OFFICE, demo_home
@@ -616,7 +617,7 @@ def test_a_damaged_key_ring_opens_nothing(qtbot: QtBot, theme: Theme, home: Home
 
 def test_a_key_ring_of_a_later_version_says_so(qtbot: QtBot, theme: Theme, home: Home) -> None:
     for path in (home.keyring, home.keyring.with_name("keyring.json.bak")):
-        path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":9'))
+        path.write_bytes(path.read_bytes().replace(b'"schema":%d' % SCHEMA, b'"schema":9'))
     running = Running(qtbot, theme, home)
     running.start()
     said = trouble(running)
