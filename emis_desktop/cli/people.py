@@ -11,7 +11,7 @@ from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Deeds, Parser, one_of
 from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import N_, Refused
-from emis_desktop.queries.users import UserLine
+from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.users import SCHOOL_ROLES, NewUser
 
@@ -113,15 +113,20 @@ def _list(console: Console, _options: argparse.Namespace) -> int:
         users = open_desk(laptop).queries.users.users()
     console.table(
         [console.words.tr("Name"), console.words.tr("Role")],
-        [(user.name, console.words.tr(ROLE_NAMES[user.role])) for user in users if user.ended_at is None],
+        [(user.name, console.words.tr(_role_name(user))) for user in users if user.ended_at is None],
     )
     console.result([_document(user) for user in users])
     return DONE
 
 
+def _role_name(user: UserLine) -> str:
+    return NOT_VALID_HERE if user.role is None else ROLE_NAMES[user.role]
+
+
 def _document(user: UserLine) -> dict[str, object]:
     ended = user.ended_at.isoformat() if user.ended_at else None
-    return {"id": str(user.id), "name": user.name, "role": user.role.value, "ended_at": ended}
+    role = None if user.role is None else user.role.value
+    return {"id": str(user.id), "name": user.name, "role": role, "ended_at": ended}
 
 
 def _named(desk: Desk, name: str) -> UUID:

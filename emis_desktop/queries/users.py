@@ -19,6 +19,9 @@ OWN_ROLE_CHANGED: Final = N_(
     "Your role was changed outside EMIS Desktop. Nothing was opened; ask the principal to give it again."
 )
 
+NOT_VALID_HERE: Final = N_("Not valid here")
+"""What is shown in the place of a role that is none of ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class SiteInfo:
@@ -33,11 +36,14 @@ class SiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
-    """A user as the users page lists them; ``ended_at`` set: access has ended."""
+    """A user as the users page lists them; ``ended_at`` set: access has ended.
+
+    ``role`` is ``None`` for one that is none of ours: it opens nothing until somebody gives it again.
+    """
 
     id: UUID
     name: str
-    role: Role
+    role: Role | None
     institution_id: UUID | None
     person_id: UUID | None
     ended_at: datetime | None
@@ -84,8 +90,8 @@ def site_info(session: Session) -> SiteInfo:
 
 
 def user_line(row: User) -> UserLine:
-    """One user of the store; a role that is none of ours shows as the one with the fewest rights."""
-    role = Role(row.role) if row.role in set(Role) else Role.COUNSELLOR
+    """One user of the store; a role that is none of ours is not taken for one of them."""
+    role = Role(row.role) if row.role in set(Role) else None
     return UserLine(row.id, row.name, role, row.institution_id, row.person_id, row.ended_at)
 
 

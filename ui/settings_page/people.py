@@ -10,8 +10,8 @@ from uuid import UUID
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.staff import StaffLine
-from emis_desktop.queries.users import UserLine
-from emis_desktop.rules.rights import ROLE_NAMES
+from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
+from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.undo import Made
 from emis_desktop.services.users import Leftover
 from ui.context import UiContext
@@ -153,8 +153,7 @@ class PeopleSection(Section):
                 Cell(MISSING),
                 Cell(MISSING),
             )
-        role = tr(ROLE_NAMES[line.user.role])
-        state = Cell(tr("Access has ended"), pill="neutral") if line.ended else Cell(role)
+        state = Cell(tr("Access has ended"), pill="neutral") if line.ended else self._role(line.user.role)
         tone = "text3" if line.ended else "text"
         seen = MISSING if line.seen is None else self._when(line.seen)
         mine = tr("you") if line.id == self.context.actor.user_id else ""
@@ -164,6 +163,11 @@ class PeopleSection(Section):
             Cell(line.staff or MISSING, tone),
             Cell(seen, "text2"),
         )
+
+    def _role(self, role: Role | None) -> Cell:
+        if role is None:
+            return Cell(self.words.tr(NOT_VALID_HERE), pill="warn")
+        return Cell(self.words.tr(ROLE_NAMES[role]))
 
     def _when(self, moment: datetime) -> str:
         return self.words.relative(moment.astimezone(), datetime.now().astimezone())

@@ -92,7 +92,10 @@ class ChangeRole(AskDialog):
         )
         self._user = user
         self._role = RoleField(context, name="settings.role.role")
-        self._role.set_role(user.role)
+        if user.role is None:
+            self._role.explained.setText(tr("The role that stands there is not valid here. Choose it again."))
+        else:
+            self._role.set_role(user.role)
         self.put(self._role, "role")
         self.body.addWidget(self._role.explained)
         self.set_deed(tr("Change role"))
@@ -100,7 +103,11 @@ class ChangeRole(AskDialog):
     def deed_of(self) -> Callable[[], object] | None:
         """Change it; gives the kinds of notes that stay closed."""
         role, user_id, users = self._role.role(), self._user.id, self.context.services.users
-        return (lambda: users.change_role(user_id, role)) if role is not None else None
+        if role is None:
+            self._role.set_fault(self.words.tr("Choose a role."))
+            self._role.setFocus()
+            return None
+        return lambda: users.change_role(user_id, role)
 
 
 class LinkStaff(AskDialog):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from emis_desktop.models import User
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.users import UserService
 from tests.emis_desktop.cli.conftest import sign_in_as
@@ -67,6 +68,17 @@ def test_people_are_listed_for_reading(laptop: SetUp) -> None:
     lines = emis("user", "list").out.splitlines()
     assert lines[0].split() == ["Name", "Role"]
     assert any(line.split() == ["Ana", "Teacher"] for line in lines)
+
+
+def test_a_role_that_is_none_of_ours_is_not_listed_as_one_of_them(laptop: SetUp) -> None:
+    user_id = laptop.add("Ana", Role.TEACHER)
+    with laptop.sign_in() as mine, mine.db.replicate() as session:
+        session.get_one(User, user_id).role = "emperor"
+    assert any(
+        line.split() == ["Ana", "Not", "valid", "here"] for line in emis("user", "list").out.splitlines()
+    )
+    listed = emis("user", "list", "--json").document
+    assert [user["role"] for user in listed if user["name"] == "Ana"] == [None]
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_the_code_gives_nobody_a_role_who_was_not_trusted_with_the_key_of_roles(
         setup.laptop.recover(setup.code, user_id, "walk the yellow dog tonight")
 
 
-def test_a_role_that_is_none_of_ours_is_shown_with_the_fewest_rights_and_can_be_given_again(
+def test_a_role_that_is_none_of_ours_is_shown_as_none_and_can_be_given_again(
     setup: SetUp,
 ) -> None:
     user_id = setup.id_of(TEACHER)
@@ -194,7 +194,7 @@ def test_a_role_that_is_none_of_ours_is_shown_with_the_fewest_rights_and_can_be_
         with pytest.raises(Refused, match=OUTSIDE):
             setup.again().sign_in_as(TEACHER, password_of(TEACHER))
         (line,) = [line for line in UserQueries(mine.db).users() if line.id == user_id]
-        assert line.role is Role.COUNSELLOR
+        assert line.role is None
         users_of(mine).change_role(user_id, Role.TEACHER)
     setup.sign_in(TEACHER).lock()
 

@@ -18,6 +18,7 @@ from emis_desktop.errors import Refused, WrongPassword
 from emis_desktop.jobs.demo.laptop import PASSWORD
 from emis_desktop.laptop import Laptop
 from emis_desktop.log import NAME
+from emis_desktop.models import User
 from emis_desktop.profiles import load_profile
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.rules.rights import Role
@@ -38,6 +39,7 @@ from ui.settings_page.section import Section
 from ui.settings_page.you import YouSection
 from ui.theme.theme import Theme, ThemeMode
 from ui.unlock.screen import UnlockScreen
+from ui.widgets.table.cells import Cell
 from ui.widgets.text import Text
 
 NEW = "walk the yellow dog tonight"
@@ -197,6 +199,30 @@ def test_a_role_is_changed_and_a_password_reset(running: Running) -> None:
     with Laptop(running.home).sign_in_as(OFFICE, NEW) as theirs:
         assert theirs.actor.role is Role.TEACHER
         assert theirs.actor.class_ids == frozenset()
+
+
+def test_a_role_that_is_none_of_ours_is_told_and_given_again(running: Running) -> None:
+    user_id = next(one.id for one in Laptop(running.home).people() if one.name == OFFICE)
+    with Laptop(running.home).sign_in_as(PRINCIPAL, PASSWORD) as mine, mine.db.replicate() as session:
+        session.get_one(User, user_id).role = "emperor"
+    section = people(running)
+    section.refresh()
+    settle(running)
+    pick(section, OFFICE)
+    line = section.current()
+    assert line is not None
+    assert section._cells(line)[1] == Cell("Not valid here", pill="warn")
+    running.click("settings.people.role")
+    assert "not valid here. Choose it again." in said(dialog(running))
+    press(running, "settings.role.do")
+    assert "Choose a role." in said(dialog(running))
+    choose(part(running, QComboBox, "settings.role.role"), "teacher")
+    press(running, "settings.role.do")
+    settle(running)
+    pick(section, OFFICE)
+    line = section.current()
+    assert line is not None
+    assert section._cells(line)[1] == Cell("Teacher")
 
 
 def test_a_dialog_grows_with_what_is_said_in_it(running: Running) -> None:
