@@ -17,6 +17,11 @@ from emis_desktop.errors import Word
 class Speaks(Protocol):
     """The part of a catalogue that a sentence needs."""
 
+    @property
+    def language(self) -> str:
+        """The reader's language, as "fr"."""
+        ...
+
     def tr(self, text: str, /, **values: object) -> str:
         """``text`` in the reader's language, its {fields} filled."""
         ...
@@ -44,12 +49,31 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - beside N_
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a thing is called: the country's own ``name``, and those of other languages, "" or None where
+    there is none.
+    """
+
+    name: str
+    fr: str | None
+    es: str | None
+
+    def text(self, words: Speaks) -> str:
+        """The name in the language of ``words``."""
+        return self.spoken(words.language)
+
+    def spoken(self, language: str) -> str:
+        """The name in ``language``, the country's own where that has none."""
+        return {"fr": self.fr, "es": self.es}.get(language) or self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """``text`` is an English template with {named} fields; with ``many`` the number ``n`` chooses between
     the two.
 
-    Among ``values`` a decimal, a date, a :class:`emis_desktop.errors.Word`, another sentence and a tuple
-    of texts are put into the reader's language too.
+    Among ``values`` a decimal, a date, a :class:`emis_desktop.errors.Word`, :class:`Names`, another sentence
+    and a tuple of texts are put into the reader's language too.
     """
 
     template: str
@@ -77,7 +101,7 @@ def say_many(one: str, many: str, n: int, /, **values: object) -> Sentence:
 
 def _said(value: object, words: Speaks) -> object:
     """``value`` as a part of a sentence in the language of ``words``."""
-    if isinstance(value, Sentence):
+    if isinstance(value, (Sentence, Names)):
         return value.text(words)
     if isinstance(value, Word):
         return words.tr(str(value))

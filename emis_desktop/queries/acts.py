@@ -17,7 +17,7 @@ from emis_desktop.queries.verbs import REDO, UNDO, Verb, verb_of
 from emis_desktop.rules.clock import unpack
 from emis_desktop.rules.marks import MarkState
 from emis_desktop.rules.numbers import from_scaled, plain
-from emis_desktop.sentence import Sentence, say, say_many
+from emis_desktop.sentence import Names, Sentence, say, say_many
 
 _STATES = {MarkState.ABSENT.value: N_("absent"), MarkState.EXEMPT.value: N_("exempt")}
 
@@ -110,8 +110,8 @@ def _many(session: Session, act: ActRow, verb: Verb, count: int, first: UUID | N
         return say_many(one, many, count, **describe(session, verb.table, first))
     if "{subject}" not in one:
         return say_many(one, many, count)
-    subjects = session.scalars(
-        select(Subject.name)
+    subjects = session.execute(
+        select(Subject.name, Subject.name_fr, Subject.name_es, Subject.position)
         .join(AssessmentItem, AssessmentItem.subject_id == Subject.id)
         .join(Mark, Mark.item_id == AssessmentItem.id)
         .join(Change, Change.row_id == Mark.id)
@@ -119,7 +119,8 @@ def _many(session: Session, act: ActRow, verb: Verb, count: int, first: UUID | N
         .distinct()
         .order_by(Subject.position)
     ).all()
-    return say_many(one, many, count, subject=tuple(subjects))
+    names = tuple(Names(row.name, row.name_fr, row.name_es) for row in subjects)
+    return say_many(one, many, count, subject=names)
 
 
 def mark_at(session: Session, mark_id: UUID, seq: int) -> object | None:

@@ -22,6 +22,7 @@ from emis_desktop.queries.roster import roll_counts
 from emis_desktop.queries.school_values import ClassInfo, ClassSubjectInfo, GradeInfo, TermInfo
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, may
+from emis_desktop.sentence import Names
 
 
 def grade_info(row: EducationGrade) -> GradeInfo:
@@ -42,7 +43,7 @@ def all_grades(session: Session) -> list[EducationGrade]:
 
 def subject_name(language: str, name: str, name_fr: str | None, name_es: str | None) -> str:
     """A subject's name in ``language``, the country's own where that language has none."""
-    return {"fr": name_fr, "es": name_es}.get(language) or name
+    return Names(name, name_fr, name_es).spoken(language)
 
 
 def classes_of(

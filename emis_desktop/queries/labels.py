@@ -41,6 +41,7 @@ from emis_desktop.models import (
     User,
 )
 from emis_desktop.rules.names import display_name
+from emis_desktop.sentence import Names
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -133,9 +134,9 @@ _NAMED: Final = MappingProxyType(
 )
 
 
-def describe(session: Session, table: str, row_id: UUID) -> dict[str, str]:
+def describe(session: Session, table: str, row_id: UUID) -> dict[str, str | Names]:
     """The words that name a row in a sentence: {pupil}, {subject}, {item}, {name}, {class_name}; what
-    there is.
+    there is. A subject is called what the reader calls it.
     """
     if table == "person":
         return {"pupil": _person(session, row_id)}
@@ -152,10 +153,10 @@ def describe(session: Session, table: str, row_id: UUID) -> dict[str, str]:
 def name_of(session: Session, table: str, row_id: UUID) -> str:
     """One name for the row that a reference points at."""
     found = describe(session, table, row_id)
-    return found.get("name") or found.get("pupil") or "–"
+    return str(found.get("name") or found.get("pupil") or "–")
 
 
-def _joined(session: Session, table: str, row_id: UUID) -> dict[str, str]:
+def _joined(session: Session, table: str, row_id: UUID) -> dict[str, str | Names]:
     """Rows named by more than one table."""
     question = _QUESTIONS.get(table)
     row = None if question is None else session.execute(question.where(_IDS[table] == row_id)).first()
@@ -164,6 +165,8 @@ def _joined(session: Session, table: str, row_id: UUID) -> dict[str, str]:
     words = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name for a row as a mapping
     if "given_names" in words:
         words["pupil"] = display_name(words.pop("given_names"), words.pop("family_name"))
+    if "subject" in words:
+        words["subject"] = Names(words["subject"], words.pop("subject_fr"), words.pop("subject_es"))
     return words
 
 
@@ -174,26 +177,31 @@ def _person(session: Session, person_id: UUID | None) -> str:
     return display_name(row.given_names, row.family_name) if row is not None else "–"
 
 
+_SUBJECT: Final = (
+    Subject.name.label("subject"),
+    Subject.name_fr.label("subject_fr"),
+    Subject.name_es.label("subject_es"),
+)
 _QUESTIONS: Final[Mapping[str, Select[*tuple[object, ...]]]] = MappingProxyType(
     {
         "mark": select(
             Person.given_names,
             Person.family_name,
-            Subject.name.label("subject"),
+            *_SUBJECT,
             AssessmentItem.name.label("item"),
         )
         .select_from(Mark)
         .join(Person, Person.id == Mark.student_id)
         .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
         .join(Subject, Subject.id == AssessmentItem.subject_id),
-        "subject_remark": select(Person.given_names, Person.family_name, Subject.name.label("subject"))
+        "subject_remark": select(Person.given_names, Person.family_name, *_SUBJECT)
         .select_from(SubjectRemark)
         .join(Person, Person.id == SubjectRemark.student_id)
         .join(Subject, Subject.id == SubjectRemark.subject_id),
-        "assessment_item": select(Subject.name.label("subject"), AssessmentItem.name.label("name"))
+        "assessment_item": select(*_SUBJECT, AssessmentItem.name.label("name"))
         .select_from(AssessmentItem)
         .join(Subject, Subject.id == AssessmentItem.subject_id),
-        "class_subject": select(Subject.name.label("subject"), SchoolClass.name.label("name"))
+        "class_subject": select(*_SUBJECT, SchoolClass.name.label("name"))
         .select_from(ClassSubject)
         .join(Subject, Subject.id == ClassSubject.subject_id)
         .join(SchoolClass, SchoolClass.id == ClassSubject.class_id),

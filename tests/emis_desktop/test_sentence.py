@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from emis_desktop.errors import Word
-from emis_desktop.sentence import NN_, say, say_many
+from emis_desktop.sentence import NN_, Names, say, say_many
 from resources.words import Words
 
 ENGLISH = Words.load("en")
@@ -21,6 +21,14 @@ def test_values_are_said_in_the_readers_way() -> None:
     )
     assert sentence.text(ENGLISH) == "71.5 on 5 Nov 2026 for French and Music: 3 left by Teacher"
     assert "71,5" in sentence.text(Words.load("fr"))
+
+
+def test_a_thing_is_called_what_the_reader_calls_it() -> None:
+    sentence = say("{n} left", n=(Names("Mathematics", "Mathématiques", ""), Names("Creole", None, None)))
+    said = {language: sentence.text(Words.load(language)) for language in ("en", "fr", "es")}
+    assert "Mathématiques et Creole" in said["fr"]
+    assert "Mathematics and Creole" in said["en"]
+    assert "Mathematics y Creole" in said["es"]
 
 
 def test_a_number_chooses_between_two_forms() -> None:

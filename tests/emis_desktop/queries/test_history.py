@@ -92,6 +92,17 @@ def test_many_marks_are_counted(room: Classroom, history: HistoryQueries) -> Non
     ]
 
 
+def test_subjects_are_called_what_the_reader_calls_them(room: Classroom, history: HistoryQueries) -> None:
+    marks, one = MarkService(room.school.db, room.school.actor), room.pupil(1)
+    marks.record(one, room.items[0], "45")
+    marks.clear([(one, item) for item in room.items])
+    marks.record_block([TypedMark(one, item, "5") for item in room.items])
+    RemarkService(room.school.db, room.school.actor).set_comment(one, room.subject_id, room.term_id, "Good.")
+    said = [line.sentence.text(Words.load("fr")) for line in history.latest(4)]
+    assert all("Mathématiques" in each for each in said if "Mathem" in each or "Mathém" in each)
+    assert sum("Mathématiques" in each for each in said) >= 3
+
+
 def test_other_acts_have_their_sentence_too(room: Classroom, history: HistoryQueries) -> None:
     school, one = room.school, room.pupil(1)
     remarks = RemarkService(school.db, school.actor)
