@@ -108,6 +108,11 @@ class ReportCardsPage(Page):
         if shown.isVisible():
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_first(self) -> None:
+        """Back from the remarks to the cards."""
+        if self.journey.view() == REMARKS:
+            self.journey.show_view(CARDS)
+
     def apply_compact(self, compact: bool) -> None:
         """A narrower list and less ground around the paper."""
         self.list.set_compact(compact)

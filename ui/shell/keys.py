@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QCursor
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from resources.words import Words
@@ -111,10 +110,12 @@ class PersonMenu(QMenu):
             action.setChecked(theme.mode is mode)
             action.triggered.connect(lambda _=False, mode=mode: self._set_look(mode))
 
-    def open_here(self) -> None:
-        """Show the menu where the mouse is."""
+    def open_over(self, place: QWidget) -> None:
+        """Show the menu over what was pressed, its start edge at that of ``place``."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.popup(QCursor.pos())
+        size = self.sizeHint()
+        rtl = place.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.popup(place.mapToGlobal(QPoint(place.width() - size.width() if rtl else 0, -size.height())))
 
     def _set_look(self, mode: ThemeMode) -> None:
         self._theme.set_mode(mode)

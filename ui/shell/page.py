@@ -50,6 +50,12 @@ class Page(QWidget):
         Called after ``refresh`` when the screen is opened for it.
         """
 
+    def show_first(self) -> None:
+        """Back to the list or the first view.
+
+        Called when the entry of the open screen is pressed in the rail. What is typed is stored first.
+        """
+
     def apply_compact(self, compact: bool) -> None:
         """Take away or bring back what a small window has no room for."""
 

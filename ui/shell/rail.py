@@ -1,7 +1,7 @@
 """The rail at the start side: crest, screens, and who is signed in."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from resources.words import Words
@@ -10,12 +10,14 @@ from ui.theme.active import colour
 from ui.theme.fonts import MEDIUM, SEMIBOLD, font, metrics
 from ui.theme.icons import pixmap
 from ui.theme.tokens import Space
+from ui.widgets.avatar import initials
 from ui.widgets.base import column, identify, row, styled, with_keys
 from ui.widgets.crest import Crest
 from ui.widgets.text import Text
 
 _AIR = 14
 _INSET = 8
+_DISC = 30
 
 
 class RailItem(QAbstractButton):
@@ -126,30 +128,75 @@ class RailItem(QAbstractButton):
         return "rail_text"
 
 
-class Person(QWidget):
-    """Who is signed in, at the foot of the rail; a press asks for the menu of the person (``pressed``)."""
+class Person(QAbstractButton):
+    """Who is signed in, at the foot of the rail: name and role, initials where it is narrow.
 
-    pressed = Signal()
+    A press, Space and Enter ask for the menu of the person (``clicked``).
+    """
 
     def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        box = column(self, 0, (8, 4, 8, 8))
-        self._name = Text(name, 13, SEMIBOLD, "rail_strong", elide=True)
-        self._role = Text(role, 12, tone="rail", elide=True)
-        box.addWidget(self._name)
-        box.addWidget(self._role)
-        self.setAccessibleName(f"{name}, {role}")
+        identify(self, "shell.rail.person", f"{name}, {role}")
+        self._initials, self._compact = initials(name), False
+        self.setToolTip(f"{name}, {role}")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setProperty("onRail", True)
+        self.setProperty("ringInside", True)
+        self._box = column(self, 0, (8, 4, 8, 8))
+        self._lines = (
+            Text(name, 13, SEMIBOLD, "rail_strong", elide=True),
+            Text(role, 12, tone="rail", elide=True),
+        )
+        for line in self._lines:
+            self._box.addWidget(line)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A press anywhere on it."""
-        self.pressed.emit()
+    def set_compact(self, compact: bool) -> None:
+        """Initials on a disc instead of name and role."""
+        self._compact = compact
+        for line in self._lines:
+            line.setVisible(not compact)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the rail lets it be."""
+        least = QSize(64, Space.nav_item_compact)
+        return least if self._compact else self._box.sizeHint().expandedTo(least)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does what Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground under the mouse, and the disc."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.underMouse():
+            painter.setBrush(colour("rail_hover"))
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        if self._compact:
+            disc = QRect(0, 0, _DISC, _DISC)
+            disc.moveCenter(self.rect().center())
+            painter.setBrush(colour("rail_active"))
+            painter.drawEllipse(QRectF(disc))
+            painter.setPen(colour("rail_strong"))
+            painter.setFont(font(13, SEMIBOLD))
+            painter.drawText(disc, int(Qt.AlignmentFlag.AlignCenter), self._initials)
 
 
 class Rail(QWidget):
-    """The rail. ``chosen(key)`` when the user goes to another screen, ``person_pressed`` at its foot."""
+    """The rail. ``chosen(key)`` when a screen is pressed, also the open one.
+
+    ``person_pressed(widget)`` at its foot, with what was pressed.
+    """
 
     chosen = Signal(str)
-    person_pressed = Signal()
+    person_pressed = Signal(QWidget)
 
     def __init__(
         self, items: list[NavItem], name: str, role: str, words: Words, parent: QWidget | None = None
@@ -171,7 +218,7 @@ class Rail(QWidget):
         self._fill(items)
         self._box.addStretch(1)
         self._person = Person(name, role)
-        self._person.pressed.connect(self.person_pressed)
+        self._person.clicked.connect(lambda: self.person_pressed.emit(self._person))
         self._box.addWidget(self._person)
         self.set_compact(False)
 
@@ -204,7 +251,7 @@ class Rail(QWidget):
         """80 wide instead of 184."""
         self.setFixedWidth(Space.rail_compact if compact else Space.rail)
         self._word.setVisible(not compact)
-        self._person.setVisible(not compact)
+        self._person.set_compact(compact)
         inset = 4 if compact else _INSET
         self._box.setContentsMargins(inset, 8 if compact else 11, inset, 4)
         for button in self._items.values():

@@ -94,7 +94,7 @@ class MainWindow(QWidget):
         self._canvas.leads.connect(lambda key, arguments: self.open(key, **arguments))
         self._keys.find_asked.connect(self._palette.open_palette)
         self._keys.lock_asked.connect(self.lock_asked)
-        self._keys.place_asked.connect(lambda place: self.open(self._rail.key_at(place)))
+        self._keys.place_asked.connect(lambda place: self.go_to(self._rail.key_at(place)))
 
     def set_screens(self, items: Sequence[NavItem], finders: Sequence[Finder] = ()) -> None:
         """Fill the rail; ``finders`` find pupils and classes in the search for everything."""
@@ -102,7 +102,7 @@ class MainWindow(QWidget):
         self._canvas.set_items(items)
         old = self._rail
         self._rail = Rail(self._items, *self._person, self.words)
-        self._rail.chosen.connect(self.open)
+        self._rail.chosen.connect(self.go_to)
         self._rail.person_pressed.connect(self._person_menu)
         self._rail.set_compact(self._compact)
         self._keys.rail = self._rail
@@ -120,7 +120,7 @@ class MainWindow(QWidget):
             Deed(tr("Lock now"), "lock", self.lock_asked.emit, "Ctrl+L"),
             Deed(tr("Sign out"), "log-out", self.sign_out_asked.emit),
         ]
-        screen_finder = ScreenFinder(screens, self.open, tr("Screen"))
+        screen_finder = ScreenFinder(screens, self.go_to, tr("Screen"))
         deed_finder = DeedFinder([*self._deeds, *own], tr("Action"))
         self._palette.set_finders([*self._finders, screen_finder, deed_finder])
 
@@ -132,6 +132,15 @@ class MainWindow(QWidget):
         opened = self._canvas.open(key, arguments)
         self._rail.set_current(self._canvas.current())
         return opened
+
+    def go_to(self, key: str) -> None:
+        """What the rail does: open a screen as it was left; the open one goes back to its first view."""
+        page = self.page() if key == self.current() else None
+        if page is None:
+            self.open(key)
+        else:
+            self._rail.set_current(key)
+            page.show_first()
 
     def current(self) -> str:
         """The key of the open screen."""
@@ -195,12 +204,12 @@ class MainWindow(QWidget):
         elif (page := self.page()) is not None:
             page.escape()
 
-    def _person_menu(self) -> None:
+    def _person_menu(self, place: QWidget) -> None:
         menu = PersonMenu(self.words, self.theme, self)
         menu.lock_asked.connect(self.lock_asked)
         menu.sign_out_asked.connect(self.sign_out_asked)
         menu.look_asked.connect(self.theme_asked)
-        menu.open_here()
+        menu.open_over(place)
 
 
 def _foot_of(page: Page | None) -> QWidget | None:

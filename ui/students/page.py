@@ -129,6 +129,10 @@ class StudentsPage(Page):
         elif arguments.get("bring_in"):
             self.ask_import()
 
+    def show_first(self) -> None:
+        """Back from a record to the list."""
+        self.show_list()
+
     def apply_compact(self, compact: bool) -> None:
         """The peek goes; a record has two columns."""
         self._show_peek()

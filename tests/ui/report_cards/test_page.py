@@ -304,6 +304,9 @@ def test_keys_of_the_page(screen: Screen, qtbot: QtBot) -> None:
     assert page.escape()
     assert page.journey.view() == "cards"
     assert not page.escape()
+    page.journey.show_view(REMARKS)
+    page.show_first()
+    assert page.journey.view() == "cards"
     page.list.strip.finish("Done")
     assert page.escape()
     assert page.list.strip.isHidden()

@@ -61,6 +61,9 @@ class Notes(Page):
     def side_panel(self) -> QWidget:
         return self.side
 
+    def show_first(self) -> None:
+        self.log.append(f"{self.name} first")
+
     def leave(self) -> bool:
         return not self.stays
 
@@ -170,6 +173,23 @@ def test_screens_by_number(window: MainWindow) -> None:
     assert window.current() == "settings"
     QTest.keyClick(window, Qt.Key.Key_9, ALT)
     assert window.current() == "settings"
+
+
+def test_the_entry_of_the_open_screen_leads_back_to_its_list(window: MainWindow, log: list[str]) -> None:
+    window.open("students", student_id="x")
+    opened: list[str] = []
+    window.opened.connect(opened.append)
+    rail = window.findChild(QWidget, "shell.rail.students")
+    assert isinstance(rail, QWidget)
+    QTest.mouseClick(rail, LEFT)
+    assert log[-1] == "students first"
+    QTest.keyClick(window, Qt.Key.Key_2, ALT)
+    assert log[-2:] == ["students first", "students first"]
+    assert opened == [], "nothing is opened anew"
+    QTest.keyClick(window, Qt.Key.Key_1, ALT)
+    assert log[-1] == "home refresh", "another screen comes as it was left"
+    window.open("home", student_id="x")
+    assert "home first" not in log, "what leads into the open screen leads there"
 
 
 def test_six_goes_round_the_parts(window: MainWindow) -> None:
@@ -371,6 +391,32 @@ def test_lock_sign_out_and_look(window: MainWindow, words: Words, theme: Theme, 
     theme.set_mode(ThemeMode.LIGHT)
 
 
+@pytest.mark.parametrize("width", [1093, 1366])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, None], ids=["space", "enter", "mouse"])
+def test_the_person_below_opens_the_menu_at_every_size(
+    window: MainWindow, qtbot: QtBot, width: int, key: Qt.Key | None
+) -> None:
+    window.resize(width, 614)
+    person = window.findChild(QWidget, "shell.rail.person")
+    assert isinstance(person, QWidget)
+    assert person.isVisible()
+    assert person.accessibleName() == "User 01, School administrator"
+    assert person.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert window.rect().contains(person.mapTo(window, person.rect().bottomRight()))
+    person.setFocus()
+    if key is None:
+        QTest.mouseClick(person, LEFT)
+    else:
+        QTest.keyClick(person, key)
+    menu = window.findChild(PersonMenu)
+    assert isinstance(menu, PersonMenu)
+    assert menu.isVisible()
+    sign_out = next(action for action in menu.actions() if action.text() == "Sign out")
+    with qtbot.waitSignal(window.sign_out_asked):
+        QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(sign_out).center())
+    assert not menu.isVisible()
+
+
 def test_nobody_at_the_laptop(window: MainWindow, qtbot: QtBot) -> None:
     watch = IdleWatch(0.0008)
     with qtbot.waitSignal(watch.idle):
@@ -417,9 +463,9 @@ def test_tab_goes_as_one_reads_wherever_it_begins(window: MainWindow, qtbot: QtB
         stops.append(focused)
     names = [stop.objectName() for stop in stops]
     assert names[0] == "shell.rail.students", "the open screen, not the first of the rail"
-    assert names[1:3] == ["shell.top.year", "shell.top.search"]
+    assert names[1:4] == ["shell.rail.person", "shell.top.year", "shell.top.search"]
     assert names[-1] == "shell.status.lock"
-    assert all(window._canvas.isAncestorOf(stop) for stop in stops[3:-1])
+    assert all(window._canvas.isAncestorOf(stop) for stop in stops[4:-1])
     assert focused is stops[0]
     QTest.keyClick(focused, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.focusWidget() is stops[-1]

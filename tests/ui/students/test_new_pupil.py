@@ -220,6 +220,18 @@ class TestStoring:
         settle(page, screen)
         assert count(page) == before + 1
 
+    def test_the_rail_leads_back_to_the_list(
+        self, page: StudentsPage, form: RecordView, screen: Screen
+    ) -> None:
+        type_into(form.details.texts["given_names"], "Ann")
+        page.show_first()
+        screen.settle(page)
+        assert not page.views.showing_record()
+        assert page.head.isVisible()
+        assert page.context.unsaved.count() == 1, "what was typed waits there"
+        page.show_first()
+        assert not page.views.showing_record()
+
     def test_what_was_begun_comes_back(self, page: StudentsPage, form: RecordView, screen: Screen) -> None:
         type_into(form.details.texts["given_names"], "Ann")
         page.show_list()
