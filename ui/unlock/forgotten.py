@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
 
 from emis_desktop.errors import EmisError, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.front import load_front
@@ -72,7 +73,8 @@ class ForgottenScreen(CardScreen):
         )
         self._code.committed.connect(lambda _text: self._check_code())
         self._password = NewPassword(words, self._about, name="forgotten")
-        self._password.entered.connect(self._set)
+        for line in self._lines():
+            line.returnPressed.connect(self._entered)
         for field in (self._who, self._code, self._password):
             self.body.addWidget(field)
         self._verbs()
@@ -128,6 +130,20 @@ class ForgottenScreen(CardScreen):
         self._code.set_fault("")
         self._code.set_help(self.words.tr("The code is whole."))
         return True
+
+    def _lines(self) -> tuple[QLineEdit, ...]:
+        """What is typed into, from the top down."""
+        return self._code.line, self._password.first.line, self._password.second.line
+
+    def _entered(self) -> None:
+        """Enter in a field: to the next empty one, and once all is filled in what the button does."""
+        lines = self._lines()
+        here = next(place for place, line in enumerate(lines) if line is self.sender())
+        empty = next((line for line in (*lines[here:], *lines[:here]) if not line.text().strip()), None)
+        if empty is None:
+            self._set()
+        else:
+            empty.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _set(self) -> None:
         if not self._check_code():

@@ -143,6 +143,46 @@ def test_a_forgotten_password_that_is_being_set_is_waited_for(
     assert left == [""]
 
 
+@pytest.mark.parametrize("field", ["forgotten.code", "forgotten.password", "forgotten.again"])
+def test_enter_in_each_field_sets_the_password_once_all_is_filled_in(
+    running: Running, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    running.focus("unlock.forgotten")
+    running.press(Qt.Key.Key_Space)
+    running.wait_for(ForgottenScreen)
+    asked: list[str] = []
+    monkeypatch.setattr(
+        ForgottenScreen, "_set", lambda screen: asked.append(screen.focusWidget().objectName())
+    )
+    for name, text in (
+        ("forgotten.code", "ABCDE-12345"),
+        ("forgotten.password", "walk the yellow dog"),
+        ("forgotten.again", "walk the yellow dog"),
+    ):
+        running.fill(name, text)
+    running.focus(field)
+    running.press(Qt.Key.Key_Return)
+    assert asked == [field]
+
+
+def test_enter_leads_to_the_next_empty_field_of_a_forgotten_password(running: Running) -> None:
+    running.focus("unlock.forgotten")
+    running.press(Qt.Key.Key_Space)
+    running.wait_for(ForgottenScreen)
+    running.fill("forgotten.again", "walk the yellow dog")
+    running.press(Qt.Key.Key_Return)
+    assert running.focused.objectName() == "forgotten.code"
+    running.enter("ABCDE-12345")
+    running.press(Qt.Key.Key_Return)
+    assert running.focused.objectName() == "forgotten.password"
+    running.enter("walk the yellow dog")
+    running.press(Qt.Key.Key_Enter)
+    screen = running.screen
+    assert isinstance(screen, ForgottenScreen)
+    assert running.focused.objectName() == "forgotten.code", "a code with a slip is told, and gone back to"
+    assert screen._code.fault
+
+
 def test_another_language_keeps_what_was_typed_of_a_forgotten_password(running: Running) -> None:
     running.choose(OFFICE)
     running.focus("unlock.forgotten")
