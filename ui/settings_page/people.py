@@ -14,6 +14,7 @@ from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.undo import Made
 from emis_desktop.services.users import Leftover
+from resources.words import Words
 from ui.context import UiContext
 from ui.program.sitting import today
 from ui.settings_page.people_dialogs import AddPerson, ChangeRole, LinkStaff, ResetPassword
@@ -153,7 +154,9 @@ class PeopleSection(Section):
                 Cell(MISSING),
                 Cell(MISSING),
             )
-        state = Cell(tr("Access has ended"), pill="neutral") if line.ended else self._role(line.user.role)
+        state = (
+            Cell(tr("Access has ended"), pill="neutral") if line.ended else _role(self.words, line.user.role)
+        )
         tone = "text3" if line.ended else "text"
         seen = MISSING if line.seen is None else self._when(line.seen)
         mine = tr("you") if line.id == self.context.actor.user_id else ""
@@ -163,11 +166,6 @@ class PeopleSection(Section):
             Cell(line.staff or MISSING, tone),
             Cell(seen, "text2"),
         )
-
-    def _role(self, role: Role | None) -> Cell:
-        if role is None:
-            return Cell(self.words.tr(NOT_VALID_HERE), pill="warn")
-        return Cell(self.words.tr(ROLE_NAMES[role]))
 
     def _when(self, moment: datetime) -> str:
         return self.words.relative(moment.astimezone(), datetime.now().astimezone())
@@ -299,3 +297,9 @@ class PeopleSection(Section):
     def _not_done(self, refusal: EmisError) -> None:
         self.tell(refusal)
         self.refresh()
+
+
+def _role(words: Words, role: Role | None) -> Cell:
+    if role is None:
+        return Cell(words.tr(NOT_VALID_HERE), pill="warn")
+    return Cell(words.tr(ROLE_NAMES[role]))
