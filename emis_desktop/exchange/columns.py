@@ -10,12 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from emis_desktop.errors import N_, BadFile
+from emis_desktop.exchange.heading_line import heading_place, plain_heading
 from emis_desktop.exchange.headings import ALSO, RUNNING
 from emis_desktop.exchange.table import Line, Table
-from emis_desktop.rules.names import fold
-
-HEADING_WITHIN = 15
-"""A heading line stands among the first so many lines; titles may stand above it."""
 
 
 class Kind(StrEnum):
@@ -180,44 +177,37 @@ def _known(kind: Kind, headings: Mapping[str, str]) -> dict[str, str]:
     names = {column.name for column in COLUMNS[kind]}
     for column in COLUMNS[kind]:
         for heading in (column.name, *column.also):
-            known.setdefault(_plain(heading), column.name)
+            known.setdefault(plain_heading(heading), column.name)
     for heading, name in headings.items():
         if not name:
-            known.pop(_plain(heading), None)
+            known.pop(plain_heading(heading), None)
             continue
         if name not in names:
             raise BadFile("There is no column {column} in a file of {kind}.", column=name, kind=kind.value)
-        known[_plain(heading)] = name
+        known[plain_heading(heading)] = name
     return known
 
 
-def _plain(heading: str) -> str:
-    return fold(heading.replace("_", " ")).strip()
-
-
-def _heading(table: Table, known: Mapping[str, str]) -> tuple[int, dict[int, str]]:
-    """Which line is the heading (the one with most known columns) and what its positions mean."""
-    best: tuple[int, dict[int, str]] = (0, {})
-    for place, line in enumerate(table.lines[:HEADING_WITHIN]):
-        found = _meanings(line, known)
-        if len(found) > len(best[1]):
-            best = (place, found)
-    return best
-
-
 def _meanings(line: Line, known: Mapping[str, str]) -> dict[int, str]:
-    return {place: known[_plain(cell)] for place, cell in enumerate(line.cells) if _plain(cell) in known}
+    return {
+        place: known[plain_heading(cell)]
+        for place, cell in enumerate(line.cells)
+        if plain_heading(cell) in known
+    }
 
 
 def _found(table: Table, kind: Kind, headings: Mapping[str, str]) -> tuple[int, dict[int, str]]:
     """The heading line and its columns, without one that only counts the rows of a list: 12 in the next list
     is another pupil. What somebody said in ``headings`` holds.
     """
-    place, found = _heading(table, _known(kind, headings))
-    said = {_plain(heading) for heading in headings}
+    known = _known(kind, headings)
+    said = frozenset(plain_heading(heading) for heading in headings)
+    needed = frozenset(column.name for column in COLUMNS[kind] if column.needed)
+    place = heading_place(table.lines, known, said, needed)
+    found = _meanings(table.lines[place], known)
     others = [at for at, name in found.items() if name == "number"]
     for at in others:
-        word = _plain(table.lines[place].cells[at])
+        word = plain_heading(table.lines[place].cells[at])
         spare = kind is Kind.STUDENTS or len(others) > 1
         if word in RUNNING - said and spare and _counts(table.lines[place + 1 :], at):
             del found[at]

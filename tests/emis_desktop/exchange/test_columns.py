@@ -7,7 +7,9 @@ import pytest
 
 from emis_desktop.errors import BadFile
 from emis_desktop.exchange.columns import COLUMNS, Kind, headings_of, read_mapping, records
+from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.table import Line, Table
+from emis_desktop.samples import STUDENT_MAT
 
 
 def table(*rows: str) -> Table:
@@ -61,6 +63,58 @@ def test_a_number_that_only_counts_the_rows_is_no_pupils_number() -> None:
 def test_titles_above_the_heading_are_passed_over() -> None:
     rows = ("Ministry of Education,,", "Class list,,", "given_names,family_name,sex", "A,B,F")
     assert [row.line for row in records(table(*rows), Kind.STUDENTS).rows] == [4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        (Kind.STUDENTS, "given_names, family_name"),
+        (Kind.MARKS, "number, subject, item, mark"),
+        (Kind.ATTENDANCE, "number"),
+    ],
+)
+def test_measured_pupils_without_names_are_told_for_what_they_are(kind: Kind, missing: str) -> None:
+    measured = read_table(STUDENT_MAT)
+    assert headings_of(measured, kind).missing == tuple(missing.split(", "))
+    assert headings_of(measured, kind).twice == ()
+    assert [heading for heading, _ in headings_of(measured, kind).meanings][:3] == ["school", "sex", "age"]
+    with pytest.raises(BadFile, match=rf"student-mat\.csv has no column {missing}\. "):
+        records(measured, kind)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "GP,F,no,mother",
+        "GP,F,no,no",
+        "no,no,mother,mother",
+        "mother,father,no,no",
+    ],
+)
+@pytest.mark.parametrize("head", ["pupil,sex,paid,cared by", "pupil,child,paid,cared by"])
+def test_values_that_are_headings_elsewhere_stay_values(head: str, row: str) -> None:
+    found = headings_of(table(head, row), Kind.STUDENTS)
+    assert [heading for heading, _ in found.meanings] == head.split(",")
+
+
+def test_titles_with_words_of_headings_are_passed_over() -> None:
+    heading = "No.,given_names,family_name,sex,Tel.,Tel."
+    for title in ("School,Demo School,Class,5B,,", "Class list,,,,,", "Class,5B,Term,1,Year,2026"):
+        found = headings_of(table(title, heading, "7,A,B,F,1,2"), Kind.STUDENTS)
+        assert (found.missing, found.twice) == ((), ("phone",))
+
+
+def test_a_line_that_somebody_spoke_of_is_the_heading() -> None:
+    rows = ("School,Grade,Class", "Child,Called,Kind,Form,House", "Ann,B,F,5,Red")
+    assert headings_of(table(*rows), Kind.STUDENTS).meanings[0] == ("School", "institution")
+    said = {"Child": "given_names", "Called": "family_name", "House": "", "Kind": ""}
+    found = headings_of(table(*rows), Kind.STUDENTS, said)
+    assert (found.meanings[0], found.missing) == (("Child", "given_names"), ("sex",))
+
+
+def test_the_line_with_every_needed_column_beats_any_title() -> None:
+    rows = ("Demo School,Coral,Totals", "number,absent", "7,3")
+    assert headings_of(table(*rows), Kind.ATTENDANCE).missing == ()
 
 
 def test_unknown_headings_are_told_and_can_be_mapped() -> None:
