@@ -69,22 +69,23 @@ def close_axis(
         step *= 2
 
 
-def whole_axis(low: Decimal, high: Decimal, *, most: int = 6) -> Axis:
+def whole_axis(low: Decimal, high: Decimal, *, most: int = 6, whole: bool = False) -> Axis:
     """An axis over all of ``low`` to ``high``, widened to round steps, with at most ``most`` ticks.
 
-    For bars, which start at zero. A range without length gets one step.
+    For bars, which start at zero; ``whole`` where things are counted: no tick at half a pupil. A range without
+    length gets one step.
     """
     span = high - low
-    step = Decimal(1)
-    if span > 0:
-        step = Decimal(1).scaleb(span.adjusted() - 1)
+    power = span.adjusted() - 1 if span > 0 else 0
+    if whole:
+        power = max(0, power)
     while True:
         for factor in STEPS:
-            candidate = step * factor
+            candidate = factor * Decimal(10) ** power  # never 1.0: a tick is written as it stands
             start, end = _down(low, candidate), _up(high, candidate)
             if (end - start) / candidate < most:
                 return Axis(start, max(end, start + candidate), candidate)
-        step *= 10
+        power += 1
 
 
 def runs(values: Sequence[Decimal | None]) -> tuple[tuple[int, ...], ...]:

@@ -60,7 +60,9 @@ class BarChart(Chart):
         """Grid, labels, bars and numbers."""
         if not self._bars:
             return
-        axis = whole_axis(Decimal(0), max(Decimal(1), *(bar.value for bar in self._bars)), most=5)
+        axis = whole_axis(
+            Decimal(0), max(Decimal(1), *(bar.value for bar in self._bars)), most=5, whole=not self._decimals
+        )
         side = min(
             max(metrics(12).horizontalAdvance(bar.label) for bar in self._bars) + 10, int(box.width() * 0.45)
         )

@@ -73,7 +73,7 @@ class Pyramid(Chart):
         if not self._rows:
             return
         most = max(max(row.start, row.end) for row in self._rows)
-        axis = whole_axis(Decimal(0), Decimal(max(most, 1)), most=4)
+        axis = whole_axis(Decimal(0), Decimal(max(most, 1)), most=4, whole=True)
         half = (box.width() - _MIDDLE) / 2 - _SIDE
         body = box.adjusted(_SIDE, _HEAD, -_SIDE, -_FOOT)
         for left in (True, False):

@@ -85,6 +85,22 @@ def test_a_whole_axis_starts_and_ends_round(low: int, high: int, expected: Axis)
 
 
 @given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(3, 12))
+def test_what_is_counted_is_told_in_whole_numbers(low: int, span: int, most: int) -> None:
+    found = whole_axis(Decimal(low), Decimal(low + span), most=most, whole=True)
+    assert found.low <= low
+    assert found.high >= low + span
+    assert 2 <= len(found.ticks) <= most
+    assert all(str(tick) == str(int(tick)) for tick in found.ticks)
+
+
+def test_a_tick_is_written_as_shortly_as_it_can_be() -> None:
+    assert [str(tick) for tick in whole_axis(Decimal(0), Decimal(3), most=4).ticks] == ["0", "1", "2", "3"]
+    assert [str(tick) for tick in whole_axis(Decimal(0), Decimal(1), most=4).ticks] == ["0.0", "0.5", "1.0"]
+    ticks = whole_axis(Decimal(0), Decimal(1), most=4, whole=True).ticks
+    assert [str(tick) for tick in ticks] == ["0", "1"]
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.integers(3, 12))
 def test_a_whole_axis_holds_its_range(low: int, span: int, most: int) -> None:
     found = whole_axis(Decimal(low), Decimal(low + span), most=most)
     assert found.low <= low

@@ -195,6 +195,23 @@ def test_bars_are_to_scale(words: Words, qtbot: QtBot) -> None:
     assert widths[0] / widths[1] == pytest.approx(2, abs=0.05)
 
 
+@pytest.mark.parametrize(("most", "ticks"), [(1, ["1"]), (3, ["1", "2", "3"]), (7, ["5", "10"])])
+def test_few_pupils_are_counted_in_whole_numbers(
+    words: Words, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, most: int, ticks: list[str]
+) -> None:
+    chart = Pyramid(words, "Boys", "Girls", "Grade")
+    chart.set_rows((PyramidRow("1", 0, most),))
+    qtbot.addWidget(chart)
+    written: list[str] = []
+    monkeypatch.setattr(
+        "ui.charts.pyramid.words_at", lambda _painter, room, text, *_rest, **_more: written.append(text)
+    )
+    monkeypatch.setattr(Pyramid, "_head", lambda *_rest: None)
+    monkeypatch.setattr(Pyramid, "_bars", lambda *_rest: None)
+    picture(chart)
+    assert written == [*ticks, *ticks, "1"]
+
+
 def test_failing_bins_stand_in_another_colour_before_the_line(words: Words, qtbot: QtBot) -> None:
     chart = histogram(words)
     qtbot.addWidget(chart)
