@@ -16,6 +16,7 @@ _PASS_HEAD = 34
 """The words of the pass line stand above the counts: a tall bar beside the line would run into them."""
 _FOOT = 18
 _GAP = 3
+_BESIDE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,14 @@ class Histogram(Chart):
         share = float((self._pass or low) - low) / float(high - low)
         x = body.left() + share * pitch * len(self._bins)
         text = self.words.tr("pass {mark}", mark=self.words.number(self._pass or low))
-        width = metrics(11).horizontalAdvance(text) + 6
-        at_start = x - width >= box.left()
-        room = QRectF(x - width if at_start else x + 5, box.top() + 1, width, 14)
+        width = metrics(11).horizontalAdvance(text) + 1
+        top, left = box.top() + 1, x + _BESIDE
+        if x - _BESIDE - width >= box.left():
+            left = x - _BESIDE - width
+        elif left + width > box.right():  # no room on either side: over the line, which begins below
+            left, top = max(box.left(), min(x - width / 2, box.right() - width)), box.top() + 16
+        room = QRectF(left, box.top() + 1, width, 14)
         line = flip(QRectF(x, box.top(), 0, 0), box, rtl=rtl).left()
         painter.setPen(QPen(colour("text2"), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(line, box.top() + 1), QPointF(line, body.bottom()))
+        painter.drawLine(QPointF(line, top), QPointF(line, body.bottom()))
         words_at(painter, flip(room, box, rtl=rtl), text, "start", ink="text2", rtl=rtl)

@@ -24,6 +24,7 @@ from ui.charts.heatmap import HeatData, Heatmap
 from ui.charts.histogram import Bin, Histogram
 from ui.charts.lines import LineChart, Series
 from ui.charts.pyramid import Pyramid, PyramidRow
+from ui.theme.fonts import metrics
 from ui.theme.tokens import LIGHT, ramp
 from ui.widgets.dialog import Dialog
 from ui.widgets.menu import Menu
@@ -218,6 +219,28 @@ def test_failing_bins_stand_in_another_colour_before_the_line(words: Words, qtbo
     image = picture(chart)
     failing, passing = places_of(image, LIGHT.chart2), places_of(image, LIGHT.chart1)
     assert max(x for x, _ in failing) < 240 <= min(x for x, _ in passing) + 4
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+@pytest.mark.parametrize("passing", [1, 40, 50, 60, 99])
+@pytest.mark.parametrize("width", [90, 140, 300])
+def test_the_words_of_the_pass_line_are_never_cut(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, width: int, passing: int, rtl: bool
+) -> None:
+    words = Words.load("es")
+    chart = Histogram(words, "Notas")
+    chart.set_bins(tuple(Bin(D(low), D(low + 10), 1) for low in range(0, 100, 10)), D(passing))
+    qtbot.addWidget(chart)
+    written: dict[str, QRectF] = {}
+    monkeypatch.setattr(
+        "ui.charts.histogram.words_at",
+        lambda _painter, room, text, *_rest, **_more: written.update({text: room}),
+    )
+    picture(chart, rtl=rtl, width=width)
+    text, room = next((text, room) for text, room in written.items() if text.startswith("aprobado"))
+    assert text == f"aprobado {passing}"
+    assert QRectF(0, 0, width, 240).contains(room)
+    assert room.width() >= metrics(11).horizontalAdvance(text)
 
 
 def test_a_line_does_not_cross_a_gap(words: Words, qtbot: QtBot) -> None:
