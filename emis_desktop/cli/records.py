@@ -82,9 +82,10 @@ def _tell(console: Console, report: ImportReport) -> None:
     if report.dry_run:
         console.say(words.tr("Tried only, nothing was written."))
     console.say(
-        words.tr(
-            "{rows} rows: {created} new, {updated} changed, {unchanged} as before, {errors} not brought in.",
-            rows=report.rows,
+        words.ntr(
+            "{n} row: {created} new, {updated} changed, {unchanged} as before, {errors} not brought in.",
+            "{n} rows: {created} new, {updated} changed, {unchanged} as before, {errors} not brought in.",
+            report.rows,
             created=report.created,
             updated=report.updated,
             unchanged=report.unchanged,
@@ -149,7 +150,10 @@ def _export(console: Console, options: argparse.Namespace) -> int:
         rows = export_records(
             laptop.db, laptop.actor, Kind(options.kind), options.file, year=options.year, term=options.term
         )
-    console.say(console.words.tr("{rows} rows written to {file}.", rows=rows, file=str(options.file)))
+    said = console.words.ntr(
+        "{n} row written to {file}.", "{n} rows written to {file}.", rows, file=str(options.file)
+    )
+    console.say(said)
     console.result({"rows": rows, "file": str(options.file)})
     return DONE
 

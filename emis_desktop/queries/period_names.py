@@ -69,7 +69,7 @@ def find_year(years: Iterable[Y], text: str) -> Y:
         if wanted in {code, fold(year.label), whole, first}:
             return year
     raise Refused(
-        "There is no school year {name}. The years are: {years}.",
+        "There is no school year called {name}. The years are: {years}.",
         field="year",
         name=text or "–",
         years=", ".join(sorted(year.code for year in listed)) or "–",
@@ -83,7 +83,7 @@ def find_term(terms: Iterable[T], text: str, year: Year, words: TermWords) -> T:
         if wanted in {str(term.number), fold(term.name), *_usual(term.number), *words.get(term.number, ())}:
             return term
     raise Refused(
-        "There is no term {name} in {year}. Its terms are: {terms}.",
+        "There is no term called {name} in {year}. Its terms are: {terms}.",
         field="term",
         name=text,
         year=year.code,

@@ -23,7 +23,7 @@ from emis_desktop.profiles.assessment import ItemTemplate
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.numbers import half_up, parse_number, plain
 from emis_desktop.rules.scheme import ItemSpec
-from emis_desktop.services.importing.made import MadeItem, Weighed
+from emis_desktop.services.importing.made import COURSEWORK, EXAM, EXAM_WORDS, PART_OF, MadeItem, Weighed
 from emis_desktop.services.importing.outcome import in_column
 from emis_desktop.services.items import ItemPlace, NewItem, add_items
 
@@ -31,11 +31,6 @@ T = TypeVar("T", AssessmentItem, ItemTemplate)
 ONE = Decimal(1)
 FULL = Decimal(100)
 LONGEST = 60
-COURSEWORK, EXAM = "coursework", "exam"
-_EXAM_WORDS = frozenset({"exam", "exams", "examination", "examinations", "examen", "examens", "examenes"})
-_PARTS = dict.fromkeys((*_EXAM_WORDS, "examen final", "final exam"), EXAM) | dict.fromkeys(
-    ("coursework", "course work", "controle continu", "trabajo del curso", "trabajo de curso"), COURSEWORK
-)
 
 
 @dataclass(slots=True)
@@ -157,12 +152,12 @@ class ItemNames:
         name, names = record.get("item") or "–", _names(self._there(place).rows)
         if not names:
             return Refused(
-                "There is no test {name} in this subject and term. Add it first, or give its maximum.",
+                "There is no test called {name} in this subject and term. Add it first, or give its maximum.",
                 field="item",
                 name=name,
             )
         return Refused(
-            "There is no test {name} in this subject and term, but there are: {names}. "
+            "There is no test called {name} in this subject and term, but there are: {names}. "
             "Use one of these names, or give its maximum.",
             field="item",
             name=name,
@@ -241,7 +236,7 @@ def _name(record: Record) -> str:
 
 def _only_of_part(rows: Iterable[T], wanted: str) -> T | None:
     """The only one of the part that a test is called by, such as "Exam"."""
-    found = [row for row in rows if row.part == _PARTS.get(wanted)]
+    found = [row for row in rows if row.part == PART_OF.get(wanted)]
     return found[0] if len(found) == 1 else None
 
 
@@ -278,10 +273,10 @@ def number(record: Record, column: str, default: Decimal) -> Decimal:
 def part(record: Record, template: ItemTemplate | None = None) -> str:
     """The part that the row says, else the country's for that test, else what the name of the test says."""
     if record.get("part"):
-        said = _PARTS.get(fold(record.get("part")))
+        said = PART_OF.get(fold(record.get("part")))
         if said is None:
             raise Refused("Type coursework or exam.", field="part")
         return said
     if template is not None:
         return template.part
-    return COURSEWORK if _EXAM_WORDS.isdisjoint(fold(record.get("item")).split()) else EXAM
+    return COURSEWORK if EXAM_WORDS.isdisjoint(fold(record.get("item")).split()) else EXAM

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
 
 from emis_desktop.errors import N_, Word
 from emis_desktop.queries.classes import subject_name
+from emis_desktop.rules.names import fold
 from emis_desktop.sentence import Sentence, say
 
-PARTS = {"coursework": N_("coursework"), "exam": N_("exam")}
+COURSEWORK, EXAM = "coursework", "exam"
+PARTS = {COURSEWORK: N_("coursework"), EXAM: N_("exam")}
+EXAM_WORDS: Final = frozenset(
+    {"exam", "exams", "examination", "examinations", "examen", "examens", "examenes"}
+)
+PART_OF: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys((*EXAM_WORDS, "examen final", "final exam"), EXAM)
+    | dict.fromkeys(
+        ("coursework", "course work", "controle continu", "trabajo del curso", "trabajo de curso"), COURSEWORK
+    )
+)
+"""What the parts of a mark are called in three languages, folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +55,16 @@ class MadeItem:
 
 def sentences(made: MadeItem, language: str) -> tuple[Sentence, ...]:
     """What is made, and what it does to the tests that were there, for a reader of ``language``."""
+    plain = N_(
+        "{subject}, {grade}, term {term}: {name}, out of {maximum}, weight {weight}: "
+        "{share} % of the term mark."
+    )
+    parted = N_(
+        "{subject}, {grade}, term {term}: {name}, {part}, out of {maximum}, weight {weight}: "
+        "{share} % of the term mark."
+    )
     what = say(
-        N_(
-            "{subject}, {grade}, term {term}: {name}, {part}, out of {maximum}, weight {weight}: "
-            "{share} % of the term mark."
-        ),
+        plain if PART_OF.get(fold(made.name)) == made.part else parted,
         subject=subject_name(language, *made.subject),
         grade=made.grade,
         term=made.term,

@@ -84,7 +84,7 @@ class Places:
         if found is None:
             names = dict.fromkeys(grade.name for grade in self.grades[year_id].values())
             raise Refused(
-                "There is no grade {name} in that year. The grades are: {names}.",
+                "There is no grade called {name} in that year. The grades are: {names}.",
                 field="grade",
                 name=text,
                 names=", ".join(names) or "–",

@@ -26,7 +26,7 @@ from emis_desktop.services.admission import (
 )
 from emis_desktop.services.enrolments import leave, place
 from emis_desktop.services.importing.people import Known
-from emis_desktop.services.importing.values import GuardianText
+from emis_desktop.services.importing.values import UNKNOWN_RELATION, GuardianText
 from emis_desktop.services.person_fields import checked_text
 from emis_desktop.services.student_numbers import (
     PROVISIONAL,
@@ -104,7 +104,9 @@ class StudentChanges:
     ) -> bool:
         """Note what a row changes of a pupil already there; whether it changes anything."""
         before = len(self._updates) + _size(self._new)
-        self._update_enrolment(known, new)  # first: it may refuse the row, of which nothing may stay then
+        self._update_enrolment(
+            record, known, new
+        )  # first: it may refuse the row, of which nothing may stay then
         self._update_person(record, known.person, new)
         self._update_phone(known.person.id, known.phone, phone)
         more = len(known.guardians)
@@ -134,7 +136,7 @@ class StudentChanges:
                 "id": natural_id("guardianship", student_id, guardian_id),
                 "student_id": student_id,
                 "guardian_id": guardian_id,
-                "relation": guardian.relation,
+                "relation": guardian.relation or UNKNOWN_RELATION,
                 "priority": priority,
                 "may_collect": True,
                 "court_order": False,
@@ -163,7 +165,7 @@ class StudentChanges:
         else:
             self._updates.append(lambda: _set(phone, {"value": wanted}))
 
-    def _update_enrolment(self, known: Known, new: NewStudent) -> None:
+    def _update_enrolment(self, record: Record, known: Known, new: NewStudent) -> None:
         enrolment = known.enrolment
         if enrolment is None or enrolment.ends_on is not None or enrolment.period_id != new.period_id:
             self._enrol_again(known, new)
@@ -172,7 +174,9 @@ class StudentChanges:
             raise Refused(
                 "This pupil is on the roll of another school. Ask it for a transfer.", field="institution"
             )
-        wanted = {"grade_id": new.grade_id, "repeater": new.repeater}
+        wanted: dict[str, object] = {"grade_id": new.grade_id}
+        if "repeater" in record.values:  # a file without the column says nothing of it
+            wanted["repeater"] = new.repeater
         changed = {name: value for name, value in wanted.items() if getattr(enrolment, name) != value}
         if changed:
             self._updates.append(lambda: _set(enrolment, changed))
@@ -208,7 +212,7 @@ class StudentChanges:
             self._add_guardian(known.person.id, guardian, priority)
             return True
         there = same[0]
-        if there.link.relation != guardian.relation:
+        if guardian.relation and there.link.relation != guardian.relation:
             self._updates.append(lambda: _set(there.link, {"relation": guardian.relation}))
         self._update_phone(there.person.id, there.phone, guardian.phone)
         return False

@@ -171,7 +171,9 @@ class StudentRows:
         grade_id = self._places.grade(grade, year_id).id if grade else None
         if grade_id is None:
             raise Refused(
-                "There is no class {name}. Give its grade as well, to make it.", field="class", name=name
+                "There is no class called {name}. Give its grade as well, to make it.",
+                field="class",
+                name=name,
             )
         if not name:
             return _Seat(key, None, grade_id)

@@ -63,7 +63,7 @@ class StudentImport:
         faults.read(partial(self._rows.refuse_twice, record))
         if known is None:
             faults.read(partial(self._rows.check_number, record))
-        guardians = faults.read(partial(guardian_texts, record)) or ()
+        guardians = guardian_texts(record, faults)
         if known is not None:
             faults.read(partial(self._rows.refuse_other, record, known.person))
         phone = faults.read(partial(phone_number, record.get("phone")))

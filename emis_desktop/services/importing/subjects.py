@@ -90,10 +90,12 @@ class SubjectNames:
         names = self._names(meant)
         if not names:
             return Refused(
-                "There is no subject {name}. Check its code or name.", field="subject", name=text or "–"
+                "There is no subject called {name}. Check its code or name.",
+                field="subject",
+                name=text or "–",
             )
         return Refused(
-            "There is no subject {name} in this class. Its subjects are: {names}.",
+            "There is no subject called {name} in this class. Its subjects are: {names}.",
             field="subject",
             name=text or "–",
             names=names,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.rules.names import fold
-from emis_desktop.services.importing.outcome import in_column
+from emis_desktop.services.importing.outcome import Faults, in_column
 from emis_desktop.services.person_fields import checked_text
 from emis_desktop.services.relations import phone_number
 
@@ -21,7 +22,7 @@ UNKNOWN_RELATION = "OTHER"
 
 @dataclass(frozen=True, slots=True)
 class GuardianText:
-    """A guardian as a row names one."""
+    """A guardian as a row names one; ``relation`` is "" where the row does not say it."""
 
     given_names: str
     family_name: str
@@ -55,13 +56,14 @@ def yes(record: Record, column: str) -> bool:
     raise Refused("Type yes or no.", field=column)
 
 
-def guardian_texts(record: Record) -> tuple[GuardianText, ...]:
+def guardian_texts(record: Record, faults: Faults) -> tuple[GuardianText, ...]:
     """The guardians of a row, each once: the one of the guardian's columns, the mother, the father.
 
     Who is named in two places has what either of them says; where both say it, the first.
     """
     found: dict[str, GuardianText] = {}
-    for one in (_guardian(record), _parent(record, "mother"), _parent(record, "father")):
+    for who in (_guardian, partial(_parent, who="mother"), partial(_parent, who="father")):
+        one = faults.read(partial(who, record))
         if one is not None:
             same = found.get(fold(one.name))
             found[fold(one.name)] = _both(same, one) if same is not None else one
@@ -69,35 +71,66 @@ def guardian_texts(record: Record) -> tuple[GuardianText, ...]:
 
 
 def _both(first: GuardianText, second: GuardianText) -> GuardianText:
-    relation = second.relation if first.relation == UNKNOWN_RELATION else first.relation
+    relation = second.relation if first.relation in {"", UNKNOWN_RELATION} else first.relation
     return replace(first, relation=relation, phone=first.phone or second.phone)
 
 
 def _parent(record: Record, who: str) -> GuardianText | None:
-    whole = record.get(f"{who}_name").split()
-    if not whole:
+    name, phone = f"{who}_name", f"{who}_phone"
+    if not record.get(name):
+        _refuse_nameless(record, phone)
         return None
-    with in_column(f"{who}_phone"):
-        phone = phone_number(record.get(f"{who}_phone"))
-    given, family = " ".join(whole[:-1]) or whole[0], whole[-1]
-    with in_column(f"{who}_name"):
-        checked_text("given_names", given)
-        checked_text("family_name", family)
-    return GuardianText(given, family, who.upper(), phone, yes(record, "synthetic"))
+    given, family = _parts(record, name)
+    return GuardianText(given, family, who.upper(), _phone(record, phone), yes(record, "synthetic"))
 
 
 def _guardian(record: Record) -> GuardianText | None:
     given, family = record.get("guardian_given_names"), record.get("guardian_family_name")
-    whole = record.get("guardian_name").split()
-    if whole and not (given or family):
-        given, family = " ".join(whole[:-1]) or whole[0], whole[-1]
-    if not (given or family):
+    if given or family:
+        _refuse_other_name(record, f"{given} {family}")
+        with in_column("guardian_given_names"):
+            checked_text("given_names", given)
+        with in_column("guardian_family_name"):
+            checked_text("family_name", family)
+    elif record.get("guardian_name"):
+        given, family = _parts(record, "guardian_name")
+    else:
+        _refuse_nameless(record, "guardian_phone", "guardian_relation")
         return None
-    with in_column("guardian_phone"):
-        phone = phone_number(record.get("guardian_phone"))
-    with in_column("guardian_name" if record.get("guardian_name") else "guardian_given_names"):
-        checked_text("given_names", given or family)
-        checked_text("family_name", family or given)
     typed = record.get("guardian_relation")
-    relation = _RELATIONS.get(fold(typed)) or typed.upper().replace(" ", "_") or UNKNOWN_RELATION
-    return GuardianText(given or family, family or given, relation, phone, yes(record, "synthetic"))
+    relation = _RELATIONS.get(fold(typed)) or typed.upper().replace(" ", "_")
+    return GuardianText(given, family, relation, _phone(record, "guardian_phone"), yes(record, "synthetic"))
+
+
+def _parts(record: Record, column: str) -> tuple[str, str]:
+    """Given names and family name of a whole name, its last word; a person has both."""
+    words = record.get(column).split()
+    if len(words) == 1:
+        raise Refused("Write given names and family name, such as Ann Example.", field=column)
+    given, family = " ".join(words[:-1]), words[-1]
+    with in_column(column):
+        checked_text("given_names", given)
+        checked_text("family_name", family)
+    return given, family
+
+
+def _phone(record: Record, column: str) -> str | None:
+    with in_column(column):
+        return phone_number(record.get(column))
+
+
+def _refuse_other_name(record: Record, name: str) -> None:
+    """Refuse a whole name that is not made of the same words as the name in parts."""
+    whole = record.get("guardian_name")
+    if whole and sorted(fold(whole).split()) != sorted(fold(name).split()):
+        raise Refused(
+            "The guardian’s name is another one in the other columns. Leave one of them out.",
+            field="guardian_name",
+        )
+
+
+def _refuse_nameless(record: Record, *columns: str) -> None:
+    """Refuse what is said of somebody whom the row does not name: nothing could keep it."""
+    for column in columns:
+        if record.get(column):
+            raise Refused("No name goes with this. Add the name, or leave this column out.", field=column)

@@ -41,6 +41,15 @@ def test_pupils_are_tried_then_brought_in_then_are_as_before(laptop: SetUp, tmp_
     again = emis("import", "students", file, "--json")
     assert (again.document["created"], again.document["rows"]) == (0, 3)
     assert "3 rows:" in emis("import", "students", file).out
+    one = write(tmp_path / "one.csv", ROWS[:1])
+    assert "1 row: 0 new" in emis("import", "students", one).out
+
+
+def test_a_phone_that_nobody_is_named_for_is_told(laptop: SetUp, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [[*ROWS[0], "473 440 0101"]], [*HEAD, "Parent phone"])
+    tried = emis("import", "students", file, "--dry-run")
+    assert tried.code == 1
+    assert "Row 2, guardian_phone “473 440 0101”: No name goes with this." in tried.out
 
 
 def test_rows_that_cannot_be_are_told_with_their_place(laptop: SetUp, tmp_path: Path) -> None:
@@ -161,9 +170,9 @@ def test_a_term_is_known_by_its_names(school: Path, tmp_path: Path, term: str) -
     [
         (
             ("--term", "7"),
-            "There is no term 7 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3).",
+            "There is no term called 7 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3).",
         ),
-        (("--year", "1999"), "There is no school year 1999. The years are: 2025-26, 2026-27."),
+        (("--year", "1999"), "There is no school year called 1999. The years are: 2025-26, 2026-27."),
         (("--year", "2025-26"), "There are no pupils in 2025-26. Years with pupils are: 2026-27."),
     ],
 )

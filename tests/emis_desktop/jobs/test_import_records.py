@@ -219,6 +219,69 @@ def test_a_guardian_named_in_two_places_has_what_either_says(
     assert counts(bring(school, tmp_path, Kind.STUDENTS, heading, row)) == (0, 0, 1, 0)
 
 
+NAMELESS = "No name goes with this. Add the name, or leave this column out."
+WHOLE = "Write given names and family name, such as Ann Example."
+
+
+@pytest.mark.parametrize(
+    ("said", "column", "reason"),
+    [
+        ({"Parent phone": "473 440 0102"}, "guardian_phone", NAMELESS),
+        ({"guardian_relation": "aunt"}, "guardian_relation", NAMELESS),
+        ({"mother_phone": "473 440 0102"}, "mother_phone", NAMELESS),
+        ({"father_phone": "473 440 0102", "mother_name": "Eve Guardian"}, "father_phone", NAMELESS),
+        ({"guardian_given_names": "Jane"}, "guardian_family_name", "Enter the family name."),
+        ({"guardian_family_name": "Guardian"}, "guardian_given_names", "Enter the given names."),
+        ({"guardian_name": "Jane"}, "guardian_name", WHOLE),
+        ({"mother_name": "Jane"}, "mother_name", WHOLE),
+        ({"father_name": "Jim", "father_phone": "473 440 0102"}, "father_name", WHOLE),
+        (
+            {"guardian_name": "Jane Guardian", "guardian_given_names": "Eve", "guardian_family_name": "Else"},
+            "guardian_name",
+            "The guardian’s name is another one in the other columns. Leave one of them out.",
+        ),
+    ],
+)
+def test_nothing_said_of_a_guardian_vanishes_or_is_invented(
+    school: School, tmp_path: Path, said: dict[str, str], column: str, reason: str
+) -> None:
+    report = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, *said], [*ANN, *said.values()])
+    assert told(report) == [(2, column, reason)]
+    assert number_of_rows(school, Person, PersonContact) == [0, 0]
+
+
+def test_every_guardian_of_a_row_that_cannot_be_is_told(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "guardian_phone", "mother_phone", "father_name"]
+    report = bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "473 440 0102", "473 440 0103", "Jim"])
+    assert [column for _, column, _ in told(report)] == ["guardian_phone", "mother_phone", "father_name"]
+
+
+def test_a_guardian_named_whole_and_in_parts_is_one(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "guardian_name", "guardian_given_names", "guardian_family_name"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "GUARDIAN Eve Ann", "Eve Ann", "Guardian"])
+    with school.db.read() as session:
+        names = session.execute(select(Person.given_names, Person.family_name)).all()
+    assert ("Eve Ann", "Guardian") in names
+
+
+def test_a_file_without_a_column_changes_nothing_of_it(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "repeater", "guardian_name", "guardian_relation"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "yes", "Eve Guardian", "MOTHER"])
+    again = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "guardian_name"], [*ANN, "Eve Guardian"])
+    assert counts(again) == (0, 0, 1, 0)
+    said = bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "repeater"], [*ANN, ""])
+    assert counts(said) == (0, 1, 0, 0)
+    with school.db.read() as session:
+        assert session.scalars(select(Guardianship.relation)).one() == "MOTHER"
+        assert session.scalars(select(Enrolment.repeater)).one() is False
+
+
+def test_a_guardian_whose_relation_is_not_said_has_the_other_one(school: School, tmp_path: Path) -> None:
+    bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "guardian_name"], [*ANN, "Eve Guardian"])
+    with school.db.read() as session:
+        assert session.scalars(select(Guardianship.relation)).one() == "OTHER"
+
+
 def test_a_number_does_not_turn_one_pupil_into_another(school: School, tmp_path: Path) -> None:
     bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)
     other = [ANN[0], "Zed", "Pupil 0099", "M", "2015-01-01", *ANN[5:]]
@@ -253,8 +316,8 @@ def test_each_bad_row_says_why_and_the_rest_comes_in(school: School, tmp_path: P
         (5, "sex", "Type F or M."),
         (6, "birth_date", "February 2016 has 29 days. Type a day from 1 to 29."),
         (7, "birth_date", "1 January 2030 is still to come. Check the year."),
-        (8, "grade", f"There is no grade Grade 99 in that year. The grades are: {GRADES}."),
-        (9, "class", "There is no class Grade 5 Nowhere. Give its grade as well, to make it."),
+        (8, "grade", f"There is no grade called Grade 99 in that year. The grades are: {GRADES}."),
+        (9, "class", "There is no class called Grade 5 Nowhere. Give its grade as well, to make it."),
         (10, "grade", "Give the grade or the class."),
     ]
     assert counts(report) == (1, 0, 0, 8)
@@ -312,7 +375,7 @@ def test_a_name_that_passed_to_another_grade_means_that_of_the_year(school: Scho
     report = bring(school, tmp_path, Kind.STUDENTS, HEADING, again)
     ((row_number, column, said),) = told(report)
     assert (row_number, column) == (2, "grade")
-    assert said.startswith("There is no grade G5 in that year. The grades are: Pre-school")
+    assert said.startswith("There is no grade called G5 in that year. The grades are: Pre-school")
 
 
 def test_a_day_without_its_format_is_still_a_day(school: School, tmp_path: Path) -> None:
@@ -486,13 +549,17 @@ def test_each_bad_mark_says_why(coral: School, tmp_path: Path) -> None:
     assert told(report) == [
         (3, "item", "Row 2 has a mark for the same pupil and test. Take one away."),
         (4, "number", "No pupil has the number 0000 9999-9. Bring in the pupils first."),
-        (5, "subject", "There is no subject Alchemy in this class. Its subjects are: Mathematics."),
+        (5, "subject", "There is no subject called Alchemy in this class. Its subjects are: Mathematics."),
         (6, "subject", "That subject is not taught in this pupil’s class. Add it to the class first."),
-        (7, "term", "There is no term 9 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3)."),
+        (
+            7,
+            "term",
+            "There is no term called 9 in 2026-27. Its terms are: 1 (Term 1), 2 (Term 2), 3 (Term 3).",
+        ),
         (
             8,
             "item",
-            "There is no test PAPER 9 in this subject and term, but there are: TEST. Use one of these "
+            "There is no test called PAPER 9 in this subject and term, but there are: TEST. Use one of these "
             "names, or give its maximum.",
         ),
     ]
@@ -531,9 +598,9 @@ def test_a_subject_of_another_level_or_of_two_is_not_guessed(school: School, tmp
     report = bring(school, tmp_path, Kind.MARKS, heading, *rows)
     other = "in this class. Its subjects are: Mathematics, Science."
     assert told(report) == [
-        (2, "subject", f"There is no subject Physics {other}"),
+        (2, "subject", f"There is no subject called Physics {other}"),
         (3, "subject", "English can be P-GR (English), P-CL (English). Write the code."),
-        (4, "subject", f"There is no subject CSEC-MATH {other}"),
+        (4, "subject", f"There is no subject called CSEC-MATH {other}"),
     ]
     assert counts(report)[0] == 1
 
@@ -607,6 +674,16 @@ def test_the_try_and_the_result_say_which_tests_are_made_and_what_they_count(
         "TEST counts 80 % instead of 100 %.",
     ]
     assert bring(coral, tmp_path, Kind.MARKS, FULLER, row).made == ()
+
+
+def test_a_test_that_is_called_as_its_part_names_it_once(coral: School, tmp_path: Path) -> None:
+    rows = [[ANN[0], "P-MA", "1", name, "18", "20", "10", "exam"] for name in ("Exam", "Oral")]
+    report = bring(coral, tmp_path, Kind.MARKS, FULLER, *rows)
+    said = [sentences(made, "en")[0].text(Words.load("en")).split(": ")[1] for made in report.made]
+    assert said == [
+        "Exam, out of 20, weight 10",
+        "Oral, exam, out of 20, weight 10",
+    ]
 
 
 def test_no_file_changes_unasked_how_earlier_marks_count(coral: School, tmp_path: Path) -> None:
@@ -917,7 +994,7 @@ def test_a_year_that_is_over_leaves_with_its_pupils_and_classes(coral: School, t
     assert names(today=after, term=1) == [("Ann", coral5), ("Ben", coral5)]
     assert names(today=after, term=2) == [("Ben", coral5)]
     assert names(today=IN_TERM) == [], "nobody is on roll while it runs"
-    with pytest.raises(Refused, match="There is no term 7 in 2026-27"):
+    with pytest.raises(Refused, match="There is no term called 7 in 2026-27"):
         names(today=after, term=7)
 
 
@@ -946,7 +1023,7 @@ def test_term_results_leave_only(coral: School, tmp_path: Path) -> None:
     assert "Mathematics,90,A,final" in first
     with pytest.raises(Refused, match="There is no file to fill in"):
         write_template(Kind.TERM_RESULTS, tmp_path / "t.csv", Words.load("en"))
-    with pytest.raises(Refused, match="There is no school year 1999-00"):
+    with pytest.raises(Refused, match="There is no school year called 1999-00"):
         export_records(coral.db, coral.actor, Kind.MARKS, path, year="1999-00")
 
 
