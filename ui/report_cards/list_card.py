@@ -8,6 +8,7 @@ from emis_desktop.queries.report_cards import CardList, CardRow
 from resources.words import Words
 from ui.report_cards.rows import (
     ALL,
+    CHANGED,
     FILTERS,
     INCOMPLETE,
     ISSUED,
@@ -28,6 +29,7 @@ from ui.widgets.text import Text
 DIM_AFTER_MS = 300
 WIDTH, WIDTH_COMPACT = 467, 446
 _SCROLL_BAR = 15
+_TABS_SIDE, _EDGE = 13, 2
 
 
 class CardListCard(Card):
@@ -45,7 +47,7 @@ class CardListCard(Card):
         super().__init__(flush=True, name="report_cards.list")
         self._words = words
         self._cards: CardList | None = None
-        self._filling = False
+        self._filling = self._compact = False
         self._chosen: UUID | None = None
         self._awaited = False
         self.tabs = TabChips(
@@ -73,7 +75,7 @@ class CardListCard(Card):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        line = row(None, 0, (13, 10, 13, 9))
+        line = row(None, 0, (_TABS_SIDE, 10, _TABS_SIDE, 9))
         line.addWidget(self.tabs)
         line.addStretch(1)
         self.body.addLayout(line)
@@ -89,7 +91,7 @@ class CardListCard(Card):
 
     def set_compact(self, compact: bool) -> None:
         """Narrower in a small window."""
-        self.setFixedWidth(WIDTH_COMPACT if compact else WIDTH)
+        self._compact = compact
         self._fill()
 
     def offer_copies(self, offered: bool) -> None:
@@ -103,6 +105,7 @@ class CardListCard(Card):
             READY: tr("Ready {count}", **values),
             INCOMPLETE: tr("Incomplete {count}", **values),
             ISSUED: tr("Issued {count}", **values),
+            CHANGED: tr("Changed {count}", **values),
         }[key]
 
     # -- What is shown ------------------------------------------------------------------------------
@@ -122,9 +125,18 @@ class CardListCard(Card):
         if cards is None or self._cards is None or cards.class_id != self._cards.class_id:
             self.tabs.set_value(ALL)
         self._cards = cards
-        for key, states in FILTERS.items():
-            self.tabs.set_text(key, self._tab(key, cards.count(*states) if cards is not None else 0))
         self._fill()
+
+    def _show_tabs(self) -> None:
+        """A tab for each state that there is, in a list that has room for them."""
+        cards = self._cards
+        for key, states in FILTERS.items():
+            count = cards.count(*states) if cards is not None else 0
+            self.tabs.button(key).ensurePolished()  # else it has no say yet in how wide it is
+            self.tabs.set_text(key, self._tab(key, count))
+            self.tabs.button(key).setVisible(bool(count) or key in (ALL, self.tabs.value()))
+        least = WIDTH_COMPACT if self._compact else WIDTH
+        self.setFixedWidth(max(least, self.tabs.sizeHint().width() + 2 * (_TABS_SIDE + _EDGE)))
 
     def show_tab(self, key: str) -> None:
         """Show the cards of one tab."""
@@ -152,6 +164,7 @@ class CardListCard(Card):
         return self.table.current_row() + 1, self._model.count()
 
     def _fill(self) -> None:
+        self._show_tabs()
         rows = shown_rows(self._cards, self.tabs.value()) if self._cards is not None else []
         places: dict[UUID | None, int] = {one.student_id: place for place, one in enumerate(rows)}
         if self._chosen in places:
@@ -164,26 +177,28 @@ class CardListCard(Card):
         self._model.set_rows(rows)
         self.table.pick(places.get(self._chosen, 0 if rows else -1))
         self._filling = False
-        self._nothing.setText(self._nothing_words())
+        given = sum(one.issued is not None for one in self._cards.rows) if self._cards is not None else 0
+        self._nothing.setText(self._nothing_words(given))
         empty = (
             self._cards is not None and not rows
         )  # while a list is being read the table keeps the keyboard
         self._nothing.setVisible(empty)
         self.table.setVisible(not empty)
-        self.foot.setVisible(self._offers_copies and bool(rows) and self.tabs.value() == ISSUED)
-        given = sum(one.issued is not None for one in self._cards.rows) if self._cards is not None else 0
+        self.foot.setVisible(self._offers_copies and bool(rows) and self.tabs.value() in (ISSUED, CHANGED))
         self._issued.setText(
             self._words.ntr("{n} card as it was given out", "{n} cards as they were given out", given)
         )
         self._tell()
 
-    def _nothing_words(self) -> str:
+    def _nothing_words(self, given: int) -> str:
+        """Why a tab is empty, of a class that has ``given`` issued cards."""
         tr = self._words.tr
         return {
             ALL: "",
             READY: tr("No card is ready now."),
             INCOMPLETE: tr("No card is incomplete."),
-            ISSUED: tr("No card is issued yet."),
+            ISSUED: tr("Every issued card has changed since.") if given else tr("No card is issued yet."),
+            CHANGED: tr("No card has changed since it was issued."),
         }[self.tabs.value()]
 
     def _picked(self, _row: int) -> None:

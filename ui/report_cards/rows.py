@@ -14,16 +14,17 @@ from ui.widgets.paint import pill_width
 from ui.widgets.table.cells import MISSING, PADDING, Cell, Column
 from ui.widgets.table.model import RowsModel
 
-ALL, READY, INCOMPLETE, ISSUED = "all", "ready", "incomplete", "issued"
+ALL, READY, INCOMPLETE, ISSUED, CHANGED = "all", "ready", "incomplete", "issued", "changed"
 FILTERS: Final[Mapping[str, tuple[CardState, ...]]] = MappingProxyType(
     {
         ALL: tuple(CardState),
         READY: (CardState.READY,),
         INCOMPLETE: (CardState.INCOMPLETE,),
-        ISSUED: (CardState.ISSUED, CardState.CHANGED),
+        ISSUED: (CardState.ISSUED,),
+        CHANGED: (CardState.CHANGED,),
     }
 )
-"""Which states each tab shows; a card that has changed since is an issued one."""
+"""Which states each tab shows: each state that a row tells has its own, so that the counts add up."""
 
 _LOOKS: Final[Mapping[CardState, tuple[str, str]]] = MappingProxyType(
     {

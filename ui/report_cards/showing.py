@@ -26,7 +26,7 @@ class Showing(QObject):
         self.previews = Previews(jobs, context.tasks, self)
         self._row: CardRow | None = None
         self._place: CardPlace | None = None
-        self._issue = NOW
+        self._wish: str | None = None
         self._shown: Paper | None = None
         self._asked = 0
         self.previews.ready.connect(self._ready)
@@ -43,10 +43,10 @@ class Showing(QObject):
             self._place.student_id,
             self._place.term_id,
         ):
-            self._issue = NOW
+            self._wish = None
         self._row, self._place = row, place
-        if row.state is CardState.ISSUED and self._issue == NOW and row.issued is not None and self._office():
-            self._issue = str(row.issued.id)
+        if row.state is CardState.ISSUED and self._wish == NOW:
+            self._wish = None  # it was issued as it was shown
         self._card.notice.show_row(
             row,
             may_write=offers(self._context.actor, Right.EDIT_MARKS),
@@ -57,7 +57,7 @@ class Showing(QObject):
 
     def nobody(self) -> None:
         """Show nothing."""
-        self._row = self._place = self._shown = None
+        self._row = self._place = self._shown = self._wish = None
         self._card.show_nobody()
 
     def records_changed(self) -> None:
@@ -69,6 +69,17 @@ class Showing(QObject):
         """Drop everything that shows a pupil."""
         self.previews.forget()
         self.nobody()
+
+    @property
+    def _issue(self) -> str:
+        """The issue that somebody has chosen; else the one in force, and for a card that would be another
+        one now, that one.
+        """
+        row = self._row
+        if self._wish is not None or row is None:
+            return self._wish or NOW
+        in_force = row.issued if row.state is CardState.ISSUED and self._office() else None
+        return str(in_force.id) if in_force is not None else NOW
 
     def paper(self) -> Paper | None:
         """What is asked for now."""
@@ -110,7 +121,7 @@ class Showing(QObject):
             self._card.notice.set_issues(issues, self._issue, changed=changed)
 
     def _issue_chosen(self, key: str) -> None:
-        self._issue = key
+        self._wish = key
         if self._row is not None and self._place is not None:
             self._ask_for_issues(self._row, self._place.term_id)
         self._ask()

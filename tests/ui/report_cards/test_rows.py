@@ -8,14 +8,23 @@ from uuid import UUID, uuid4
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from emis_desktop.queries.report_cards import CardList, CardRow, IssuedCard
 from emis_desktop.rules.readiness import CardState
 from emis_desktop.sentence import say
 from resources.words import Words
-from ui.report_cards.list_card import WIDTH_COMPACT
+from ui.report_cards.list_card import WIDTH_COMPACT, CardListCard
 from ui.report_cards.plan import IssuePlan
-from ui.report_cards.rows import CardModel, cells_of, columns_for, shown_rows, state_note, widest_pill
+from ui.report_cards.rows import (
+    FILTERS,
+    CardModel,
+    cells_of,
+    columns_for,
+    shown_rows,
+    state_note,
+    widest_pill,
+)
 from ui.theme.fonts import metrics
 from ui.theme.theme import Theme
 from ui.widgets.table.cells import PADDING
@@ -95,8 +104,31 @@ def test_a_model_as_qt_wants_it(words: Words) -> None:
 
 def test_tabs_show_their_states() -> None:
     cards = CardList(UUID(int=1), UUID(int=2), "Grade 5 Coral", tuple(ROWS))
-    counts = {key: len(shown_rows(cards, key)) for key in ("all", "ready", "incomplete", "issued")}
-    assert counts == {"all": 5, "ready": 1, "incomplete": 2, "issued": 2}
+    counts = {key: len(shown_rows(cards, key)) for key in FILTERS}
+    assert counts == {"all": 5, "ready": 1, "incomplete": 2, "issued": 1, "changed": 1}
+    assert sum(counts.values()) == 2 * counts["all"], "each card stands in one tab, and in the one of all"
+
+
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_every_state_that_a_row_shows_has_its_tab(qtbot: QtBot, language: str, compact: bool) -> None:
+    words = Words.load(language)
+    shown = CardListCard(words)
+    qtbot.addWidget(shown)
+    rows = [row for row in ROWS for _ in range(8)]
+    shown.set_compact(compact)
+    shown.set_cards(CardList(UUID(int=1), UUID(int=2), "Grade 5 Coral", tuple(rows)))
+    shown.show()
+    tabs = [shown.tabs.button(key) for key in FILTERS]
+    assert all(tab.isVisible() and tab.width() >= tab.sizeHint().width() for tab in tabs)
+    assert all(shown.rect().contains(tab.mapTo(shown, tab.rect().bottomRight())) for tab in tabs)
+    assert [int(tab.text().split()[-1]) for tab in tabs] == [40, 8, 16, 8, 8]
+    shown.set_cards(CardList(UUID(int=1), UUID(int=2), "Grade 5 Coral", (ROWS[3], ROWS[3])))
+    assert [key for key in FILTERS if shown.tabs.button(key).isVisible()] == ["all", "changed"]
+    shown.show_tab("issued")
+    assert shown._nothing.text() == words.tr("Every issued card has changed since.")
+    shown.show_tab("changed")
+    assert shown.table.isVisible()
 
 
 @pytest.mark.parametrize("room", [397, 452])
