@@ -22,7 +22,7 @@ from ui.marks.items_form import ItemForm
 from ui.marks.lacking import assess_words
 from ui.theme.fonts import MEDIUM, metrics
 from ui.theme.tokens import Space
-from ui.widgets.base import row
+from ui.widgets.base import discard, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.chips import TabChips
@@ -290,8 +290,7 @@ class GradeChips(QWidget):
             return
         self._grades = grades
         if self._chips is not None:
-            self._line.removeWidget(self._chips)
-            self._chips.deleteLater()
+            discard(self._chips)
             self._chips = None
         if len(grades) > 1:
             choices = [(str(grade.id), grade.name) for grade in grades]

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from ui.program.ground import Ground
-from ui.widgets.base import column, come_back, identify
+from ui.widgets.base import column, come_back, discard, identify
 
 LEAST = QSize(960, 540)
 USUAL = QSize(1366, 768)
@@ -38,9 +38,7 @@ class Frame(QWidget):
         self._box.addWidget(screen)
         screen.show()
         if before is not None:
-            before.hide()
-            self._box.removeWidget(before)
-            before.deleteLater()  # not at once: it may be what asked for the change
+            discard(before)
         self.setLayoutDirection(screen.layoutDirection())
         if isinstance(screen, Ground):
             screen.focus_first()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from emis_desktop.queries.school import ClassInfo, TermInfo, YearInfo
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
-from ui.widgets.base import column
+from ui.widgets.base import column, discard
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.empty import EmptyState
@@ -79,8 +79,7 @@ class Vacant(Card):
 
     def _put(self, icon: str, fact: str, help_text: str) -> EmptyState:
         if self._shown is not None:
-            self._shown.hide()
-            self._shown.deleteLater()
+            discard(self._shown)
         self._shown = EmptyState(icon, fact, help_text, name="report_cards.empty")
         self._box.addWidget(self._shown, 1)
         return self._shown

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from emis_desktop.queries.school import GradeInfo
 from resources.words import Words
 from ui.theme.fonts import SEMIBOLD
-from ui.widgets.base import announce, column, identify
+from ui.widgets.base import announce, column, discard, identify
 from ui.widgets.button import Button
 from ui.widgets.text import Text
 
@@ -54,8 +54,7 @@ class GradeChips(QWidget):
         if list(self._chips) == [grade.id for grade in grades]:
             return
         for old in self._chips.values():
-            self._grid.removeWidget(old)
-            old.deleteLater()
+            discard(old)
         self._chips = {}
         for place, grade in enumerate(grades):
             chip = Button(

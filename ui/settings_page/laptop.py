@@ -12,7 +12,7 @@ from ui.laptop_choices import backup_choices, lock_choices, theme_choices
 from ui.recovery_code import RecoveryCodeBox
 from ui.settings_page.section import Section
 from ui.theme.theme import ThemeMode
-from ui.widgets.base import row
+from ui.widgets.base import discard, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.fields import ChoiceField, SegmentField
@@ -145,7 +145,7 @@ class LaptopSection(Section):
 
     def _drop_code(self) -> None:
         if self._code is not None:
-            self._code.deleteLater()
+            discard(self._code)
             self._code = None
 
     def leave(self) -> bool:

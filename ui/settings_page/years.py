@@ -14,7 +14,7 @@ from emis_desktop.services.structure import TermDates
 from ui.context import UiContext
 from ui.settings_page.section import Section
 from ui.term_names import term_name
-from ui.widgets.base import column, row
+from ui.widgets.base import column, discard, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.fields import DateField
@@ -94,8 +94,7 @@ class YearsSection(Section):
     def _show_terms(self, terms: tuple[TermInfo, ...]) -> None:
         if [one.term.id for one in self._terms] != [term.id for term in terms]:
             for old in self._terms:
-                self._holder.removeWidget(old.card)
-                old.card.deleteLater()
+                discard(old.card)
             self._terms = [self._term_card(term) for term in terms]
         for shown, term in zip(self._terms, terms, strict=True):
             shown.term = term

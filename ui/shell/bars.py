@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.theme.fonts import SEMIBOLD
-from ui.widgets.base import announce, column, identify, row, styled
+from ui.widgets.base import announce, column, discard, identify, row, styled
 from ui.widgets.button import Button
 from ui.widgets.fields import Sign
 from ui.widgets.text import Text
@@ -74,6 +74,5 @@ class Banners(QWidget):
         band = self._shown.pop(key, None)
         self._said.pop(key, None)
         if band is not None:
-            self._box.removeWidget(band)
-            band.deleteLater()
+            discard(band)
         self.setVisible(bool(self._shown))

@@ -16,7 +16,7 @@ from emis_desktop.queries.school import ClassInfo, GradeInfo
 from emis_desktop.queries.search import Roll, StudentFilter
 from resources.words import Words
 from ui.students.rolls import Rolls
-from ui.widgets.base import row
+from ui.widgets.base import discard, row
 from ui.widgets.button import Button
 from ui.widgets.chips import FilterChip
 from ui.widgets.menu import Menu
@@ -105,9 +105,7 @@ class FilterBar(QWidget):
         """Show other chips; nothing is signalled."""
         self._now = narrowing
         for chip in self._chips:
-            self._line.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
+            discard(chip)
         self._chips = []
         for place, (key, text) in enumerate(narrowing.chips(self._words)):
             spoken = self._words.tr("{filter}, remove filter", filter=text)

@@ -9,6 +9,7 @@ from emis_desktop.queries.search import StudentFilter
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.tasks import TaskControl
+from ui.widgets.base import discard
 from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
 
@@ -77,8 +78,7 @@ class Nobody(QStackedWidget):
 
     def _offer(self, guesses: tuple[str, ...]) -> None:
         for old in self._guesses:
-            old.hide()
-            old.deleteLater()
+            discard(old)
         self._guesses = []
         for number, guess in enumerate(guesses):
             said = self._context.words.tr("Did you mean “{text}”?", text=guess.title())

@@ -1,10 +1,11 @@
 """What every block needs: style by property, names for tests and screen readers, announcements."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 Margins = tuple[int, int, int, int]
 NO_MARGINS: Final = (0, 0, 0, 0)
@@ -54,6 +55,37 @@ def row(parent: QWidget | None = None, spacing: int = 0, margins: Margins = NO_M
     made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
     _dress(made, spacing, margins)
     return made
+
+
+def take_out(widget: QWidget) -> None:
+    """Take ``widget`` out of the layout that it stands in; it stays alive.
+
+    Not by Qt's ``removeWidget``, and nothing that stands in a layout is deleted without this: Python may hold
+    the item that the layout had for it, Qt would free that, and what is made at its address later would be
+    taken for it, which ends the program.
+    """
+    above = widget.parentWidget()
+    for layout in _layouts(above.layout() if above is not None else None):
+        index = layout.indexOf(widget)
+        if index >= 0:
+            layout.takeAt(index)
+            return
+
+
+def discard(widget: QWidget) -> None:
+    """Take ``widget`` out of its layout, and delete it when nothing is under way in it any more."""
+    take_out(widget)
+    widget.hide()
+    widget.deleteLater()
+
+
+def _layouts(layout: QLayout | None) -> Iterator[QLayout]:
+    """A layout and those in it."""
+    if layout is not None:
+        yield layout
+        for inner in layout.children():
+            if isinstance(inner, QLayout):
+                yield from _layouts(inner)
 
 
 def in_the_middle(*widgets: QWidget, spacing: int = 0) -> QHBoxLayout:

@@ -10,7 +10,7 @@ from resources.words import Words
 from ui.theme.fonts import font
 from ui.theme.icons import set_icon
 from ui.theme.tokens import Space
-from ui.widgets.base import add_key, identify, row, with_keys
+from ui.widgets.base import add_key, discard, identify, row, take_out, with_keys
 from ui.widgets.card import Card
 from ui.widgets.fields import Field, Sign
 from ui.widgets.text import Text
@@ -53,9 +53,7 @@ class FormGrid(QWidget):
     def remove(self, field: QWidget) -> None:
         """Take a field out; it is deleted."""
         self._places = [place for place in self._places if place.field is not field]
-        self._grid.removeWidget(field)
-        field.hide()
-        field.deleteLater()
+        discard(field)
         self._lay_out()
 
     def set_columns(self, columns: int) -> None:
@@ -66,7 +64,7 @@ class FormGrid(QWidget):
 
     def _lay_out(self) -> None:
         for place in self._places:
-            self._grid.removeWidget(place.field)
+            take_out(place.field)
         line, at = 0, 0
         for place in self._places:
             span = min(place.span, self._columns)
@@ -83,8 +81,7 @@ class FormGrid(QWidget):
     def _hold_columns(self, line: int, at: int) -> None:
         """Fill a single short line: Qt forgets the spacing of columns without a widget in them."""
         for holder in self._holders:
-            holder.deleteLater()
-            self._grid.removeWidget(holder)
+            discard(holder)
         self._holders = []
         if line == 0:
             for number in range(at, self._columns):

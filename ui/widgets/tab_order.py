@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QLayout, QWidget
@@ -51,24 +52,32 @@ def _is_stop(widget: QWidget) -> bool:
 
 def _inside(widget: QWidget) -> list[QWidget]:
     layout = widget.layout()
-    found = list(_laid_out(layout)) if layout is not None else []
     by_hand = [one for one in widget.children() if isinstance(one, QWidget) and not one.isWindow()]
+    found = list(_laid_out(layout, by_hand)) if layout is not None else []
     return list(dict.fromkeys((*found, *by_hand)))
 
 
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    places = list(range(layout.count()))
-    if isinstance(layout, QGridLayout):
-        places.sort(key=lambda place: _cell(layout, place))
-    for place in places:
-        item = layout.itemAt(place)
-        widget, inner = (item.widget(), item.layout()) if item is not None else (None, None)
-        if widget is not None:
-            yield widget
-        elif inner is not None:
-            yield from _laid_out(inner)
+def _laid_out(layout: QLayout, widgets: list[QWidget]) -> Iterator[QWidget]:
+    """Those of ``widgets`` that stand in ``layout``, as it has them.
+
+    Nothing here may ask for ``itemAt``: Python keeps what that gives for ever, Qt frees it with its widget,
+    and what is made at that address later is taken for it, which ends the program.
+    """
+    inner = [one for one in layout.children() if isinstance(one, QLayout)]
+    placed: list[tuple[int, QWidget | QLayout]] = [(layout.indexOf(one), one) for one in widgets]
+    placed += [(layout.indexOf(one), one) for one in inner]
+    for _place, part in sorted(
+        ((_cell(layout, index), part) for index, part in placed if index >= 0), key=itemgetter(0)
+    ):
+        if isinstance(part, QLayout):
+            yield from _laid_out(part, widgets)
+        else:
+            yield part
 
 
-def _cell(grid: QGridLayout, place: int) -> tuple[int, int]:
-    found: tuple[int, ...] = tuple(grid.getItemPosition(place))  # type: ignore[arg-type]  # of four numbers
+def _cell(layout: QLayout, index: int) -> tuple[int, int]:
+    """Row and column of a part."""
+    if not isinstance(layout, QGridLayout):
+        return 0, index
+    found: tuple[int, ...] = tuple(layout.getItemPosition(index))  # type: ignore[arg-type]  # of four numbers
     return found[0], found[1]

@@ -9,7 +9,7 @@ from emis_desktop.rules.names import display_name
 from ui.students.record.guardian_card import GuardianCard
 from ui.students.record.new_guardian import NewGuardianCard
 from ui.students.record.scope import Part, RecordScope, only_when
-from ui.widgets.base import row
+from ui.widgets.base import discard, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
 from ui.widgets.empty import EmptyState
@@ -73,9 +73,7 @@ class Guardians(Part):
 
     def _drop(self, card: GuardianCard) -> None:
         self.scope.saver.unwatch(*card.fields())
-        self.body.removeWidget(card)
-        card.hide()
-        card.deleteLater()
+        discard(card)
 
     def fields(self) -> list[Field]:
         """Those of all cards."""
