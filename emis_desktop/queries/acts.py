@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import N_, Word
 from emis_desktop.models import Act, AssessmentItem, Base, Change, Mark, Subject
+from emis_desktop.queries.act_pupils import pupils_changed
 from emis_desktop.queries.labels import describe
 from emis_desktop.queries.verbs import REDO, UNDO, Verb, verb_of
 from emis_desktop.rules.clock import unpack
@@ -81,6 +82,8 @@ def _rows(session: Session, act: ActRow, verb: Verb) -> tuple[int, UUID | None]:
     """
     if act.about is not None:
         return 1, act.about[1]
+    if verb.pupils:
+        return pupils_changed(session, act.first_change, act.last_change)
     within = [Change.seq.between(act.first_change, act.last_change), Change.table_name == verb.table]
     if verb.made:
         within.append(Change.field.is_(None))

@@ -33,6 +33,8 @@ class Verb:
     never: str = N_("That cannot be undone. Change it by hand.")
     made: bool = False
     """Only rows that the act made are counted, not those that it changed."""
+    pupils: bool = False
+    """Pupils are counted, whichever rows of their records the act made or changed."""
 
     @property
     def undoable(self) -> bool:
@@ -108,6 +110,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             N_("{pupil} brought in from a file"),
             NN_("{n} pupil brought in from a file", "{n} pupils brought in from a file"),
             Right.IMPORT_RECORDS,
+            pupils=True,
         ),
         "import_marks": Verb(
             "mark",

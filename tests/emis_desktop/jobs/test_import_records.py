@@ -35,6 +35,7 @@ from emis_desktop.models import (
     Subject,
 )
 from emis_desktop.profiles import load_profile
+from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
@@ -288,6 +289,31 @@ def test_a_number_does_not_turn_one_pupil_into_another(school: School, tmp_path:
     assert told(bring(school, tmp_path, Kind.STUDENTS, HEADING, other)) == [
         (2, "number", "This number is another pupil’s: names and date of birth differ. Check the number.")
     ]
+
+
+def latest(school: School) -> str:
+    (line,) = HistoryQueries(school.db, school.actor).latest(1)
+    return line.sentence.text(Words.load("en"))
+
+
+def test_history_counts_the_pupils_of_a_file_and_not_their_guardians(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "phone", "guardian_name", "guardian_phone"]
+    cy, di = ["", "Cy", *BEN[2:]], ["", "Di", *BEN[2:]]
+    guarded, alone = ["", "Eve Guardian", "473 440 0102"], ["", "", ""]
+    rows = [[*ANN, *guarded], [*BEN, *guarded], [*cy, *alone], [*di, *alone]]
+    bring(school, tmp_path, Kind.STUDENTS, heading, *rows)
+    assert latest(school) == "4 pupils brought in from a file"
+    bring(school, tmp_path, Kind.STUDENTS, heading, rows[2], [*di, "473 440 0101", *alone[1:]])
+    assert latest(school) == "Di Pupil 0002 brought in from a file"
+    moved = [[*each[:6], "Grade 5 Reef"] for each in (cy, di)]
+    bring(school, tmp_path, Kind.STUDENTS, HEADING, *moved)
+    assert latest(school) == "2 pupils brought in from a file"
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, *guarded[:2], "473 440 0109"])
+    assert latest(school) == "2 pupils brought in from a file", "the phone stands on both records"
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*BEN, "", "Bob Guardian", "473 440 0110"])
+    assert latest(school) == "Ben Pupil 0002 brought in from a file"
+    bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "address"], [*cy[:6], "Grade 5 Reef", "Harbour Road"])
+    assert latest(school) == "Cy Pupil 0002 brought in from a file"
 
 
 def test_siblings_share_their_guardian(school: School, tmp_path: Path) -> None:
