@@ -80,11 +80,11 @@ def sitting(desk: Desk, theme: Theme, settings: LaptopSettings, tasks: Tasks, pa
     return Sitting(desk, theme, settings, tasks, parent)
 
 
-def trouble_screen(words: Words, home: Home, reason: EmisError, tasks: Tasks) -> TroubleScreen:
+def trouble_screen(words: Words, home: Home, reason: EmisError, tasks: Tasks, lost: int) -> TroubleScreen:
     """The screen for records that cannot be opened."""
     from ui.unlock.trouble import TroubleScreen  # noqa: PLC0415  - hardly ever
 
-    return TroubleScreen(words, home, reason, tasks)
+    return TroubleScreen(words, home, reason, tasks, lost)
 
 
 def restore_screen(words: Words, home: Home, path: Path, tasks: Tasks, asked_by: Actor) -> RestoreScreen:

@@ -102,7 +102,7 @@ class Program(QObject):
 
     def show_broken(self, reason: EmisError) -> None:
         """The records cannot be opened: say why and offer a USB copy."""
-        screen = late.trouble_screen(self._words, self._home, reason, self.tasks)
+        screen = late.trouble_screen(self._words, self._home, reason, self.tasks, self._last.lost)
         screen.restored.connect(self._restored)
         screen.language_asked.connect(lambda code: self._speak(code, then=lambda: self.show_broken(reason)))
         self._frame.show_screen(screen)

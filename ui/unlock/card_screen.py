@@ -19,12 +19,21 @@ WIDTH = 560
 
 
 class CardScreen(Ground):
-    """Fill ``body`` of the card under its title."""
+    """Fill ``body`` of the card under its title. ``lost``: see :func:`ui.unlock.panel.facts`."""
 
-    def __init__(self, words: Words, front: Front, title: str, explanation: str, *, name: str) -> None:
+    def __init__(
+        self,
+        words: Words,
+        front: Front,
+        title: str,
+        explanation: str,
+        *,
+        name: str,
+        lost: int | None = 0,
+    ) -> None:
         super().__init__(words)
         identify(self, name, title)
-        self._panel = FrontPanel(words, front, opening.now())
+        self._panel = FrontPanel(words, front, opening.now(), lost)
         line = row(self)
         line.addWidget(self._panel)
         right = column(None, 10, (20, 20, 24, 16))

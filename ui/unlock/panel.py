@@ -20,9 +20,16 @@ WIDE, NARROW = 456, 320
 
 
 class FrontPanel(SidePanel):
-    """Shows a :class:`Front` as of ``now``."""
+    """Shows a :class:`Front` as of ``now``. ``lost``: see :func:`facts`."""
 
-    def __init__(self, words: Words, front: Front, now: datetime, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        front: Front,
+        now: datetime,
+        lost: int | None = 0,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(WIDE, parent)
         self._box = column(self, 8, (40, 44, 40, 32))
         self._box.addWidget(Crest(60, 68))
@@ -31,7 +38,7 @@ class FrontPanel(SidePanel):
         self._box.addWidget(Text(name, 26, SEMIBOLD, "rail_strong", wrap=True))
         self._box.addWidget(Text(day_line(words, front, now.date()), tone="rail", wrap=True))
         self._box.addStretch(1)
-        for icon, fact in facts(words, front, now):
+        for icon, fact in facts(words, front, now, lost):
             line = row(None, 10)
             line.addWidget(Sign(icon, "rail_mark"))
             line.addWidget(Text(fact, tone="rail_strong", elide=True), 1)
@@ -55,15 +62,27 @@ def day_line(words: Words, front: Front, today: date) -> str:
     return day
 
 
-def facts(words: Words, front: Front, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Icon and words of: saved here, waiting to be sent if anything ever was, last contact."""
+def facts(words: Words, front: Front, now: datetime, lost: int | None = 0) -> tuple[tuple[str, str], ...]:
+    """Icon and words of: saved here, waiting to be sent if anything ever was, last contact.
+
+    ``lost`` entries of the last sitting were refused and are not kept; None where nobody can know.
+    """
     sent = front.sent_at is not None and front.waiting is not None
     waiting = (("refresh-cw", waiting_words(words, front.waiting or 0)),) if sent else ()
     return (
-        ("check", words.tr("All work saved on this laptop")),
+        *_saved(words, lost),
         *waiting,
         ("clock", contact_words(words, front.sent_at, now)),
     )
+
+
+def _saved(words: Words, lost: int | None) -> tuple[tuple[str, str], ...]:
+    if lost is None:
+        return ()
+    if lost:
+        said = words.ntr("{n} entry was not kept", "{n} entries were not kept", lost)
+        return (("circle-alert", said),)
+    return (("check", words.tr("All work saved on this laptop")),)
 
 
 def waiting_words(words: Words, changes: int) -> str:

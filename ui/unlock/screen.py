@@ -59,7 +59,7 @@ class UnlockScreen(Ground):
         self._busy_with: QObject | None = None
         self._all_shown = False
         now = datetime.now().astimezone()
-        self._panel = FrontPanel(words, front, now)
+        self._panel = FrontPanel(words, front, now, last.lost)
         self._people = PeopleList(words, people, front, last)
         self._build()
         self._people.tell_time(now)

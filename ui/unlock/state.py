@@ -45,11 +45,7 @@ class LastSitting:
     def said(self, words: Words) -> str:
         """The line under the question."""
         if self.lost:
-            return words.ntr(
-                "{n} entry was refused and is not kept. The rest is saved.",
-                "{n} entries were refused and are not kept. The rest is saved.",
-                self.lost,
-            )
+            return lost_words(words, self.lost)
         if self.how is Ended.IDLE:
             return words.ntr(
                 "Locked after {n} minute. Everything is as it was left.",
@@ -75,3 +71,12 @@ def seen_words(words: Words, seen: datetime | None, last: datetime | None, now: 
     if (now.astimezone().date() - then.date()).days == 1:
         return words.tr("yesterday")
     return words.relative(then, now.astimezone())
+
+
+def lost_words(words: Words, lost: int) -> str:
+    """What became of entries that were refused."""
+    return words.ntr(
+        "{n} entry was refused and is not kept. The rest is saved.",
+        "{n} entries were refused and are not kept. The rest is saved.",
+        lost,
+    )

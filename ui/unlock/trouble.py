@@ -16,6 +16,7 @@ from ui.backup.restore_job import restore, restored_words
 from ui.tasks import Tasks
 from ui.theme.fonts import SEMIBOLD
 from ui.unlock.card_screen import CardScreen
+from ui.unlock.state import lost_words
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.card import Rule
@@ -28,13 +29,15 @@ class TroubleScreen(CardScreen):
 
     restored = Signal(str)
 
-    def __init__(self, words: Words, home: Home, reason: EmisError, tasks: Tasks) -> None:
+    def __init__(self, words: Words, home: Home, reason: EmisError, tasks: Tasks, lost: int = 0) -> None:
+        """``lost`` entries of the sitting that has just ended were refused and are not kept."""
         title = (
             words.tr("These records are from a newer version")
             if isinstance(reason, StoreTooNew)
             else words.tr("The records cannot be opened")
         )
-        super().__init__(words, load_front(home.front), title, reason.text(words), name="trouble")
+        front = load_front(home.front)
+        super().__init__(words, front, title, reason.text(words), name="trouble", lost=lost or None)
         self._home, self._tasks = home, tasks
         self.body.addWidget(Rule())
         self.body.addWidget(Text(words.tr("Restore from a USB copy"), 14, SEMIBOLD))
@@ -57,6 +60,8 @@ class TroubleScreen(CardScreen):
         self.body.addLayout(verbs)
         self._choose(None)
         self._chooser.look()
+        if lost:
+            self.say(lost_words(words, lost))
 
     def focus_first(self) -> None:
         """The copies."""

@@ -16,6 +16,7 @@ from ui.marks.book import SheetBook
 from ui.marks.page import MarksPage
 from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
+from ui.unlock.state import Ended
 from ui.unlock.trouble import TroubleScreen
 from ui.widgets.sheet.area import Cell
 
@@ -128,3 +129,21 @@ def test_locking_without_the_data_folder_says_so(running: Running) -> None:
     running.wait_for(TroubleScreen)
     said = " ".join(label.text() for label in running.screen.findChildren(QLabel))
     assert "The data folder is not there any more." in said
+
+
+def test_what_was_typed_without_the_data_folder_is_told_after_the_lock(running: Running) -> None:
+    page = opened(running)
+    running.settle()
+    page.sheet.grid.setFocus()
+    shutil.rmtree(running.home.root)
+    running.enter("8")
+    running.press(Key.Key_Return)
+    running.qtbot.waitUntil(lambda: page.context.unsaved.count() == 1, timeout=20_000)
+    sitting = running.program.sitting
+    assert sitting is not None
+    running.program.end(Ended.IDLE)
+    running.wait_for(TroubleScreen)
+    said = " ".join(label.text() for label in running.screen.findChildren(QLabel))
+    assert "1 entry was refused and is not kept. The rest is saved." in said
+    assert "1 entry was not kept" in said
+    assert "All work saved" not in said
