@@ -35,7 +35,8 @@ _ON_CARDS = (
 @dataclass(frozen=True, slots=True)
 class SubjectMarks:
     """Marks of a class and subject: ``entered`` of ``expected``; the first item still open and when it is
-    due. ``awaits_tests``: pupils have no test in it, although it is to be assessed.
+    due, by its own day or the term's. ``awaits_tests``: pupils have no test in it, although it is to be
+    assessed.
     """
 
     subject_id: UUID
@@ -216,7 +217,7 @@ def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
             expected += len(students)
             if done < len(students):
                 waiting.append(item)
-        waiting.sort(key=lambda item: item.due_on or date.max)
+        waiting.sort(key=lambda item: book.term.due_of(item.due_on) or date.max)
         first = waiting[0] if waiting else None
         found.append(
             SubjectMarks(
@@ -225,7 +226,7 @@ def _subjects(book: Gradebook) -> tuple[SubjectMarks, ...]:
                 entered=entered,
                 expected=expected,
                 next_item=first.name if first is not None else "",
-                due_on=first.due_on if first is not None else None,
+                due_on=book.term.due_of(first.due_on) if first is not None else None,
                 awaits_tests=subject_id in awaited,
             )
         )

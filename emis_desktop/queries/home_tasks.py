@@ -115,7 +115,7 @@ def _marks(facts: TaskFacts) -> list[Task]:
 
 
 def _missing(facts: TaskFacts, one: ClassMarks, subject: SubjectMarks) -> Task:
-    due_on = subject.due_on or facts.term.marks_due_on
+    due_on = subject.due_on
     overdue = due_on is not None and due_on < facts.today
     if due_on is None:
         detail = say(N_("{item} is open"), item=subject.next_item)

@@ -55,6 +55,10 @@ class TermInfo:
         """The term as the calendar's rules take it."""
         return TermSpan(self.id, self.name, self.starts_on, self.ends_on)
 
+    def due_of(self, own: date | None) -> date | None:
+        """When the marks of a test are due: on its ``own`` day, else on the term's; None without either."""
+        return own or self.marks_due_on
+
     def week_of(self, day: date) -> Week | None:
         """Week 9 of 14 on ``day``; None outside the term."""
         return week_of(day, self.span)

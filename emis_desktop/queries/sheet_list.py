@@ -22,7 +22,8 @@ from emis_desktop.rules.rights import Actor
 class SheetLine:
     """A mark sheet from outside: ``entered`` of ``expected`` marks, in ``items`` columns.
 
-    ``next_item`` is the first item still open, by its due day; "" when everything is entered. ``may_edit``:
+    ``next_item`` is the first item still open, by its due day (its own, else the term's); "" when everything
+    is entered. ``may_edit``:
     the actor may enter its marks. ``awaits_tests``: pupils of the class have no test in the subject, although
     it is not set as ``not_assessed`` in the term.
     """
@@ -78,7 +79,7 @@ def sheet_list(
     for subject in subjects_of(session, actor, ids, language):
         subjects.setdefault(subject.class_id, []).append(subject)
     rolls = roll_counts(session, ids, term, Enrolment.grade_id)
-    items = _items(session, institution_id, term_id)
+    items = _items(session, institution_id, term)
     entered = _entered(session, institution_id, term, ids)
     lines = [
         _line(one, subject, rolls, items, entered) for one in classes for subject in subjects.get(one.id, ())
@@ -100,8 +101,8 @@ def _assessed(
     )
 
 
-def _items(session: Session, institution_id: UUID, term_id: UUID) -> dict[tuple[UUID, UUID], list[_Item]]:
-    """The items of each (grade, subject), in order."""
+def _items(session: Session, institution_id: UUID, term: TermInfo) -> dict[tuple[UUID, UUID], list[_Item]]:
+    """The items of each (grade, subject), in order, with the day they are due in the term."""
     rows = session.execute(
         select(
             AssessmentItem.grade_id,
@@ -113,14 +114,14 @@ def _items(session: Session, institution_id: UUID, term_id: UUID) -> dict[tuple[
         )
         .where(
             AssessmentItem.institution_id == institution_id,
-            AssessmentItem.term_id == term_id,
+            AssessmentItem.term_id == term.id,
             AssessmentItem.deleted_at.is_(None),
         )
         .order_by(AssessmentItem.position, AssessmentItem.code)
     )
     items: dict[tuple[UUID, UUID], list[_Item]] = {}
     for row in rows:
-        item = _Item(row.id, row.code, row.name, row.due_on)
+        item = _Item(row.id, row.code, row.name, term.due_of(row.due_on))
         items.setdefault((row.grade_id, row.subject_id), []).append(item)
     return items
 

@@ -9,6 +9,7 @@ import pytest
 
 from emis_desktop.errors import Refused
 from emis_desktop.queries.assessed import Sheet
+from emis_desktop.queries.home import HomeQueries, TaskKind
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.rules.rights import Role, actor_of
 from emis_desktop.services.items import ItemPlace, ItemService, NewItem, add_items
@@ -46,7 +47,7 @@ def test_a_line_counts_as_its_sheet_does(room: Classroom) -> None:
     assert (line.entered, line.expected, line.to_enter) == (sheet.entered, sheet.expected, sheet.to_enter)
     assert (line.entered, line.expected, line.items, line.pupils) == (4, 6, 2, 3)
     assert (line.class_name, line.subject_name, line.teacher) == ("Grade 5 Coral", "Mathematics", "")
-    assert (line.next_item, line.due_on, line.may_edit) == ("EXAM", None, True)
+    assert (line.next_item, line.due_on, line.may_edit) == ("EXAM", date(2026, 12, 11), True)
 
 
 def test_a_class_of_two_grades_counts_each_grades_items(school: School) -> None:
@@ -76,6 +77,27 @@ def test_the_item_due_first_comes_next_and_an_entered_sheet_has_none(school: Sch
     school.enter({(pupil, item): "40" for item in items})
     line = queries(school).sheets(school.id, school.term())[0]
     assert (line.next_item, line.due_on, line.to_enter) == ("", None, 0)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_test_without_a_day_is_due_with_the_term_here_and_on_home(school: School, late: bool) -> None:
+    school.add_class("Grade 5 Coral")
+    place = ItemPlace(school.id, school.made.grades["G5"], school.made.subjects["P-MA"], school.term())
+    day = date(2026, 12, 18) if late else date(2026, 11, 20)
+    new = [
+        NewItem("Test", Decimal(100), Decimal(1), due_on=day),
+        NewItem("Project", Decimal(50), Decimal(1)),
+    ]
+    with school.db.write(school.actor, "add_items") as session:
+        add_items(session, place, new)
+    school.add_pupil("Pupil 0001", "Grade 5 Coral")
+    line = queries(school).sheets(school.id, school.term())[0]
+    assert (line.next_item, line.due_on) == (("Project", date(2026, 12, 11)) if late else ("Test", day))
+    home = HomeQueries(school.db, school.actor).home(
+        school.id, school.term(), date(2026, 11, 2), "en", None, backup_days=7
+    )
+    task = next(task for task in home.tasks if task.kind is TaskKind.MARKS_MISSING)
+    assert (task.detail.values["item"], task.due_on) == (line.next_item, line.due_on)
 
 
 def test_who_is_gone_is_not_counted(room: Classroom) -> None:
