@@ -5,12 +5,13 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from ui.theme.active import colour
-from ui.theme.fonts import font
+from ui.theme.fonts import font, metrics
 from ui.theme.icons import pixmap, set_icon
 from ui.widgets.base import identify
 
 _ICON_ROOM = 26
 _CLEAR_ROOM = 24
+_EDGES = 24
 
 
 class SearchBox(QLineEdit):
@@ -55,8 +56,9 @@ class SearchBox(QLineEdit):
         identify(self, name, placeholder)
 
     def sizeHint(self) -> QSize:
-        """236 wide unless the page fixes a width."""
-        return QSize(236, 32)
+        """236 wide, or as wide as the words in it need, unless the page fixes a width."""
+        words = metrics(13).horizontalAdvance(self.placeholderText())
+        return QSize(max(236, words + _ICON_ROOM + _CLEAR_ROOM + _EDGES), 32)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few letters."""

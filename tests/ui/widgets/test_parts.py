@@ -3,10 +3,11 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionFrame
 
 from resources.words import Words
 from tests.ui.conftest import Show
+from ui.theme.fonts import metrics
 from ui.theme.tokens import LIGHT
 from ui.widgets.avatar import Avatar, KeyCap, TickStatus, initials
 from ui.widgets.base import with_keys
@@ -143,6 +144,20 @@ def test_searching_clearing_and_going_down(words: Words, show: Show) -> None:
     assert seen == ["z", "zo", ""]
     with show.qtbot.waitSignal(box.down):
         QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+def test_a_search_has_room_for_its_own_words(words: Words, show: Show) -> None:
+    short, long = (SearchBox(text, "Clear the search") for text in ("Name", "Classe, matière ou enseignant"))
+    for box in (short, long):
+        show(box)
+    option = QStyleOptionFrame()
+    long.resize(long.sizeHint())
+    long.initStyleOption(option)
+    room = long.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, long)
+    margins = long.textMargins()
+    inside = room.width() - margins.left() - margins.right() - 4  # two pixels a side are Qt's own
+    assert inside >= metrics(13).horizontalAdvance(long.placeholderText())
+    assert short.sizeHint().width() == 236
 
 
 def test_a_search_that_waits_asks_once(words: Words, show: Show) -> None:
