@@ -4,6 +4,7 @@ all.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 from emis_desktop import cipher, copies, files, store
-from emis_desktop.backup_file import Part, Watch, extract, write_backup
-from emis_desktop.backup_format import altered
+from emis_desktop.backup_file import Part, Watch, extract, read_header, write_backup
+from emis_desktop.backup_format import Header, altered
 from emis_desktop.disks import same_disk
 from emis_desktop.errors import N_, BadFile, Cancelled, CannotSave, StoreDamaged
 from emis_desktop.keyring.open_keys import OpenKeys
@@ -31,6 +32,7 @@ Unlock = Callable[[KeyRing], OpenKeys]
 
 
 _UNFINISHED = "*.emis.*"
+_A_STORE = re.compile(r"stores/[a-z0-9-]+\.db")
 """Names beside a backup that a killed program had begun; a stick holds other people's files too."""
 
 
@@ -128,19 +130,33 @@ def restore(
     with alone(home):
         exchange = Exchange(home)
         exchange.clear()
-        header = extract(path, exchange.new, watch)
-        stores = sorted((exchange.new / "stores").glob("*.db"))
-        if not stores or not (exchange.new / home.keyring.name).is_file():
-            raise BadFile(N_("{name} holds no records. Choose another file."), name=path.name)
-        _check_keys(exchange.new / home.keyring.name, path.name)
-        if unlock is not None:
-            _open_all(exchange.new, stores, unlock, watch)
-        for one in stores:
-            one.with_suffix(store.RESTORED).touch()
-        had_records = home.keyring.exists()
-        aside = exchange.carry_out()
+        try:
+            header, stores = _lay_ready(path, home, exchange, unlock, watch)
+            had_records = home.keyring.exists()
+            aside = exchange.carry_out()
+        finally:
+            exchange.drop()
     _note_copy(home, path, header.created)
-    return Restored(header.created, header.school, len(stores), aside if had_records else None)
+    return Restored(header.created, header.school, stores, aside if had_records else None)
+
+
+def _lay_ready(
+    path: Path, home: Home, exchange: Exchange, unlock: Unlock | None, watch: Watch
+) -> tuple[Header, int]:
+    """Unpack and check what is to be exchanged; how many stores it has."""
+    for part in read_header(path).parts:
+        if part.name != home.keyring.name and not _A_STORE.fullmatch(part.name):
+            raise altered(path.name)  # nothing but records comes back: no settings, no profiles, no notes
+    header = extract(path, exchange.new, watch)
+    stores = sorted((exchange.new / "stores").glob("*.db"))
+    if not stores or not (exchange.new / home.keyring.name).is_file():
+        raise BadFile(N_("{name} holds no records. Choose another file."), name=path.name)
+    _check_keys(exchange.new / home.keyring.name, path.name)
+    if unlock is not None:
+        _open_all(exchange.new, stores, unlock, watch)
+    for one in stores:
+        one.with_suffix(store.RESTORED).touch()
+    return header, len(stores)
 
 
 def _note_copy(home: Home, path: Path, made_at: datetime) -> bool:

@@ -42,6 +42,11 @@ class Exchange:
         with files.saving_in(self._folder):
             self._folder.mkdir(mode=0o700, parents=True)
 
+    def drop(self) -> None:
+        """Take away what was laid ready and will not be exchanged; only where no restore is at work."""
+        if self._folder.exists() and not self.counts():
+            shutil.rmtree(self._folder, ignore_errors=True)
+
     def carry_out(self, now: datetime | None = None) -> Path:
         """Exchange what is laid ready; returns the folder that the former files are kept in."""
         when = (now or datetime.now(UTC)).strftime(kept_aside.NAME)
@@ -102,6 +107,7 @@ def in_use(home: Home) -> Iterator[None]:
         with locked(_lock(home), _PATIENCE, shared=True):
             # A restore may have begun after that look, and have died while its lock was waited for.
             if not Exchange(home).counts():
+                Exchange(home).drop()
                 yield
                 return
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from emis_desktop import backup, cipher, copies, files, restoring, store
-from emis_desktop.backup_file import read_header
+from emis_desktop.backup_file import Part, extract, read_header, write_backup
 from emis_desktop.errors import BadFile, Cancelled, CannotSave, StoreTooNew, WrongPassword
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.ring import KeyRing
@@ -388,3 +388,41 @@ def test_what_is_put_aside_stays_in_the_data_folder(laptop: OpenLaptop, said: by
     (root / ".restore" / "ready").write_bytes(said)
     restoring.finish(laptop.home)
     assert {path.read_bytes() for path in root.glob("replaced/*/keyring.json")} == before
+
+
+@pytest.mark.parametrize("name", ["setting-up", "settings.json", "profiles/gd.json", "stores/more.restored"])
+def test_nothing_but_keys_and_records_comes_back(laptop: OpenLaptop, tmp_path: Path, name: str) -> None:
+    home = laptop.home
+    sound = tmp_path / "sound.emis"
+    backup.back_up(laptop, sound)
+    unpacked = tmp_path / "unpacked"
+    header = extract(sound, unpacked)
+    planted = unpacked / name
+    planted.parent.mkdir(exist_ok=True)
+    planted.write_bytes(b"")
+    parts = [Part(each.name, unpacked / each.name) for each in header.parts]
+    crafted = tmp_path / "crafted.emis"
+    write_backup(
+        crafted,
+        [*parts, Part(name, planted)],
+        school=header.school,
+        program="1.0",
+        check=lambda _folder: None,
+        scratch=tmp_path,
+    )
+    laptop.lock()
+    before = everything(home.root)
+    with pytest.raises(BadFile, match="is damaged"):
+        backup.restore(crafted, home)
+    assert everything(home.root) == before
+    assert not (home.root / ".restore").exists()
+
+
+def test_what_a_killed_restore_laid_ready_goes_at_the_next_sign_in(laptop: OpenLaptop) -> None:
+    home = laptop.home
+    laptop.lock()
+    left = home.root / ".restore" / "new" / "stores"
+    left.mkdir(parents=True)
+    (left / "half.db").write_bytes(b"half")
+    laptop_at(home.root).sign_in_as("Principal One", PASSWORD).lock()
+    assert not (home.root / ".restore").exists()
