@@ -8,17 +8,15 @@ from emis_desktop.jobs.import_records import ImportReport
 from emis_desktop.services.importing.made import sentences
 from emis_desktop.services.importing.outcome import RowError
 from resources.words import Words
+from ui.students.import_rows import ErrorRows, WrappedTable
 from ui.students.import_words import column_words
 from ui.theme.fonts import MEDIUM
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.empty import EmptyState
 from ui.widgets.table.cells import MISSING, Cell, Column
-from ui.widgets.table.model import RowsModel
-from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
-ROW = 34
 MADE_SHOWN = 4
 
 
@@ -47,10 +45,8 @@ class ErrorTable(QWidget):
             Column("value", tr("What stands there"), 126),
             Column("reason", tr("What to do"), 260, stretch=1),
         )
-        self.model: RowsModel[RowError] = RowsModel(columns, self._cells)
-        self.table = TableView(
-            self.model, tr("Rows that cannot be brought in"), row_height=ROW, name="import.errors"
-        )
+        self.model = ErrorRows(columns, self._cells)
+        self.table = WrappedTable(self.model, tr("Rows that cannot be brought in"), name="import.errors")
         self.model.setParent(self.table)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
