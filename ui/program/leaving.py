@@ -33,9 +33,9 @@ class _How:
 
     name: str
     asks: tuple[str, str]
-    why: str
+    why: tuple[str, str]
     key: str
-    verb: str
+    verb: tuple[str, str]
     stops: str
     stop: str
     waits: str
@@ -44,9 +44,12 @@ class _How:
 LOCK = _How(
     "shell.lock",
     NN_("Lock with {n} entry that is not saved?", "Lock with {n} entries that are not saved?"),
-    N_("It was refused, so it is in no record. Locking forgets it; all the rest is saved."),
+    NN_(
+        "It was refused, so it is in no record. Locking forgets it; all the rest is saved.",
+        "They were refused, so they are in no record. Locking forgets them; all the rest is saved.",
+    ),
     "lock",
-    N_("Lock and forget it"),
+    NN_("Lock and forget it", "Lock and forget them"),
     N_("Locking stops it now. It can be done again later."),
     N_("Lock and stop it"),
     N_("It cannot be stopped halfway. Lock when it has ended."),
@@ -54,9 +57,12 @@ LOCK = _How(
 LEAVE = _How(
     "shell.leave",
     NN_("Go on with {n} entry that is not saved?", "Go on with {n} entries that are not saved?"),
-    N_("It was refused, so it is in no record. Going on forgets it; all the rest is saved."),
+    NN_(
+        "It was refused, so it is in no record. Going on forgets it; all the rest is saved.",
+        "They were refused, so they are in no record. Going on forgets them; all the rest is saved.",
+    ),
     "go",
-    N_("Go on and forget it"),
+    NN_("Go on and forget it", "Go on and forget them"),
     N_("Going on stops it now. It can be done again later."),
     N_("Go on and stop it"),
     N_("It cannot be stopped halfway. Go on when it has ended."),
@@ -175,8 +181,8 @@ class Leaving(QObject):
 
 def _question(window: MainWindow, how: _How, lost: int) -> Dialog:
     words = window.words
-    dialog = Dialog(words.ntr(*how.asks, lost), words.tr(how.why), name=how.name, parent=window)
-    dialog.add_verb(how.key, words.tr(how.verb), "danger")
+    dialog = Dialog(words.ntr(*how.asks, lost), words.ntr(*how.why, lost), name=how.name, parent=window)
+    dialog.add_verb(how.key, words.ntr(*how.verb, lost), "danger")
     return dialog
 
 

@@ -36,6 +36,7 @@ from ui.theme.theme import Theme
 from ui.unlock.forgotten import ForgottenScreen
 from ui.unlock.screen import UnlockScreen
 from ui.unlock.trouble import TroubleScreen
+from ui.widgets.button import Button
 from ui.widgets.sheet.area import Cell
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -348,6 +349,8 @@ def test_what_was_refused_is_asked_about_before_locking(running: Running) -> Non
     running.press(Qt.Key.Key_L, CTRL)
     (dialog,) = window.findChildren(QDialog)
     assert dialog.windowTitle() == "Lock with 2 entries that are not saved?"
+    told = "They were refused, so they are in no record. Locking forgets them; all the rest is saved."
+    assert dialog.accessibleDescription() == told
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert running.screen is window
     assert led == ["there"], "whoever stays is led to what was refused"
@@ -356,7 +359,8 @@ def test_what_was_refused_is_asked_about_before_locking(running: Running) -> Non
     running.press(Qt.Key.Key_L, CTRL)
     dialog = window.findChildren(QDialog)[-1]
     lock = dialog.findChild(QWidget, "shell.lock.lock")
-    assert lock is not None
+    assert isinstance(lock, Button)
+    assert lock.text() == "Lock and forget them"
     QTest.mouseClick(lock, Qt.MouseButton.LeftButton)
     running.wait_for(UnlockScreen)
     said = [label.text() for label in running.unlock.findChildren(QLabel)]
