@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from emis_desktop.queries.sheet_list import SheetLine
 from resources.words import Words
 from ui.marks.draft import Drafts, SheetKey
+from ui.marks.nothing import NoSheets
 from ui.marks.overview_rows import VERB, OverviewRow, cells, columns, found, most_urgent
 from ui.widgets.base import row
 from ui.widgets.button import Button
@@ -58,7 +59,7 @@ class Overview(QWidget):
         card = Card(flush=True)
         tools = row(None, 8, (13, 9, 13, 8))
         self.search = SearchBox(tr("Class, subject or teacher"), tr("Clear the search"), name="marks.search")
-        self.search.setFixedWidth(236)
+        self.search.setFixedWidth(self.search.sizeHint().width())
         self.search.searched.connect(lambda _text: self._fill())
         self.search.down.connect(self._into_list)
         self.search.returnPressed.connect(lambda: self._opened(max(0, self.table.current_row())))
@@ -72,6 +73,10 @@ class Overview(QWidget):
         tools.addStretch(1)
         card.body.addLayout(tools)
         card.body.addWidget(self.table, 1)
+        self._nothing = NoSheets(self._words)
+        self._nothing.all_asked.connect(self.show_all)
+        self._nothing.hide()
+        card.body.addWidget(self._nothing, 1)
         foot = CardFoot()
         self._count = Text("", 12, tone="secondary", elide=True)
         self._clear = Button(tr("Show all"), "link", name="marks.show_all")
@@ -121,7 +126,12 @@ class Overview(QWidget):
         shown = words.ntr("{n} shown", "{n} shown", len(self._shown))
         hidden = len(self._shown) < len(self._lines)
         self._count.setText(f"{total}, {shown}" if hidden else total)
-        self._clear.setVisible(hidden)
+        self._clear.setVisible(hidden and bool(self._shown))
+        self._nothing.say(
+            searched=bool(self.search.text().strip()), entered=any(line.entered for line in self._lines)
+        )
+        self._nothing.setVisible(not self._shown)
+        self.table.setVisible(bool(self._shown))
         self.pick(here)
 
     def pick(self, key: SheetKey | None) -> None:

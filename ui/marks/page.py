@@ -135,6 +135,11 @@ class MarksPage(Page):
         """The sheet that is open and the cell on it."""
         return self.journey.bookmark()
 
+    def show_first(self) -> None:
+        """Back from a sheet to the list; what is typed is saved."""
+        if self.journey.key is not None:
+            self.journey.show_overview()
+
     def apply_compact(self, compact: bool) -> None:
         """Lower rows, a narrower panel, no teachers in the list."""
         self.shows.set_compact(compact)

@@ -1,10 +1,12 @@
 """The page: the list and the ways between sheets, sheets that cannot be typed into, comments and effort."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
 
 from emis_desktop.models import SubjectRemark
 from emis_desktop.rules.rights import Role
@@ -15,6 +17,8 @@ from ui.marks.columns import Kind
 from ui.marks.faces import Look
 from ui.marks.saying import SheetSaying
 from ui.theme.active import colour
+from ui.widgets.button import Button
+from ui.widgets.empty import EmptyState
 from ui.widgets.sheet.area import Cell
 from ui.widgets.table.cells import CELL_ROLE
 
@@ -80,6 +84,48 @@ def test_the_search_and_the_filter_narrow_the_list(seated: Open, sheets: Sheets)
         desk.page.overview.show_all()
         assert len(texts(desk, 0)) == 4
         assert texts(desk, 3)[0] == "64 of 64"
+
+
+def test_with_every_mark_entered_the_list_says_so(seated: Open, sheets: Sheets) -> None:
+    with seated(sheets) as desk:
+        overview = desk.page.overview
+        nothing = overview.findChild(EmptyState, "marks.done")
+        none = overview.findChild(EmptyState, "marks.no_match")
+        assert nothing is not None
+        assert none is not None
+        assert not nothing.isVisible()
+        overview.search.setText("nobody teaches this")
+        assert none.isVisible()
+        assert not overview.table.isVisible()
+        overview.search.setText("")
+        assert overview.table.isVisible()
+        assert not none.isVisible()
+        done = tuple(replace(line, entered=line.expected, awaits_tests=False) for line in overview.lines())
+        term = desk.context.place.term
+        assert term is not None
+        overview.show_lines(done, term.id, date(2026, 11, 22), desk.page.journey.drafts)
+        assert not overview.table.isVisible()
+        assert [label.text() for label in nothing.findChildren(QLabel) if label.isVisible()] == [
+            "Every mark is entered"
+        ]
+        way = nothing.findChild(Button, "marks.done.show_all")
+        assert way is not None
+        QTest.mouseClick(way, Qt.MouseButton.LeftButton)
+        assert len(texts(desk, 0)) == 4
+        assert overview.table.isVisible()
+
+
+def test_the_entry_in_the_rail_leads_back_to_the_list(desk: Desk) -> None:
+    desk.at(0, 0)
+    desk.type("12")
+    rail = desk.window.findChild(QWidget, "shell.rail.marks")
+    assert isinstance(rail, QWidget)
+    QTest.mouseClick(rail, Qt.MouseButton.LeftButton)
+    desk.settle()
+    assert desk.page.overview.isVisible()
+    assert desk.page.head.title() == "Marks"
+    desk.open()
+    assert desk.shown(0, 0) == "12", "what was being typed is saved"
 
 
 def test_a_click_on_the_verb_opens(seated: Open, sheets: Sheets) -> None:
