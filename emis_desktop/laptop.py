@@ -264,8 +264,8 @@ class Laptop:
         """Give somebody who forgot it a new password with the ministry's recovery code.
 
         Raises :class:`Refused` for a code with a slip, a password too easy to guess, or a person whose access
-        has ended; then nothing has changed. Who holds the key that roles are signed with gets their role
-        signed anew where the store has lost it: in a school with one principal nobody else could.
+        has ended; then nothing has changed. Who holds the key that roles are signed with gets access and role
+        again where the store has lost them: in a school with one principal nobody else could give them.
         """
         with in_use(self.home), self.ring.unlock_with_recovery(code) as keys:
             store = self._open_store(keys)
@@ -274,26 +274,30 @@ class Laptop:
                 ExitStack() as then,
                 db.write(Recovering(user_id), "recover_password") as session,
             ):
-                user = user_with_access(session, user_id)
                 act: OpenAct = session.info["act"]
-                self._role_again(session, keys, store.id, user, act)
+                user = self._access_again(session, keys, store.id, user_id, act)
                 user.password_set_at = act.moment
                 session.flush()
                 allowed = opened_to(Role(user.role))
                 self.ring.reset_password(keys, user_id, password, allowed, at_end=then)
 
-    def _role_again(self, session: Session, keys: OpenKeys, store_id: str, user: User, act: OpenAct) -> None:
-        """Sign the role of one who manages users where it is not proven; raises :class:`Refused` for
-        another.
+    def _access_again(
+        self, session: Session, keys: OpenKeys, store_id: str, user_id: UUID, act: OpenAct
+    ) -> User:
+        """The user's row, put right for one who manages users; raises :class:`Refused` for another whose
+        access has ended or whose role is not proven.
         """
-        if is_proven(keys, store_id, user):
-            return
-        if not manages(self.ring.file.load(), keys, user.id, store_id):
-            raise Refused(OWN_ROLE_CHANGED)
-        site = site_info(session)
-        given_at = int(act.moment.timestamp() * 1000)
+        if (listed := manages(self.ring.file.load(), keys, user_id, store_id)) is None:
+            user = user_with_access(session, user_id)
+            if not is_proven(keys, store_id, user):
+                raise Refused(OWN_ROLE_CHANGED)
+            return user
+        site, row = site_info(session), session.get(User, user_id)
         first = FIRST_ROLE[StoreKind(site.kind)]
-        give_back(keys, store_id, user, first, site.institution_id, given_at)
+        user = row or User(id=user_id, name=listed.name, role=first.value, institution_id=site.institution_id)
+        session.add(user)
+        give_back(keys, store_id, user, first, site.institution_id, int(act.moment.timestamp() * 1000))
+        return user
 
     def store_path(self, store_id: str) -> Path:
         """Where the store with this id lies."""

@@ -32,7 +32,8 @@ from emis_desktop.keyring.records import (
     RingUser,
     StoreState,
 )
-from emis_desktop.keyring.trust import first_role_key, sign_recovery, witnessed
+from emis_desktop.keyring.signed_keys import is_signed_for, sign_key, sign_person, stands
+from emis_desktop.keyring.trust import first_role_key, witnessed
 
 CLASS_NAMES: dict[Kind, str] = {
     "store": N_("records"),
@@ -56,7 +57,7 @@ def start_store(ring: Ring, keys: OpenKeys, store: str, classes: Iterable[Kind],
     mine = {RECOVERY, str(keys.user_id)}
     for holder in [holder for holder in ring.holders() if holder.name in mine]:
         new = tuple(make_grant(made[0][1], holder, store, kind, 1, key) for kind, key in made)
-        ring = ring.with_grants(holder.name, holder.grants + new)
+        ring = sign_key(ring.with_grants(holder.name, holder.grants + new), store, holder.name, made[1][1])
     for kind, key in made[2:]:
         ring = witnessed(ring, store, kind, 1, key, known_store(ring, store).roles[0])
     return ring
@@ -65,12 +66,14 @@ def start_store(ring: Ring, keys: OpenKeys, store: str, classes: Iterable[Kind],
 def give(ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[Kind], fresh: Fresh) -> Ring:
     """Seal keys that ``keys`` holds to a user. A class nobody has yet gets its first key here.
 
-    Raises :class:`Refused` for a class that others hold and ``keys`` does not.
+    Raises :class:`Refused` for a class that others hold and ``keys`` does not, and for a key pair that
+    nobody who manages users let in to that store.
     """
     state = settled(ring, store)
     proof_key = keys.key(store, STORE, state.epoch)
     to = holder_named(ring, str(user_id))
-    if to.has(store, STORE) and not is_proven(proof_key, to, state):
+    proven = is_proven(proof_key, to, state) or not to.has(store, STORE)
+    if not (proven and is_signed_for(keys.roll(store).public, to, store)):
         raise Refused("The access of that person was changed outside EMIS Desktop. Reset the password first.")
     wanted: list[Kind] = [STORE, *(kind for kind in kinds if kind != STORE)]
     for kind in wanted:
@@ -89,8 +92,9 @@ def give(ring: Ring, keys: OpenKeys, user_id: UUID, store: str, kinds: Iterable[
 def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, allowed: Iterable[Kind], fresh: Fresh) -> Ring:
     """The ring with a new key pair for a user, and sealed to it what ``keys`` holds of what the user had.
 
-    The rest is noted as owed. ``renewed`` comes without grants. The ring alone does not prove what somebody
-    had: kinds that are not ``allowed`` to the user's role are not given.
+    The rest is noted as owed. ``renewed`` comes without grants; the pair is signed for each store given. The
+    ring alone does not prove what somebody had: kinds that are not ``allowed`` to the user's role are not
+    given.
     """
     before = known(ring, renewed.id)
     had = {(grant.store, grant.kind) for grant in before.grants}
@@ -101,6 +105,7 @@ def renew_user(ring: Ring, keys: OpenKeys, renewed: RingUser, allowed: Iterable[
         kinds = {kind for other, kind in had if other == store}
         held = {kind for kind in kinds if keys.holds(store, STORE) and keys.holds(store, kind)}
         if held:
+            ring = sign_person(ring, keys, store, renewed.id)
             ring = give(ring, keys, renewed.id, store, held, fresh)
         ring = ring.owing(str(renewed.id), store, kinds - held)
     return ring
@@ -125,7 +130,7 @@ def replace_recovery(ring: Ring, keys: OpenKeys, public: bytes) -> Ring:
         grants.append(make_grant(proof_key, to, grant.store, grant.kind, grant.epoch, key))
     ring = replace(ring, recovery=Recovery(public, tuple(grants), witnesses=ring.recovery.witnesses))
     for store in {grant.store for grant in grants}:
-        ring = sign_recovery(ring, store, keys.key(store, ROLES))
+        ring = sign_key(ring, store, RECOVERY, keys.key(store, ROLES))
     return ring
 
 
@@ -167,7 +172,8 @@ def _renew_class(ring: Ring, keys: OpenKeys, state: StoreState, kind: Kind, fres
     )
     key = fresh.make(store, kind, epoch, keep=True)
     for holder in list(ring.holders()):
-        if is_proven(store_key, holder, state) and was_given(old, holder, store, kind, present):
+        there = stands(keys.roll(store).public, store_key, holder, state)
+        if there and was_given(old, holder, store, kind, present):
             new = make_grant(store_key, holder, store, kind, epoch, key)
             ring = ring.with_grants(holder.name, (*holder.grants, new))
     return witnessed(ring, store, kind, epoch, key, keys.roll(store))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from emis_desktop.errors import Refused
 from emis_desktop.keyring import trust
 from emis_desktop.keyring.crypto import new_pair
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.passwords import check_password
 from emis_desktop.keyring.private_keys import wrap
-from emis_desktop.keyring.records import Cost, RingUser
+from emis_desktop.keyring.records import Cost, Ring, RingUser
 from emis_desktop.secret import as_buffer, wipe
 
 
@@ -22,6 +23,17 @@ class NewPerson:
     name: str
     role: str
     password: str = field(repr=False)
+
+
+def check_name(ring: Ring, name: str, user_id: UUID) -> None:
+    """Raise :class:`Refused` where another than ``user_id`` has that name on the sign-in list."""
+    taken = {user.name.strip().casefold() for user in ring.users if user.id != user_id}
+    if name.strip().casefold() in taken:
+        raise Refused(
+            "{name} is on the list of this laptop already. Add a second name to tell them apart.",
+            field="name",
+            name=name,
+        )
 
 
 def believing(person: NewPerson, cost: Cost, keys: OpenKeys) -> RingUser:

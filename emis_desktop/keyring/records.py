@@ -3,7 +3,7 @@
 Nothing here is secret by itself: every key is in a box.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -126,7 +126,11 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class RingUser:
-    """One who may sign in. ``role`` only labels the sign-in list: rights come from inside the store."""
+    """One who may sign in. ``role`` only labels the sign-in list: rights come from inside the store.
+
+    ``signed``: by store, the signature of id and public key under the roles key: this pair and no other is
+    that person's.
+    """
 
     id: UUID
     name: str
@@ -137,6 +141,7 @@ class RingUser:
     grants: tuple[Grant, ...] = ()
     owed: tuple[Owed, ...] = ()
     trust: Trust | None = None
+    signed: dict[StoreId, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +201,26 @@ class Ring:
     def holders(self) -> Iterator["Holder"]:
         """Everybody keys are sealed to: each user, then the recovery key."""
         for user in self.users:
-            yield Holder(str(user.id), user.public, user.grants)
-        yield Holder(RECOVERY, self.recovery.public, self.recovery.grants)
+            yield Holder(str(user.id), user.public, user.grants, user.signed)
+        recovery = self.recovery
+        yield Holder(RECOVERY, recovery.public, recovery.grants, recovery.signed)
 
     def with_grants(self, holder: str, grants: tuple[Grant, ...]) -> "Ring":
         """This ring with ``grants`` as all that is sealed to ``holder``."""
         if holder == RECOVERY:
             return replace(self, recovery=replace(self.recovery, grants=grants))
         users = tuple(replace(user, grants=grants) if str(user.id) == holder else user for user in self.users)
+        return replace(self, users=users)
+
+    def with_signature(self, holder: str, store: str, signature: bytes) -> "Ring":
+        """This ring with the public key of ``holder`` signed under the roles key of ``store``."""
+        if holder == RECOVERY:
+            signed = {**self.recovery.signed, store: signature}
+            return replace(self, recovery=replace(self.recovery, signed=signed))
+        users = tuple(
+            replace(user, signed={**user.signed, store: signature}) if str(user.id) == holder else user
+            for user in self.users
+        )
         return replace(self, users=users)
 
     def owing(self, holder: str, store: str, kinds: Iterable[Kind]) -> "Ring":
@@ -218,11 +235,14 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """One to whom keys are sealed: the name used inside the boxes, the public key, the boxes."""
+    """One to whom keys are sealed: the name used inside the boxes, the public key, the boxes, and by store
+    the signature of that public key.
+    """
 
     name: str
     public: bytes
     grants: tuple[Grant, ...]
+    signed: Mapping[str, bytes] = field(default_factory=dict)
 
     def has(self, store: str, kind: str) -> bool:
         """Whether any key of that kind is sealed to this holder."""

@@ -22,6 +22,7 @@ from emis_desktop.keyring.grants import (
 )
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES, STORE, Grant, Holder, Ring, StoreState
+from emis_desktop.keyring.signed_keys import stands
 from emis_desktop.keyring.trust import check_recovery
 
 
@@ -51,10 +52,13 @@ def begin(ring: Ring, keys: OpenKeys, user_id: UUID, fresh: Fresh) -> Ring:
 
 
 def _new_key(ring: Ring, keys: OpenKeys, state: StoreState, fresh: Fresh) -> Ring:
-    """A pending key for one store, sealed to everybody whose present access is proven."""
+    """A pending key for one store, sealed to everybody whose present access is proven and who was let in
+    with the key pair of now.
+    """
     old = keys.key(state.id, STORE, state.epoch)
     pending = state.epoch + 1
-    stay = [holder for holder in ring.holders() if is_proven(old, holder, state)]
+    verifier = keys.roll(state.id).public
+    stay = [holder for holder in ring.holders() if stands(verifier, old, holder, state)]
     check_anchors(stay, keys)
     new = fresh.make(state.id, STORE, pending, keep=True)
     for holder in stay:

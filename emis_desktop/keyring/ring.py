@@ -19,7 +19,7 @@ from emis_desktop.keyring import giving, rekey, trust
 from emis_desktop.keyring.crypto import DoesNotOpenError, public_of
 from emis_desktop.keyring.fresh import Fresh
 from emis_desktop.keyring.grants import CHANGED_OUTSIDE, holder_named, known, known_store, open_grant
-from emis_desktop.keyring.new_users import NewPerson, believing, new_user, pinning
+from emis_desktop.keyring.new_users import NewPerson, believing, check_name, new_user, pinning
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.passwords import check_password
 from emis_desktop.keyring.private_keys import unwrap, wrap
@@ -39,6 +39,7 @@ from emis_desktop.keyring.records import (
 from emis_desktop.keyring.recovery import private_from_code
 from emis_desktop.keyring.ring_file import Person, RingFile
 from emis_desktop.keyring.sealed_box import SEALED
+from emis_desktop.keyring.signed_keys import check_as_said, sign_person
 from emis_desktop.keyring.tries import Tries
 from emis_desktop.rules.rights import SensitivityClass
 from emis_desktop.secret import as_buffer, wipe
@@ -182,31 +183,44 @@ class KeyRing:
         user = believing(person, self._cost, keys)
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
-            _check_name(ring, person.name, person.id)
-            return _give_all(ring.with_user(user), keys, user.id, access, fresh)
+            check_name(ring, person.name, person.id)
+            trust.check_present(ring, keys, access)
+            ring = ring.with_user(user)
+            for store in access:
+                ring = sign_person(ring, keys, store, user.id)
+            return _give_all(ring, keys, user.id, access, fresh)
 
         self._change(keys, step)
 
     def give(self, keys: OpenKeys, user_id: UUID, access: Access) -> None:
-        """Give a user further stores or classes, also those owed after a reset."""
+        """Give a user further classes of the stores that they were let in to, also those owed after a
+        reset.
+        """
         self._change(keys, lambda ring, fresh: _give_all(ring, keys, user_id, access, fresh))
 
     def withdraw(
-        self, keys: OpenKeys, user_id: UUID, access: Access, kept: Mapping[str, Iterable[bytes]] | None = None
+        self,
+        keys: OpenKeys,
+        user_id: UUID,
+        access: Access,
+        kept: Mapping[str, Iterable[bytes]] | None = None,
+        *,
+        leaving: bool = False,
     ) -> None:
         """Take the named classes (never the store itself) from a user; new notes get a new key.
 
         Each store in ``kept`` gets a new roles key in the same change: its roll of roles that stay
-        (:func:`emis_desktop.keyring.roles.roll_of`). What was proven and is not on it counts no more.
+        (:func:`emis_desktop.keyring.roles.roll_of`). What was proven and is not on it counts no more; nor
+        does the key pair of a user who is ``leaving``.
         """
-        rolls = kept or {}
+        rolls, leaver = kept or {}, user_id if leaving else None
 
         def step(ring: Ring, fresh: Fresh) -> Ring:
             trust.check_present(ring, keys, {*access, *rolls})
             for store, classes in access.items():
                 ring = giving.withdraw(ring, keys, user_id, store, _kinds(classes), fresh)
             for store, roll in rolls.items():
-                ring = trust.renew_role_key(ring, keys, store, roll, fresh)
+                ring = trust.renew_role_key(ring, keys, store, roll, fresh, leaver)
             return ring
 
         keys.believe(trust.said(self._change(keys, step), rolls))
@@ -215,7 +229,7 @@ class KeyRing:
         """Change name and role label on the sign-in list."""
 
         def step(ring: Ring) -> Ring:
-            _check_name(ring, name, user_id)
+            check_name(ring, name, user_id)
             return ring.with_user(replace(known(ring, user_id), name=name, role=role))
 
         self.file.change(step)
@@ -319,6 +333,7 @@ class KeyRing:
             private = unwrap(user, typed)
         except DoesNotOpenError as fault:
             self.tries.wrong(who)
+            check_as_said(ring, user)
             raise WrongPassword(_WRONG, field="password") from fault
         self.tries.right(who)
         return ring, user, private
@@ -329,7 +344,7 @@ def _checked(keys: OpenKeys, rolls: Callable[[], dict[str, Roll]]) -> dict[str, 
     try:
         found = rolls()
         trust.check_held(keys, found)
-    except StoreDamaged:
+    except EmisError:
         keys.wipe()
         raise
     return found
@@ -380,13 +395,3 @@ def _kinds(opens: Iterable[Opens]) -> tuple[Kind, ...]:
     wanted = set(opens)
     roles: tuple[Kind, ...] = (ROLES,) if ROLES in wanted else ()
     return roles + tuple(kind for each, kind in sorted(SEALED.items()) if each in wanted)
-
-
-def _check_name(ring: Ring, name: str, user_id: UUID) -> None:
-    taken = {user.name.strip().casefold() for user in ring.users if user.id != user_id}
-    if name.strip().casefold() in taken:
-        raise Refused(
-            "{name} is on the list of this laptop already. Add a second name to tell them apart.",
-            field="name",
-            name=name,
-        )

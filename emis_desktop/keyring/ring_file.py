@@ -21,9 +21,9 @@ from emis_desktop.file_lock import locked
 from emis_desktop.keyring.records import Kind, Ring, RingUser, StoreId
 
 FORMAT: Final = "emis-key-ring"
-SCHEMA = 2
+SCHEMA = 3
 """Tells the whole shape of a ring: its fields, and what is sealed, vouched for and signed over them. Grows
-with any change of that; neither a later nor an earlier one is opened. 1 was that of trial versions.
+with any change of that; neither a later nor an earlier one is opened. 1 and 2 were of trial versions.
 """
 
 

@@ -21,7 +21,6 @@ from emis_desktop.keyring.fresh import Fresh
 from emis_desktop.keyring.grants import (
     CHANGED_OUTSIDE,
     holder_named,
-    is_proven,
     known_store,
     make_grant,
     settled,
@@ -29,6 +28,7 @@ from emis_desktop.keyring.grants import (
 )
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import (
+    RECOVERY,
     ROLES,
     STORE,
     Grant,
@@ -43,6 +43,7 @@ from emis_desktop.keyring.records import (
     Trust,
     Witness,
 )
+from emis_desktop.keyring.signed_keys import check_entry, is_signed_for, sign_again, sign_key, stands
 from emis_desktop.keyring.signing import is_signed, sign, verifier_of
 
 ACCESS_CHANGED: Final = N_("Your own access has changed. Sign out and in again.")
@@ -52,19 +53,16 @@ _CLASSES: Final[tuple[Kind, ...]] = ("health", "case", "finance")
 def first_role_key(ring: Ring, store: str, key: bytearray) -> Ring:
     """The ring with the first roles key of a new store."""
     state = replace(_state(ring, store), roles=(RoleKey(1, verifier_of(key), (), b""),))
-    return sign_recovery(ring.with_store(state), store, key)
+    return sign_key(ring.with_store(state), store, RECOVERY, key)
 
 
-def sign_recovery(ring: Ring, store: str, key: bytearray) -> Ring:
-    """The ring with the public recovery key signed under the roles key of ``store``."""
-    signed = {**ring.recovery.signed, store: sign(key, _recovery(store, ring.recovery.public))}
-    return replace(ring, recovery=replace(ring.recovery, signed=signed))
-
-
-def renew_role_key(ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes], fresh: Fresh) -> Ring:
+def renew_role_key(
+    ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes], fresh: Fresh, leaver: UUID | None = None
+) -> Ring:
     """The ring with a new roles key for those who hold the present one; ``kept`` are the roles that stay.
 
-    Raises :class:`Refused` where ``keys`` hold an earlier one: nobody would believe what that signs.
+    It signs the public keys of those anew whom the present one signed, but for the ``leaver``. Raises
+    :class:`Refused` where ``keys`` hold an earlier one: nobody would believe what that signs.
     """
     state = settled(ring, store)
     check_present(ring, keys, [store])
@@ -73,13 +71,14 @@ def renew_role_key(ring: Ring, keys: OpenKeys, store: str, kept: Iterable[bytes]
     epoch = before.epoch + 1
     new = fresh.make(store, ROLES, epoch, keep=True)
     for holder in list(ring.holders()):
-        if is_proven(store_key, holder, state) and was_given(old, holder, store, ROLES, before.epoch):
+        there = stands(before.public, store_key, holder, state)
+        if there and was_given(old, holder, store, ROLES, before.epoch):
             grant = make_grant(store_key, holder, store, ROLES, epoch, new)
             ring = ring.with_grants(holder.name, (*_without_roles(holder, store), grant))
     unsigned = RoleKey(epoch, verifier_of(new), tuple(kept), b"")
     role_key = replace(unsigned, proof=sign(old, _succession(store, unsigned)))
     chain = (*_still_needed(ring, state), role_key)
-    ring = sign_recovery(ring.with_store(replace(state, roles=chain)), store, new)
+    ring = sign_again(ring.with_store(replace(state, roles=chain)), store, before.public, new, leaver)
     _believed(ring, store, None)
     return ring
 
@@ -93,7 +92,8 @@ def pinned(user_id: UUID, private: bytearray, rolls: Mapping[str, Roll]) -> Trus
 def trusted(ring: Ring, user: RingUser, private: bytearray, stores: Iterable[str]) -> dict[str, Roll]:
     """The roles keys that ``user`` may believe in, by store.
 
-    Raises :class:`StoreDamaged` where the ring says something else than what was pinned.
+    Raises :class:`StoreDamaged` where the ring says something else than what was pinned, and
+    :class:`Refused` where ``user`` was let in with another key pair than the present one.
     """
     trust = user.trust
     if trust is None or not vouched(private, trust.proof, *_pins(user.id, trust.pins)):
@@ -102,6 +102,7 @@ def trusted(ring: Ring, user: RingUser, private: bytearray, stores: Iterable[str
     rolls = {}
     for store in stores:
         rolls[store] = _believed(ring, store, pins.get(store))
+        check_entry(rolls[store].public, user, store)
     return rolls
 
 
@@ -146,14 +147,17 @@ def witnessed_anew(ring: Ring, keys: OpenKeys) -> Ring:
     return ring
 
 
-def manages(ring: Ring, keys: OpenKeys, user_id: UUID, store: str) -> bool:
-    """Whether somebody who held the present roles key of ``store`` gave it to that user.
+def manages(ring: Ring, keys: OpenKeys, user_id: UUID, store: str) -> RingUser | None:
+    """That user, where somebody who held the present roles key of ``store`` gave it to them.
 
     Nobody but its holders can make that proof, so it tells who manages users when the store does not.
     """
-    holder = holder_named(ring, str(user_id))
-    roles_key = keys.key(store, ROLES)
-    return was_given(roles_key, holder, store, ROLES, known_store(ring, store).roles[-1].epoch)
+    user = ring.user(user_id)
+    if user is None:
+        return None
+    holder, roles_key = holder_named(ring, str(user_id)), keys.key(store, ROLES)
+    given = was_given(roles_key, holder, store, ROLES, known_store(ring, store).roles[-1].epoch)
+    return user if given else None
 
 
 def check_held(keys: OpenKeys, rolls: Mapping[str, Roll]) -> None:
@@ -190,8 +194,7 @@ def check_recovery(ring: Ring, stores: Iterable[str]) -> None:
 def _believed(ring: Ring, store: str, pin: Pin | None) -> Roll:
     """The present roles key, which must stand behind the recovery key of the ring."""
     roll = _newest(_state(ring, store), pin)
-    signature = ring.recovery.signed.get(store, b"")
-    if not is_signed(roll.public, signature, _recovery(store, ring.recovery.public)):
+    if not is_signed_for(roll.public, holder_named(ring, RECOVERY), store):
         raise StoreDamaged(CHANGED_OUTSIDE)
     return roll
 
@@ -266,7 +269,3 @@ def _digest(role_key: RoleKey) -> bytes:
 
 def _witness(kind: Kind, epoch: int, pin: Pin) -> tuple[bytes, ...]:
     return (f"emis witness 1|{pin.store}|{kind}|{epoch}|{pin.epoch}".encode(), pin.public)
-
-
-def _recovery(store: str, public: bytes) -> bytes:
-    return f"emis recovery key 1|{store}|".encode() + public

@@ -95,8 +95,15 @@ class Instant(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MILLISECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """An aware UTC datetime."""
-        return None if value is None else _EPOCH + value * _MILLISECOND
+        """An aware UTC datetime; the first of all for what another program wrote and is none: a mark that
+        somebody overwrote still marks.
+        """
+        if value is None:
+            return None
+        try:
+            return _EPOCH + value * _MILLISECOND
+        except (TypeError, ValueError, OverflowError):
+            return _EPOCH
 
 
 class AnyValue(UserDefinedType[Any]):

@@ -37,11 +37,15 @@ def check_own_role(keys: OpenKeys, store_id: str, user: User) -> None:
 def give_back(
     keys: OpenKeys, store_id: str, user: User, first: Role, institution_id: UUID | None, given_at: int
 ) -> None:
-    """Sign anew the role of somebody who manages users, whatever their row says, for the store's own school.
+    """Give somebody who manages users their access again, and the role where it is not proven, whatever
+    their row says, for the store's own school.
 
     Only for whom the ring shows to hold the roles key (they could sign as much themselves). In a school, and
     for a role that manages nobody, it is ``first``: that of whoever sets up such a store.
     """
+    user.ended_at = user.deleted_at = None
+    if is_proven(keys, store_id, user):
+        return
     manages = {role.value for role in Role if Right.MANAGE_USERS in ROLE_RIGHTS[role]}
     if institution_id is not None or user.role not in manages:
         user.role = first.value

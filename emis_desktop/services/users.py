@@ -193,7 +193,7 @@ class UserService:
             act: OpenAct = session.info["act"]
             user.ended_at = act.moment
             session.flush()
-            self._withdraw(session, user_id, {ROLES}, renew=True)
+            self._withdraw(session, user_id, {ROLES}, renew=True, leaving=True)
             self._take_keys(user_id)
         return self._lock_anew()
 
@@ -212,7 +212,7 @@ class UserService:
         if user_id not in {left.id for left in self.leftovers()}:
             raise Refused("That person no longer signs in here.")
         with self._changing("clear_leftover") as session:  # nobody gives a role meanwhile; nothing is written
-            self._withdraw(session, user_id, {ROLES}, renew=True)
+            self._withdraw(session, user_id, {ROLES}, renew=True, leaving=True)
         self._take_keys(user_id)
         return self._lock_anew()
 
@@ -245,14 +245,16 @@ class UserService:
                 closed.append(kind)
         return tuple(closed)
 
-    def _withdraw(self, session: Session, user_id: UUID, gone: Collection[Opens], *, renew: bool) -> None:
+    def _withdraw(
+        self, session: Session, user_id: UUID, gone: Collection[Opens], *, renew: bool, leaving: bool = False
+    ) -> None:
         """Take keys from a user and, where the actor may sign, ``renew`` the roles key in the same change."""
         ring, held, store_id = self._keys.ring, self._keys.held, self._keys.store_id
         holds = next((one.holds for one in ring.people() if one.id == user_id), frozenset())
         lost = any(each in gone and (store_id, kind) in holds for each, kind in _KINDS)
         kept = {store_id: roll(session, held, store_id)} if renew and held.holds(store_id, ROLES) else {}
         if lost or kept:
-            ring.withdraw(held, user_id, {store_id: gone} if lost else {}, kept)
+            ring.withdraw(held, user_id, {store_id: gone} if lost else {}, kept, leaving=leaving)
 
     def _take_keys(self, user_id: UUID) -> None:
         """Take a user off the key ring, unless a killed program has done so already."""

@@ -16,7 +16,7 @@ from emis_desktop.errors import Refused, StoreDamaged
 from emis_desktop.keyring import OpenKeys, Relocking, SealedBox
 from emis_desktop.keyring.crypto import DoesNotOpenError, new_pair, seal_to
 from emis_desktop.keyring.grants import open_grant
-from emis_desktop.keyring.records import STORE, Grant, Ring
+from emis_desktop.keyring.records import ROLES, STORE, Grant, Ring
 from emis_desktop.keyring.recovery import private_from_code
 from emis_desktop.keyring.ring_file import RingFile
 from emis_desktop.secret import random_key
@@ -102,6 +102,7 @@ def test_classes_the_remover_holds_change_at_once_and_others_at_the_next_readers
     laptop: Laptop,
 ) -> None:
     cal = laptop.add("Cal", CASE, HEALTH)
+    laptop.ring.give(laptop.keys, cal, {S: [ROLES]})
     dov = laptop.add("Dov", CASE, by=laptop.unlock(cal, "cal"))
     gone = laptop.unlock(cal, "cal")
     laptop.remove(cal)
@@ -152,9 +153,8 @@ def test_somebody_who_is_gone_is_not_removed_again(laptop: Laptop) -> None:
 
 @pytest.mark.parametrize("owed", [False, True])
 def test_a_store_closed_to_the_remover_needs_the_recovery_code(laptop: Laptop, owed: bool) -> None:
-    bea, cal = laptop.add("Bea"), laptop.add("Cal")
-    laptop.ring.add_store(laptop.keys, {"school-2": []})
-    laptop.ring.give(laptop.keys, cal, {"school-2": []})
+    bea, cal = laptop.add("Bea"), laptop.add_to_two("Cal")
+    laptop.ring.give(laptop.keys, bea, {S: [ROLES]})
     remover = laptop.unlock(bea, "bea")
     if owed:
         laptop.ring.reset_password(remover, cal, "walk the yellow dog", ALL)

@@ -19,6 +19,8 @@ from emis_desktop.errors import CannotSave, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.keyring.records import Cost, Grant, Owed, Recovery, Ring, RingUser, StoreState, WrappedKey
 from emis_desktop.keyring.ring_file import SCHEMA, RingFile, TrialRing
 
+NOW, EARLIER = (f'"schema":{number}'.encode() for number in (SCHEMA, SCHEMA - 1))
+
 
 def user(number: int, name: str, seen: datetime | None = None) -> RingUser:
     wrapped = WrappedKey(Cost(64, 1, 1), b"s" * 16, b"box")
@@ -105,9 +107,9 @@ def test_a_flipped_bit_in_either_file_loses_nothing(
 
 
 def _is_later_schema(content: bytearray) -> bool:
-    """A flip may make the 1 of the schema a 3: refused as too new, which loses nothing either."""
+    """A flip may make the 3 of the schema a 7: refused as too new, which loses nothing either."""
     try:
-        return bool(json.loads(content).get("schema") != 1)
+        return bool(json.loads(content).get("schema") != SCHEMA)
     except ValueError:
         return False
 
@@ -141,7 +143,7 @@ def test_a_ring_with_a_true_hash_over_nonsense_is_damaged(file: RingFile) -> Non
 
 
 def test_a_ring_of_a_later_program_is_not_touched(file: RingFile) -> None:
-    later = file.path.read_bytes().replace(b'"schema":2', b'"schema":3')
+    later = file.path.read_bytes().replace(NOW, f'"schema":{SCHEMA + 1}'.encode())
     file.path.write_bytes(later)
     with pytest.raises(StoreTooNew, match="newer EMIS Desktop"):
         file.load()
@@ -230,7 +232,7 @@ def test_a_reader_never_sees_half_a_ring(file: RingFile) -> None:
 @pytest.mark.parametrize("whole", ["path", "copy"])
 def test_a_ring_of_an_earlier_schema_is_told_as_such_whatever_its_fields(file: RingFile, whole: str) -> None:
     """Its hash fits, so it is as it was written, also where it has just the fields of today."""
-    content = file.path.read_bytes().replace(b'"schema":2', b'"schema":1')
+    content = file.path.read_bytes().replace(NOW, EARLIER)
     for path in (file.path, file.copy):
         path.write_bytes(b"{")
     getattr(file, whole).write_bytes(content)
@@ -242,7 +244,7 @@ def test_a_ring_of_an_earlier_schema_is_told_as_such_whatever_its_fields(file: R
 
 
 def test_a_damaged_ring_of_an_earlier_schema_is_damaged(file: RingFile) -> None:
-    content = file.path.read_bytes().replace(b'"schema":2', b'"schema":1').replace(b"Ana", b"Bea")
+    content = file.path.read_bytes().replace(NOW, EARLIER).replace(b"Ana", b"Bea")
     for path in (file.path, file.copy):
         path.write_bytes(content)
     with pytest.raises(StoreDamaged, match="are damaged"):

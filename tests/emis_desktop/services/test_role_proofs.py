@@ -18,6 +18,7 @@ from emis_desktop.keyring.new_users import new_user
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES, Grant, Holder, Owed, Ring, RoleKey, Roll, StoreState
 from emis_desktop.keyring.roles import Claim, sign_role
+from emis_desktop.keyring.signed_keys import sign_key
 from emis_desktop.keyring.signing import verifier_of
 from emis_desktop.laptop import OpenLaptop, StoreKind
 from emis_desktop.models import User
@@ -310,7 +311,7 @@ def for_recovery(
         state, user = ring.store(store), ring.user(user_id)
         assert state is not None
         assert user is not None
-        ring = trust.sign_recovery(replaced(state, key)(ring), store, key)
+        ring = sign_key(replaced(state, key)(ring), store, "recovery", key)
         holder = Holder("recovery", ring.recovery.public, ())
         made = {ROLES: key, **(classes or {})}
         kept = tuple(grant for grant in ring.recovery.grants if grant.kind not in made)
