@@ -208,9 +208,9 @@ class ListView(Card):
         return self.model.pupil(row_number) if row_number >= 0 else None
 
     def go_into_list(self) -> None:
-        """Put the keyboard into the table."""
-        if self.model.count():
-            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """Put the keyboard into the table; where that is empty, into the search: no key goes astray."""
+        place = self.table if self.model.count() else self.search
+        place.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_pupil(self, student_id: UUID) -> None:
         """Make a pupil's row the current one, where the list has it."""

@@ -305,10 +305,11 @@ class TestUndo:
         press(field.line, Key.Key_Z, CTRL)
         screen.settle(page)
         assert (field.text(), stored(page, pupil).transport) == ("", None)
+        assert record.head.status.text().startswith("Undone: Record of")
         press(record.head.back, Key.Key_Y, CTRL)
         screen.settle(page)
         assert field.text() == "Bus"
-        assert "Record of" in record.head.status.text()
+        assert record.head.status.text().startswith("Done again: Record of")
 
     def test_a_line_undoes_its_own_typing_first(
         self, page: StudentsPage, pupil: UUID, record: RecordView, screen: Screen
@@ -322,7 +323,7 @@ class TestUndo:
         assert page.context.services.undo.can_undo() == last
 
     def test_nothing_to_undo_is_said(self, page: StudentsPage, record: RecordView, screen: Screen) -> None:
-        record.head._run(page.context.services.undo.redo)
+        record.head._run(page.context.services.undo.redo, "Done again: {what}")
         screen.settle(page)
         assert record.head.status.text() == "There is nothing to do again."
 
@@ -350,6 +351,11 @@ class TestUndo:
         screen.settle(page)
         assert not page.views.showing_record()
         assert "no such pupil" in screen.told.messages[-1]
+        assert page.list.table.hasFocus()
+        page.list.search.setText("nobody is called so")
+        screen.settle(page)
+        page.list.go_into_list()
+        assert page.list.search.hasFocus(), "no key goes astray"
 
 
 class TestTwoWindows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.undo import Undone
+from resources.words import N_
 from ui.students.record.scope import RecordScope, only_when
 from ui.widgets.avatar import TickStatus
 from ui.widgets.base import add_key, with_keys
@@ -35,10 +37,13 @@ class RecordHead(PageHead):
         self.back = self.add(Button(tr("Back to list"), name="student.back", keys="Esc"))
         self.back.clicked.connect(self.back_asked)
         undo = scope.context.services.undo
-        ways = ((self.undo, "Ctrl+Z", tr("Undo"), undo.undo), (self.redo, "Ctrl+Y", tr("Redo"), undo.redo))
-        for button, key, verb, act in ways:
-            button.clicked.connect(lambda _=False, act=act: self._run(act))
-            add_key(keys, key, verb).triggered.connect(lambda _=False, act=act: self._run(act))
+        ways = (
+            (self.undo, "Ctrl+Z", tr("Undo"), partial(self._run, undo.undo, N_("Undone: {what}"))),
+            (self.redo, "Ctrl+Y", tr("Redo"), partial(self._run, undo.redo, N_("Done again: {what}"))),
+        )
+        for button, key, verb, run in ways:
+            button.clicked.connect(run)
+            add_key(keys, key, verb).triggered.connect(run)
         for button in (self.undo, self.redo):
             only_when(scope.edits, button)
             button.setEnabled(False)
@@ -64,12 +69,12 @@ class RecordHead(PageHead):
             said = f"{verb}: {way.text(self.words)}" if way is not None else verb
             button.setToolTip(with_keys(said, keys))
 
-    def _run(self, act: Callable[[], Undone]) -> None:
+    def _run(self, act: Callable[[], Undone], said: str, _on: bool = False) -> None:
         if self._scope.edits:
-            self._scope.saver.queue.run(act, self._undone, self._refused)
+            self._scope.saver.queue.run(act, partial(self._undone, said), self._refused)
 
-    def _undone(self, undone: Undone) -> None:
-        self.status.saved(undone.sentence.text(self.words))
+    def _undone(self, said: str, undone: Undone) -> None:
+        self.status.saved(self.words.tr(said, what=undone.sentence.text(self.words)))
         self._scope.reload_asked.emit()
         self.look()
 
