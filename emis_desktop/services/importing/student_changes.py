@@ -174,6 +174,12 @@ class StudentChanges:
             raise Refused(
                 "This pupil is on the roll of another school. Ask it for a transfer.", field="institution"
             )
+        if record.get("starts_on") and new.starts_on != enrolment.starts_on:
+            raise Refused(
+                "This pupil is on roll since {first}. Correct the day, or leave this column out.",
+                field="starts_on",
+                first=enrolment.starts_on,
+            )
         wanted: dict[str, object] = {"grade_id": new.grade_id}
         if "repeater" in record.values:  # a file without the column says nothing of it
             wanted["repeater"] = new.repeater

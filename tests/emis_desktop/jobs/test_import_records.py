@@ -277,6 +277,19 @@ def test_a_file_without_a_column_changes_nothing_of_it(school: School, tmp_path:
         assert session.scalars(select(Enrolment.repeater)).one() is False
 
 
+def test_another_first_day_of_who_is_on_roll_is_told(school: School, tmp_path: Path) -> None:
+    heading = [*HEADING, "starts_on"]
+    bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-14"])
+    assert counts(bring(school, tmp_path, Kind.STUDENTS, HEADING, ANN)) == (0, 0, 1, 0)
+    assert told(bring(school, tmp_path, Kind.STUDENTS, heading, [*ANN, "2026-09-21"])) == [
+        (
+            2,
+            "starts_on",
+            "This pupil is on roll since 14 September 2026. Correct the day, or leave this column out.",
+        )
+    ]
+
+
 def test_a_guardian_whose_relation_is_not_said_has_the_other_one(school: School, tmp_path: Path) -> None:
     bring(school, tmp_path, Kind.STUDENTS, [*HEADING, "guardian_name"], [*ANN, "Eve Guardian"])
     with school.db.read() as session:
