@@ -145,6 +145,14 @@ ROLE_READS: Final[Mapping[Role, frozenset[SensitivityClass]]] = MappingProxyType
     }
 )
 
+READ_NAMES: Final[Mapping[SensitivityClass, str]] = MappingProxyType(
+    {
+        _S.CONTACT: N_("Guardians and telephone numbers"),
+        _S.HEALTH: N_("Health notes"),
+    }
+)
+"""What there is to read in the sensitive classes that have a screen of their own."""
+
 CLASS_RIGHTS: Final = frozenset({Right.VIEW_MARKS, Right.EDIT_MARKS, Right.ISSUE_CARDS})
 """Rights that a list of own classes narrows."""
 

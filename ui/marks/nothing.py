@@ -26,7 +26,7 @@ class NoSheets(QStackedWidget):
             self.addWidget(state)
 
     def say(self, *, searched: bool, entered: bool) -> None:
-        """Nothing matches what is ``searched`` for; else nothing is left to do, all marks being ``entered``."""
+        """Nothing matches what is ``searched`` for; else all is done, with marks ``entered`` or none."""
         tr = self._words.tr
         fact = tr("Every mark is entered") if entered else tr("Nothing is to be entered now")
         self._done.set_words(fact)

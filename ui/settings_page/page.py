@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.rules.rights import Actor, Right, offers
 from resources.words import N_
@@ -104,6 +104,10 @@ class SettingsPage(Page):
         """Pass it on."""
         for section in self._sections.values():
             section.set_compact(compact)
+
+    def foot(self) -> QWidget | None:
+        """That of the open part."""
+        return self.section().foot() if self._current else None
 
     def leave(self) -> bool:
         """Finish what is being typed."""

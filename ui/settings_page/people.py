@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtWidgets import QWidget
+
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
@@ -85,10 +87,15 @@ class PeopleSection(Section):
         self.table.picked.connect(lambda _row: self._picked())
         self.table.opened.connect(lambda _row: self.change_role())
         card.body.addWidget(self.table, 1)
-        card.body.addWidget(self._foot())
+        self._deeds = self._make_deeds()
+        card.body.addWidget(self._deeds)
         self.body.addWidget(card, 1)
 
-    def _foot(self) -> CardFoot:
+    def foot(self) -> QWidget | None:
+        """What can be done for whoever is chosen."""
+        return self._deeds
+
+    def _make_deeds(self) -> CardFoot:
         tr = self.words.tr
         foot = CardFoot()
         self._said = Text("", 12, tone="secondary", elide=True)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.queries.users import UserLine
-from emis_desktop.rules.rights import RIGHT_NAMES, ROLE_NAMES, ROLE_RIGHTS, Role
+from emis_desktop.rules.rights import (
+    READ_NAMES,
+    RIGHT_NAMES,
+    ROLE_NAMES,
+    ROLE_READS,
+    ROLE_RIGHTS,
+    Right,
+    Role,
+)
 from emis_desktop.services.users import NewUser, roles_to_give
 from resources.words import Words
 from ui.context import UiContext
@@ -93,7 +101,7 @@ class ChangeRole(AskDialog):
         self._user = user
         self._role = RoleField(context, name="settings.role.role")
         if user.role is None:
-            self._role.explained.setText(tr("The role that stands there is not valid here. Choose it again."))
+            self._role.explain(tr("The role that stands there is not valid here. Choose it again."))
         else:
             self._role.set_role(user.role)
         self.put(self._role, "role")
@@ -170,10 +178,13 @@ class RoleField(ChoiceField):
         words = context.words
         choices = [(role.value, words.tr(ROLE_NAMES[role])) for role in roles_to_give(context.actor)]
         super().__init__(words.tr("Role"), choices, words, name=name)
-        self.explained = Text("", 12, tone="secondary", wrap=True)
-        self.explained.setMinimumHeight(48)
-        self.explained.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.explained = RoomyText([rights_words(words, role) for role in roles_to_give(context.actor)])
+        self.explain(words.tr("Choose a role: what it may do and read is told here."))
         self.chosen.connect(lambda _key: self._explain())
+
+    def explain(self, text: str) -> None:
+        """Say something under the field."""
+        self.explained.setText(text)
 
     def role(self) -> Role | None:
         """The chosen role."""
@@ -187,13 +198,38 @@ class RoleField(ChoiceField):
     def _explain(self) -> None:
         role = self.role()
         self.set_fault("")
-        self.explained.setText(rights_words(self.words, role) if role is not None else "")
+        if role is not None:
+            self.explain(rights_words(self.words, role))
+
+
+class RoomyText(Text):
+    """Small words under a field, with room for the longest of ``texts``: what stands below stays there."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__("", 12, tone="secondary", wrap=True)
+        self._texts = tuple(texts)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as the highest of the texts is at that width."""
+        room = QRect(0, 0, width, 10_000)
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        heights = [self.fontMetrics().boundingRect(room, wrap, text).height() for text in self._texts]
+        return max([super().heightForWidth(width), *heights])
 
 
 def rights_words(words: Words, role: Role) -> str:
-    """What a role may do, as a sentence."""
-    rights = [words.tr(RIGHT_NAMES[right]) for right in RIGHT_NAMES if right in ROLE_RIGHTS[role]]
-    return words.tr("May: {rights}.", rights=", ".join(one[:1].lower() + one[1:] for one in rights))
+    """What a role may do, and which sensitive records of a pupil it reads."""
+    rights = _listed(words, [RIGHT_NAMES[right] for right in RIGHT_NAMES if right in ROLE_RIGHTS[role]])
+    reads = [READ_NAMES[kind] for kind in READ_NAMES if kind in ROLE_READS[role]]
+    if not reads or Right.VIEW_STUDENTS not in ROLE_RIGHTS[role]:
+        return words.tr("May: {rights}.", rights=rights)
+    return words.tr("May: {rights}. Reads also: {records}.", rights=rights, records=_listed(words, reads))
+
+
+def _listed(words: Words, names: Sequence[str]) -> str:
+    said = [words.tr(name) for name in names]
+    return ", ".join(one[:1].lower() + one[1:] for one in said)
 
 
 def staff_field(words: Words, staff: tuple[StaffLine, ...], name: str) -> ChoiceField:

@@ -52,6 +52,10 @@ class Section(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Two columns of fields instead of three."""
 
+    def foot(self) -> QWidget | None:
+        """What stands at the bottom and is used while one works: a toast does not cover it."""
+        return None
+
     def leave(self) -> bool:
         """Before another part or screen opens; False keeps the person here."""
         return True

@@ -7,10 +7,10 @@ from typing import TypeVar
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.exceptions import TimeoutError as LaidOutTooLate
 from pytestqt.qtbot import QtBot
 
@@ -34,6 +34,7 @@ from ui.settings_page.classes import ClassesSection
 from ui.settings_page.laptop import LaptopSection
 from ui.settings_page.page import SettingsPage
 from ui.settings_page.people import PeopleSection
+from ui.settings_page.people_dialogs import RoomyText
 from ui.settings_page.school import small_crest
 from ui.settings_page.section import Section
 from ui.settings_page.you import YouSection
@@ -153,7 +154,8 @@ def test_somebody_is_added_and_can_sign_in(running: Running) -> None:
     press(running, "settings.add.do")
     assert "Choose a role." in said(dialog(running))
     choose(part(running, QComboBox, "settings.add.role"), "counsellor")
-    assert "May: see pupils" in said(dialog(running))
+    assert "May: see pupils, see marks." in said(dialog(running))
+    assert "Reads also: guardians and telephone numbers, health notes." in said(dialog(running))
     put(running, "settings.add.password", "short")
     press(running, "settings.add.do")
     assert "10 characters" in said(dialog(running))
@@ -165,6 +167,42 @@ def test_somebody_is_added_and_can_sign_in(running: Running) -> None:
     with Laptop(running.home).sign_in_as("Counsellor 01", NEW) as theirs:
         assert theirs.actor.role is Role.COUNSELLOR
     assert any(section._model.row(place).name == "Counsellor 01" for place in range(section._model.count()))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+@pytest.mark.parametrize("verb", ["add", "role"])
+def test_a_dialog_stays_as_it_is_when_a_role_is_chosen(running: Running, verb: str, language: str) -> None:
+    sitting = running.program.sitting
+    assert sitting is not None
+    running.frame.show_screen(sitting.window(Words.load(language)))
+    section = people(running)
+    pick(section, OFFICE)
+    running.click(f"settings.people.{verb}")
+    asked = dialog(running)
+    box, deed = (
+        part(running, QComboBox, f"settings.{verb}.role"),
+        part(running, QWidget, f"settings.{verb}.do"),
+    )
+    explained = asked.findChild(RoomyText)
+    assert explained is not None
+    assert explained.text(), "no gap without a word"
+    QApplication.processEvents()
+    before = asked.size(), deed.geometry()
+    for place in range(box.count()):
+        choose(box, str(box.itemData(place)))
+        QApplication.processEvents()
+        assert (asked.size(), deed.geometry()) == before, box.itemText(place)
+        assert explained.height() >= explained.heightForWidth(explained.width())
+    asked.reject()
+
+
+def test_a_toast_leaves_in_sight_what_can_be_done_for_somebody(running: Running) -> None:
+    section = people(running)
+    running.window.notify("Somebody can sign in now")
+    toast, verb = running.window._toast, section._verbs["role"]
+    assert toast.isVisible()
+    top = verb.mapTo(running.window, QPoint(0, 0)).y()
+    assert toast.mapTo(running.window, toast.rect().bottomLeft()).y() < top
 
 
 def test_a_name_that_is_taken_is_told_in_the_dialog_which_stays(running: Running) -> None:
