@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -71,12 +71,28 @@ def export_records(
         return write_table(path, heading, (row for row in found if numbers is None or row[place] in numbers))
 
 
-def export_pupils(db: Database, actor: Actor, student_ids: frozenset[UUID], path: Path) -> int:
-    """Write the records of these pupils, as a list on the screen shows them; returns how many rows."""
+def export_pupils(
+    db: Database,
+    actor: Actor,
+    student_ids: frozenset[UUID],
+    path: Path,
+    check: Callable[[], None] = lambda: None,
+) -> int:
+    """Write the records of these pupils, as a list on the screen shows them; returns how many rows.
+
+    ``check`` is called for each and raises :class:`~emis_desktop.errors.Cancelled` to stop; then there is no
+    file.
+    """
     require(actor, Right.EXPORT_RECORDS)
     with db.read() as session:
         rows = student_exports.pupil_rows(session, actor, student_ids)
-        return write_table(path, student_exports.STUDENT_COLUMNS, rows)
+        return write_table(path, student_exports.STUDENT_COLUMNS, _watched(rows, check))
+
+
+def _watched(rows: Iterable[Sequence[Cell]], check: Callable[[], None]) -> Iterator[Sequence[Cell]]:
+    for row in rows:
+        check()
+        yield row
 
 
 def write_template(kind: Kind, path: Path, words: Words) -> None:

@@ -69,8 +69,8 @@ class RecordJobs:
 
         write_template(kind, path, words)
 
-    def export_pupils(self, student_ids: frozenset[UUID], path: Path) -> int:
-        """Write the records of these pupils; returns how many rows."""
+    def export_pupils(self, student_ids: frozenset[UUID], path: Path, check: Callable[[], None]) -> int:
+        """Write the records of these pupils; returns how many. ``check`` raises ``Cancelled`` to stop."""
         from emis_desktop.jobs.export_records import export_pupils  # noqa: PLC0415
 
-        return export_pupils(self._db, self._actor, student_ids, path)
+        return export_pupils(self._db, self._actor, student_ids, path, check)

@@ -53,8 +53,7 @@ class ListExport(Card):
         self.strip.cancelled.connect(task.cancel)
 
     def _write(self, control: TaskControl, ids: frozenset[UUID], path: Path) -> tuple[int, Path]:
-        control.check()
-        return self._context.jobs.records.export_pupils(ids, path), path
+        return self._context.jobs.records.export_pupils(ids, path, control.check), path
 
     def _written(self, written: tuple[int, Path]) -> None:
         count, path = written

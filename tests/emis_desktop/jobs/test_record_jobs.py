@@ -41,6 +41,15 @@ def quiet(_done: int, _total: int) -> None:
     """Progress of no interest."""
 
 
+def go_on() -> None:
+    """Nobody wants it to stop."""
+
+
+def stop() -> None:
+    """Somebody wants it to stop."""
+    raise Cancelled("Stopped.")
+
+
 def test_headings_are_understood_or_asked_for(jobs: RecordJobs, tmp_path: Path) -> None:
     found = jobs.look(source(tmp_path / "a.csv", ("Prénom", "Nom", "Geschlecht", "Niveau")))
     assert found.meanings == (
@@ -84,11 +93,8 @@ def test_tried_brought_in_and_the_refused_rows_saved(
 def test_stopped_nothing_is_written(office: Office, jobs: RecordJobs, tmp_path: Path) -> None:
     write_table(tmp_path / "many.csv", HEADING, [(f"Given {n}", "Pupil", "F", "G5") for n in range(300)])
 
-    def stop(_done: int, _total: int) -> None:
-        raise Cancelled("Stopped.")
-
     with pytest.raises(Cancelled):
-        jobs.bring_in(Source(Kind.STUDENTS, tmp_path / "many.csv"), stop)
+        jobs.bring_in(Source(Kind.STUDENTS, tmp_path / "many.csv"), lambda _done, _total: stop())
     assert StudentSearch(office.school.db, office.actor).count() == 0
 
 
@@ -103,14 +109,17 @@ def test_the_pupils_of_a_list_are_written_those_who_left_too(
     here = office.admit("Ann", class_id=office.school.classes["Grade 5 Coral"])
     gone, other = office.admit("Bo"), office.admit("Cy")
     office.students.withdraw(gone, IN_TERM, "emigrated", None)
-    assert jobs.export_pupils(frozenset({here, gone}), tmp_path / "list.csv") == 2
+    assert jobs.export_pupils(frozenset({here, gone}), tmp_path / "list.csv", go_on) == 2
     table = read_table(tmp_path / "list.csv")
     names = table.lines[0].cells.index("given_names")
     assert [line.cells[names] for line in table.lines[1:]] == ["Ann", "Bo"]
     elsewhere = office.acting(Role.PRINCIPAL, other=True)
     theirs = RecordJobs(office.school.db, elsewhere.actor)
-    assert theirs.export_pupils(frozenset({here, other}), tmp_path / "none.csv") == 0
+    assert theirs.export_pupils(frozenset({here, other}), tmp_path / "none.csv", go_on) == 0
     teacher = RecordJobs(office.school.db, office.acting(Role.TEACHER).actor)
     with pytest.raises(Refused, match="Write records to a file"):
-        teacher.export_pupils(frozenset({here}), tmp_path / "no.csv")
+        teacher.export_pupils(frozenset({here}), tmp_path / "no.csv", go_on)
+    with pytest.raises(Cancelled):
+        jobs.export_pupils(frozenset({here, gone}), tmp_path / "stopped.csv", stop)
+    assert not (tmp_path / "stopped.csv").exists()
     assert not (tmp_path / "no.csv").exists()

@@ -70,7 +70,10 @@ class RemarkSaver(QObject):
         if back:
             self._context.notify(tr("Undone: {what}", what=what), self.do_again, tr("Redo"))
         else:
-            self._context.notify(tr("Done again: {what}", what=what), self.take_back)
+            again = partial(self._context.services.undo.undo_act, done.act)
+            self._context.notify(
+                tr("Done again: {what}", what=what), partial(self._through_journal, again, True)
+            )
         self.look_for_ways()
 
     def _not_taken(self, refusal: EmisError) -> None:
