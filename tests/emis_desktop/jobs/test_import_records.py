@@ -314,8 +314,12 @@ def test_history_counts_the_pupils_of_a_file_and_not_their_guardians(school: Sch
     cy, di = ["", "Cy", *BEN[2:]], ["", "Di", *BEN[2:]]
     guarded, alone = ["", "Eve Guardian", "473 440 0102"], ["", "", ""]
     rows = [[*ANN, *guarded], [*BEN, *guarded], [*cy, *alone], [*di, *alone]]
+    undo = UndoService(school.db, school.actor)
     bring(school, tmp_path, Kind.STUDENTS, heading, *rows)
     assert latest(school) == "4 pupils brought in from a file"
+    undo.undo()
+    assert latest(school) == "Undone: 4 pupils brought in from a file"
+    undo.redo()
     bring(school, tmp_path, Kind.STUDENTS, heading, rows[2], [*di, "473 440 0101", *alone[1:]])
     assert latest(school) == "Di Pupil 0002 brought in from a file"
     moved = [[*each[:6], "Grade 5 Reef"] for each in (cy, di)]
