@@ -72,8 +72,8 @@ def close_axis(
 def whole_axis(low: Decimal, high: Decimal, *, most: int = 6, whole: bool = False) -> Axis:
     """An axis over all of ``low`` to ``high``, widened to round steps, with at most ``most`` ticks.
 
-    For bars, which start at zero; ``whole`` where things are counted: no tick at half a pupil. A range without
-    length gets one step.
+    For bars, which start at zero; ``whole`` where things are counted: no tick at half a pupil. A range
+    without length gets one step.
     """
     span = high - low
     power = span.adjusted() - 1 if span > 0 else 0

@@ -107,7 +107,7 @@ class SettingsPage(Page):
 
     def foot(self) -> QWidget | None:
         """That of the open part."""
-        return self.section().foot() if self._current else None
+        return self.section().foot if self._current else None
 
     def leave(self) -> bool:
         """Finish what is being typed."""

@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
-
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.staff import StaffLine
 from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
@@ -87,13 +85,9 @@ class PeopleSection(Section):
         self.table.picked.connect(lambda _row: self._picked())
         self.table.opened.connect(lambda _row: self.change_role())
         card.body.addWidget(self.table, 1)
-        self._deeds = self._make_deeds()
-        card.body.addWidget(self._deeds)
+        self.foot = self._make_deeds()
+        card.body.addWidget(self.foot)
         self.body.addWidget(card, 1)
-
-    def foot(self) -> QWidget | None:
-        """What can be done for whoever is chosen."""
-        return self._deeds
 
     def _make_deeds(self) -> CardFoot:
         tr = self.words.tr

@@ -24,6 +24,7 @@ from resources.words import Words
 from ui.context import UiContext
 from ui.passwords import NewPassword
 from ui.students.asking import AskDialog
+from ui.widgets.card import Card
 from ui.widgets.fields import ChoiceField, TextField
 from ui.widgets.text import Text
 
@@ -50,7 +51,7 @@ class AddPerson(AskDialog):
         )
         self.put(self._name, "name")
         self.put(self._role, "role")
-        self.body.addWidget(self._role.explained)
+        self.body.addWidget(self._role.told)
         self.put(self._staff, "person")
         self.body.addWidget(self._password)
         self._fields["password"] = self._password.first
@@ -105,7 +106,7 @@ class ChangeRole(AskDialog):
         else:
             self._role.set_role(user.role)
         self.put(self._role, "role")
-        self.body.addWidget(self._role.explained)
+        self.body.addWidget(self._role.told)
         self.set_deed(tr("Change role"))
 
     def deed_of(self) -> Callable[[], object] | None:
@@ -172,13 +173,16 @@ class ResetPassword(AskDialog):
 
 
 class RoleField(ChoiceField):
-    """The roles that may be given; ``explained`` says what the chosen one may do."""
+    """The roles that may be given; ``told`` is a card that says what the chosen one may do."""
 
     def __init__(self, context: UiContext, *, name: str) -> None:
         words = context.words
         choices = [(role.value, words.tr(ROLE_NAMES[role])) for role in roles_to_give(context.actor)]
         super().__init__(words.tr("Role"), choices, words, name=name)
         self.explained = RoomyText([rights_words(words, role) for role in roles_to_give(context.actor)])
+        self.told = Card(tint="sunken")
+        self.told.body.setContentsMargins(12, 7, 12, 7)
+        self.told.body.addWidget(self.explained)
         self.explain(words.tr("Choose a role: what it may do and read is told here."))
         self.chosen.connect(lambda _key: self._explain())
 

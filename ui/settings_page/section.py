@@ -27,10 +27,12 @@ FACTS = 520
 class Section(QWidget):
     """``saved(text)`` after something was stored, ``refused(text)`` when it belongs to no field.
 
-    Subclasses fill ``body`` and override ``refresh``; ``tables`` are those they show.
+    Subclasses fill ``body`` and override ``refresh``; ``tables`` are those they show, ``foot`` is what stands
+    at the bottom and is used while one works: a toast does not cover it.
     """
 
     tables: frozenset[str] = frozenset()
+    foot: QWidget | None = None
     saved = Signal(str)
     refused = Signal(str)
 
@@ -51,10 +53,6 @@ class Section(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Two columns of fields instead of three."""
-
-    def foot(self) -> QWidget | None:
-        """What stands at the bottom and is used while one works: a toast does not cover it."""
-        return None
 
     def leave(self) -> bool:
         """Before another part or screen opens; False keeps the person here."""

@@ -1,6 +1,7 @@
 """The main window."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -103,7 +104,7 @@ class MainWindow(QWidget):
         old = self._rail
         self._rail = Rail(self._items, *self._person, self.words)
         self._rail.chosen.connect(self.go_to)
-        self._rail.person_pressed.connect(self._person_menu)
+        self._rail.person_pressed.connect(partial(_person_menu, self))
         self._rail.set_compact(self._compact)
         self._keys.rail = self._rail
         self._frame.replaceWidget(old, self._rail)
@@ -204,12 +205,14 @@ class MainWindow(QWidget):
         elif (page := self.page()) is not None:
             page.escape()
 
-    def _person_menu(self, place: QWidget) -> None:
-        menu = PersonMenu(self.words, self.theme, self)
-        menu.lock_asked.connect(self.lock_asked)
-        menu.sign_out_asked.connect(self.sign_out_asked)
-        menu.look_asked.connect(self.theme_asked)
-        menu.open_over(place)
+
+def _person_menu(window: MainWindow, place: QWidget) -> None:
+    """Open the menu of the person over what was pressed."""
+    menu = PersonMenu(window.words, window.theme, window)
+    menu.lock_asked.connect(window.lock_asked)
+    menu.sign_out_asked.connect(window.sign_out_asked)
+    menu.look_asked.connect(window.theme_asked)
+    menu.open_over(place)
 
 
 def _foot_of(page: Page | None) -> QWidget | None:
