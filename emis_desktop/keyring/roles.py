@@ -88,7 +88,7 @@ def roll_of(claims: Iterable[tuple[Claim, bytes | None]]) -> tuple[bytes, ...]:
 def _read(proof: bytes | None) -> RoleProof | None:
     try:
         return None if proof is None else msgspec.json.decode(proof, type=RoleProof)
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):  # another program may have put a number there
         return None
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_KEY_BYTES = 16
+_NOBODY = UUID(int=0)
 
 
 class Key(TypeDecorator[UUID]):
@@ -35,10 +37,12 @@ class Key(TypeDecorator[UUID]):
         return value.bytes
 
     def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002
-        """A :class:`uuid.UUID` again."""
+        """A :class:`uuid.UUID` again; the one of zeros, which nobody has, for what another program wrote and
+        is none.
+        """
         if isinstance(value, bytes):
-            return UUID(bytes=value)
-        return value
+            return UUID(bytes=value) if len(value) == _KEY_BYTES else _NOBODY
+        return value if value is None or isinstance(value, UUID) else _NOBODY
 
 
 class Scaled(TypeDecorator[Decimal]):

@@ -1,11 +1,13 @@
 """A teacher with a tool ends the access of a sole principal: the recovery code gives it back."""
 
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from emis_desktop import cipher
 from emis_desktop.errors import Refused
 from emis_desktop.models import Change, User
 from emis_desktop.queries.users import UserQueries
@@ -36,17 +38,16 @@ def setup(tmp_path: Path) -> SetUp:
 
 def plant(setup: SetUp, sql: str, user_id: UUID) -> None:
     """What somebody does with a tool for SQLite and the store's key, which they hold by right."""
-    with setup.sign_in(TEACHER) as mine, mine.db.replicate() as session:
-        connection = session.connection()
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-        triggers = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        ).all()
+    with setup.sign_in(TEACHER) as mine:
+        path, key = mine.db.path, bytearray(mine.keys.key(mine.store_id))
+    with closing(cipher.connect(path, key)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
-            connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-        connection.exec_driver_sql(sql, (user_id.bytes,))
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute(sql, (user_id.bytes,))
         for _, text in triggers:
-            connection.exec_driver_sql(text)
+            connection.execute(text)
 
 
 @pytest.mark.parametrize("sql", ENDED)
@@ -65,6 +66,24 @@ def test_the_recovery_code_gives_a_sole_principal_access_again(setup: SetUp, sql
             assert {"password_set_at"} & {change.field for change in told} or "DELETE" in sql
             assert session.get_one(User, user_id).ended_at is None
     setup.sign_in(TEACHER).lock()
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *(f"role_proof = {value}" for value in ("7", "'x'", "9e999")),
+        *(f"institution_id = {value}" for value in ("7", "'x'", "x'00'")),
+        "role = x'00'",
+    ],
+)
+def test_what_is_no_role_no_school_and_no_proof_is_told_and_put_right(setup: SetUp, what: str) -> None:
+    user_id = setup.id_of(PRINCIPAL)
+    plant(setup, f"UPDATE user SET {what} WHERE id = ?", user_id)
+    with pytest.raises(Refused, match="Your role was changed outside"):
+        setup.sign_in()
+    setup.laptop.recover(setup.code, user_id, NEW)
+    with setup.sign_in(password=NEW) as mine:
+        assert mine.actor.institution_id == mine.site.institution_id
 
 
 @pytest.mark.parametrize("sql", ENDED)
