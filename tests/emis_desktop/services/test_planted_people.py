@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from emis_desktop.errors import Refused, StoreDamaged, WrongPassword
-from emis_desktop.keyring import NewPerson, OpenKeys
+from emis_desktop.errors import CannotSave, Refused, StoreDamaged, WrongPassword
+from emis_desktop.keyring import KeyRing, NewPerson, OpenKeys
 from emis_desktop.keyring.grants import make_grant
 from emis_desktop.keyring.new_users import new_user, pinning
 from emis_desktop.keyring.records import ROLES, STORE, Grant, Holder, Ring, RingUser
@@ -201,6 +201,26 @@ def test_who_left_is_signed_by_no_roles_key_of_after(setup: SetUp) -> None:
     with setup.sign_in() as mine:
         users_of(mine).mend()
     assert kinds_of(setup, user_id) == {STORE}
+
+
+def test_killed_half_way_the_one_who_leaves_is_signed_for_no_more(
+    setup: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry of that moment, kept by somebody, would else stand under the roles key of after."""
+    user_id = setup.id_of(DEPUTY)
+
+    def full(*_: object) -> None:
+        raise CannotSave("The disk is full.")
+
+    with setup.sign_in() as mine:
+        with monkeypatch.context() as patch:
+            patch.setattr(KeyRing, "remove_user", full)
+            with pytest.raises(CannotSave):
+                users_of(mine).end_access(user_id)
+        with pytest.raises(Refused, match=CHANGED.format(DEPUTY)):
+            setup.sign_in(DEPUTY)
+        assert users_of(mine).end_access(user_id) is True
+    setup.sign_in(TEACHER).lock()
 
 
 def test_everybody_who_stays_is_signed_by_the_next_roles_key(setup: SetUp) -> None:
