@@ -36,13 +36,15 @@ class Key(TypeDecorator[UUID]):
             return value
         return value.bytes
 
-    def process_result_value(self, value: UUID | bytes | None, dialect: Dialect) -> UUID | None:  # noqa: ARG002
+    def process_result_value(self, value: object, dialect: Dialect) -> UUID | None:  # noqa: ARG002
         """A :class:`uuid.UUID` again; the one of zeros, which nobody has, for what another program wrote and
         is none.
         """
         if isinstance(value, bytes):
             return UUID(bytes=value) if len(value) == _KEY_BYTES else _NOBODY
-        return value if value is None or isinstance(value, UUID) else _NOBODY
+        if value is None or isinstance(value, UUID):
+            return value
+        return _NOBODY
 
 
 class Scaled(TypeDecorator[Decimal]):

@@ -239,7 +239,9 @@ def test_a_backup_that_is_none_or_empty_or_of_later_make_changes_nothing(
         (kept_ring(1)["ring"].encode(), BadFile, "b.emis was made by an earlier trial version"),
         (kept_ring(SCHEMA)["ring"].encode()[:-9], BadFile, "b.emis is damaged"),
         (
-            kept_ring(SCHEMA)["ring"].encode().replace(b'"schema":2', b'"schema":3'),
+            kept_ring(SCHEMA)["ring"]
+            .encode()
+            .replace(b'"schema":%d' % SCHEMA, b'"schema":%d' % (SCHEMA + 1)),
             StoreTooNew,
             "install the newer version",
         ),
