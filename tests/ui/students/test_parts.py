@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from emis_desktop.errors import BadFile
 from emis_desktop.queries.students import StudentRecord
 from emis_desktop.rules.jpeg import jpeg_size
+from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, Role, SensitivityClass
 from emis_desktop.services.relations import NewGuardian
 from emis_desktop.services.structure import NewClass
 from tests.factories.desks import DemoDesk
@@ -26,7 +27,7 @@ from ui.students.photos import small_photo
 from ui.students.record.enrolment import EnrolmentPart
 from ui.students.record.guardian_card import GuardianCard
 from ui.students.record.guardians import Guardians
-from ui.students.record.health import Health
+from ui.students.record.health import READERS, Health
 from ui.students.record.history import History
 from ui.students.record.notes import Notes
 from ui.students.record.view import RecordView
@@ -369,6 +370,11 @@ class TestEnrolment:
         dialog.grade.chosen.emit(dialog.grade.combo.itemData(0))
         assert dialog.school_class.combo.itemText(0) == "Choose later"
         dialog.reject()
+
+
+def test_who_reads_health_notes_is_said_as_the_roles_have_it() -> None:
+    readers = {role for role in Role if SensitivityClass.HEALTH in ROLE_READS[role]}
+    assert {role for role in Role if ROLE_NAMES[role].lower() in READERS} == readers
 
 
 class TestHealth:

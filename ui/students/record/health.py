@@ -7,12 +7,16 @@ from uuid import UUID
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.students import StudentRecord
+from resources.words import N_
 from ui.students.record.scope import Part, RecordScope, only_when
 from ui.widgets.card import Card
 from ui.widgets.empty import EmptyState
 from ui.widgets.fields import Field
 from ui.widgets.form import FormCard
 from ui.widgets.long_field import LongField
+
+READERS = N_("The principal, the school administrator and the counsellor read them.")
+"""Whose roles open the note."""
 
 
 class Health(Part):
@@ -26,7 +30,7 @@ class Health(Part):
         self._shut_state = EmptyState(
             "lock",
             tr("Health notes are not open to you"),
-            tr("The principal and the counsellor read them."),
+            tr(READERS),
             name="student.health.shut",
         )
         self._shut.body.addWidget(self._shut_state)
