@@ -186,6 +186,7 @@ class Program(QObject):
 
     def _show_again(self, sitting: Sitting, code: str) -> None:
         bookmark = sitting.bookmark()
+        close_windows(self._frame)  # they ask in the language before, about a window that goes
         self._speak(code, then=lambda: self._frame.show_screen(sitting.window(self._words)))
         sitting.begin(bookmark)
 

@@ -37,6 +37,7 @@ from ui.unlock.forgotten import ForgottenScreen
 from ui.unlock.screen import UnlockScreen
 from ui.unlock.trouble import TroubleScreen
 from ui.widgets.button import Button
+from ui.widgets.dialog import Dialog
 from ui.widgets.sheet.area import Cell
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -433,7 +434,10 @@ def test_invented_records_are_not_asked_to_be_copied(qtbot: QtBot, theme: Theme,
 def test_the_language_changes_while_signed_in_and_the_screen_stays(running: Running) -> None:
     running.sign_in().open("settings")
     assert running.program.sitting is not None
+    question = Dialog("Leave what is not saved?", parent=running.frame)
+    question.ask()
     running.program.sitting.language_asked.emit("es")
+    assert not question.isVisible()
     assert running.window.words.language == "es"
     assert running.text("shell.top.term").startswith("Trimestre 1")
     place = running.program.sitting.context.place
