@@ -1,4 +1,4 @@
-"""The hybrid logical clock, and the kinds of operations that carry its stamps.
+"""The hybrid logical clock, and who wrote what when.
 
 A stamp is one whole number: 48 bits of milliseconds since 1970 UTC, then 16 bits of a counter. It fits
 SQLite's signed 64-bit integer until the year 6429. A stamp grows with every act of a site whatever its wall
@@ -6,8 +6,9 @@ clock says: a laptop in 2001 counts on from the last stamp it saw, one in 2037 i
 limit by everybody else.
 """
 
-from enum import StrEnum
+from hashlib import blake2b
 from typing import Final, NamedTuple
+from uuid import UUID
 
 COUNTER_BITS: Final = 16
 MAX_AHEAD_MS: Final = 10 * 60 * 1000
@@ -15,36 +16,62 @@ MAX_AHEAD_MS: Final = 10 * 60 * 1000
 
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
 _MAX_MS = (1 << 47) - 1
+_ACTOR_BYTES = 6
 
 
-class OpKind(StrEnum):
-    """What an entry of the journal did to a row. ``delete`` and ``restore`` are puts on its tombstone."""
+class Clock(NamedTuple):
+    """Identity of one written value: the stamp of its act and the number of the actor who wrote it.
 
-    INSERT = "insert"
-    UPDATE = "update"
-    DELETE = "delete"
-    RESTORE = "restore"
-
-
-class OpState(StrEnum):
-    """Where an operation stands on its way to the ministry."""
-
-    FROZEN = "frozen"
-    ACKNOWLEDGED = "acknowledged"
-    REJECTED = "rejected"
-    PARKED = "parked"
-
-
-class FieldClock(NamedTuple):
-    """Orders truly concurrent edits of one field, the higher wins; the later parts only break ties.
-
-    ``site`` and ``value_hash`` are bytes, so that both ends compare them alike.
+    Two values with one clock are the same write (or a store and its copy wrote in the same instant). Whether
+    one write followed another is told by the base that it names, never by comparing clocks.
     """
 
     stamp: int
-    site: bytes
-    generation: int
-    value_hash: bytes
+    actor: int
+
+
+class Tick(NamedTuple):
+    """A clock with what the server made of it.
+
+    ``rank`` orders concurrent edits: the stamp, or the moment of receipt when the stamp was not believed
+    (:func:`believed`). ``reopens`` counts, for a column of rule *state*, how often it was opened again.
+    """
+
+    clock: Clock
+    rank: int
+    reopens: int = 0
+
+
+SERVER: Final = 0
+"""The actor number of the central server itself; no laptop has it."""
+NEVER: Final = Clock(0, SERVER)
+"""The clock of what was never written."""
+UNWRITTEN: Final = Tick(NEVER, 0)
+"""The tick of what was never written."""
+
+
+def actor_number(site: UUID, generation: int) -> int:
+    """The number that stands for a site in one generation: 48 bits of BLAKE2b, never :data:`SERVER`."""
+    text = site.bytes + generation.to_bytes(8)
+    return int.from_bytes(blake2b(text, digest_size=_ACTOR_BYTES, person=b"emis actor").digest()) or 1
+
+
+def ticked(clock: Clock, received_ms: int, reopens: int = 0) -> Tick:
+    """``clock`` as ranked by whoever received it at ``received_ms`` of its own wall clock."""
+    return Tick(clock, believed(clock.stamp, received_ms), reopens)
+
+
+def wire_stamp(stamp: int, last: int, wall_ms: int, offset_ms: int) -> int:
+    """The stamp under which an act leaves the laptop.
+
+    ``last`` is the stamp that left last, ``wall_ms`` the laptop's clock now, ``offset_ms`` what to add to it
+    to have the server's. An offset beyond :data:`MAX_AHEAD_MS` corrects the stamp; no stamp is later than the
+    server's present, so that a laptop of 2037 wins nothing; each is more than ``last``.
+    """
+    ms, counter = unpack(stamp)
+    if abs(offset_ms) > MAX_AHEAD_MS:
+        ms += offset_ms
+    return max(last + 1, min(pack(_within(ms), counter), pack(_within(wall_ms + offset_ms), _COUNTER_MASK)))
 
 
 def pack(ms: int, counter: int = 0) -> int:

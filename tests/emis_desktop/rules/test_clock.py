@@ -1,19 +1,26 @@
 """The hybrid logical clock goes forward whatever the laptop believes, and nobody can poison it."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emis_desktop.rules.clock import (
     MAX_AHEAD_MS,
-    FieldClock,
-    OpKind,
-    OpState,
+    NEVER,
+    SERVER,
+    UNWRITTEN,
+    Clock,
+    Tick,
+    actor_number,
     believed,
     merge,
     pack,
     tick,
+    ticked,
     unpack,
+    wire_stamp,
 )
 
 Y2001 = 978_307_200_000
@@ -83,14 +90,47 @@ def test_a_little_ahead_is_believed_and_far_ahead_ranks_by_receipt() -> None:
     assert believed(pack(Y2001), Y2026) == pack(Y2001)
 
 
-def test_ties_are_broken_the_same_way_everywhere() -> None:
-    low = FieldClock(pack(Y2026), b"\x01", 1, b"\xff")
-    assert max(low, FieldClock(pack(Y2026, 1), b"\x00", 0, b"")) != low
-    assert max(low, FieldClock(pack(Y2026), b"\x02", 0, b"")) != low
-    assert max(low, FieldClock(pack(Y2026), b"\x01", 2, b"")) != low
-    assert max(low, FieldClock(pack(Y2026), b"\x01", 1, b"\xfe")) == low
+SITE = UUID("01920000-0000-7000-8000-000000000001")
 
 
-def test_words_of_the_journal_are_stable() -> None:
-    assert list(map(str, OpKind)) == ["insert", "update", "delete", "restore"]
-    assert list(map(str, OpState)) == ["frozen", "acknowledged", "rejected", "parked"]
+def test_each_generation_of_a_site_is_an_actor_of_its_own() -> None:
+    numbers = {actor_number(SITE, generation) for generation in range(200)}
+    assert len(numbers) == 200
+    assert all(0 < number < 1 << 48 for number in numbers)
+    assert SERVER not in numbers
+
+
+def test_the_actor_number_is_part_of_the_protocol() -> None:
+    assert actor_number(SITE, 1) == 0xFBF52F0148A5
+
+
+def test_a_tick_ranks_by_receipt_only_what_is_not_believed() -> None:
+    assert ticked(Clock(pack(Y2026, 3), 7), Y2026).rank == pack(Y2026, 3)
+    assert ticked(Clock(pack(Y2037), 7), Y2026) == Tick(Clock(pack(Y2037), 7), pack(Y2026), 0)
+    assert Tick(NEVER, 0) == UNWRITTEN
+
+
+def test_a_small_offset_leaves_a_stamp_alone() -> None:
+    stamp = pack(Y2026, 5)
+    assert wire_stamp(stamp, 0, Y2026 + 100, MAX_AHEAD_MS) == stamp
+    assert wire_stamp(stamp, 0, Y2026 + 100, -50) == stamp
+
+
+def test_a_clock_of_2001_and_one_of_2037_are_put_right() -> None:
+    of_2001 = wire_stamp(pack(Y2001, 2), 0, Y2001 + 60_000, Y2026 - Y2001)
+    assert unpack(of_2001) == (Y2026, 2)
+    of_2037 = wire_stamp(pack(Y2037, 2), 0, Y2037 + 60_000, Y2026 - Y2037)
+    assert unpack(of_2037) == (Y2026, 2)
+
+
+def test_a_stamp_counted_on_past_the_present_leaves_as_the_present() -> None:
+    assert unpack(wire_stamp(pack(Y2037, 2), 0, Y2026, 0))[0] == Y2026
+
+
+@given(st.lists(STAMPS, min_size=1), SANE_WALLS, st.integers(-Y2037, Y2037))
+def test_stamps_leave_in_growing_order(stamps: list[int], wall: int, offset: int) -> None:
+    last = 0
+    for stamp in sorted(stamps):
+        left = wire_stamp(stamp, last, wall, offset)
+        assert left > last
+        last = left

@@ -1,0 +1,108 @@
+"""The one merge: what stands of a field after an edit met it. Pure; laptop and server use the very same.
+
+Causality first: an edit whose author saw what stands is simply applied. Clocks order only edits that are
+truly concurrent, by rank, then actor, stamp and hash of the value, so that every order of arrival ends with
+the same value wherever the rule of the column promises that (all but *guard* and what waits for a decision).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from hashlib import blake2b
+
+from emis_desktop.models import Merge
+from emis_desktop.rules.clock import NEVER, Clock, Tick
+from emis_desktop.state_hash import Stored, quoted
+from sync.facets import Column
+from sync.operations import ConflictKind, Edit, Held, Merged, Outcome
+
+_Order = tuple[int, int, int, int, int, bytes]
+
+
+def merge(
+    column: Column, held: Held, edit: Edit, *, may_decide: bool = True, ancestors: Container[Clock] = ()
+) -> Merged:
+    """What stands after ``edit`` met ``held``.
+
+    ``may_decide``: whether the author decides this field at all; a school does not for a row of the nation,
+    nobody does for marks of a locked term. ``ancestors``: clocks that what stands is known to have followed.
+    """
+    settled = _settled(column, held, edit, ancestors)
+    if settled is not None:
+        return settled
+    if not may_decide:
+        return Merged(held, Outcome.PROPOSED, ConflictKind.PROPOSAL)
+    if edit.base == held.tick.clock or _silent(column, held.value, held.inserted):
+        return Merged(_taken(edit), Outcome.APPLIED)
+    return _concurrent(column, held, edit)
+
+
+def reopens_after(column: Column, before: Stored, reopens: int, after: Stored) -> int:
+    """The count of reopens of a *state* column that goes from ``before`` (count ``reopens``) to ``after``.
+
+    Going back to a lower level is what a reopen is.
+    """
+    return reopens + 1 if _level(column, after) < _level(column, before) else reopens
+
+
+def _settled(column: Column, held: Held, edit: Edit, ancestors: Container[Clock]) -> Merged | None:
+    """The cases in which nothing has to be decided."""
+    alike = held.value == edit.value and type(held.value) is type(edit.value)
+    if alike and held.tick.clock == edit.tick.clock:
+        return Merged(held, Outcome.SAME)
+    if edit.tick.clock in ancestors:
+        return Merged(held, Outcome.SAME)
+    if alike:
+        return _alike(column, held, edit)
+    if _silent(column, edit.value, edit.inserting) and held.tick.clock != NEVER:
+        return Merged(held, Outcome.SAME)
+    if column.key and held.tick.clock != NEVER:
+        return Merged(held, Outcome.REFUSED)
+    return None
+
+
+def _alike(column: Column, held: Held, edit: Edit) -> Merged:
+    """Two wrote the same value: the later tick stands for both."""
+    if edit.base == held.tick.clock or _order(column, edit.tick, edit.value) > _order(
+        column, held.tick, held.value
+    ):
+        return Merged(_taken(edit), Outcome.APPLIED)
+    return Merged(held, Outcome.SAME)
+
+
+def _concurrent(column: Column, held: Held, edit: Edit) -> Merged:
+    """Two who did not know of each other wrote different values."""
+    if column.rule is Merge.GUARD:
+        return Merged(held, Outcome.PROPOSED, ConflictKind.PROPOSAL)
+    if _order(column, edit.tick, edit.value) > _order(column, held.tick, held.value):
+        return Merged(_taken(edit), Outcome.APPLIED, ConflictKind.INFO)
+    return Merged(held, Outcome.KEPT, ConflictKind.INFO)
+
+
+def _order(column: Column, tick: Tick, value: Stored) -> _Order:
+    """What decides between concurrent values: the higher is in force."""
+    first, second = 0, 0
+    if column.rule is Merge.STATE:
+        first, second = tick.reopens, _level(column, value)
+    elif column.marks_deletion and column.rule in {Merge.SET, Merge.ROWS}:
+        first = int(value is None)
+    return first, second, tick.rank, tick.clock.actor, tick.clock.stamp, _hash(value)
+
+
+def _hash(value: Stored) -> bytes:
+    """Decides only where a store and its copy wrote in the same instant."""
+    return blake2b(quoted(value).encode(), digest_size=8).digest()
+
+
+def _level(column: Column, value: Stored) -> int:
+    """The place of a state among the column's; -1 for one that this version does not know."""
+    return column.levels.index(value) if isinstance(value, str) and value in column.levels else -1
+
+
+def _silent(column: Column, value: Stored, inserted: bool) -> bool:
+    """Whether it is a field that whoever made the row left empty: that denies nothing that another wrote."""
+    return inserted and value is None and not column.marks_deletion
+
+
+def _taken(edit: Edit) -> Held:
+    return Held(edit.value, edit.tick, edit.inserting)
