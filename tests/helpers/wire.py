@@ -1,4 +1,4 @@
-"""A line to put between a laptop and a server: counts to the byte, is slow, loses answers, breaks, goes silent."""
+"""A line to put between a laptop and a server: it counts to the byte, is slow, loses answers, breaks."""
 
 import json
 import subprocess
@@ -71,7 +71,7 @@ class Wire:
         self._order("reset")
 
     def shape(self, bps: float = 0, rtt: float = 0) -> None:
-        """Make it a line of ``bps`` bits a second each way with ``rtt`` seconds there and back; 0: no limit."""
+        """Make it a line of ``bps`` bits a second each way, ``rtt`` seconds there and back; 0: no limit."""
         self._order("shape", bps=bps, rtt=rtt)
 
     def cut_at(self, at: Sequence[int], *, silent: bool = False, pause: float = 0.0) -> None:

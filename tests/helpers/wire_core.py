@@ -100,12 +100,14 @@ class Connection:
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self.writers = [writer]
         self.dead = self.silent = False
+        self.over = asyncio.Event()
         self.asked = 0
         self.answered = 0
 
     def kill(self) -> None:
         """Reset both sides: no orderly end, what the kernel has not passed on is gone."""
         self.dead = True
+        self.over.set()
         for writer in self.writers:
             held: socket.socket = writer.get_extra_info("socket")
             with contextlib.suppress(OSError):
@@ -147,8 +149,8 @@ class Relay:
         except OSError:
             pass
         finally:
-            while connection.silent and not connection.dead:
-                await asyncio.sleep(0.2)  # neither an end nor a reset reaches anybody
+            if connection.silent:
+                await connection.over.wait()  # neither an end nor a reset reaches anybody
             self.open.discard(connection)
             for each in connection.writers:
                 each.close()
@@ -261,14 +263,19 @@ async def _control(relay: Relay) -> None:
     )
     while line := await reader.readline():
         _obey(relay, json.loads(line))
-        print(json.dumps(relay.line.counts()), flush=True)
+        _tell(relay.line.counts())
+
+
+def _tell(values: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
 
 
 async def main(target: int) -> None:
     """Relay to ``target`` until the control line ends."""
     relay = Relay(target)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
-    print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
+    _tell({"port": server.sockets[0].getsockname()[1]})
     await _control(relay)
     server.close()
     for connection in tuple(relay.open):

@@ -1,4 +1,4 @@
-"""Counting HTTP/1.1 requests in a stream of bytes, exactly: by their heads, never by what a body looks like."""
+"""Counting HTTP/1.1 requests in a stream of bytes: by their heads, never by what a body looks like."""
 
 import re
 
