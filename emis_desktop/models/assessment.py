@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped
 
-from emis_desktop.models.base import Base, Merge, Synced, field, reference
+from emis_desktop.models.base import STAYS_DELETED, Base, Merge, Synced, field, reference
 from emis_desktop.models.types import Scaled
 
 
@@ -86,7 +86,7 @@ class AssessmentItem(Synced, Base):
     weight: Mapped[Decimal] = field(Scaled(3))
     position: Mapped[int] = field(default=0)
     due_on: Mapped[date | None] = field()
-    state: Mapped[str] = field(String(16), default="open", merge=Merge.STATE)
+    state: Mapped[str] = field(String(16), default="open", merge=Merge.STATE, levels=("open", "locked"))
 
 
 class Mark(Synced, Base):
@@ -95,6 +95,8 @@ class Mark(Synced, Base):
     """
 
     __tablename__ = "mark"
+    __table_args__ = STAYS_DELETED
+    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     item_id: Mapped[UUID] = reference("assessment_item", key=True)
@@ -106,6 +108,8 @@ class SubjectRemark(Synced, Base):
     """A teacher's comment and effort rating for a student, subject and term (id from the three)."""
 
     __tablename__ = "subject_remark"
+    __table_args__ = STAYS_DELETED
+    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     subject_id: Mapped[UUID] = reference("subject", key=True)
@@ -118,6 +122,8 @@ class TermRemark(Synced, Base):
     """Class teacher's and principal's remarks on a student's term at a school (id from the three)."""
 
     __tablename__ = "term_remark"
+    __table_args__ = STAYS_DELETED
+    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     institution_id: Mapped[UUID] = reference("institution", key=True)
@@ -130,6 +136,8 @@ class ConductRating(Synced, Base):
     """A student's level for one trait of conduct in a term (id from student, term and trait)."""
 
     __tablename__ = "conduct_rating"
+    __table_args__ = STAYS_DELETED
+    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     term_id: Mapped[UUID] = reference("term", key=True)
@@ -144,6 +152,8 @@ class AttendanceTotal(Synced, Base):
     """
 
     __tablename__ = "attendance_total"
+    __table_args__ = STAYS_DELETED
+    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     institution_id: Mapped[UUID] = reference("institution", key=True)

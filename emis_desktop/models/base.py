@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, MetaData, Table
@@ -19,6 +19,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from emis_desktop.models.types import Instant, Key
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import SensitivityClass
+
+STAYS_DELETED: Final = {"info": {"on_delete": "stay"}}
+"""Arguments of a table whose deleted rows stay deleted when somebody else edited them meanwhile: what was
+counted or marked. Rows of the other tables come back; both is journalled (sync design, section 3).
+"""
 
 
 class Merge(StrEnum):
@@ -30,6 +35,19 @@ class Merge(StrEnum):
     SET = "set"
     ROWS = "rows"
     DERIVED = "derived"
+
+
+class OnDelete(StrEnum):
+    """What becomes of a row that one laptop deletes while another edits it (``info["on_delete"]`` of a
+    table).
+    """
+
+    RESTORE = "restore"
+    STAY = "stay"
+
+
+STAYS_DELETED: Final = {"info": {"on_delete": OnDelete.STAY}}
+"""For ``__table_args__``: a deleted score stays deleted, also when another laptop edits it meanwhile."""
 
 
 class Base(DeclarativeBase):
@@ -62,10 +80,15 @@ def field(
     merge: Merge = Merge.LWW,
     sensitivity: SensitivityClass = SensitivityClass.BASIC,
     key: bool = False,
+    levels: tuple[str, ...] = (),
     **options: Any,  # noqa: ANN401
 ) -> MappedColumn[Any]:
-    """A synced column. ``key`` columns are part of the natural key and can never be changed once written."""
-    return mapped_column(*args, info={"merge": merge, "sensitivity": sensitivity, "key": key}, **options)
+    """A synced column. ``key`` columns are part of the natural key and can never be changed once written.
+
+    ``levels``: the values of a column of rule *state*, the lowest first.
+    """
+    info = {"merge": merge, "sensitivity": sensitivity, "key": key, "levels": levels}
+    return mapped_column(*args, info=info, **options)
 
 
 def reference(
@@ -88,6 +111,11 @@ def synced_tables(metadata: MetaData) -> Iterator[Table]:
     for table in metadata.sorted_tables:
         if "deleted_at" in table.c:
             yield table
+
+
+def stays_deleted(table: Table) -> bool:
+    """Whether a concurrent edit leaves a deleted row of ``table`` deleted; other rows come back."""
+    return table.info.get("on_delete", OnDelete.RESTORE) == OnDelete.STAY
 
 
 def key_columns(table: Table) -> list[str]:
