@@ -15,12 +15,13 @@ from emis_desktop.keyring.recovery import (
     public_from_text,
     public_text,
 )
+from emis_desktop.rules import spoken_code
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def codes() -> st.SearchStrategy[str]:
-    return st.binary(min_size=20, max_size=20).map(recovery._grouped)
+    return st.binary(min_size=20, max_size=20).map(spoken_code.written)
 
 
 def test_a_new_code_has_eight_groups_and_leads_to_its_public_key() -> None:
@@ -91,7 +92,7 @@ def test_a_sign_that_is_not_in_the_alphabet_is_told(odd: str) -> None:
 
 def test_the_written_form_does_not_change() -> None:
     """Codes lie in safes for years: one fixed example."""
-    code = recovery._grouped(bytes(range(20)))
+    code = spoken_code.written(bytes(range(20)))
     assert code == FIXED_CODE
     assert public_of(private_from_code(code)).hex() == FIXED_PUBLIC
 
@@ -127,7 +128,7 @@ def test_bits_beyond_the_key_are_refused() -> None:
     text = public_text(bytes(32))
     groups = text.split(":")[1].split("-")
     last = [0, 0, 0, 1]
-    groups[-1] = "".join(ALPHABET[symbol] for symbol in [*last, recovery._check(last, len(groups))])
+    groups[-1] = "".join(ALPHABET[symbol] for symbol in [*last, spoken_code._check(last, len(groups))])
     with pytest.raises(Refused, match="longer"):
         public_from_text("EMIS-KEY-1:" + "-".join(groups))
 
@@ -137,15 +138,6 @@ def test_a_fingerprint_is_four_groups_of_one_key() -> None:
     assert [len(group) for group in fingerprint(public).split("-")] == [5] * 4
     assert fingerprint(public) == fingerprint(bytes(public))
     assert fingerprint(public) != fingerprint(new_pair()[1])
-
-
-def test_times_is_a_field() -> None:
-    for left in range(32):
-        for right in range(32):
-            product = recovery._times(left, right)
-            assert product == recovery._times(right, left)
-            assert (product == 0) == (0 in (left, right))
-            assert 0 <= product < 32
 
 
 def test_a_code_is_looked_at_without_opening_anything() -> None:
