@@ -12,21 +12,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from emis_desktop.models import Merge, synced_tables
+from emis_desktop.models.base import OnDelete
 from emis_desktop.rules.rights import SensitivityClass
 from emis_desktop.state_hash import Stored, stored
 
-LEVELS: Final = "levels"
-"""Key of a column's ``info``: the values of a *state* column, lowest first."""
-ON_DELETE: Final = "on_delete"
-"""Key of a table's ``info``: what a concurrent edit makes of a deleted row, ``restore`` (as a rule) or
-``stay``.
-"""
 _DELETED: Final = "deleted_at"
 _DIALECT: Final = sqlite.dialect()
 
@@ -58,9 +53,9 @@ class Facet:
     main: bool
 
     @property
-    def on_delete(self) -> Literal["restore", "stay"]:
+    def on_delete(self) -> OnDelete:
         """What a concurrent edit makes of a deleted row."""
-        return "stay" if self.table.info.get(ON_DELETE) == "stay" else "restore"
+        return OnDelete(self.table.info.get("on_delete", OnDelete.RESTORE))
 
     def column(self, name: str) -> Column | None:
         """The column of that name; ``None`` for one that this version does not know."""
@@ -143,7 +138,7 @@ def _facet(table: sa.Table, sensitivity: SensitivityClass, of: list[sa.Column[An
 
 def _column(column: sa.Column[Any]) -> Column:
     rule = _deletion_rule(column.table) if column.name == _DELETED else Merge(column.info["merge"])
-    levels = tuple(column.info.get(LEVELS, ()))
+    levels = tuple(column.info.get("levels", ()))
     return Column(column.name, rule, bool(column.info.get("key")), levels, column)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Container
 from hashlib import blake2b
 
 from emis_desktop.models import Merge
-from emis_desktop.rules.clock import NEVER, Clock, Tick
+from emis_desktop.rules.clock import NEVER, Clock
 from emis_desktop.state_hash import Stored, quoted
 from sync.facets import Column
 from sync.operations import ConflictKind, Edit, Held, Merged, Outcome
@@ -37,6 +37,17 @@ def merge(
     return _concurrent(column, held, edit)
 
 
+def join(column: Column, one: Held, other: Held) -> Held:
+    """The state that two holders of the same field agree on, whichever of them speaks first.
+
+    For rows offered or repaired, where no base is known: commutative, associative and idempotent.
+    """
+    silent = _silent(column, one.value, one.inserted), _silent(column, other.value, other.inserted)
+    if silent[0] != silent[1]:
+        return other if silent[0] else one
+    return max(one, other, key=lambda each: (*_order(column, each), not each.inserted))
+
+
 def reopens_after(column: Column, before: Stored, reopens: int, after: Stored) -> int:
     """The count of reopens of a *state* column that goes from ``before`` (count ``reopens``) to ``after``.
 
@@ -52,8 +63,8 @@ def _settled(column: Column, held: Held, edit: Edit, ancestors: Container[Clock]
         return Merged(held, Outcome.SAME)
     if edit.tick.clock in ancestors:
         return Merged(held, Outcome.SAME)
-    if alike:
-        return _alike(column, held, edit)
+    if alike and (column.rule is not Merge.STATE or edit.tick.reopens <= held.tick.reopens):
+        return Merged(held, Outcome.SAME)
     if _silent(column, edit.value, edit.inserting) and held.tick.clock != NEVER:
         return Merged(held, Outcome.SAME)
     if column.key and held.tick.clock != NEVER:
@@ -61,26 +72,19 @@ def _settled(column: Column, held: Held, edit: Edit, ancestors: Container[Clock]
     return None
 
 
-def _alike(column: Column, held: Held, edit: Edit) -> Merged:
-    """Two wrote the same value: the later tick stands for both."""
-    if edit.base == held.tick.clock or _order(column, edit.tick, edit.value) > _order(
-        column, held.tick, held.value
-    ):
-        return Merged(_taken(edit), Outcome.APPLIED)
-    return Merged(held, Outcome.SAME)
-
-
 def _concurrent(column: Column, held: Held, edit: Edit) -> Merged:
     """Two who did not know of each other wrote different values."""
     if column.rule is Merge.GUARD:
         return Merged(held, Outcome.PROPOSED, ConflictKind.PROPOSAL)
-    if _order(column, edit.tick, edit.value) > _order(column, held.tick, held.value):
-        return Merged(_taken(edit), Outcome.APPLIED, ConflictKind.INFO)
-    return Merged(held, Outcome.KEPT, ConflictKind.INFO)
+    told = ConflictKind.INFO if held.value != edit.value else None
+    if _order(column, _taken(edit)) > _order(column, held):
+        return Merged(_taken(edit), Outcome.APPLIED, told)
+    return Merged(held, Outcome.KEPT, told)
 
 
-def _order(column: Column, tick: Tick, value: Stored) -> _Order:
+def _order(column: Column, one: Held) -> _Order:
     """What decides between concurrent values: the higher is in force."""
+    value, tick = one.value, one.tick
     first, second = 0, 0
     if column.rule is Merge.STATE:
         first, second = tick.reopens, _level(column, value)

@@ -96,7 +96,6 @@ class Mark(Synced, Base):
 
     __tablename__ = "mark"
     __table_args__ = STAYS_DELETED
-    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     item_id: Mapped[UUID] = reference("assessment_item", key=True)
@@ -108,7 +107,6 @@ class SubjectRemark(Synced, Base):
     """A teacher's comment and effort rating for a student, subject and term (id from the three)."""
 
     __tablename__ = "subject_remark"
-    __table_args__ = STAYS_DELETED
     __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
@@ -123,7 +121,6 @@ class TermRemark(Synced, Base):
 
     __tablename__ = "term_remark"
     __table_args__ = STAYS_DELETED
-    __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
     institution_id: Mapped[UUID] = reference("institution", key=True)
@@ -136,7 +133,6 @@ class ConductRating(Synced, Base):
     """A student's level for one trait of conduct in a term (id from student, term and trait)."""
 
     __tablename__ = "conduct_rating"
-    __table_args__ = STAYS_DELETED
     __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)
@@ -152,7 +148,6 @@ class AttendanceTotal(Synced, Base):
     """
 
     __tablename__ = "attendance_total"
-    __table_args__ = STAYS_DELETED
     __table_args__ = STAYS_DELETED
 
     student_id: Mapped[UUID] = reference("person", key=True)

@@ -20,11 +20,6 @@ from emis_desktop.models.types import Instant, Key
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import SensitivityClass
 
-STAYS_DELETED: Final = {"info": {"on_delete": "stay"}}
-"""Arguments of a table whose deleted rows stay deleted when somebody else edited them meanwhile: what was
-counted or marked. Rows of the other tables come back; both is journalled (sync design, section 3).
-"""
-
 
 class Merge(StrEnum):
     """How two concurrent edits of one column are brought together (sync design, section 3)."""

@@ -1,0 +1,277 @@
+"""The small messages: hello and welcome, uploads, snapshots, digests, repair, joining, refusals.
+
+Each is written as a JSON array, so a field may only ever be added at the end, with a default: the other end
+skips what it does not know and fills in what is missing. Bytes stand in base64.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import Final, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from sync.protocol.errors import BadMessage
+from sync.protocol.packing import SMALL, pack, unpack
+
+PROTOCOL: Final = 1
+"""The version of the exchange itself."""
+
+
+class Want(IntFlag):
+    """What a laptop asks for with its hello."""
+
+    PAGE = 1
+    """A page of changes with the answer, when it is small."""
+    TOKEN = 2
+    """A token for further requests: the batch is too large to come along."""
+
+
+class Flag(IntFlag):
+    """What the server tells with its welcome."""
+
+    MORE = 1
+    """Pages are left: ask ``down``."""
+    SNAPSHOT = 2
+    """The cursor is void or the subscription new: ask ``snap``."""
+    REPAIR = 4
+    """The roots differ although nothing is under way: ask ``digest``."""
+    RESEND = 8
+    """The history is another: send acknowledged batches again and offer rows whose author is gone."""
+    NEW_GENERATION = 16
+    """The store is a copy or was restored: go on as the generation of the welcome."""
+
+
+class Message(msgspec.Struct, array_like=True, frozen=True):
+    """Root of what is written as an array."""
+
+
+M = TypeVar("M", bound=msgspec.Struct)
+
+
+class Hello(Message, frozen=True):
+    """A laptop says where it stands. The site is in the authorisation.
+
+    ``nonce`` as handed last (empty: never), ``history`` 8 bytes, ``cursor`` the newest log number it has and
+    ``cursor_tag`` the tag of its commit, ``root`` 16 bytes over what it holds, ``subscription`` 8 bytes over
+    node and classes, ``wall_ms`` its clock, ``audit_seq`` and ``audit_digest`` the head of its chain of acts.
+    """
+
+    protocol: int
+    schema: int
+    generation: int
+    nonce: bytes
+    history: bytes
+    cursor: int
+    cursor_tag: bytes
+    root: bytes
+    subscription: bytes
+    wall_ms: int
+    wants: int = 0
+    audit_seq: int = 0
+    audit_digest: bytes = b""
+
+
+class AnswerWire(Message, frozen=True):
+    """An :class:`~sync.operations.Answer` for the operation ``index``; bytes in a list of one, ticks as
+    stamp, actor, rank and reopens.
+    """
+
+    index: int
+    outcome: int
+    reason: str = ""
+    values: dict[str, int | str | tuple[bytes] | None] = {}
+    ticks: dict[str, tuple[int, int, int, int]] = {}
+    logged: bool = False
+
+
+class AckWire(Message, frozen=True):
+    """An :class:`~sync.operations.Ack`."""
+
+    batch: bytes
+    first: int
+    tag: bytes
+    not_applied: tuple[AnswerWire, ...] = ()
+
+
+class Notice(Message, frozen=True):
+    """Something said by the way: an anchor countersigned, the name of a site, a code's new limit.
+
+    ``kind`` says what; the rest is as that kind has it. Unknown kinds are skipped.
+    """
+
+    kind: str
+    number: int = 0
+    text: str = ""
+    data: bytes = b""
+
+
+class Welcome(Message, frozen=True):
+    """The server's answer to a hello. ``nonce`` is to be shown next time; ``flags`` as :class:`Flag`.
+
+    ``token`` opens further requests for ten minutes. ``schema`` is the server's.
+    """
+
+    server_ms: int
+    history: bytes
+    nonce: bytes
+    generation: int
+    head: int
+    head_tag: bytes
+    flags: int = 0
+    schema: int = 0
+    ack: AckWire | None = None
+    token: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+class PartName(Message, frozen=True):
+    """One part of a snapshot: bytes and SHA-256 as it is sent, records in it."""
+
+    size: int
+    sha256: bytes
+    records: int
+
+
+class Manifest(Message, frozen=True):
+    """A snapshot ready to be fetched: it holds the log up to ``upto`` (of the commit ``tag``)."""
+
+    id: bytes
+    history: bytes
+    upto: int
+    tag: bytes
+    parts: tuple[PartName, ...]
+
+
+class ClassSums(Message, frozen=True):
+    """256 sums of 16 bytes of one class, one after the other: 4,096 bytes."""
+
+    sensitivity: str
+    sums: bytes
+
+
+class Digest(Message, frozen=True):
+    """The sums of everything a site should hold, as of the log number ``upto``."""
+
+    upto: int
+    classes: tuple[ClassSums, ...]
+
+
+class Versions(Message, frozen=True):
+    """The rows of a facet in some buckets: ids and versions, 16 and 8 bytes each, one after the other."""
+
+    facet: str
+    rows: bytes
+    versions: bytes
+
+
+class RowsAsked(Message, frozen=True):
+    """What a laptop holds in the buckets that differ. ``buckets``: class and number of each."""
+
+    upto: int
+    buckets: tuple[tuple[str, int], ...]
+    held: tuple[Versions, ...]
+    wanted: tuple[tuple[str, UUID], ...] = ()
+
+
+class RowsFound(Message, frozen=True):
+    """What to do about them: a page of puts follows in a frame of its own. ``unknown``: rows that the server
+    does not have and asks its holder to offer.
+    """
+
+    upto: int
+    more: bool = False
+    unknown: tuple[tuple[str, UUID], ...] = ()
+
+
+class Upload(Message, frozen=True):
+    """What the server has of an upload: bytes so far, and the acknowledgement when it is complete."""
+
+    received: int
+    ack: AckWire | None = None
+
+
+class JoinAsk(Message, frozen=True):
+    """A new laptop enrols with a one-time code (10 bytes). Keys are raw: Ed25519 to sign, X25519 to seal to.
+
+    ``standing``: 16 random bytes with which the laptop, locked, asks whether it still may. ``acts``,
+    ``audit_seq`` and ``audit_digest`` tell of a store that was in use before; ``institution`` is its school.
+    """
+
+    code: bytes
+    name: str
+    sign_key: bytes
+    box_key: bytes
+    standing: bytes
+    profile: str
+    schema: int
+    wall_ms: int
+    site: UUID | None = None
+    generation: int = 1
+    institution: UUID | None = None
+    acts: int = 0
+    audit_seq: int = 0
+    audit_digest: bytes = b""
+    protocol: int = PROTOCOL
+
+
+class JoinAnswer(Message, frozen=True):
+    """What the laptop now is. ``node`` is the place in the organisation tree whose rows it receives.
+
+    ``server`` is the server's id (16 bytes), ``server_key`` its Ed25519 key, ``ministry_key`` the X25519 key
+    that work is sealed to when a right is lost, ``anchor`` the 10 bytes that codes by telephone are checked
+    with.
+    """
+
+    site: UUID
+    server: bytes
+    server_key: bytes
+    server_name: str
+    ministry_key: bytes
+    node: UUID
+    node_kind: str
+    institution: UUID | None
+    institution_name: str
+    role: str
+    classes: tuple[str, ...]
+    profile: str
+    site_code: str
+    limit_days: int
+    anchor: bytes
+    server_ms: int
+
+
+class Who(Message, frozen=True):
+    """The server proves who it is: its id, key, and its signature over the challenge."""
+
+    server: bytes
+    server_key: bytes
+    name: str
+    signature: bytes
+
+
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a request was refused; a plain JSON object, uncompressed, so that any tool can read it."""
+
+    reason: str
+    detail: str = ""
+    wait_s: int = 0
+
+
+def encode(message: Message, level: int = SMALL) -> bytes:
+    """The packed bytes of a message: one frame."""
+    return pack(msgspec.json.encode(message), level)
+
+
+def decode(kind: type[M], packed: bytes) -> M:
+    """The message of that kind in a frame; :class:`BadMessage` for anything else."""
+    return decode_plain(kind, unpack(packed))
+
+
+def decode_plain(kind: type[M], plain: bytes) -> M:
+    """The message of that kind in JSON; :class:`BadMessage` for anything else."""
+    try:
+        return msgspec.json.decode(plain, type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as fault:
+        raise BadMessage(f"no {kind.__name__}: {fault}") from fault
