@@ -12,7 +12,7 @@ from emis_desktop.models.assessment import (
     SubjectRemark,
     TermRemark,
 )
-from emis_desktop.models.base import Base, Merge, Synced, key_columns, synced_tables
+from emis_desktop.models.base import Base, Merge, OnDelete, Synced, key_columns, synced_tables
 from emis_desktop.models.classes import ClassGrade, ClassPupil, ClassSubject, SchoolClass
 from emis_desktop.models.enrolment import Enrolment
 from emis_desktop.models.journal import Act, CaptureContext, Change, Site
@@ -28,11 +28,27 @@ from emis_desktop.models.people import (
 )
 from emis_desktop.models.report_card import ReportCard
 from emis_desktop.models.structure import AcademicPeriod, Area, EducationGrade, Institution, Subject, Term
+from emis_desktop.models.sync_state import (
+    Anchor,
+    Conflict,
+    DigestSum,
+    Extra,
+    Heard,
+    JoinedServer,
+    OutBatch,
+    ParkedEntry,
+    Partial,
+    PastSyncRow,
+    RefusedField,
+    RowClock,
+    SnapshotState,
+)
 from emis_desktop.models.users import Setting, User
 
 __all__ = [
     "AcademicPeriod",
     "Act",
+    "Anchor",
     "Area",
     "AssessmentItem",
     "AssessmentScheme",
@@ -44,25 +60,38 @@ __all__ = [
     "ClassPupil",
     "ClassSubject",
     "ConductRating",
+    "Conflict",
+    "DigestSum",
     "EducationGrade",
     "Enrolment",
+    "Extra",
     "GradeBand",
     "GradingScale",
     "Guardianship",
     "HealthNote",
+    "Heard",
     "Institution",
+    "JoinedServer",
     "Mark",
     "Merge",
+    "OnDelete",
+    "OutBatch",
+    "ParkedEntry",
+    "Partial",
+    "PastSyncRow",
     "Person",
     "PersonContact",
     "PersonIdentity",
     "PersonNote",
     "PersonPhoto",
+    "RefusedField",
     "ReportCard",
+    "RowClock",
     "SchemeUse",
     "SchoolClass",
     "Setting",
     "Site",
+    "SnapshotState",
     "StaffPosition",
     "Subject",
     "SubjectRemark",

@@ -108,11 +108,6 @@ def synced_tables(metadata: MetaData) -> Iterator[Table]:
             yield table
 
 
-def stays_deleted(table: Table) -> bool:
-    """Whether a concurrent edit leaves a deleted row of ``table`` deleted; other rows come back."""
-    return table.info.get("on_delete", OnDelete.RESTORE) == OnDelete.STAY
-
-
 def key_columns(table: Table) -> list[str]:
     """Names of the columns of a synced table that never change after the row was written."""
     return [column.name for column in table.columns if column.info.get("key")]

@@ -17,7 +17,7 @@ class Enrolment(Synced, Base):
     ``standing``: enrolled, suspended, hosted. ``outcome``: promoted, repeated, graduated or nothing yet.
     ``exit``: transferred, emigrated, dropped_out, expelled, deceased, completed, administrative or nothing;
     ``exit_reason`` is a code of the profile's list. A re-entry is a new enrolment whose ``previous_id`` names
-    the old one.
+    the old one. ``destination_id``: the school that a pupil who was transferred goes to, where it is known.
     """
 
     __tablename__ = "enrolment"
@@ -34,3 +34,4 @@ class Enrolment(Synced, Base):
     exit_reason: Mapped[str | None] = field(String(40))
     repeater: Mapped[bool] = field(default=False, merge=Merge.GUARD)
     previous_id: Mapped[UUID | None] = reference("enrolment")
+    destination_id: Mapped[UUID | None] = reference("institution")

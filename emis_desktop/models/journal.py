@@ -21,8 +21,13 @@ class Site(Base):
     ``generation`` counts the times the store came back from a backup, ``clock`` is the last hybrid logical
     clock given out, ``sent_change`` the newest change frozen for sending and ``sent_at`` when something was
     last sent (milliseconds since 1970 UTC), ``card_number`` and ``student_number`` the last numbers given out
-    here for report cards and provisional pupils. ``clock_offset_ms``, ``nonce`` and ``history_id`` are the
-    sync engine's (sync design, sections 1 and 2); nothing writes them yet.
+    here for report cards and provisional pupils.
+
+    Of the exchange with the ministry: ``clock_offset_ms`` what the server's clock is ahead of this laptop's,
+    ``nonce`` what to show at the next contact, ``history_id`` the server's history that ``cursor`` counts in:
+    everything up to that entry of it is here, ``cursor_tag`` is that entry's tag (empty = nothing yet, or
+    void). ``subscription`` is the hash of what this site receives, ``sent_act`` the newest act frozen,
+    readings included, ``wire_clock`` the last stamp given to one.
     """
 
     __tablename__ = "site"
@@ -43,6 +48,11 @@ class Site(Base):
     sent_at: Mapped[int | None] = mapped_column(BigInteger)
     card_number: Mapped[int] = mapped_column(default=0)
     student_number: Mapped[int] = mapped_column(default=0)
+    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
+    cursor_tag: Mapped[bytes | None] = mapped_column(LargeBinary)
+    subscription: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sent_act: Mapped[int] = mapped_column(BigInteger, default=0)
+    wire_clock: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class CaptureContext(Base):

@@ -112,11 +112,42 @@ class Instant(TypeDecorator[datetime]):
             return _EPOCH
 
 
-class AnyValue(UserDefinedType[Any]):
-    """A value exactly as SQLite holds it in the captured column: integer, text, bytes or nothing."""
+class RawValue(UserDefinedType[Any]):
+    """A column of SQLite that converts nothing."""
 
     cache_ok = True
 
     def get_col_spec(self, **_options: Any) -> str:  # noqa: ANN401
         """BLOB affinity converts nothing."""
         return "BLOB"
+
+
+class AnyValue(TypeDecorator[Any]):
+    """A value exactly as SQLite holds it in the captured column: integer, text, bytes or nothing.
+
+    PostgreSQL has no column for any of them: there it is bytes, one letter for the type before them.
+    """
+
+    impl = RawValue
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Bytes in PostgreSQL."""
+        return dialect.type_descriptor(LargeBinary() if dialect.name == "postgresql" else RawValue())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
+        """The value itself for SQLite."""
+        if value is None or dialect.name != "postgresql":
+            return value
+        if isinstance(value, bytes):
+            return b"b" + value
+        return (b"s" if isinstance(value, str) else b"i") + str(value).encode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401
+        """The integer, text or bytes again."""
+        if value is None or dialect.name != "postgresql":
+            return value
+        kind, rest = bytes(value[:1]), bytes(value[1:])
+        if kind == b"b":
+            return rest
+        return rest.decode() if kind == b"s" else int(rest)

@@ -173,7 +173,10 @@ def test_a_step_adds_a_table_and_a_column_and_their_changes_are_captured(path: P
         ).all()
         person_id = connection.exec_driver_sql("SELECT id FROM person").scalar_one()
         assert triggers_complete(connection, later.metadata)
-        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0002"
+        assert (
+            connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+            == f"{NEWEST + 1:04}"
+        )
     assert rows == [
         ("hobby", hobby_id.bytes, None, None, None),
         ("hobby", hobby_id.bytes, "name", "chess", "draughts"),
@@ -298,7 +301,9 @@ def test_killed_at_any_statement_of_a_step_the_store_is_old_or_new_and_whole(
         cipher.verify(path, key())
         with closing(cipher.connect(path, key())) as connection:
             assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
-            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+            assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+                (f"{NEWEST:04}",)
+            ]
             assert not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'hobby'").fetchone()
         store.open_store(path, key()).close()
     store.open_store(path, key(), schema=later).close()
