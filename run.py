@@ -8,6 +8,9 @@
     python3 run.py coverage           the promises of coverage, after: run.py test --cov
     python3 run.py freeze             build the program that needs no Python
     python3 run.py bench [ARGS...]    measure
+    python3 run.py simulate [ARGS...] laptops and server on a bad line, one seed after the other
+    python3 run.py power-loss         the power goes at every moment of a real run
+    python3 run.py defects            seeded defects, each with the test that catches it
     python3 run.py setup              only prepare
 
 On Windows: ``py run.py``. Everything that is needed is prepared first, in ``.venv`` beside this file.

@@ -65,6 +65,18 @@ def _bench(rest: list[str]) -> Command:
     return Command(["-m", "benchmarks", *rest], str(ROOT))
 
 
+def _simulate(rest: list[str]) -> Command:
+    return Command(["-m", "tools.simulate", *rest], str(ROOT))
+
+
+def _power_loss(rest: list[str]) -> Command:
+    return Command(["-m", "tools.power_loss", *rest], str(ROOT))
+
+
+def _defects(rest: list[str]) -> Command:
+    return Command(["-m", "tools.defects", *rest], str(ROOT))
+
+
 def _must_exist(path: str, what: str) -> None:
     if not (ROOT / path).is_file():
         raise Trouble(f"This version does not have {what} yet.")
@@ -79,6 +91,9 @@ _TABLE: dict[str, Callable[[list[str]], Command] | None] = {
     "coverage": _coverage,
     "freeze": _freeze,
     "bench": _bench,
+    "simulate": _simulate,
+    "power-loss": _power_loss,
+    "defects": _defects,
     "setup": None,
 }
 
