@@ -20,6 +20,7 @@ from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.queries.search import StudentSearch
 from emis_desktop.queries.staff import StaffQueries
 from emis_desktop.queries.students import StudentQueries
+from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.queries.users import UserQueries
 from emis_desktop.services.classes import ClassService
 from emis_desktop.services.health import HealthService
@@ -32,6 +33,7 @@ from emis_desktop.services.school import SchoolService
 from emis_desktop.services.staff import StaffService
 from emis_desktop.services.structure import StructureService
 from emis_desktop.services.students import StudentService
+from emis_desktop.services.transfers import TransferService
 from emis_desktop.services.undo import UndoService
 from emis_desktop.services.users import UserService
 
@@ -52,6 +54,7 @@ class Queries:
     search: StudentSearch
     staff: StaffQueries
     students: StudentQueries
+    transfers: TransferQueries
     users: UserQueries
 
 
@@ -70,6 +73,7 @@ class Services:
     staff: StaffService
     structure: StructureService
     students: StudentService
+    transfers: TransferService
     undo: UndoService
     users: UserService
 
@@ -99,6 +103,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         search=StudentSearch(db, actor),
         staff=StaffQueries(db, actor),
         students=StudentQueries(db, actor),
+        transfers=TransferQueries(db, actor),
         users=UserQueries(db),
     )
     services = Services(
@@ -113,6 +118,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         staff=StaffService(db, actor),
         structure=StructureService(db, actor, laptop.profile),
         students=StudentService(db, actor),
+        transfers=TransferService(db, actor),
         undo=UndoService(db, actor),
         users=UserService(db, actor, laptop.user_keys),
     )

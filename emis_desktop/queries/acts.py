@@ -20,6 +20,7 @@ from emis_desktop.rules.marks import MarkState
 from emis_desktop.rules.numbers import from_scaled, plain
 from emis_desktop.sentence import Names, Sentence, say, say_many
 
+_WORDS = ("pupil", "subject", "item", "name", "class_name", "school", "destination")
 _STATES = {MarkState.ABSENT.value: N_("absent"), MarkState.EXEMPT.value: N_("exempt")}
 
 
@@ -103,13 +104,13 @@ def _one(session: Session, act: ActRow, verb: Verb, row_id: UUID) -> Sentence:
             template = N_("Mark of {pupil}, {subject} {item} changed from {before} to {mark}")
             return say(template, **words, before=before, mark=after)
         words["mark"] = after
-    missing = {name: "–" for name in ("pupil", "subject", "item", "name", "class_name") if name not in words}
+    missing = {name: "–" for name in _WORDS if name not in words}
     return say(verb.one, **words, **missing)
 
 
 def _many(session: Session, act: ActRow, verb: Verb, count: int, first: UUID | None) -> Sentence:
     one, many = verb.many or ("", "")
-    if "{class_name}" in one and first is not None:
+    if first is not None and ("{class_name}" in one or "{school}" in one):
         return say_many(one, many, count, **describe(session, verb.table, first))
     if "{subject}" not in one:
         return say_many(one, many, count)

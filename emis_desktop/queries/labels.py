@@ -8,9 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from emis_desktop.errors import N_
+from emis_desktop.errors import N_, Word
 from emis_desktop.models import (
     AcademicPeriod,
     Area,
@@ -72,6 +72,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "outcome": N_("Outcome"),
         "exit": N_("Reason for leaving"),
         "exit_reason": N_("Detail of leaving"),
+        "destination_id": N_("School that the pupil goes to"),
         "repeater": N_("Repeats the grade"),
         "grade_id": N_("Grade"),
         "class_id": N_("Class"),
@@ -110,7 +111,6 @@ _PUPIL_COLUMN: Final = MappingProxyType(
         "person_note": (PersonNote.id, PersonNote.person_id),
         "health_note": (HealthNote.id, HealthNote.person_id),
         "guardianship": (Guardianship.id, Guardianship.student_id),
-        "enrolment": (Enrolment.id, Enrolment.person_id),
         "term_remark": (TermRemark.id, TermRemark.student_id),
         "conduct_rating": (ConductRating.id, ConductRating.student_id),
         "attendance_total": (AttendanceTotal.id, AttendanceTotal.student_id),
@@ -144,6 +144,8 @@ def describe(session: Session, table: str, row_id: UUID) -> dict[str, str | Name
         key, person = _PUPIL_COLUMN[table]
         student_id = session.scalar(select(person).where(key == row_id))
         return {"pupil": _person(session, student_id)}
+    if table == "enrolment":
+        return _enrolment(session, row_id)
     if table in _NAMED:
         key, name = _NAMED[table]
         return {"name": session.scalar(select(name).where(key == row_id)) or "–"}
@@ -154,6 +156,25 @@ def name_of(session: Session, table: str, row_id: UUID) -> str:
     """One name for the row that a reference points at."""
     found = describe(session, table, row_id)
     return str(found.get("name") or found.get("pupil") or "–")
+
+
+def _enrolment(session: Session, row_id: UUID) -> dict[str, str | Names]:
+    """The pupil of an enrolment, its school, and the school that the pupil went to."""
+    own, other = aliased(Institution), aliased(Institution)
+    row = session.execute(
+        select(Enrolment.person_id, own.name, other.name)
+        .join(own, own.id == Enrolment.institution_id)
+        .outerjoin(other, other.id == Enrolment.destination_id)
+        .where(Enrolment.id == row_id)
+    ).first()
+    if row is None:
+        return {"pupil": "–"}
+    person_id, school, destination = row
+    return {
+        "pupil": _person(session, person_id),
+        "school": school,
+        "destination": destination or Word(N_("another school")),
+    }
 
 
 def _joined(session: Session, table: str, row_id: UUID) -> dict[str, str | Names]:

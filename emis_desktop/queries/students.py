@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
@@ -85,7 +85,10 @@ class StayLine:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentLine:
-    """One enrolment, newest first in a record; class and ``stays`` oldest first, the class being the last."""
+    """One enrolment, newest first in a record; class and ``stays`` oldest first, the class being the last.
+
+    ``destination`` names the school that a transferred pupil went to, None where that is not known.
+    """
 
     id: UUID
     institution_id: UUID
@@ -104,6 +107,7 @@ class EnrolmentLine:
     exit_reason: str | None
     repeater: bool
     stays: tuple[StayLine, ...]
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +305,11 @@ def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Acto
 
 
 def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
+    other = aliased(Institution)
     rows = session.execute(
-        select(Enrolment, Institution.name, AcademicPeriod.label, EducationGrade.name)
+        select(Enrolment, Institution.name, AcademicPeriod.label, EducationGrade.name, other.name)
         .join(Institution, Institution.id == Enrolment.institution_id)
+        .outerjoin(other, other.id == Enrolment.destination_id)
         .join(AcademicPeriod, AcademicPeriod.id == Enrolment.period_id)
         .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
         .where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
@@ -311,8 +317,8 @@ def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
     ).all()
     stays = _stays(session, person_id)
     return tuple(
-        _enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ()))
-        for enrolment, school, period, grade in rows
+        replace(_enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ())), destination=to)
+        for enrolment, school, period, grade, to in rows
     )
 
 

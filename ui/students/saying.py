@@ -74,6 +74,8 @@ class Sayer:
         tr = self.words.tr
         if line.exit is not None:
             ended = tr(_EXITS.get(line.exit, line.exit))
+            if line.destination is not None:
+                ended = tr(N_("Transferred to {school}"), school=line.destination)
             reason = self.code("exit_reason", line.exit_reason) if line.exit_reason else ""
             return f"{ended}: {reason}" if reason and reason.casefold() != ended.casefold() else ended
         if line.outcome is not None:

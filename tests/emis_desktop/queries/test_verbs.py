@@ -13,7 +13,7 @@ SOURCES = Path(__file__).parents[3]
 WRITES = re.compile(
     r"(?:\.write|_enter|_subject|_term|_open)\(\s*(?:self\._actor|actor|author)?,?\s*\"([a-z_]+)\""
 )
-FIELDS = {"pupil", "subject", "item", "mark", "name", "class_name", "n"}
+FIELDS = {"pupil", "subject", "item", "mark", "name", "class_name", "n", "school", "destination", "what"}
 
 
 def test_every_verb_written_has_a_sentence() -> None:
