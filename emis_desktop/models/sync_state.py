@@ -260,7 +260,8 @@ class Conflict(Synced, Base):
     ``kind``: info (the later is in force), proposal, delete, rule, duplicate. ``held`` is the value in force
     when it was written and ``other`` the one that is not, ``before`` the one that both saw; each as the store
     keeps it. ``sensitivity`` is the class of the field it is about: who may not read that never receives it.
-    ``held_site`` and ``other_site`` are names of laptops. ``decision``: keep, other, value, accept, decline,
+    ``held_site`` and ``other_site`` are names of laptops; ``reminded_at`` is when the author of a proposal
+    asked again. ``decision``: keep, other, value, accept, decline,
     same, different, seen.
     """
 
@@ -280,6 +281,7 @@ class Conflict(Synced, Base):
     other_user: Mapped[UUID | None] = kept(Key)
     other_site: Mapped[str | None] = kept(String(80))
     other_at: Mapped[datetime | None] = kept(Instant)
+    reminded_at: Mapped[datetime | None] = kept(Instant)
     decided_at: Mapped[datetime | None] = kept(Instant)
     decided_by: Mapped[UUID | None] = kept(Key)
     decision: Mapped[str | None] = kept(String(16))

@@ -51,6 +51,7 @@ CREATE TABLE "conflict" (
 	other_user BLOB,
 	other_site VARCHAR(80),
 	other_at BIGINT,
+	reminded_at BIGINT,
 	decided_at BIGINT,
 	decided_by BLOB,
 	decision VARCHAR(16),
