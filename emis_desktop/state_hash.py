@@ -21,7 +21,7 @@ from sqlalchemy import Connection, MetaData, Table
 from sqlalchemy.dialects import sqlite
 
 from emis_desktop.models import synced_tables
-from emis_desktop.scopes import NATION, owner, schools_of_people
+from emis_desktop.scopes import NATION, Kind, owner, ownership, schools_of_people, subjects
 
 _BYTES: Final = 16
 _ROUND: Final = 1 << (8 * _BYTES)
@@ -36,16 +36,20 @@ def state_hash(connection: Connection, metadata: MetaData) -> dict[str, str]:
     """The hash of each scope with rows in a laptop's store: school id or :data:`NATION`; 32 hex digits."""
     sums: defaultdict[str, int] = defaultdict(int)
     schools = schools_of_people(connection)
+    about = subjects(connection, metadata, schools)
     names = _Names()
     for table in synced_tables(metadata):
         belongs_to, is_person = owner(table)
+        of_subject = ownership(table).kind is Kind.SUBJECT
         rows = connection.exec_driver_sql(
             f'SELECT {belongs_to}, {_line_sql(table)} FROM "{table.name}"'  # noqa: S608 - model names
         )
         while block := rows.fetchmany(_BLOCK):
             for of, line in block:
                 number = row_number(line)
-                owners = schools.get(of, (None,)) if is_person else (of,)
+                owners: tuple[bytes | None, ...] = (of,)
+                if is_person or of_subject:
+                    owners = (about if of_subject else schools).get(of, (None,))
                 for one in owners:
                     sums[names[one]] += number
     return digests(sums)

@@ -139,7 +139,6 @@ def test_every_synced_table_belongs_somewhere(db: Database) -> None:
         "academic_period",
         "area",
         "assessment_scheme",
-        "conflict",
         "education_grade",
         "grade_band",
         "grading_scale",
