@@ -112,7 +112,7 @@ def test_classes_the_remover_holds_change_at_once_and_others_at_the_next_readers
     assert set(keys.epochs(S, "case")) == {1, 2}
     assert laptop.ring.file.load().stores[0].due == ()
     for reader, klass in ((laptop.keys, HEALTH), (keys, CASE)):
-        with pytest.raises(StoreDamaged):
+        with pytest.raises(Refused, match="not on this laptop"):
             SealedBox(gone, S).open(klass, CELL, SealedBox(reader, S).seal(klass, CELL, "after"))
 
 
