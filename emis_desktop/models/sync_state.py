@@ -28,7 +28,7 @@ class JoinedServer(Base):
     last, by its own clock; somebody may sign in until ``limit_days`` after that, or until ``extended_to``,
     which a code by telephone moves (checked with ``phone_anchor``, used up to ``phone_used``). With
     ``standing`` the locked laptop asks whether it still may. ``every_minutes`` empty: it syncs only when
-    asked.
+    asked. ``keys_seen`` is how far it has read the school's exchange of class keys.
     """
 
     __tablename__ = "joined"
@@ -56,6 +56,7 @@ class JoinedServer(Base):
     phone_used: Mapped[int] = mapped_column(default=0)
     standing: Mapped[bytes | None] = mapped_column(LargeBinary)
     every_minutes: Mapped[int | None] = mapped_column(default=15)
+    keys_seen: Mapped[int] = mapped_column(default=0)
 
 
 class OutBatch(Base):
@@ -223,6 +224,20 @@ class Anchor(Base):
     act: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     signature: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[int] = mapped_column(BigInteger)
+
+
+class KeptKey(Base):
+    """A class key of another laptop of the school, sealed with this laptop's own (key ring,
+    ``class_exchange``).
+    """
+
+    __tablename__ = "kept_key"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key_id: Mapped[bytes] = mapped_column(LargeBinary(8), primary_key=True)
+    box: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[int] = mapped_column(BigInteger)
 
 

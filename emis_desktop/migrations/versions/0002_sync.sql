@@ -114,9 +114,18 @@ CREATE TABLE joined (
 	phone_used INTEGER NOT NULL,
 	standing BLOB,
 	every_minutes INTEGER,
+	keys_seen INTEGER NOT NULL,
 	CONSTRAINT pk_joined PRIMARY KEY (one),
 	CONSTRAINT ck_joined_one CHECK (one = 1)
 );
+CREATE TABLE kept_key (
+	kind VARCHAR(16) NOT NULL,
+	key_id BLOB NOT NULL,
+	box BLOB NOT NULL,
+	at BIGINT NOT NULL,
+	CONSTRAINT pk_kept_key PRIMARY KEY (kind, key_id)
+)
+ WITHOUT ROWID;
 CREATE TABLE parked (
 	seq INTEGER NOT NULL,
 	facet VARCHAR(60) NOT NULL,
