@@ -21,6 +21,7 @@ from emis_desktop import cipher, copies
 from emis_desktop.database import Database
 from emis_desktop.errors import EmisError, Refused, Word
 from emis_desktop.journal import OpenAct, Reading
+from emis_desktop.keyring.device_keys import DeviceFile
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import ROLES, STORE, Kind
 from emis_desktop.keyring.recovery import new_recovery_code
@@ -339,9 +340,10 @@ def roles_to_give(actor: Actor) -> tuple[Role, ...]:
 
 
 def relocking(path: Path) -> Relocking:
-    """How the file of a store gets another key, and with it, first, each of its snapshots."""
+    """How the file of a store gets another key, and with it, first, this laptop's own and each snapshot."""
 
     def relock(old: bytearray, new: bytearray) -> None:
+        DeviceFile.beside(path).seal_also(old, new)
         for snapshot in copies.snapshots(path):
             if cipher.fits(snapshot.path, old):
                 cipher.give_new_key(snapshot.path, old, new)
