@@ -7,7 +7,7 @@ another thread waits in.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import SKIP_HEADER
 
 from emis_desktop.errors import N_, Refused
-from sync.engine.line import MOST_HELD, NotTheServer, Request, Response, ServerBusy, ServerFault, Tally
+from sync.engine.line import MOST_HELD, NotTheServer, Request, Response, ServerBusy, ServerFault, Sink, Tally
 from sync.tls import Trust, context
 from sync.transport_faults import said
 from sync.wire import Wire, counted
@@ -126,16 +126,18 @@ class HttpLine:
             heads = {name.lower(): value for name, value in answer.headers.items()}
             _check_status(answer.status_code, heads)
             sink = request.sink if answer.status_code in {200, 206} else None
+            if sink is not None:
+                sink.begin(answer.status_code, heads)
             body = self._read(answer.raw, sink)
             return Response(answer.status_code, heads, body)
 
-    def _read(self, raw: urllib3.HTTPResponse, sink: Callable[[bytes], None] | None) -> bytes:
+    def _read(self, raw: urllib3.HTTPResponse, sink: Sink | None) -> bytes:
         """The body as it comes: into ``sink``, or kept up to :data:`MOST_HELD` bytes."""
         held = bytearray()
         while chunk := raw.read1(_CHUNK, decode_content=False):
             self._wire.check()
             if sink is not None:
-                sink(chunk)
+                sink.write(chunk)
                 continue
             held += chunk
             if len(held) > MOST_HELD:

@@ -24,6 +24,18 @@ CUT = N_(
 )
 
 
+class Sink(Protocol):
+    """Takes the body of an answer as it arrives, so that a line that is cut loses nothing."""
+
+    def begin(self, status: int, heads: Mapping[str, str]) -> None:
+        """The head has come: status 200 or 206."""
+        ...
+
+    def write(self, chunk: bytes) -> None:
+        """More of the body has come."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request. ``target`` is path and query; ``sink`` gets the body of a 200 or 206 as it arrives.
@@ -35,7 +47,7 @@ class Request:
     target: str
     heads: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    sink: Callable[[bytes], None] | None = field(default=None, repr=False)
+    sink: Sink | None = field(default=None, repr=False)
     sending: Callable[[int], None] | None = field(default=None, repr=False)
 
 

@@ -1,0 +1,167 @@
+"""One sync from end to end: hello, up, down, snapshot, repair; tried again while there is progress."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from emis_desktop.errors import EmisError
+from emis_desktop.queries.sync_state import Phase
+from sync.engine.backoff import Backoff, Patience
+from sync.engine.calls import Caller
+from sync.engine.context import Run
+from sync.engine.down import receive
+from sync.engine.hello import Welcomed, hello
+from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
+from sync.engine.meter import Meter, Progress, nobody
+from sync.engine.refusals import Gone, NoToken
+from sync.engine.repair import repair
+from sync.engine.snap import take_snapshot
+from sync.engine.store import Breathe, ClientStore
+from sync.engine.up import send_all
+from sync.protocol.errors import BadMessage
+from sync.protocol.messages import Flag
+
+ROUNDS: Final = 12
+"""Hellos of one sync at most: a server that never has enough is left for the next sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did: the fields of ``emis sync --json``. Bytes are exact; ``root`` is 32 hex digits."""
+
+    requests: int
+    bytes_up: int
+    bytes_down: int
+    ops_sent: int
+    ops_received: int
+    conflicts: int
+    parked: int
+    rejected: int
+    root: str
+    seconds: float
+    resumed: int = 0
+
+    def document(self) -> dict[str, object]:
+        """The JSON document."""
+        return asdict(self)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there was nothing to exchange."""
+        return not (self.ops_sent or self.ops_received)
+
+
+def _no_breath() -> None:
+    """Nobody is typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Clocks, chance and who watches; all of it is put in place by tests and the simulator."""
+
+    wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    clock: Callable[[], float] = time.monotonic
+    chance: Callable[[], float] = random.random
+    watch: Callable[[Progress], None] = nobody
+    breathe: Breathe = _no_breath
+    patience: Patience = field(default_factory=Patience)
+
+
+class Engine:
+    """Makes syncs of one store with one server. :meth:`steps` is one sync."""
+
+    def __init__(
+        self, store: ClientStore, caller: Caller, tally: Tally, around: Surroundings | None = None
+    ) -> None:
+        """``tally`` is the line's, which counts requests and bytes."""
+        self._store = store
+        self._caller = caller
+        self._tally = tally
+        self._around = around or Surroundings()
+        self._cut: set[bytes] = set()
+
+    def steps(self) -> Steps[SyncResult]:
+        """One sync, to be driven by :func:`sync.engine.line.drive` or a simulator.
+
+        May be left at any step: the next one goes on from there. Raises what the line or the server said
+        when it was tried often enough.
+        """
+        around = self._around
+        before = (self._tally.requests, self._tally.up, self._tally.down)
+        began = around.clock()
+        meter = Meter(around.watch, around.clock)
+        run = Run(self._caller, self._store, meter, around.wall_ms, around.breathe)
+        yield from self._patiently(run)
+        counts = run.counts
+        return SyncResult(
+            requests=self._tally.requests - before[0],
+            bytes_up=self._tally.up - before[1],
+            bytes_down=self._tally.down - before[2],
+            ops_sent=counts.ops_sent,
+            ops_received=counts.ops_received,
+            conflicts=counts.conflicts,
+            parked=counts.parked,
+            rejected=counts.rejected,
+            root=self._store.place().root.hex(),
+            seconds=round(around.clock() - began, 3),
+            resumed=counts.resumed,
+        )
+
+    def _patiently(self, run: Run) -> Steps[None]:
+        backoff = Backoff(self._around.patience, self._around.chance)
+        run.store.freeze()
+        while True:
+            try:
+                yield from self._rounds(run)
+            except (LineFault, NoToken, Gone, BadMessage) as fault:
+                if run.meter.moved():
+                    backoff.progress()
+                wait = backoff.next(_asked(fault)) if _may_again(fault) else None
+                if wait is None:
+                    raise
+                run.meter.phase(Phase.CONNECTING)
+                yield Pause(wait)
+            else:
+                return
+
+    def _rounds(self, run: Run) -> Steps[None]:
+        for _ in range(ROUNDS):
+            run.meter.phase(Phase.CONNECTING)
+            welcomed = yield from hello(run)
+            again = yield from self._go_on(run, welcomed)
+            if not again:
+                return
+
+    def _go_on(self, run: Run, welcomed: Welcomed) -> Steps[bool]:
+        """What the welcome asks for; True when another hello shall follow."""
+        welcome = welcomed.welcome
+        flags = Flag(welcome.flags)
+        if flags & Flag.SNAPSHOT or run.store.fetching() is not None:
+            run.meter.phase(Phase.FIRST)
+            yield from take_snapshot(run)
+            yield from receive(run, None)
+        if flags & (Flag.NEW_GENERATION | Flag.RESEND):
+            return True  # its batch was not taken: say hello as who we are now
+        sent = 0
+        if run.store.waiting():
+            run.meter.phase(Phase.SENDING)
+            sent = yield from send_all(run, self._cut)
+        if sent or flags & Flag.MORE:
+            run.meter.phase(Phase.RECEIVING)
+            yield from receive(run, None if sent else welcome.head)
+        if flags & Flag.REPAIR:
+            run.meter.phase(Phase.CHECKING)
+            yield from repair(run)
+        return False
+
+
+def _may_again(fault: EmisError) -> bool:
+    return fault.again if isinstance(fault, LineFault) else True
+
+
+def _asked(fault: EmisError) -> float | None:
+    return fault.after if isinstance(fault, ServerBusy) else None

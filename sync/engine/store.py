@@ -1,0 +1,153 @@
+"""What a sync asks of the laptop's store. Every call is one short transaction, over before the next request.
+
+:class:`sync.client.local.LocalStore` has all of it over a :class:`~emis_desktop.database.Database`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sync.operations import Ack, Page
+from sync.protocol.messages import Manifest, RowsFound, Versions, Welcome
+
+Breathe = Callable[[], None]
+"""Called between two chunks of what is applied: somebody may be typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a store stands: who it is, what it has, and at which server (``server``: its id).
+
+    The fields are those of :class:`~sync.protocol.messages.Hello`; empty bytes for what it does not have yet.
+    """
+
+    site: UUID
+    server: UUID
+    generation: int
+    nonce: bytes
+    history: bytes
+    cursor: int
+    cursor_tag: bytes
+    root: bytes
+    subscription: bytes
+    schema: int
+    audit_seq: int = 0
+    audit_digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A frozen batch that the server has not acknowledged: bytes on the line and operations."""
+
+    id: bytes
+    size: int
+    ops: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an acknowledgement or a page did: entries applied, edits that lost or wait, parked, refused."""
+
+    entries: int = 0
+    conflicts: int = 0
+    parked: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """A snapshot under way: what it is, and how many of its parts are applied."""
+
+    manifest: Manifest
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What has come of a download: its hash or tag, and the bytes so far."""
+
+    tag: str
+    body: bytes
+
+
+class ClientStore(Protocol):
+    """The laptop's store, as a sync sees it."""
+
+    def place(self) -> Place:
+        """Where it stands now."""
+        ...
+
+    def freeze(self) -> None:
+        """Make batches of everything written since the last time."""
+        ...
+
+    def waiting(self) -> Sequence[Waiting]:
+        """The batches to be sent, oldest first."""
+        ...
+
+    def body(self, batch: bytes) -> bytes:
+        """A batch as it goes on the line."""
+        ...
+
+    def welcomed(self, welcome: Welcome, shown: Place, offset_ms: int) -> None:
+        """Note the contact: nonce, server time, notices, and a new generation or history where told.
+
+        ``shown`` is what the hello said, ``offset_ms`` the server's clock minus this one's.
+        """
+        ...
+
+    def acknowledge(self, ack: Ack) -> Told:
+        """A batch has its result; raises nothing for one that has it already."""
+        ...
+
+    def apply(self, page: Page, breathe: Breathe) -> Told:
+        """Apply a page of the log and move the cursor to its end."""
+        ...
+
+    def kept(self, name: str) -> Kept | None:
+        """What has come of the download of that name."""
+        ...
+
+    def keep(self, name: str, tag: str, body: bytes) -> None:
+        """Keep what has come of a download, in place of what was kept under that name."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a download that is done or of no use."""
+        ...
+
+    def fetching(self) -> Fetching | None:
+        """The snapshot under way, if any."""
+        ...
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Begin with a snapshot, in place of any before."""
+        ...
+
+    def apply_part(self, number: int, page: Page, breathe: Breathe) -> Told:
+        """Merge part ``number`` of the snapshot into what is here."""
+        ...
+
+    def end_snapshot(self) -> None:
+        """All parts are in: the cursor stands where the snapshot was taken."""
+        ...
+
+    def sums(self) -> Mapping[str, bytes]:
+        """256 sums of 16 bytes by class, over what the server should have too."""
+        ...
+
+    def held(self, buckets: Sequence[tuple[str, int]]) -> tuple[Versions, ...]:
+        """Ids and versions of all rows in those buckets."""
+        ...
+
+    def repair(self, found: RowsFound, page: Page | None, breathe: Breathe) -> Told:
+        """Take over rows that differ; rows that the server does not have stay."""
+        ...
+
+    def offer(self, rows: Sequence[tuple[str, UUID]]) -> bytes | None:
+        """Those rows with their clocks as a packed page, for a server that lost them; None for nothing."""
+        ...
