@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from emis_desktop.journal import Changed, newest_act, news_since
+from emis_desktop.journal import Changed, newest_act, news_since, received_count
+from emis_desktop.models import Base, synced_tables
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +20,8 @@ class Announcer:
         self._listeners: list[Callable[[Changed], None]] = []
         self._seen: int | None = None
         self._own: set[int] = set()
+        self._received = 0
+        self._brought = 0
 
     def subscribe(self, listener: Callable[[Changed], None]) -> Callable[[], None]:
         """Call ``listener`` from now on; returns the way out."""
@@ -40,16 +43,31 @@ class Announcer:
             self._own.add(changed.act)
         self.tell(changed)
 
+    def received(self, tables: frozenset[str]) -> None:
+        """This program has committed something from elsewhere; ``tables`` may be empty."""
+        self._brought += 1
+        if tables:
+            self.tell(Changed(tables, 0))
+
     def look(self, connection: Connection) -> Changed | None:
-        """What others have changed since the last look, ``None`` for nothing; the first look has no news."""
+        """What others have changed since the last look, ``None`` for nothing; the first look has no news.
+
+        What another program received is not told by table: then all that are exchanged are named.
+        """
+        received = received_count(connection)
         if self._seen is None:
             self._seen = newest_act(connection)
+            self._received, self._brought = received, 0
             return None
         own = frozenset(self._own)
         news = news_since(connection, self._seen, own)
         self._seen = news.newest
         self._own -= own
-        return Changed(news.tables, news.newest) if news.tables else None
+        tables = news.tables
+        if received > self._received + self._brought:
+            tables = frozenset(table.name for table in synced_tables(Base.metadata))
+        self._received, self._brought = received, 0
+        return Changed(tables, news.newest) if tables else None
 
     def tell(self, changed: Changed) -> None:
         """Tell every listener; one that fails harms nobody."""

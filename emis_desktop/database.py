@@ -1,5 +1,5 @@
 """The one way into a store: ``read()`` for one consistent look, ``write()`` for one act, ``replicate()`` for
-downloads.
+downloads, ``local()`` for what is kept beside the records.
 
 WAL with ``synchronous=FULL``; one writer at a time, begun with BEGIN IMMEDIATE (the default begin lost
 updates, silently, when two threads wrote); readers never wait for it. What an act changed is published after
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,11 +31,10 @@ from emis_desktop.cipher_words import in_our_words
 from emis_desktop.errors import N_, CannotSave, EmisError, Refused, StoreDamaged
 from emis_desktop.journal import Changed, Reading, begin_act, finish_act
 from emis_desktop.secret import wipe
+from emis_desktop.turns import Readers, Turn
 
 log = logging.getLogger(__name__)
 READERS = 4
-PATIENCE = 10.0
-"""Seconds a thread waits for another thread's write to end."""
 _CACHE_KB = 16_000
 _MUTE = "UPDATE capture_context SET muted = 1"
 _UNMUTE = "UPDATE capture_context SET muted = 0, received = received + 1"
@@ -49,7 +47,6 @@ _NOT_SEEN = N_(
     "again."
 )
 _FILE = "file"
-_BUSY = N_("The records are busy with a longer piece of work. Nothing was saved; do it again.")
 
 
 class Author(Protocol):
@@ -75,8 +72,8 @@ class Database:
         self._key = bytearray(key)
         self._wall_ms = wall_ms or _wall_ms
         self._closed = False
-        self._turn = _Turn()
-        self._readers = _Readers()
+        self._turn = Turn()
+        self._readers = Readers()
         self._announcer = Announcer()
         self._watchers: list[Callable[[EmisError | None], None]] = []
         self._failing = False
@@ -177,14 +174,27 @@ class Database:
 
     @contextmanager
     def replicate(self) -> Iterator[Session]:
-        """A transaction whose writes are not captured, for what comes from elsewhere; it is not published."""
+        """A transaction whose writes are not captured, for what comes from elsewhere.
+
+        ``session.info["tables"]`` is a set that the caller fills with the names of what it changed; they are
+        published after the commit, with 0 for the act.
+        """
+        tables: set[str] = set()
         with self._writing() as connection:
             connection.exec_driver_sql(_MUTE)
             with Session(bind=connection, expire_on_commit=False) as session:
+                session.info["tables"] = tables
                 yield session
                 session.flush()
             search_index.refresh(connection)
             connection.exec_driver_sql(_UNMUTE)
+        self._announcer.received(frozenset(tables))
+
+    @contextmanager
+    def local(self) -> Iterator[Connection]:
+        """A transaction on what only this laptop keeps. It is no act, so a write to a record is refused."""
+        with self._writing() as connection:
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -318,72 +328,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-class _Readers:
-    """How many look at the store right now; nobody may while it changes its key."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._count = 0
-        self._shut = False
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Be one of them for the block."""
-        with self._changed:
-            self._wait(lambda: not self._shut)
-            self._count += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._count -= 1
-                self._changed.notify_all()
-
-    @contextmanager
-    def none(self) -> Iterator[None]:
-        """Wait until nobody looks, and let nobody look for the block."""
-        with self._changed:
-            self._wait(lambda: not self._shut)
-            self._shut = True
-        try:
-            with self._changed:
-                self._wait(lambda: self._count == 0)
-            yield
-        finally:
-            with self._changed:
-                self._shut = False
-                self._changed.notify_all()
-
-    def _wait(self, until: Callable[[], bool]) -> None:
-        if not self._changed.wait_for(until, timeout=PATIENCE):
-            raise Refused(_BUSY)
-
-
-class _Turn:
-    """Whose turn it is to write: one thread at a time, and never the same thread twice at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._holder: int | None = None
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold the turn for the block."""
-        me = threading.get_ident()
-        if self._holder == me:
-            raise RuntimeError(
-                "a write is open on this thread already: finish it first, or pass its session on"
-            )
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise Refused(_BUSY)
-        self._holder = me
-        try:
-            yield
-        finally:
-            self._holder = None
-            self._lock.release()
 
 
 def _wall_ms() -> int:

@@ -125,6 +125,11 @@ def newest_act(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT coalesce(max(seq), 0) FROM act").scalar_one())
 
 
+def received_count(connection: Connection) -> int:
+    """How many transactions have brought something from elsewhere."""
+    return int(connection.exec_driver_sql("SELECT received FROM capture_context").scalar_one())
+
+
 def news_since(connection: Connection, seen: int, own: frozenset[int]) -> News:
     """What the acts after ``seen`` changed, those in ``own`` left out."""
     acts = connection.exec_driver_sql(

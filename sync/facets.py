@@ -131,7 +131,7 @@ def _facets(table: sa.Table) -> Iterator[Facet]:
 
 
 def _facet(table: sa.Table, sensitivity: SensitivityClass, of: list[sa.Column[Any]], *, main: bool) -> Facet:
-    name = table.name if main else f"{table.name}.{sensitivity}"
+    name = str(table.name) if main else f"{table.name}.{sensitivity}"  # SQLAlchemy's names are no plain text
     columns = tuple(_column(column) for column in of)
     return Facet(name, table, sensitivity, columns, main)
 
@@ -139,7 +139,7 @@ def _facet(table: sa.Table, sensitivity: SensitivityClass, of: list[sa.Column[An
 def _column(column: sa.Column[Any]) -> Column:
     rule = _deletion_rule(column.table) if column.name == _DELETED else Merge(column.info["merge"])
     levels = tuple(column.info.get("levels", ()))
-    return Column(column.name, rule, bool(column.info.get("key")), levels, column)
+    return Column(str(column.name), rule, bool(column.info.get("key")), levels, column)
 
 
 def _deletion_rule(table: Any) -> Merge:  # noqa: ANN401 - a table, whatever a column says of it

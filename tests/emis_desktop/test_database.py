@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from emis_desktop import cipher, database
+from emis_desktop import cipher, turns
 from emis_desktop.database import Database
 from emis_desktop.errors import CannotSave, EmisError, Refused
 from emis_desktop.journal import Changed, Reading
@@ -106,7 +106,7 @@ def test_a_write_inside_a_write_is_told_at_once(db: Database) -> None:
 
 
 def test_a_thread_waits_its_turn_and_not_for_ever(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
     refused: list[Refused] = []
 
     def try_to_write() -> None:
@@ -410,7 +410,7 @@ def test_a_new_key_waits_for_looks_and_lets_nobody_look_meanwhile(db: Database, 
 def test_a_new_key_is_not_given_while_somebody_keeps_looking(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "PATIENCE", 0.05)
+    monkeypatch.setattr(turns, "PATIENCE", 0.05)
     with db.read(), pytest.raises(Refused):
         db.change_key(lambda: key(3))
     with pytest.raises(ZeroDivisionError):
