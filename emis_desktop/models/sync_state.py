@@ -93,7 +93,8 @@ class RowClock(Base):
     later.
 
     ``rank`` is empty where it is the stamp. ``fields`` is a JSON object, name to ``[stamp, actor, rank,
-    reopens]``. ``version`` is the facet's number as the server last told it, empty while it does not have it.
+    reopens]``. ``version`` is the facet's number as the server last told it, empty while it does not have it;
+    ``seq`` the newest entry of the server's log that was applied to it.
     """
 
     __tablename__ = "clock"
@@ -106,6 +107,7 @@ class RowClock(Base):
     rank: Mapped[int | None] = mapped_column(BigInteger)
     fields: Mapped[bytes | None] = mapped_column(LargeBinary)
     version: Mapped[int | None] = mapped_column(BigInteger)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class DigestSum(Base):

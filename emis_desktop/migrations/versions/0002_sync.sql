@@ -33,6 +33,7 @@ CREATE TABLE clock (
 	rank BIGINT,
 	fields BLOB,
 	version BIGINT,
+	seq BIGINT NOT NULL,
 	CONSTRAINT pk_clock PRIMARY KEY (facet, row_id)
 )
  WITHOUT ROWID;
@@ -198,10 +199,11 @@ CREATE TABLE site (
 	subscription BLOB,
 	sent_act BIGINT NOT NULL,
 	wire_clock BIGINT NOT NULL,
+	reclaiming BOOLEAN NOT NULL,
 	CONSTRAINT pk_site PRIMARY KEY (one),
 	CONSTRAINT ck_site_one CHECK (one = 1)
 );
-INSERT INTO site ("one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", "cursor", "sent_act", "wire_clock") SELECT "one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", 0, 0, 0 FROM kept;
+INSERT INTO site ("one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", "cursor", "sent_act", "wire_clock", "reclaiming") SELECT "one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", 0, 0, 0, 0 FROM kept;
 DROP TABLE kept;
 CREATE TABLE snapshot_state (
 	one INTEGER NOT NULL,
