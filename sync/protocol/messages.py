@@ -26,6 +26,8 @@ class Want(IntFlag):
     """A page of changes with the answer, when it is small."""
     TOKEN = 2
     """A token for further requests: the batch is too large to come along."""
+    KEYS = 4
+    """Word of newer keys of sealed classes: somebody who reads one is signed in."""
 
 
 class Flag(IntFlag):
@@ -249,6 +251,47 @@ class Who(Message, frozen=True):
     server_key: bytes
     name: str
     signature: bytes
+
+
+class ShownKey(Message, frozen=True):
+    """A class key of a laptop as others may know it: kind, name (8 bytes), public half of its pair (32)."""
+
+    kind: str
+    id: bytes
+    public: bytes
+
+
+class SentKeyWire(Message, frozen=True):
+    """The class key named ``id``, sealed to the pair of the class key named ``to``."""
+
+    kind: str
+    id: bytes
+    to: bytes
+    box: bytes
+
+
+class KeysAsk(Message, frozen=True):
+    """The class keys that are open on a laptop: shown for others to seal to, and those it brings for them.
+
+    ``held``: kind and name of every class key it could send; ``since``: how far it has read.
+    """
+
+    since: int
+    shown: tuple[ShownKey, ...]
+    held: tuple[tuple[str, bytes], ...] = ()
+    sent: tuple[SentKeyWire, ...] = ()
+
+
+class KeysAnswer(Message, frozen=True):
+    """What the school's other laptops show, the boxes for this one, and what of ``held`` they lack.
+
+    ``wanted``: kind, name, and the name of the class key to seal to. ``upto``: to be said next time.
+    """
+
+    upto: int
+    shown: tuple[ShownKey, ...] = ()
+    sent: tuple[SentKeyWire, ...] = ()
+    wanted: tuple[tuple[str, bytes, bytes], ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):

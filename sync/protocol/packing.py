@@ -26,7 +26,7 @@ MAX_FRAMES: Final = 64
 
 _NAME_BYTES: Final = 2
 _PIECE: Final = 1 << 17
-_AT_ONCE: Final = 1 << 20
+_AT_ONCE: Final = 1 << 22
 _MAX_WINDOW: Final = 1 << 23
 _FORMAT: Final = zstandard.FORMAT_ZSTD1_MAGICLESS
 
@@ -48,6 +48,11 @@ def _dictionary(raw: bytes) -> zstandard.ZstdCompressionDict:
 def dictionary_name(raw: bytes) -> bytes:
     """The two bytes that name a dictionary."""
     return blake2b(raw, digest_size=_NAME_BYTES).digest()
+
+
+def best_level(size: int) -> int:
+    """The level for so many plain bytes."""
+    return SMALL if size <= _AT_ONCE else LARGE
 
 
 def pack(plain: bytes, level: int = SMALL) -> bytes:

@@ -1,15 +1,173 @@
-"""A page of the log, or a part of a snapshot, as bytes: entries in columns."""
+"""A page of the log, or a part of a snapshot, as bytes: entries in columns.
+
+The JSON of a page is an array::
+
+    ["p", after, upto, head, commits, actors, ids, words, count, seqs, users, verbs, clocks, ranks, reopens,
+     order, groups, ticks]
+
+``commits`` are their number, firsts, counts and tags; ``ranks`` what a rank is more than its stamp;
+``ticks`` the fields whose tick is another: their number, entries, fields, clocks, ranks, reopens.
+"""
 
 from __future__ import annotations
 
-from sync.operations import Page
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from emis_desktop.rules.clock import Tick
+from emis_desktop.state_hash import Stored
+from sync.operations import Commit, Entry, EntryKind, Page
+from sync.protocol.clocks import ActorTable, read_actors, read_clocks
+from sync.protocol.columns import Known, Tables
+from sync.protocol.groups import counts, grouped, read_group, write_group
+from sync.protocol.ids import read_ids
+from sync.protocol.numbers import Json, Room, bad, decode_ints, encode_ints, picked
+from sync.protocol.packing import best_level, pack, unpack
+from sync.protocol.reading import guarded, read_bytes, read_json
+from sync.protocol.texts import decode_texts, encode_texts, read_words
+
+MAX_ENTRIES: Final = 200_000
+"""Entries in one page at most."""
+_TAG_BYTES: Final = 8
 
 
 def encode_page(page: Page, level: int | None = None) -> bytes:
     """The packed bytes of a page. A part of a snapshot is a page too, with ``after`` 0."""
-    raise NotImplementedError
+    plain = msgspec.json.encode(_written(page))
+    return pack(plain, best_level(len(plain)) if level is None else level)
 
 
 def decode_page(packed: bytes) -> Page:
     """The page in packed bytes; :class:`~sync.protocol.errors.BadMessage` for anything else."""
-    raise NotImplementedError
+    return guarded(_read, read_json(unpack(packed)))
+
+
+def _written(page: Page) -> Json:
+    tables, entries = Tables(), page.entries
+    order, members = grouped(entries, [entry.kind for entry in entries])
+    groups = [
+        write_group(key, [entries[index] for index in indexes], tables) for key, indexes in members.items()
+    ]
+    users = encode_ints(tables.ids.places([entry.user.bytes for entry in entries]))
+    seqs = encode_ints([entry.seq for entry in entries])
+    verbs = encode_texts([entry.verb for entry in entries], tables.words)
+    ticks = _write_ticks([entry.tick for entry in entries], tables.actors)
+    apart = _write_apart(entries, tables)
+    head = ["p", page.after, page.upto, page.head, _write_commits(page.commits)]
+    body = [seqs, users, verbs, *ticks, encode_ints(order), groups, apart]
+    shared = [tables.actors.table(), tables.ids.written(), tables.words.written()]
+    return [*head, *shared, len(entries), *body]
+
+
+def _write_commits(commits: tuple[Commit, ...]) -> Json:
+    firsts = encode_ints([commit.first for commit in commits])
+    return [
+        len(commits),
+        firsts,
+        encode_ints([commit.count for commit in commits]),
+        [commit.tag for commit in commits],
+    ]
+
+
+def _write_ticks(ticks: list[Tick], actors: ActorTable) -> list[Json]:
+    """Clocks, ranks, reopens."""
+    return [
+        actors.written([tick.clock for tick in ticks]),
+        encode_ints([tick.rank - tick.clock.stamp for tick in ticks]),
+        encode_ints([tick.reopens for tick in ticks]),
+    ]
+
+
+def _write_apart(entries: tuple[Entry, ...], tables: Tables) -> Json:
+    apart = [(index, name, tick) for index, entry in enumerate(entries) for name, tick in entry.ticks.items()]
+    if not apart:
+        return []
+    places = encode_ints([index for index, _, _ in apart])
+    names = encode_texts([name for _, name, _ in apart], tables.words)
+    return [len(apart), places, names, *_write_ticks([tick for _, _, tick in apart], tables.actors)]
+
+
+def _read(written: Json) -> Page:
+    match written:
+        case ["p", int(after), int(upto), int(head), commits, table, ids, words, count, *body] if (
+            len(body) == 9
+        ):
+            room = Room()
+        case _:
+            raise bad("no page")
+    if type(count) is not int or not 0 <= count <= MAX_ENTRIES:
+        raise bad("too many entries")
+    known = Known(read_ids(ids, room), read_words(words, room), read_actors(table), room)
+    common = zip(
+        decode_ints(seqs, count, room),
+        _read_ticks((clocks, ranks, reopens), count, known),
+        _read_apart(apart, count, known),
+        [UUID(bytes=one) for one in picked(known.ids, decode_ints(users, count, room))],
+        decode_texts(verbs, count, known.words, room),
+        strict=True,
+    )
+    facts = _facts(groups, decode_ints(order, count, room), known)
+    entries = tuple(
+        Entry(seq, *fact, tick, ticks, user, verb)
+        for fact, (seq, tick, ticks, user, verb) in zip(facts, common, strict=True)
+    )
+    return Page(after, upto, head, entries, _read_commits(commits, room))
+
+
+_Facts = tuple[str, UUID, EntryKind, dict[str, Stored]]
+
+
+def _facts(groups: Json, order: list[int], known: Known) -> list[_Facts]:
+    """Facet, row, kind and values of each entry, in their order."""
+    found = [
+        _of_group(group, count, known)
+        for group, count in zip(groups, counts(order, len(groups)), strict=True)
+    ]
+    return [next(found[number]) for number in order]
+
+
+def _of_group(group: Json, count: int, known: Known) -> Iterator[_Facts]:
+    read = read_group(group, count, known)
+    kind = EntryKind(read.kind)
+    for row, values in zip(read.rows, read.values(), strict=True):
+        yield read.facet, row, kind, values
+
+
+def _read_ticks(columns: Json, count: int, known: Known) -> list[Tick]:
+    clocks, ranks, reopens = columns
+    return [
+        Tick(clock, clock.stamp + more, times)
+        for clock, more, times in zip(
+            read_clocks(clocks, count, known.actors, known.room),
+            decode_ints(ranks, count, known.room),
+            decode_ints(reopens, count, known.room),
+            strict=True,
+        )
+    ]
+
+
+def _read_apart(written: Json, entries: int, known: Known) -> list[dict[str, Tick]]:
+    apart: list[dict[str, Tick]] = [{} for _entry in range(entries)]
+    if not written:
+        return apart
+    count, places, names, *columns = written
+    whole = zip(
+        decode_ints(places, count, known.room),
+        decode_texts(names, count, known.words, known.room),
+        _read_ticks(columns, count, known),
+        strict=True,
+    )
+    for place, name, tick in whole:
+        if place < 0:
+            raise bad("an entry that is not there")
+        apart[place][name] = tick
+    return apart
+
+
+def _read_commits(written: Json, room: Room) -> tuple[Commit, ...]:
+    count, firsts, sizes, tags = written
+    whole = zip(decode_ints(firsts, count, room), decode_ints(sizes, count, room), tags, strict=True)
+    return tuple(Commit(first, size, read_bytes(tag, _TAG_BYTES)) for first, size, tag in whole)

@@ -1,0 +1,169 @@
+"""Whole numbers as JSON, each column in the shape that takes least.
+
+A column of whole numbers is one of::
+
+    5                      all are 5
+    [1, 2, 3]              as they are
+    ["r", [5, 9, 6, 1]]    runs: nine times 5, once 6
+    ["f", least, w, text]  differences from the least, each ``w`` digits of base 64, first digits first
+    ["d", first, column]   the first, then what each is more than the one before
+    ["k", 2, column, column]  few different ones: how many, they, the place of each
+
+How many numbers a column has is told beside it.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections import Counter
+from itertools import accumulate, chain, groupby, pairwise, repeat
+from typing import Any, Final, TypeAlias
+
+from sync.protocol.errors import BadMessage
+
+Json: TypeAlias = Any
+"""What JSON can hold, before it is checked."""
+INT64: Final = 1 << 63
+DIGITS: Final = 6
+"""Bits in one digit of base 64."""
+_FEW: Final = 4
+_MOST_WIDTH: Final = 24
+_MOST_CELLS: Final = 4_000_000
+
+
+def bad(detail: str) -> BadMessage:
+    """The error for a column that is none."""
+    return BadMessage(detail)
+
+
+class Room:
+    """How many cells a message may still unfold to, so that a few bytes never ask for much memory."""
+
+    def __init__(self, cells: int = _MOST_CELLS) -> None:
+        """``cells``: values, also those on the way to others."""
+        self._left = cells
+
+    def take(self, count: Json) -> int:
+        """``count`` if there is room for so many cells, which are then taken."""
+        if type(count) is not int or not 0 <= count <= self._left:
+            raise bad("unfolds to too much")
+        self._left -= count
+        return count
+
+
+# -- Whole numbers ----------------------------------------------------------------------------------------
+
+
+def encode_ints(values: list[int], *, nested: bool = False) -> Json:
+    """A column of whole numbers of 64 bits and a sign at most. ``nested``: a part of another column."""
+    if len(values) <= _FEW:
+        return values[0] if len(set(values)) == 1 else values
+    least, most = min(values), max(values)
+    if least == most:
+        return least
+    return _shortest(values, least, most, nested=nested)
+
+
+def _shortest(values: list[int], least: int, most: int, *, nested: bool) -> Json:
+    """The shape for numbers that differ; their sizes in bits tell which."""
+    runs = 1 + sum(one != other for one, other in pairwise(values))
+    if runs * 4 < len(values):
+        return ["r", list(chain.from_iterable((one, len(list(same))) for one, same in groupby(values)))]
+    direct = sum(map(int.bit_length, (value - least for value in values)))
+    if nested:
+        return _from_least(values, least, most)
+    steps = [other - one for one, other in pairwise(values)]
+    shortest = min(steps)
+    stepped = sum(map(int.bit_length, (step - shortest for step in steps)))
+    different = set(values)
+    listed = len(different) * (most - least).bit_length() + len(values) * len(different).bit_length()
+    if listed * 1.2 < min(direct, stepped):
+        return _listed(values)
+    if stepped < direct and shortest >= -INT64:
+        return ["d", values[0], encode_ints(steps, nested=True)]
+    return _from_least(values, least, most)
+
+
+def _from_least(values: list[int], least: int, most: int) -> Json:
+    width = -(-(most - least).bit_length() // DIGITS)
+    return ["f", least, width, fixed([value - least for value in values], width)]
+
+
+def _listed(values: list[int]) -> Json:
+    places = by_frequency(values)
+    known = encode_ints(list(places), nested=True)
+    return ["k", len(places), known, encode_ints([places[value] for value in values], nested=True)]
+
+
+def by_frequency(values: list[Any]) -> dict[Any, int]:
+    """The place of each different value, the most frequent first, so that the high digits are all alike."""
+    return {value: place for place, (value, _count) in enumerate(Counter(values).most_common())}
+
+
+def decode_ints(column: Json, count: int, room: Room, *, nested: bool = False) -> list[int]:
+    """The ``count`` numbers of a column."""
+    room.take(count)
+    if type(column) is int:
+        return [column] * count
+    if not isinstance(column, list):
+        raise bad("no column of numbers")
+    if not column or type(column[0]) is int:
+        return _checked(column, count)
+    return _checked(_unfolded(column, count, room, nested=nested), count)
+
+
+def _unfolded(column: list[Json], count: int, room: Room, *, nested: bool) -> list[int]:
+    match column:
+        case ["r", list(runs)] if len(runs) % 2 == 0:
+            return _runs(runs, count)
+        case ["f", int(least), int(width), str(text)]:
+            return [least + number for number in read_fixed(text, width, count)]
+        case ["d", int(first), steps] if not nested and count:
+            return list(accumulate(decode_ints(steps, count - 1, room, nested=True), initial=first))
+        case ["k", int(many), different, places] if not nested:
+            known = decode_ints(different, many, room, nested=True)
+            return picked(known, decode_ints(places, count, room, nested=True))
+    raise bad("a column of no kind")
+
+
+def _runs(runs: list[Json], count: int) -> list[int]:
+    lengths = _checked(runs[1::2], len(runs) // 2)
+    if min(lengths, default=0) < 0 or sum(lengths) != count:
+        raise bad("runs of another length")
+    return list(chain.from_iterable(map(repeat, runs[::2], lengths)))
+
+
+def picked(known: list[Any], places: list[int]) -> list[Any]:
+    """What stands at each place of a list."""
+    if places and (min(places) < 0 or max(places) >= len(known)):
+        raise bad("a place outside its list")
+    return [known[place] for place in places]
+
+
+def _checked(values: list[Json], count: int) -> list[int]:
+    if len(values) != count or set(map(type, values)) - {int}:
+        raise bad("a column of another length or kind")
+    if values and not (min(values) > -INT64 * 2 and max(values) < INT64 * 2):
+        raise bad("a number beyond 64 bits")
+    return values
+
+
+def fixed(numbers: list[int], width: int) -> str:
+    """Numbers of 0 or more in ``width`` digits of base 64 each: the first digits of all, then the second."""
+    groups = -(-width // 4)
+    text = b64encode(b"".join([number.to_bytes(3 * groups) for number in numbers])).decode()
+    return "".join([text[at :: 4 * groups] for at in range(4 * groups - width, 4 * groups)])
+
+
+def read_fixed(text: Json, width: int, count: int) -> list[int]:
+    """The numbers that :func:`fixed` wrote."""
+    if not isinstance(text, str) or not 0 < width <= _MOST_WIDTH or len(text) != width * count:
+        raise bad("digits of another length")
+    groups = -(-width // 4)
+    digits = bytearray(b"A") * (4 * groups * count)
+    plain = text.encode("ascii")
+    for place, at in enumerate(range(4 * groups - width, 4 * groups)):
+        digits[at :: 4 * groups] = plain[place * count : (place + 1) * count]
+    whole = b64decode(digits, validate=True)
+    size = 3 * groups
+    return [int.from_bytes(whole[at : at + size]) for at in range(0, len(whole), size)]
