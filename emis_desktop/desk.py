@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.laptop import OpenLaptop
+from emis_desktop.queries.conflicts import ConflictQueries
 from emis_desktop.queries.duplicates import DuplicateQueries
 from emis_desktop.queries.grading import GradingQueries
 from emis_desktop.queries.guardians import GuardianQueries
@@ -23,6 +24,7 @@ from emis_desktop.queries.students import StudentQueries
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.queries.users import UserQueries
 from emis_desktop.services.classes import ClassService
+from emis_desktop.services.conflicts import ConflictService
 from emis_desktop.services.health import HealthService
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService
@@ -42,6 +44,7 @@ from emis_desktop.services.users import UserService
 class Queries:
     """Questions; each answer is plain, frozen data, limited to what the person may see."""
 
+    conflicts: ConflictQueries
     duplicates: DuplicateQueries
     grading: GradingQueries
     guardians: GuardianQueries
@@ -63,6 +66,7 @@ class Services:
     """Commands; each is one act, checked and recorded as the person's."""
 
     classes: ClassService
+    conflicts: ConflictService
     health: HealthService
     items: ItemService
     marks: MarkService
@@ -91,6 +95,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     """Lay out the desk of whoever is signed in."""
     db, actor = laptop.db, laptop.actor
     queries = Queries(
+        conflicts=ConflictQueries(db, actor),
         duplicates=DuplicateQueries(db, actor),
         grading=GradingQueries(db, actor),
         guardians=GuardianQueries(db, actor),
@@ -108,6 +113,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     )
     services = Services(
         classes=ClassService(db, actor),
+        conflicts=ConflictService(db, actor),
         health=HealthService(db, actor, laptop.box),
         items=ItemService(db, actor),
         marks=MarkService(db, actor),

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import N_, Word
-from emis_desktop.models import Act, AssessmentItem, Base, Change, Mark, Subject
+from emis_desktop.models import Act, AssessmentItem, Base, Change, Conflict, Mark, Subject
 from emis_desktop.queries.act_pupils import pupils_changed
+from emis_desktop.queries.conflict_words import conflict_title
 from emis_desktop.queries.labels import describe
 from emis_desktop.queries.verbs import REDO, UNDO, Verb, verb_of
 from emis_desktop.rules.clock import unpack
@@ -95,6 +96,8 @@ def _rows(session: Session, act: ActRow, verb: Verb) -> tuple[int, UUID | None]:
 
 def _one(session: Session, act: ActRow, verb: Verb, row_id: UUID) -> Sentence:
     words: dict[str, object] = dict(describe(session, verb.table, row_id))
+    if verb.table == Conflict.__tablename__:
+        words["what"] = conflict_title(session, row_id)
     if verb.table == "mark" and "mark}" in verb.one:
         after = mark_at(session, row_id, act.last_change)
         before = mark_at(session, row_id, act.first_change - 1)

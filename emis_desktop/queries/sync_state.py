@@ -101,7 +101,7 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class WaitingGroup:
-    """``count`` changes of one kind that wait to be sent: "Marks, Grade 5 Coral", since the oldest of them."""
+    """``count`` changes of one kind that wait to be sent: "Marks, Grade 5 Coral", since the oldest."""
 
     count: int
     what: Sentence
@@ -238,6 +238,8 @@ class ConflictCard:
     reminded_at: datetime | None = None
     edit: EditHint = EditHint()
     student_id: UUID | None = None
+    key: str = ""
+    """Table and field ("enrolment.exit_reason"), for values that are codes of the country's lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,12 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "remove_note": Verb("person_note", N_("Note on {pupil} removed"), None, _OFFICE),
         "write_health": Verb("health_note", N_("Health note of {pupil} changed"), None, _OFFICE),
         "read_health": Verb("health_note", N_("Health note of {pupil} read")),
+        "decide_conflict": Verb("conflict", N_("Decided: {what}"), None, _OFFICE),
+        "decide_mark": Verb("conflict", N_("Decided: {what}"), None, Right.EDIT_MARKS),
+        "decide_structure": Verb("conflict", N_("Decided: {what}"), None, _PLAN),
+        "change_proposal": Verb("conflict", N_("Another value proposed: {what}"), None, _OFFICE),
+        "remind_decider": Verb("conflict", N_("Asked again for a decision: {what}")),
+        "let_go_refused": Verb("conflict", N_("Let go of what the server did not take")),
         "import_students": Verb(
             "person",
             N_("{pupil} brought in from a file"),

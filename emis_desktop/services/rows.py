@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from emis_desktop.journal import OpenAct
 from emis_desktop.models import Synced
+from emis_desktop.state_hash import Stored
 
 Row = TypeVar("Row", bound=Synced)
 
@@ -36,3 +39,18 @@ def revive(session: Session, model: type[Row], row_id: UUID) -> Row:
         session.add(row)
     row.deleted_at = None
     return row
+
+
+def write_fields(session: Session, table: Table, row_id: UUID, values: Mapping[str, Stored]) -> bool:
+    """Write stored values of fields named by the model inside an open act; False where there is no such row.
+
+    What the session knows of the row is read anew.
+    """
+    session.flush()
+    names = ", ".join(f'"{table.c[name].name}" = ?' for name in values)
+    written = session.connection().exec_driver_sql(
+        f'UPDATE "{table.name}" SET {names} WHERE id = ?',  # noqa: S608 - names from the model
+        (*values.values(), row_id.bytes),
+    )
+    session.expire_all()
+    return written.rowcount > 0
