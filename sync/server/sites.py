@@ -1,0 +1,217 @@
+"""Sites as the server knows them: what each may, whether it still may, and its line of nonces."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from emis_desktop.rules.clock import actor_number
+from emis_desktop.rules.rights import Role, SensitivityClass
+from sync.server import nonces
+from sync.server.access import ALL, SiteRights
+from sync.server.control import ACTIVE, node, site, site_generation
+
+NATION_KIND, DISTRICT, SCHOOL = "nation", "district", "school"
+_COLUMNS = (*site.c, node.c.kind, node.c.code, node.c.name.label("node_name"), node.c.row_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the organisation tree. ``row``: id of the area or school; ``None`` before the first store."""
+
+    id: UUID
+    kind: str
+    code: str
+    name: str
+    row: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A site: what it may at the most, its keys, and its ``state`` (active, revoked, lost, stolen)."""
+
+    id: UUID
+    name: str
+    place: Place
+    role: Role
+    classes: frozenset[SensitivityClass]
+    limit_days: int
+    sign_key: bytes
+    box_key: bytes
+    standing: bytes
+    number: int
+    state: str
+    state_at: int
+    joined_at: int
+    seen_at: int | None
+    phone_used: int
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it may still exchange."""
+        return self.state == ACTIVE
+
+    def rights(self, generation: int) -> SiteRights:
+        """What it may, as the one who goes on in that generation."""
+        return SiteRights(
+            site=self.id,
+            generation=generation,
+            actor=actor_number(self.id, generation),
+            node=ALL if self.place.kind == NATION_KIND else self.place.row or self.place.id,
+            classes=self.classes,
+            role=self.role,
+            institution=self.place.row if self.place.kind == SCHOOL else None,
+            name=self.name,
+        )
+
+
+def find(connection: Connection, site_id: UUID, *, lock: bool = False) -> Enrolled | None:
+    """The site with that id; ``lock`` keeps others from changing it until the transaction ends."""
+    question = select(*_COLUMNS).join(node, node.c.id == site.c.node_id).where(site.c.id == site_id)
+    found = connection.execute(question.with_for_update(of=site) if lock else question).first()
+    return None if found is None else _enrolled(found)
+
+
+def all_sites(connection: Connection) -> list[Enrolled]:
+    """Every site, in the order of joining."""
+    question = select(*_COLUMNS).join(node, node.c.id == site.c.node_id).order_by(site.c.number)
+    return [_enrolled(found) for found in connection.execute(question)]
+
+
+def find_by_text(connection: Connection, text: str) -> list[Enrolled]:
+    """Sites whose id begins with, or whose name or number is, what an operator typed."""
+    wanted = text.strip().lower()
+    return [
+        one
+        for one in all_sites(connection)
+        if wanted
+        and (
+            str(one.id) == wanted
+            or one.name.lower() == wanted
+            or site_code(one.number).lower() == wanted
+            or (len(wanted) >= 8 and str(one.id).startswith(wanted))
+        )
+    ]
+
+
+def site_code(number: int) -> str:
+    """The short text that numbers made on a laptop carry: ``L`` and its number, at least three digits."""
+    return f"L{number:03}"
+
+
+def written_classes(classes: Iterable[SensitivityClass]) -> str:
+    """Classes as they are kept: a JSON list in a fixed order."""
+    given = frozenset(classes)
+    return json.dumps([str(one) for one in SensitivityClass if one in given])
+
+
+def read_classes(kept: str) -> frozenset[SensitivityClass]:
+    """What :func:`written_classes` wrote."""
+    return frozenset(SensitivityClass(one) for one in json.loads(kept))
+
+
+def next_number(connection: Connection) -> int:
+    """A site number that was never given."""
+    return int(connection.execute(select(func.coalesce(func.max(site.c.number), 0))).scalar_one()) + 1
+
+
+def set_state(connection: Connection, site_id: UUID, state: str, at: int) -> None:
+    """Let a site be active, revoked, lost or stolen from now on."""
+    connection.execute(update(site).where(site.c.id == site_id).values(state=state, state_at=at))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a hello is answered: go on as ``generation``, show ``nonce`` next. ``stale``: it is a copy."""
+
+    generation: int
+    nonce: bytes
+    stale: bool
+
+
+def step(
+    connection: Connection,
+    site_id: UUID,
+    generation: int,
+    nonce: bytes,
+    *,
+    fresh: bytes,
+    now: int,
+    trust: bool,
+) -> Step:
+    """Take the nonce that a hello showed, and hand ``fresh``.
+
+    ``trust``: the server itself went back in time, so a nonce that it does not know proves nothing.
+    """
+    mine = site_generation.c.site_id == site_id
+    kept = connection.execute(
+        select(site_generation.c.nonces)
+        .where(mine, site_generation.c.generation == generation)
+        .with_for_update()
+    ).scalar()
+    if kept is None and (trust or not nonce):
+        return _opened(connection, site_id, generation, fresh, now)
+    chain = None if kept is None else nonces.shown(nonces.read(bytes(kept)), nonce, fresh)
+    if chain is None and trust and kept is not None and nonce:
+        chain = nonces.Chain(nonce, (fresh,))
+    if chain is None:
+        newest = connection.execute(select(func.max(site_generation.c.generation)).where(mine)).scalar()
+        opened = _opened(connection, site_id, max(newest or 0, generation) + 1, fresh, now)
+        return Step(opened.generation, fresh, stale=True)
+    connection.execute(
+        update(site_generation)
+        .where(mine, site_generation.c.generation == generation)
+        .values(nonces=nonces.written(chain), seen_at=now)
+    )
+    connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
+    return Step(generation, fresh, stale=False)
+
+
+def _opened(connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int) -> Step:
+    connection.execute(
+        insert(site_generation).values(
+            site_id=site_id,
+            generation=generation,
+            actor=actor_number(site_id, generation),
+            nonces=nonces.written(nonces.opened(fresh)),
+            opened_at=now,
+            seen_at=now,
+        )
+    )
+    connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
+    return Step(generation, fresh, stale=False)
+
+
+def wrote_as(connection: Connection, site_id: UUID, actor: int) -> int | None:
+    """The generation in which the site is that actor; ``None`` when it never was."""
+    found = connection.execute(
+        select(site_generation.c.generation).where(
+            site_generation.c.site_id == site_id, site_generation.c.actor == actor
+        )
+    ).scalar()
+    return None if found is None else int(found)
+
+
+def _enrolled(found: Row[tuple[object, ...]]) -> Enrolled:
+    one = found._mapping  # noqa: SLF001 - the library's public name for it
+    return Enrolled(
+        id=one["id"],
+        name=one["name"],
+        place=Place(one["node_id"], one["kind"], one["code"], one["node_name"], one["row_id"]),
+        role=Role(one["role"]),
+        classes=read_classes(one["classes"]),
+        limit_days=one["limit_days"],
+        sign_key=bytes(one["sign_key"]),
+        box_key=bytes(one["box_key"]),
+        standing=bytes(one["standing"]),
+        number=one["number"],
+        state=one["state"],
+        state_at=one["state_at"],
+        joined_at=one["joined_at"],
+        seen_at=one["seen_at"],
+        phone_used=one["phone_used"],
+    )
