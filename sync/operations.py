@@ -17,6 +17,8 @@ from emis_desktop.state_hash import Stored
 
 MAX_OPS: Final = 25_000
 """Operations in one batch at most; a larger act is frozen in parts."""
+MAX_ACTS: Final = 25_000
+"""Acts in one batch at most."""
 
 
 class Outcome(StrEnum):

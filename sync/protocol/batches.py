@@ -48,7 +48,7 @@ def decode_batch(packed: bytes) -> Batch:
 def _written(batch: Batch) -> Json:
     tables = Tables(actors=ActorTable(batch.actor))
     order, members = grouped(batch.ops, [_INSERT if op.insert else _UPDATE for op in batch.ops])
-    acts = write_acts(batch.acts, tables)
+    acts = write_acts(batch.acts, batch.ops, tables)
     groups: list[Json] = []
     for key, indexes in members.items():
         ops = [batch.ops[index] for index in indexes]
@@ -69,7 +69,7 @@ def _bases(names: tuple[str, ...], ops: list[Op], actors: ActorTable) -> list[Js
     before: list[Clock] = []
     for name in names:
         clocks = [op.bases.get(name, NEVER) for op in ops]
-        columns.append(0 if clocks == before else actors.written(clocks))
+        columns.append(0 if clocks == before else actors.written(clocks, [op.row for op in ops]))
         before = clocks
     return [columns]
 
@@ -85,35 +85,18 @@ def _reopens(names: tuple[str, ...], ops: list[Op]) -> list[list[int]]:
 
 def _read(written: Json) -> Batch:
     match written:
-        case [
-            "b",
-            batch_id,
-            int(schema),
-            int(cursor),
-            history,
-            table,
-            ids,
-            words,
-            acts,
-            count,
-            of,
-            order,
-            groups,
-        ]:
+        case ["b", batch_id, int(schema), int(cursor), history, *tables, acts, count, of, order, groups]:
             room = Room()
         case _:
             raise bad("no batch")
     if type(count) is not int or not 0 <= count <= MAX_OPS:
         raise bad("too many operations")
-    known = Known(read_ids(ids, room), read_words(words, room), read_actors(table), room)
-    whole = read_acts(acts, known)
-    places = decode_ints(of, count, room)
-    if places and not 0 <= min(places) <= max(places) < len(whole):
-        raise bad("an act that is not there")
-    ops = _ops(groups, decode_ints(order, count, room), places, known)
-    return Batch(
-        read_bytes(batch_id, 16), known.actors[0], schema, cursor, read_bytes(history, 8), whole, tuple(ops)
-    )
+    actors, ids, words = tables
+    known = Known(read_ids(ids, room), read_words(words, room), read_actors(actors), room)
+    ops = _ops(groups, decode_ints(order, count, room), decode_ints(of, count, room), known)
+    whole = read_acts(acts, ops, known)
+    key, of_history = read_bytes(batch_id, 16), read_bytes(history, 8)
+    return Batch(key, known.actors[0], schema, cursor, of_history, whole, tuple(ops))
 
 
 _Facts = tuple[str, UUID, bool, dict[str, Stored], dict[str, Clock], dict[str, int]]
@@ -148,7 +131,7 @@ def _read_bases(columns: Json, read: Read, known: Known) -> list[dict[str, Clock
     clocks: list[list[Clock]] = []
     for column in columns:
         same = clocks and type(column) is int and column == 0
-        clocks.append(clocks[-1] if same else read_clocks(column, len(read.rows), known.actors, known.room))
+        clocks.append(clocks[-1] if same else read_clocks(column, read.rows, known.actors, known.room))
     return [dict(zip(read.names, row, strict=True)) for row in zip(*clocks, strict=True)]
 
 

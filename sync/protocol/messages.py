@@ -83,7 +83,7 @@ class AnswerWire(Message, frozen=True):
     index: int
     outcome: int
     reason: str = ""
-    values: dict[str, int | str | tuple[bytes] | None] = {}
+    values: dict[str, int | str | list[str] | None] = {}
     ticks: dict[str, tuple[int, int, int, int]] = {}
     logged: bool = False
 

@@ -54,7 +54,7 @@ def _written(page: Page) -> Json:
     users = encode_ints(tables.ids.places([entry.user.bytes for entry in entries]))
     seqs = encode_ints([entry.seq for entry in entries])
     verbs = encode_texts([entry.verb for entry in entries], tables.words)
-    ticks = _write_ticks([entry.tick for entry in entries], tables.actors)
+    ticks = _write_ticks([(entry.row, entry.tick) for entry in entries], tables.actors)
     apart = _write_apart(entries, tables)
     head = ["p", page.after, page.upto, page.head, _write_commits(page.commits)]
     body = [seqs, users, verbs, *ticks, encode_ints(order), groups, apart]
@@ -72,12 +72,12 @@ def _write_commits(commits: tuple[Commit, ...]) -> Json:
     ]
 
 
-def _write_ticks(ticks: list[Tick], actors: ActorTable) -> list[Json]:
-    """Clocks, ranks, reopens."""
+def _write_ticks(ticks: list[tuple[UUID, Tick]], actors: ActorTable) -> list[Json]:
+    """Clocks, ranks, reopens of the fields of rows."""
     return [
-        actors.written([tick.clock for tick in ticks]),
-        encode_ints([tick.rank - tick.clock.stamp for tick in ticks]),
-        encode_ints([tick.reopens for tick in ticks]),
+        actors.written([tick.clock for _, tick in ticks], [row for row, _ in ticks]),
+        encode_ints([tick.rank - tick.clock.stamp for _, tick in ticks]),
+        encode_ints([tick.reopens for _, tick in ticks]),
     ]
 
 
@@ -87,32 +87,37 @@ def _write_apart(entries: tuple[Entry, ...], tables: Tables) -> Json:
         return []
     places = encode_ints([index for index, _, _ in apart])
     names = encode_texts([name for _, name, _ in apart], tables.words)
-    return [len(apart), places, names, *_write_ticks([tick for _, _, tick in apart], tables.actors)]
+    return [
+        len(apart),
+        places,
+        names,
+        *_write_ticks([(entries[index].row, tick) for index, _, tick in apart], tables.actors),
+    ]
 
 
 def _read(written: Json) -> Page:
     match written:
-        case ["p", int(after), int(upto), int(head), commits, table, ids, words, count, *body] if (
-            len(body) == 9
-        ):
+        case ["p", int(after), int(upto), int(head), commits, actors, ids, words, count, *body]:
             room = Room()
         case _:
             raise bad("no page")
     if type(count) is not int or not 0 <= count <= MAX_ENTRIES:
         raise bad("too many entries")
-    known = Known(read_ids(ids, room), read_words(words, room), read_actors(table), room)
+    known = Known(read_ids(ids, room), read_words(words, room), read_actors(actors), room)
+    seqs, users, verbs, clocks, ranks, reopens, order, groups, apart = body
+    facts = _facts(groups, decode_ints(order, count, room), known)
     common = zip(
         decode_ints(seqs, count, room),
-        _read_ticks((clocks, ranks, reopens), count, known),
-        _read_apart(apart, count, known),
+        facts,
+        _read_ticks((clocks, ranks, reopens), [row for _, row, _, _ in facts], known),
+        _read_apart(apart, [row for _, row, _, _ in facts], known),
         [UUID(bytes=one) for one in picked(known.ids, decode_ints(users, count, room))],
         decode_texts(verbs, count, known.words, room),
         strict=True,
     )
-    facts = _facts(groups, decode_ints(order, count, room), known)
     entries = tuple(
-        Entry(seq, *fact, tick, ticks, user, verb)
-        for fact, (seq, tick, ticks, user, verb) in zip(facts, common, strict=True)
+        Entry(seq, facet, row, kind, values, tick, ticks, user, verb)
+        for seq, (facet, row, kind, values), tick, ticks, user, verb in common
     )
     return Page(after, upto, head, entries, _read_commits(commits, room))
 
@@ -136,33 +141,28 @@ def _of_group(group: Json, count: int, known: Known) -> Iterator[_Facts]:
         yield read.facet, row, kind, values
 
 
-def _read_ticks(columns: Json, count: int, known: Known) -> list[Tick]:
+def _read_ticks(columns: Json, rows: list[UUID], known: Known) -> list[Tick]:
     clocks, ranks, reopens = columns
     return [
         Tick(clock, clock.stamp + more, times)
         for clock, more, times in zip(
-            read_clocks(clocks, count, known.actors, known.room),
-            decode_ints(ranks, count, known.room),
-            decode_ints(reopens, count, known.room),
+            read_clocks(clocks, rows, known.actors, known.room),
+            decode_ints(ranks, len(rows), known.room),
+            decode_ints(reopens, len(rows), known.room),
             strict=True,
         )
     ]
 
 
-def _read_apart(written: Json, entries: int, known: Known) -> list[dict[str, Tick]]:
-    apart: list[dict[str, Tick]] = [{} for _entry in range(entries)]
+def _read_apart(written: Json, rows: list[UUID], known: Known) -> list[dict[str, Tick]]:
+    apart: list[dict[str, Tick]] = [{} for _row in rows]
     if not written:
         return apart
-    count, places, names, *columns = written
-    whole = zip(
-        decode_ints(places, count, known.room),
-        decode_texts(names, count, known.words, known.room),
-        _read_ticks(columns, count, known),
-        strict=True,
-    )
-    for place, name, tick in whole:
-        if place < 0:
-            raise bad("an entry that is not there")
+    count, entries, fields, *columns = written
+    places = decode_ints(entries, count, known.room)
+    names = decode_texts(fields, count, known.words, known.room)
+    ticks = _read_ticks(columns, picked(rows, places), known)
+    for place, name, tick in zip(places, names, ticks, strict=True):
         apart[place][name] = tick
     return apart
 
