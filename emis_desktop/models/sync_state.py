@@ -202,6 +202,15 @@ class Heard(Base):
     verb: Mapped[str] = mapped_column(String(40))
 
 
+class LaptopName(Base):
+    """What a site that wrote something is called, as the server last told it; ``actor`` is its number."""
+
+    __tablename__ = "laptop_name"
+
+    actor: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(80))
+
+
 class PastSyncRow(Base):
     """One sync that has ended, for the list on the screen. ``ending`` is a word of ``queries.sync_state``."""
 

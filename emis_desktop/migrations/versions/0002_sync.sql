@@ -138,6 +138,11 @@ CREATE TABLE parked (
 	parked_at BIGINT NOT NULL,
 	CONSTRAINT pk_parked PRIMARY KEY (seq)
 );
+CREATE TABLE laptop_name (
+	actor BIGINT NOT NULL,
+	name VARCHAR(80) NOT NULL,
+	CONSTRAINT pk_laptop_name PRIMARY KEY (actor)
+);
 CREATE INDEX ix_parked_row ON parked (facet, row_id);
 CREATE TABLE partial (
 	name VARCHAR(120) NOT NULL,
