@@ -1,0 +1,41 @@
+"""Looking into stores from outside: plain SQL over their files, nothing of the program's own queries."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from tests.simulator.oracle import CATALOGUE, Records
+
+TABLES = [name for name in dict.fromkeys(facet.table.name for facet in CATALOGUE.facets)]
+
+
+def records(connection: Connection) -> Records:
+    """Every synced row of a store, as stored."""
+    found: dict[str, dict[bytes, dict[str, Any]]] = {}
+    for table in TABLES:
+        rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"')
+        names = list(rows.keys())
+        found[table] = {row[names.index("id")]: dict(zip(names, row, strict=True)) for row in rows}
+    return found
+
+
+def journalled(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
+    """Table, row and value of everything that stands in a visible journal of this store."""
+    for table, row, *values in connection.exec_driver_sql(
+        "SELECT table_name, row_id, held, other, before FROM conflict"
+    ):
+        for value in values:
+            yield table, row, value
+
+
+def refused(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
+    """Table, row and value of everything that this laptop shows as not taken."""
+    yield from connection.exec_driver_sql("SELECT table_name, row_id, value FROM refused").tuples()
+
+
+def parked(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
+    """Table, row and value of what the server set aside: parked acts and refused operations."""
+    for (body,) in connection.exec_driver_sql("SELECT body FROM parked_act"):
+        del body
+    yield from ()
