@@ -15,6 +15,10 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``restore.lock``                             shared by whoever is signed in; a restore has it alone
 ``setting-up``                               there only while the laptop is being set up
 ``front.json``                               what the sign-in window shows: school, term, what waits
+``device/``                                  this laptop's own key pair at the ministry's server, sealed
+``sync.lock``                                held by whoever synchronises
+``server-ca.pem``                            the ministry's own authority, where it has one
+``ended.json``                               there only when the ministry had this laptop's keys destroyed
 """
 
 import contextlib
@@ -91,6 +95,21 @@ class Home:
     def front(self) -> Path:
         """What the sign-in window may show before anybody has signed in."""
         return self.root / "front.json"
+
+    @property
+    def sync_lock(self) -> Path:
+        """The lock that whoever synchronises holds."""
+        return self.root / "sync.lock"
+
+    @property
+    def server_ca(self) -> Path:
+        """The certificate of the ministry's own authority; may be missing."""
+        return self.root / "server-ca.pem"
+
+    @property
+    def ended(self) -> Path:
+        """There when the ministry had the keys of this laptop destroyed."""
+        return self.root / "ended.json"
 
     def store(self, store_id: str) -> Path:
         """The file of a store; :class:`ValueError` for an id that is no plain lower-case name."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -213,8 +212,3 @@ class _Adapter(HTTPAdapter):
         one = type("_Pool", (HTTPConnectionPool,), {"ConnectionCls": plain})
         other = type("_SafePool", (HTTPSConnectionPool,), {"ConnectionCls": secure})
         manager.pool_classes_by_scheme = {"http": one, "https": other}
-
-
-def ca_file(folder: Path) -> Path:
-    """Where a private authority's certificate is kept in a data folder."""
-    return folder / "server-ca.pem"

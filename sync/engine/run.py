@@ -140,12 +140,14 @@ class Engine:
         """What the welcome asks for; True when another hello shall follow."""
         welcome = welcomed.welcome
         flags = Flag(welcome.flags)
+        if flags & Flag.NEW_GENERATION:
+            return True  # nothing was taken: say hello as who we are now
         if flags & Flag.SNAPSHOT or run.store.fetching() is not None:
             run.meter.phase(Phase.FIRST)
             yield from take_snapshot(run)
             yield from receive(run, None)
-        if flags & (Flag.NEW_GENERATION | Flag.RESEND):
-            return True  # its batch was not taken: say hello as who we are now
+        if flags & Flag.RESEND:
+            return True
         sent = 0
         if run.store.waiting():
             run.meter.phase(Phase.SENDING)

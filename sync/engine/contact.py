@@ -1,0 +1,73 @@
+"""What a welcome changes in the store, in one small transaction: time, nonce, limits, generation, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection
+
+from sync.client.sql import one, run
+from sync.engine.store import Place
+from sync.protocol.messages import Notice, Welcome
+
+NO_HISTORY: Final = bytes(8)
+_MOST_DAYS: Final = 400
+_ANCHOR_BYTES: Final = 10
+
+
+def note_contact(connection: Connection, welcome: Welcome, offset_ms: int) -> None:
+    """Note that the server answered: its time, the nonce to show next, and what it said by the way."""
+    run(
+        connection,
+        "UPDATE site SET nonce = ?, clock_offset_ms = ?, sent_at = ?",
+        (welcome.nonce, offset_ms, welcome.server_ms - offset_ms),
+    )
+    run(
+        connection,
+        "UPDATE joined SET contact_at = max(coalesce(contact_at, 0), ?), extended_to = NULL",
+        (welcome.server_ms,),
+    )
+    for notice in welcome.notices:
+        if (take := _NOTICES.get(notice.kind)) is not None:
+            take(connection, notice, welcome.server_ms)
+
+
+def is_other_history(shown: Place, welcome: Welcome) -> bool:
+    """Whether the server that was met before has another history now: it was restored or rebuilt."""
+    return shown.history not in {b"", NO_HISTORY, welcome.history}
+
+
+def _limit(connection: Connection, notice: Notice, _now: int) -> None:
+    if 1 <= notice.number <= _MOST_DAYS:
+        run(connection, "UPDATE joined SET limit_days = ?", (notice.number,))
+
+
+def _phone(connection: Connection, notice: Notice, _now: int) -> None:
+    if len(notice.data) == _ANCHOR_BYTES and notice.number >= 0:
+        run(
+            connection,
+            "UPDATE joined SET phone_anchor = ?, phone_used = ? WHERE phone_used <= ?",
+            (notice.data, notice.number, notice.number),
+        )
+
+
+def _server_name(connection: Connection, notice: Notice, _now: int) -> None:
+    if notice.text.strip():
+        run(connection, "UPDATE joined SET server_name = ?", (notice.text.strip()[:160],))
+
+
+def _anchored(connection: Connection, notice: Notice, now: int) -> None:
+    digest = one(connection, "SELECT digest FROM act WHERE seq = ?", (notice.number,))
+    if digest is not None:
+        run(
+            connection,
+            "INSERT OR REPLACE INTO anchor (act, digest, signature, at) VALUES (?, ?, ?, ?)",
+            (notice.number, digest, notice.data, now),
+        )
+
+
+_NOTICES: Final[Mapping[str, Callable[[Connection, Notice, int], None]]] = MappingProxyType(
+    {"limit": _limit, "phone": _phone, "name": _server_name, "anchor": _anchored}
+)

@@ -1,0 +1,66 @@
+"""What has come of downloads and of a snapshot, in the store: a cut, a kill or a power failure loses none."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from sync.client.sql import rows, run
+from sync.engine.store import Fetching, Kept
+from sync.protocol.errors import BadMessage
+from sync.protocol.messages import Manifest, decode, encode
+
+
+def kept(connection: Connection, name: str) -> Kept | None:
+    """What has come of the download of that name; its tag is kept as bytes of text."""
+    found = rows(connection, "SELECT sha256, body FROM partial WHERE name = ?", (name,))
+    return Kept(bytes(found[0][0] or b"").decode("utf-8", "replace"), bytes(found[0][1])) if found else None
+
+
+def keep(connection: Connection, name: str, tag: str, body: bytes) -> None:
+    """Keep what has come; of other downloads nothing is kept any more, so that they never pile up."""
+    run(connection, "DELETE FROM partial")
+    run(connection, "INSERT INTO partial (name, sha256, body) VALUES (?, ?, ?)", (name, tag.encode(), body))
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Forget a download."""
+    run(connection, "DELETE FROM partial WHERE name = ?", (name,))
+
+
+def fetching(connection: Connection) -> Fetching | None:
+    """The snapshot under way; one whose manifest cannot be read any more counts as none."""
+    found = rows(connection, "SELECT manifest, done FROM snapshot_state")
+    if not found or found[0][0] is None:
+        return None
+    try:
+        return Fetching(decode(Manifest, bytes(found[0][0])), int(found[0][1]))
+    except BadMessage:
+        return None
+
+
+def begin_snapshot(connection: Connection, manifest: Manifest) -> None:
+    """Begin with a snapshot in place of any other."""
+    run(connection, "DELETE FROM snapshot_state")
+    run(
+        connection,
+        "INSERT INTO snapshot_state (one, snapshot_id, head, head_tag, history_id, parts, done, manifest) "
+        "VALUES (1, ?, ?, ?, ?, ?, 0, ?)",
+        (
+            manifest.id.hex(),
+            manifest.upto,
+            manifest.tag,
+            manifest.history,
+            len(manifest.parts),
+            encode(manifest),
+        ),
+    )
+
+
+def part_done(connection: Connection, number: int) -> None:
+    """A part of the snapshot is in."""
+    run(connection, "UPDATE snapshot_state SET done = max(done, ?)", (number + 1,))
+
+
+def end_snapshot(connection: Connection) -> None:
+    """There is none under way any more."""
+    run(connection, "DELETE FROM snapshot_state")
