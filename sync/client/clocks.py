@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,10 +14,11 @@ from sync.client.sql import many, pieces, places, rows
 Place = tuple[str, bytes]
 """A facet of a row: the facet's name and the row's id as the store keeps it."""
 _PUT = (
-    "INSERT OR REPLACE INTO clock (facet, row_id, stamp, actor, rank, fields, version) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO clock (facet, row_id, stamp, actor, rank, fields, version, seq) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_READ = "SELECT row_id, stamp, actor, rank, fields, version FROM clock WHERE facet = ? AND row_id IN"
+_READ = "SELECT row_id, stamp, actor, rank, fields, version, seq FROM clock WHERE facet = ? AND row_id IN"
+_VERSIONS = "SELECT row_id, version, seq FROM clock WHERE facet = ? AND row_id IN"
 _Fields = dict[str, tuple[int, int, int, int]]
 _DECODER = msgspec.json.Decoder(_Fields)
 
@@ -27,12 +28,13 @@ class RowTicks:
     """The ticks of one facet of a row: ``tick`` for all fields but those in ``fields``.
 
     ``version``: the number of its last change as the server told it, ``None`` while the server does not have
-    it.
+    it; ``seq``: the newest entry of the server's log applied to it.
     """
 
     tick: Tick = UNWRITTEN
     fields: dict[str, Tick] = field(default_factory=dict)
     version: int | None = None
+    seq: int = 0
 
     def of(self, name: str) -> Tick:
         """The tick of one field."""
@@ -50,13 +52,21 @@ def read_ticks(connection: Connection, facet: str, row_ids: Iterable[bytes]) -> 
     """The ticks of those rows that have any."""
     found: dict[Place, RowTicks] = {}
     for piece in pieces(row_ids):
-        for row_id, stamp, actor, rank, packed, version in rows(
+        for row_id, *parts in rows(
             connection,
             f"{_READ} ({places(piece)})",
             (facet, *piece),
         ):
-            found[facet, row_id] = _row_ticks(stamp, actor, rank, packed, version)
+            found[facet, row_id] = _row_ticks(*parts)
     return found
+
+
+def read_versions(
+    connection: Connection, facet: str, row_ids: Iterable[bytes]
+) -> Iterator[tuple[bytes, int | None, int]]:
+    """Row id, version and newest applied entry of those rows that have a clock."""
+    for piece in pieces(row_ids):
+        yield from rows(connection, f"{_VERSIONS} ({places(piece)})", (facet, *piece))
 
 
 def write_ticks(connection: Connection, ticks: Mapping[Place, RowTicks]) -> None:
@@ -70,11 +80,11 @@ def forget_ticks(connection: Connection, of: Iterable[Place]) -> None:
 
 
 def _row_ticks(
-    stamp: int, actor: int, rank: int | None, packed: bytes | None, version: int | None
+    stamp: int, actor: int, rank: int | None, packed: bytes | None, version: int | None, seq: int
 ) -> RowTicks:
     tick = Tick(Clock(stamp, actor), stamp if rank is None else rank)
     fields = {} if packed is None else {name: _tick(parts) for name, parts in _DECODER.decode(packed).items()}
-    return RowTicks(tick, fields, version)
+    return RowTicks(tick, fields, version, seq)
 
 
 def _tick(parts: tuple[int, int, int, int]) -> Tick:
@@ -89,4 +99,4 @@ def _parameters(place: Place, ticks: RowTicks) -> tuple[object, ...]:
         if ticks.fields
         else None
     )
-    return (*place, stamp, actor, None if rank == stamp else rank, packed, ticks.version)
+    return (*place, stamp, actor, None if rank == stamp else rank, packed, ticks.version, ticks.seq)

@@ -1,0 +1,210 @@
+"""What the server made of a batch: operations have their place in its log, or another value is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from emis_desktop.state_hash import Stored
+from sync.client.checking import fits
+from sync.client.clocks import Place, read_versions
+from sync.client.holding import Holding, missing_parent
+from sync.client.outbox import freeze_all, unfrozen
+from sync.client.pending import Result, rebased
+from sync.client.replica import Replica
+from sync.client.sql import many, rows, run
+from sync.client.sums import Sums, sensitivity_of
+from sync.client.versions import move_cursor, version_at
+from sync.facets import Catalogue
+from sync.operations import Ack, Answer, Batch, Held, Op, Outcome
+from sync.protocol.batches import decode_batch
+
+_REFUSE: Final = (
+    "INSERT INTO refused (batch_id, op, table_name, row_id, field, value, inserting, user_id, verb, stamp, "
+    "outcome, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_DONE: Final = (
+    "UPDATE batch SET state = 'acknowledged', acked_at = ?, first_seq = ?, last_seq = ?, result = ? "
+    "WHERE seq = ?"
+)
+_LOGGED: Final = frozenset({Outcome.APPLIED})
+_KEPT_VISIBLE: Final = frozenset({Outcome.REFUSED, Outcome.PARKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """What an acknowledgement said: operations in all, those that another value or a decision stands against,
+    those refused, those that wait at the server for a row.
+    """
+
+    ops: int = 0
+    conflicts: int = 0
+    refused: int = 0
+    parked: int = 0
+
+
+def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
+    """Take over the result of a batch; nothing for one that is unknown or has its result already."""
+    with replica.db.replicate() as session:
+        connection = session.connection()
+        found = rows(
+            connection,
+            "SELECT seq, body FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
+            (ack.batch,),
+        )
+        if not found:
+            return Acknowledged()
+        ((seq, body),) = found
+        taking = _Taking(connection, replica, seq, decode_batch(body), ack)
+        session.info["tables"].update(taking.take())
+        return taking.counts()
+
+
+class _Taking:
+    """One acknowledgement inside its transaction."""
+
+    def __init__(self, connection: Connection, replica: Replica, seq: int, batch: Batch, ack: Ack) -> None:
+        self._connection = connection
+        self._replica = replica
+        self._catalogue: Catalogue = replica.catalogue
+        self._seq = seq
+        self._batch = batch
+        self._ack = ack
+        self._holding = Holding(connection, self._catalogue)
+
+    def take(self) -> set[str]:
+        """Note it; returns the names of the tables whose rows are different now."""
+        if unfrozen(self._connection) and self._ack.not_applied:
+            freeze_all(self._connection, self._catalogue, self._replica.wall_ms())
+        last = self._note_versions()
+        self._mark_done(last)
+        self._replica.pending.refresh(self._connection)
+        tables = self._correct()
+        self._keep_refused()
+        if last is not None:
+            cursor = rows(self._connection, "SELECT cursor FROM site")[0][0]
+            if cursor >= self._ack.first - 1:
+                move_cursor(self._connection, last, self._ack.tag)
+        return tables
+
+    def counts(self) -> Acknowledged:
+        """In numbers."""
+        outcomes = [answer.outcome for answer in self._ack.not_applied.values()]
+        return Acknowledged(
+            len(self._batch.ops),
+            sum(outcome in {Outcome.KEPT, Outcome.PROPOSED} for outcome in outcomes),
+            outcomes.count(Outcome.REFUSED),
+            outcomes.count(Outcome.PARKED),
+        )
+
+    def _logged(self) -> Iterator[tuple[Op, int]]:
+        """The operations that have a number in the server's log."""
+        seq = self._ack.first
+        for at, op in enumerate(self._batch.ops):
+            answer = self._ack.not_applied.get(at)
+            if answer is None or answer.logged or answer.outcome in _LOGGED:
+                yield op, seq
+                seq += 1
+
+    def _note_versions(self) -> int | None:
+        """Give each row the version of its last operation; returns the last number in the log."""
+        last: int | None = None
+        newest: dict[Place, int] = {}
+        for op, seq in self._logged():
+            newest[op.facet, op.row.bytes] = last = seq
+        sums, changed = Sums(), []
+        kept = self._conflict_classes(newest)
+        for place, version, seen in _versions(self._connection, newest):
+            facet = self._catalogue.get(place[0])
+            if facet is None or seen > newest[place]:
+                continue
+            now = version_at(newest[place], self._ack.tag)
+            sums.move(sensitivity_of(facet, kept.get(place[1])), place[0], place[1], version, now)
+            changed.append((now, *place))
+        many(self._connection, "UPDATE clock SET version = ? WHERE facet = ? AND row_id = ?", changed)
+        sums.write(self._connection)
+        return last
+
+    def _conflict_classes(self, places: Mapping[Place, int]) -> dict[bytes, Stored]:
+        return {
+            row_id: found[0][0]
+            for facet, row_id in places
+            if facet == "conflict"
+            and (found := rows(self._connection, "SELECT sensitivity FROM conflict WHERE id = ?", (row_id,)))
+        }
+
+    def _mark_done(self, last: int | None) -> None:
+        logged = {op_at for op_at, answer in self._ack.not_applied.items() if not _has_number(answer)}
+        lost = {
+            at: tuple(answer.values)
+            for at, answer in self._ack.not_applied.items()
+            if _has_number(answer) and answer.values
+        }
+        result = msgspec.json.encode(Result(tuple(sorted(logged)), lost))
+        now = self._replica.wall_ms()
+        first = self._ack.first if last is not None else None
+        run(self._connection, _DONE, (now, first, last, result, self._seq))
+        run(self._connection, "UPDATE site SET sent_at = ?", (now,))
+
+    def _correct(self) -> set[str]:
+        """Show what is in force where that is something else, under what was typed since."""
+        answers = [(self._batch.ops[at], answer) for at, answer in sorted(self._ack.not_applied.items())]
+        answers = [(op, answer) for op, answer in answers if answer.values and self._catalogue.get(op.facet)]
+        self._holding.load_rows((op.facet, op.row.bytes) for op, _answer in answers)
+        for op, answer in answers:
+            self._correct_op(op, answer)
+        return self._holding.write()
+
+    def _correct_op(self, op: Op, answer: Answer) -> None:
+        facet, row_id = self._catalogue.facet(op.facet), op.row.bytes
+        table = facet.table.name
+        held = self._holding.row(table, row_id)
+        if held is None:
+            return
+        ticks = self._holding.ticks((facet.name, row_id))
+        later = self._replica.pending.of(self._connection, (facet.name, row_id), after=self._seq)
+        for name, value in answer.values.items():
+            column, tick = facet.column(name), answer.ticks.get(name)
+            if column is None or tick is None or not fits(column, value):
+                continue
+            if column.key or missing_parent(self._holding, facet, row_id, {name: value}):
+                continue
+            shown = rebased(column, Held(value, tick), later, 0)
+            if shown is not None:
+                ticks.set(name, shown.tick)
+                if held[name] != shown.value or type(held[name]) is not type(shown.value):
+                    self._holding.change(table, row_id, name, shown.value)
+
+    def _keep_refused(self) -> None:
+        lines = []
+        for at, answer in self._ack.not_applied.items():
+            if answer.outcome not in _KEPT_VISIBLE:
+                continue
+            op = self._batch.ops[at]
+            act, clock = self._batch.acts[op.act], self._batch.clock(op)
+            facet = self._catalogue.get(op.facet)
+            for name, value in op.values.items():
+                if value is None and op.insert:
+                    continue
+                what = self._batch.id, at, facet.table.name if facet else op.facet, op.row.bytes, name, value
+                whose = op.insert, act.user.bytes, act.verb, clock.stamp
+                lines.append((*what, *whose, answer.outcome, answer.reason, self._replica.wall_ms()))
+        many(self._connection, _REFUSE, lines)
+
+
+def _has_number(answer: Answer) -> bool:
+    return answer.logged or answer.outcome in _LOGGED
+
+
+def _versions(connection: Connection, of: Mapping[Place, int]) -> Iterator[tuple[Place, int | None, int]]:
+    """Version and newest applied entry of each of those rows."""
+    by_facet: dict[str, list[bytes]] = {}
+    for facet, row_id in of:
+        by_facet.setdefault(facet, []).append(row_id)
+    for facet, row_ids in by_facet.items():
+        for row_id, version, seq in read_versions(connection, facet, row_ids):
+            yield (facet, row_id), version, seq

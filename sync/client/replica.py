@@ -1,0 +1,196 @@
+"""Applying what the server says: pages of its log, parts of a snapshot, rows of a repair.
+
+Up to 200 entries a transaction, with a breath after each. The cursor moves in the transaction of a page's
+last entries, so a process killed half way applies the page again, which changes nothing twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from emis_desktop.database import Database
+from emis_desktop.rules.clock import merge as merged_clock
+from sync.client.applying import Applied, Applier, Breathe
+from sync.client.outbox import actor_of, freeze_all, unfrozen
+from sync.client.parked import ParkedEntries, Reason
+from sync.client.pending import Pending
+from sync.client.sql import breathe, many, one, pieces, places, rows, run
+from sync.client.versions import Versions, move_cursor
+from sync.facets import Catalogue
+from sync.operations import Entry, Page
+
+CHUNK: Final = 200
+"""Entries in one transaction."""
+_TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
+_Given = tuple[Entry, int]
+
+
+class Replica:
+    """A store as the copy of what the server has, under what was typed here. Not for two threads at once."""
+
+    def __init__(
+        self,
+        db: Database,
+        catalogue: Catalogue,
+        *,
+        wall_ms: Callable[[], int] | None = None,
+        chunk: int = CHUNK,
+    ) -> None:
+        """``wall_ms`` gives this laptop's clock."""
+        self.db = db
+        self.catalogue = catalogue
+        self.pending = Pending()
+        self.wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
+        self._chunk = chunk
+
+    def apply(self, page: Page, breathe: Breathe = breathe) -> Applied:
+        """Apply a page of the log and move the cursor to its end."""
+        return self._apply(_given(page), breathe, lambda connection: _move_cursor(connection, page))
+
+    def apply_part(self, page: Page, breathe: Breathe = breathe) -> Applied:
+        """Merge a part of a snapshot into what is here; the cursor stays."""
+        return self._apply(_given(page), breathe, lambda _connection: None, chunk=5 * self._chunk)
+
+    def apply_rows(self, page: Page, breathe: Breathe = breathe) -> Applied:
+        """Take over rows of a repair; the cursor stays."""
+        return self._apply(_given(page), breathe, lambda _connection: None)
+
+    def retry(self, reasons: tuple[Reason, ...] = (Reason.MISSING,)) -> Applied:
+        """Try parked entries again; what still cannot be applied is parked again."""
+        done = Applied()
+        with self.db.replicate() as session:
+            self._retry(session.connection(), session.info["tables"], done, reasons)
+        return done
+
+    def _apply(
+        self,
+        given: Sequence[_Given],
+        breathe: Breathe,
+        finish: Callable[[Connection], None],
+        *,
+        chunk: int | None = None,
+    ) -> Applied:
+        done = Applied()
+        size = chunk or self._chunk
+        chunks = [given[start : start + size] for start in range(0, len(given), size)] or [()]
+        for number, piece in enumerate(chunks, 1):
+            last = number == len(chunks)
+            with self.db.replicate() as session:
+                connection, tables = session.connection(), session.info["tables"]
+                done.add(self._take(connection, tables, piece))
+                if last:
+                    self._retry(connection, tables, done)
+                    finish(connection)
+            if not last:
+                breathe()
+        return done
+
+    def _take(self, connection: Connection, tables: set[str], given: Sequence[_Given]) -> Applied:
+        if not given:
+            return Applied()
+        self._freeze_touched(connection, given)
+        self.pending.refresh(connection)
+        run(connection, "SAVEPOINT chunk")
+        try:
+            done = self._try(connection, tables, given)
+        except _store_fault(connection):
+            run(connection, "ROLLBACK TO chunk")
+            done = self._one_by_one(connection, tables, given)
+        run(connection, "RELEASE chunk")
+        self._settle_parked_edits(connection, given)
+        return done
+
+    def _try(self, connection: Connection, tables: set[str], given: Iterable[_Given]) -> Applied:
+        now_ms = self._server_ms(connection)
+        reclaiming = bool(one(connection, "SELECT reclaiming FROM site"))
+        parked = ParkedEntries(connection, now_ms)
+        applier = Applier(connection, self.catalogue, self.pending, parked, reclaiming=reclaiming)
+        tables |= applier.apply(given)
+        if applier.newest_stamp:
+            clock = one(connection, "SELECT clock FROM site")
+            run(connection, "UPDATE site SET clock = ?", (merged_clock(clock, applier.newest_stamp, now_ms),))
+        return applier.applied
+
+    def _one_by_one(self, connection: Connection, tables: set[str], given: Iterable[_Given]) -> Applied:
+        """The store refused a chunk for a reason that no check foresaw: find the entry."""
+        done = Applied()
+        for entry, version in given:
+            run(connection, "SAVEPOINT entry")
+            try:
+                done.add(self._try(connection, tables, [(entry, version)]))
+            except _store_fault(connection) as fault:
+                run(connection, "ROLLBACK TO entry")
+                parked = ParkedEntries(connection, self._server_ms(connection))
+                done.poison += parked.add(entry, version, Reason.POISON, type(fault).__name__)
+            run(connection, "RELEASE entry")
+        return done
+
+    def _retry(
+        self,
+        connection: Connection,
+        tables: set[str],
+        done: Applied,
+        reasons: tuple[Reason, ...] = (Reason.MISSING,),
+    ) -> None:
+        while True:
+            waiting = ParkedEntries(connection, self._server_ms(connection)).take(reasons)
+            if not waiting:
+                return
+            found = self._take(connection, tables, [(each.entry, each.version) for each in waiting])
+            done.entries += found.entries
+            done.poison += found.poison
+            done.newer += found.newer
+            if not found.entries:
+                return
+
+    def _freeze_touched(self, connection: Connection, given: Iterable[_Given]) -> None:
+        """What was typed into these rows and is not frozen is frozen first: it saw what was there before."""
+        if not unfrozen(connection):
+            return
+        for piece in pieces({entry.row.bytes for entry, _version in given}):
+            if rows(
+                connection,
+                f"{_TYPED} ({places(piece)}) LIMIT 1",
+                piece,
+            ):
+                freeze_all(connection, self.catalogue, self.wall_ms())
+                return
+
+    def _settle_parked_edits(self, connection: Connection, given: Iterable[_Given]) -> None:
+        """An edit of this laptop that waited at the server and comes back in its log is applied there."""
+        if one(connection, "SELECT 1 FROM refused WHERE outcome = 'parked' LIMIT 1"):
+            actor = actor_of(connection)
+            many(
+                connection,
+                "DELETE FROM refused WHERE outcome = 'parked' AND row_id = ? AND stamp = ?",
+                [
+                    (entry.row.bytes, tick.clock.stamp)
+                    for entry, _version in given
+                    for tick in (entry.tick, *entry.ticks.values())
+                    if tick.clock.actor == actor
+                ],
+            )
+
+    def _server_ms(self, connection: Connection) -> int:
+        return self.wall_ms() + int(one(connection, "SELECT clock_offset_ms FROM site"))
+
+
+def _given(page: Page) -> list[_Given]:
+    versions = Versions(page.commits)
+    return [(entry, versions.of(entry.seq)) for entry in page.entries]
+
+
+def _move_cursor(connection: Connection, page: Page) -> None:
+    """Everything up to there is here. The tag is that of the commit there, where the page tells it."""
+    tag = next((one.tag for one in page.commits if one.first <= page.upto < one.first + one.count), None)
+    move_cursor(connection, page.upto, tag)
+
+
+def _store_fault(connection: Connection) -> type[Exception]:
+    """What the driver raises when the store refuses a value."""
+    fault: type[Exception] = connection.dialect.loaded_dbapi.IntegrityError
+    return fault
