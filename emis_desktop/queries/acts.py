@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import N_, Word
-from emis_desktop.models import Act, AssessmentItem, Base, Change, Conflict, Mark, Subject
+from emis_desktop.models import Act, AssessmentItem, Base, Change, Conflict, Heard, Mark, Subject
 from emis_desktop.queries.act_pupils import pupils_changed
 from emis_desktop.queries.conflict_words import conflict_title
 from emis_desktop.queries.labels import describe
@@ -100,7 +100,7 @@ def _one(session: Session, act: ActRow, verb: Verb, row_id: UUID) -> Sentence:
         words["what"] = conflict_title(session, row_id)
     if verb.table == "mark" and "mark}" in verb.one:
         after = mark_at(session, row_id, act.last_change)
-        before = mark_at(session, row_id, act.first_change - 1)
+        before = mark_at(session, row_id, act.first_change - 1, own=True)
         if after is None:
             return say(N_("Mark of {pupil}, {subject} {item} cleared"), **words)
         if before is not None:
@@ -130,9 +130,12 @@ def _many(session: Session, act: ActRow, verb: Verb, count: int, first: UUID | N
     return say_many(one, many, count, subject=names)
 
 
-def mark_at(session: Session, mark_id: UUID, seq: int) -> object | None:
-    """What a mark said right after change ``seq``, as a value of a sentence; None when there was none."""
-    if value_at(session, "mark", mark_id, "deleted_at", seq) is not None:
+def mark_at(session: Session, mark_id: UUID, seq: int, *, own: bool = False) -> object | None:
+    """What a mark said right after change ``seq``, as a value of a sentence; None when there was none.
+
+    ``own``: as :func:`value_at` has it.
+    """
+    if value_at(session, "mark", mark_id, "deleted_at", seq, own=own) is not None:
         return None
     born = session.scalar(
         select(Change.seq).where(
@@ -141,28 +144,48 @@ def mark_at(session: Session, mark_id: UUID, seq: int) -> object | None:
     )
     if born is not None:
         return None
-    state = value_at(session, "mark", mark_id, "state", seq)
+    state = value_at(session, "mark", mark_id, "state", seq, own=own)
     if isinstance(state, str) and state in _STATES:
         return Word(_STATES[state])
-    value = value_at(session, "mark", mark_id, "value", seq)
+    value = value_at(session, "mark", mark_id, "value", seq, own=own)
     return plain(from_scaled(value)) if isinstance(value, int) else None
 
 
-def value_at(session: Session, table: str, row_id: UUID, field: str, seq: int) -> object:
+def value_at(
+    session: Session, table: str, row_id: UUID, field: str, seq: int, *, own: bool = False
+) -> object:
     """The raw value of a field right after change ``seq``: what the next change found, else what is there
     now.
+
+    ``own``: up to the next change made on this laptop, with what came from others in between.
     """
     later = session.execute(
-        select(Change.before)
+        select(Change.before, Act.clock)
+        .join(Act, Act.seq == Change.act)
         .where(Change.table_name == table, Change.row_id == row_id, Change.field == field, Change.seq > seq)
         .order_by(Change.seq)
         .limit(1)
     ).first()
+    if not own:
+        heard = _heard_after(session, table, row_id, field, seq)
+        if heard is not None and (later is None or heard.stamp < later.clock):
+            return heard.before
     if later is not None:
         return later.before
     column = Base.metadata.tables[table].c[field]
     question = f'SELECT "{column.name}" FROM "{column.table.name}" WHERE id = ?'  # noqa: S608 - names from the model
     return session.connection().exec_driver_sql(question, (row_id.bytes,)).scalar()
+
+
+def _heard_after(session: Session, table: str, row_id: UUID, field: str, seq: int) -> Heard | None:
+    """The first thing that others did to a field after change ``seq``."""
+    made = select(Act.clock).join(Change, Change.act == Act.seq).where(Change.seq == seq).scalar_subquery()
+    return session.scalar(
+        select(Heard)
+        .where(Heard.table_name == table, Heard.row_id == row_id, Heard.field == field, Heard.stamp > made)
+        .order_by(Heard.stamp, Heard.seq)
+        .limit(1)
+    )
 
 
 def undone_acts(session: Session, acts: Sequence[int]) -> frozenset[int]:

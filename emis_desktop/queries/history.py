@@ -22,6 +22,8 @@ from emis_desktop.models import (
     Enrolment,
     Guardianship,
     HealthNote,
+    Heard,
+    LaptopName,
     PersonContact,
     PersonIdentity,
     PersonNote,
@@ -58,7 +60,8 @@ class FieldChange:
 
     ``hidden``: the actor may not see values of this sensitivity class, only that they changed. ``key`` is
     table and column ("person.sex"), for values that are codes; ``whose`` names a guardian whose detail it is.
-    A row that was added says its main value as ``after``.
+    A row that was added says its main value as ``after``. ``elsewhere``: it was done on another laptop,
+    which is called ``laptop`` where that is known; ``act`` is then 0.
     """
 
     act: int
@@ -70,6 +73,8 @@ class FieldChange:
     hidden: bool
     key: str = ""
     whose: str = ""
+    elsewhere: bool = False
+    laptop: str = ""
 
 
 class HistoryQueries:
@@ -134,7 +139,9 @@ class HistoryQueries:
             for guardian_id in _guardians(session, person_id):
                 found.extend(self._of_guardian(session, guardian_id))
             # Of what one act did, a move says more than the last day that it brought.
-            return tuple(sorted(found, key=lambda line: (line.act, line.key == "class_pupil"), reverse=True))
+            return tuple(
+                sorted(found, key=lambda line: (line.at, line.act, line.key == "class_pupil"), reverse=True)
+            )
 
     def _require_pupil(self, session: Session, person_id: UUID) -> None:
         own = self._actor.institution_id
@@ -152,20 +159,41 @@ class HistoryQueries:
                 yield replace(line, whose=name)
 
     def _changes(self, session: Session, rows: Iterable[tuple[str, UUID]]) -> tuple[FieldChange, ...]:
-        found: list[tuple[int, FieldChange]] = []
+        found: list[tuple[int, int, FieldChange]] = []
         for table, row_id in rows:
+            found.extend(self._heard(session, table, row_id))
             question = (
                 select(Change, Act.clock, User.name)
                 .join(Act, Act.seq == Change.act)
                 .outerjoin(User, User.id == Act.user_id)
                 .where(Change.table_name == table, Change.row_id == row_id)
             )
-            found.extend((row.Change.seq, self._line(session, row)) for row in session.execute(question))
-        found.sort(key=lambda one: one[0], reverse=True)
-        return tuple(line for _seq, line in found)
+            found.extend(
+                (row.clock, row.Change.seq, self._line(session, row)) for row in session.execute(question)
+            )
+        found.sort(key=lambda one: one[:2], reverse=True)
+        return tuple(line for _stamp, _seq, line in found)
+
+    def _heard(self, session: Session, table: str, row_id: UUID) -> Iterator[tuple[int, int, FieldChange]]:
+        """What others did to a row on their laptops, each with its stamp: as it was applied here."""
+        question = (
+            select(Heard, User.name, LaptopName.name)
+            .outerjoin(User, User.id == Heard.user_id)
+            .outerjoin(LaptopName, LaptopName.actor == Heard.actor)
+            .where(Heard.table_name == table, Heard.row_id == row_id)
+        )
+        for heard, user, laptop in session.execute(question):
+            if heard.field not in Base.metadata.tables[table].c:
+                continue
+            line = self._told(session, heard, 0, moment(heard.stamp), user or "–")
+            yield heard.stamp, heard.seq, replace(line, elsewhere=True, laptop=laptop or "")
 
     def _line(self, session: Session, row: Row[Change, int, str]) -> FieldChange:
-        change = row.Change
+        return self._told(session, row.Change, row.Change.act, moment(row.clock), row.name or "–")
+
+    def _told(
+        self, session: Session, change: Change | Heard, act: int, at: datetime, user: str
+    ) -> FieldChange:
         label, sensitivity, column = _field(change)
         after, key = change.after, change.table_name
         if change.field is not None:
@@ -173,14 +201,14 @@ class HistoryQueries:
         elif column is not None:
             after = value_at(session, change.table_name, change.row_id, column.name, change.seq)
         before = _value(session, column, change.before) if column is not None else None
-        left = _left_for(session, change)
+        left = _left_for(session, change) if isinstance(change, Change) else None
         if left is not None:
             label, before = say(N_("Moved to another class")), left
         hidden = not may_read(self._actor, sensitivity) or sensitivity is SensitivityClass.HEALTH
         return FieldChange(
-            act=change.act,
-            at=moment(row.clock),
-            user=row.name or "–",
+            act=act,
+            at=at,
+            user=user,
             field=label,
             before=None if hidden else before,
             after=None if hidden or column is None else _value(session, column, after),
@@ -215,7 +243,7 @@ def _left_for(session: Session, change: Change) -> str | None:
     return None if class_id is None else name_of(session, SchoolClass.__tablename__, class_id)
 
 
-def _field(change: Change) -> tuple[Sentence, SensitivityClass, Column[object] | None]:
+def _field(change: Change | Heard) -> tuple[Sentence, SensitivityClass, Column[object] | None]:
     """Label, sensitivity and column of a change; of a row that came its main column, if any, else none."""
     table = Base.metadata.tables[change.table_name]
     what = Word(_TABLES.get(change.table_name, N_("Record")))

@@ -103,7 +103,7 @@ class History(Part):
         before, after = say.value(change, change.before), say.value(change, change.after)
         return (
             Cell(when_words(self.words, change.at), tone="text2"),
-            Cell(change.user),
+            Cell(f"{change.user}, {change.laptop}" if change.laptop else change.user),
             Cell(what, weight=500),
             hidden if change.hidden else Cell(before or MISSING, tone="text2"),
             hidden if change.hidden else Cell(after or MISSING),
