@@ -35,6 +35,7 @@ from emis_desktop.keyring.sealed_box import SealedBox
 from emis_desktop.keyring.trust import manages
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
+from emis_desktop.queries.class_keys import kept_keys
 from emis_desktop.queries.users import OWN_ROLE_CHANGED, SiteInfo, actor_of_user, site_info, user_with_access
 from emis_desktop.restoring import alone, finish, in_use
 from emis_desktop.rules.ids import new_id
@@ -125,7 +126,7 @@ class OpenLaptop:
         self.store_id = store_id
         self.db = db
         self.actor = actor
-        self.box = SealedBox(keys, store_id)
+        self.box = SealedBox(keys, store_id, kept_keys(db))
         self.user_keys = Keys(ring, keys, store_id)
         with db.read() as session:
             self.site: SiteInfo = site_info(session)

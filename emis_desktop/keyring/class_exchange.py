@@ -98,6 +98,12 @@ class ClassKeys:
                 finally:
                     wipe(private)
 
+    def own(self) -> Iterator[tuple[Kind, bytes]]:
+        """Kind and name of every class key of this laptop that is open, renewed ones too."""
+        for kind in CLASSES:
+            for key in self._keys.epochs(self._store, kind).values():
+                yield kind, key_id(kind, key)
+
     def send(self, names: Iterable[tuple[Kind, bytes]], to: Shown) -> Iterator[SentKey]:
         """The named keys sealed to another laptop's; those that are not here, or of another class, are
         left out.

@@ -13,24 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.keyring.class_exchange import ClassKeys, Kept, SentKey, Shown
+from emis_desktop.keyring.class_exchange import ClassKeys, SentKey, Shown
 from emis_desktop.keyring.records import Kind
 from emis_desktop.models import JoinedServer, KeptKey
+from emis_desktop.queries.class_keys import OWN
 from sync.protocol.messages import KeysAnswer, KeysAsk, SentKeyWire, ShownKey
-
-_OWN = b""
-"""Stands in the place of the box for a class key of this laptop that was shown."""
-
-
-def kept_keys(db: Database) -> Kept:
-    """Finds the boxes with class keys of other laptops in the open store."""
-
-    def find(kind: Kind, name: bytes) -> bytes | None:
-        with db.read() as session:
-            found = session.get(KeptKey, (kind, name))
-            return None if found is None or found.box == _OWN else found.box
-
-    return find
 
 
 def due(db: Database, keys: ClassKeys, newest: int) -> bool:
@@ -59,7 +46,7 @@ def take(db: Database, keys: ClassKeys, answer: KeysAnswer) -> KeysAsk | None:
     ]
     with db.replicate() as session:
         for one in keys.shown():
-            _keep(session, one.kind, one.id, _OWN)
+            _keep(session, one.kind, one.id, OWN)
         for kind, name, box in boxes:
             _keep(session, kind, name, box)
         session.execute(update(JoinedServer).values(keys_seen=answer.upto))
