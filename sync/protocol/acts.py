@@ -49,7 +49,7 @@ def read_acts(written: Json, ops: Sequence[Op], known: Known) -> tuple[Act, ...]
         raise bad("an act that is not there")
     about = _read_about(readings, count, known)
     columns = (
-        [UUID(bytes=one) for one in picked(known.ids, decode_ints(users, count, known.room))],
+        picked(known.rows, decode_ints(users, count, known.room)),
         decode_texts(verbs, count, known.words, known.room),
         read_stamps(ms, counters, first_rows(count, ops), known.room),
     )
@@ -66,7 +66,7 @@ def _read_about(written: Json, acts: int, known: Known) -> dict[int, tuple[str, 
     of = decode_ints(indexes, count, known.room)
     if len(set(of)) != count or not 0 <= min(of) <= max(of) < acts:
         raise bad("a reading by no act")
-    whole = [UUID(bytes=one) for one in picked(known.ids, decode_ints(rows, count, known.room))]
+    whole = picked(known.rows, decode_ints(rows, count, known.room))
     return dict(
         zip(of, zip(decode_texts(tables, count, known.words, known.room), whole, strict=True), strict=True)
     )

@@ -21,14 +21,12 @@ from emis_desktop.rules.clock import NEVER, Clock
 from emis_desktop.state_hash import Stored
 from sync.operations import MAX_OPS, Batch, Op
 from sync.protocol.acts import read_acts, write_acts
-from sync.protocol.clocks import ActorTable, read_actors, read_clocks
-from sync.protocol.columns import Known, Tables
+from sync.protocol.clocks import ActorTable, read_clocks
+from sync.protocol.columns import Known, Tables, read_tables
 from sync.protocol.groups import Read, counts, grouped, read_group, write_group
-from sync.protocol.ids import read_ids
 from sync.protocol.numbers import Json, Room, bad, decode_ints, encode_ints
 from sync.protocol.packing import best_level, pack, unpack
 from sync.protocol.reading import guarded, read_bytes, read_json
-from sync.protocol.texts import read_words
 
 _INSERT: Final = "i"
 _UPDATE: Final = "u"
@@ -36,8 +34,13 @@ _UPDATE: Final = "u"
 
 def encode_batch(batch: Batch, level: int | None = None) -> bytes:
     """The packed bytes of a batch; they never change again. ``level``: of zstd, by size when ``None``."""
-    plain = msgspec.json.encode(_written(batch))
+    plain = batch_json(batch)
     return pack(plain, best_level(len(plain)) if level is None else level)
+
+
+def batch_json(batch: Batch) -> bytes:
+    """The JSON of a batch, before it is packed."""
+    return msgspec.json.encode(_written(batch))
 
 
 def decode_batch(packed: bytes) -> Batch:
@@ -92,7 +95,7 @@ def _read(written: Json) -> Batch:
     if type(count) is not int or not 0 <= count <= MAX_OPS:
         raise bad("too many operations")
     actors, ids, words = tables
-    known = Known(read_ids(ids, room), read_words(words, room), read_actors(actors), room)
+    known = read_tables(actors, ids, words, room)
     ops = _ops(groups, decode_ints(order, count, room), decode_ints(of, count, room), known)
     whole = read_acts(acts, ops, known)
     key, of_history = read_bytes(batch_id, 16), read_bytes(history, 8)

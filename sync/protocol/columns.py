@@ -17,12 +17,13 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
+from uuid import UUID
 
 from emis_desktop.state_hash import Stored
-from sync.protocol.clocks import ActorTable
-from sync.protocol.ids import ID_BYTES, IdTable
+from sync.protocol.clocks import ActorTable, read_actors
+from sync.protocol.ids import ID_BYTES, IdTable, read_ids
 from sync.protocol.numbers import INT64, Json, Room, bad, decode_ints, encode_ints, picked
-from sync.protocol.texts import WordTable, decode_texts, encode_texts
+from sync.protocol.texts import WordTable, decode_texts, encode_texts, read_words
 
 _FEW: Final = 4
 
@@ -41,9 +42,17 @@ class Known:
     """The same, read; with the room that is left."""
 
     ids: list[bytes]
+    rows: list[UUID]
     words: list[str]
     actors: list[int]
     room: Room
+
+
+def read_tables(actors: Json, ids: Json, words: Json, room: Room) -> Known:
+    """The tables of a message."""
+    raw = read_ids(ids, room)
+    rows = [UUID(bytes=one) for one in raw]
+    return Known(raw, rows, read_words(words, room), read_actors(actors), room)
 
 
 def encode_values(values: list[Stored], tables: Tables) -> Json:

@@ -78,7 +78,7 @@ def read_group(written: Json, count: int, known: Known) -> Read:
             raise bad("no group")
     if len(names) > _MOST_FIELDS or len(set(names)) != len(names) or set(map(type, names)) - {str}:
         raise bad("no fields")
-    whole = [UUID(bytes=one) for one in picked(known.ids, decode_ints(rows, count, known.room))]
+    whole = picked(known.rows, decode_ints(rows, count, known.room))
     return Read(
         (facet, kind, tuple(names)), whole, [decode_values(column, count, known) for column in columns]
     )

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections import Counter
-from itertools import accumulate, chain, groupby, pairwise, repeat
+from itertools import accumulate, chain, groupby, repeat
+from operator import ne, sub
 from typing import Any, Final, TypeAlias
 
 from sync.protocol.errors import BadMessage
@@ -66,15 +67,15 @@ def encode_ints(values: list[int], *, nested: bool = False) -> Json:
 
 def _shortest(values: list[int], least: int, most: int, *, nested: bool) -> Json:
     """The shape for numbers that differ; their sizes in bits tell which."""
-    runs = 1 + sum(one != other for one, other in pairwise(values))
+    runs = 1 + sum(map(ne, values, values[1:]))
     if runs * 4 < len(values):
         return ["r", list(chain.from_iterable((one, len(list(same))) for one, same in groupby(values)))]
-    direct = sum(map(int.bit_length, (value - least for value in values)))
+    direct = sum([(value - least).bit_length() for value in values])
     if nested:
         return _from_least(values, least, most)
-    steps = [other - one for one, other in pairwise(values)]
+    steps = list(map(sub, values[1:], values))
     shortest = min(steps)
-    stepped = sum(map(int.bit_length, (step - shortest for step in steps)))
+    stepped = sum([(step - shortest).bit_length() for step in steps])
     different = set(values)
     listed = len(different) * (most - least).bit_length() + len(values) * len(different).bit_length()
     if listed * 1.2 < min(direct, stepped):

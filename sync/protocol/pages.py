@@ -20,14 +20,13 @@ import msgspec
 from emis_desktop.rules.clock import Tick
 from emis_desktop.state_hash import Stored
 from sync.operations import Commit, Entry, EntryKind, Page
-from sync.protocol.clocks import ActorTable, read_actors, read_clocks
-from sync.protocol.columns import Known, Tables
+from sync.protocol.clocks import ActorTable, read_clocks
+from sync.protocol.columns import Known, Tables, read_tables
 from sync.protocol.groups import counts, grouped, read_group, write_group
-from sync.protocol.ids import read_ids
 from sync.protocol.numbers import Json, Room, bad, decode_ints, encode_ints, picked
 from sync.protocol.packing import best_level, pack, unpack
 from sync.protocol.reading import guarded, read_bytes, read_json
-from sync.protocol.texts import decode_texts, encode_texts, read_words
+from sync.protocol.texts import decode_texts, encode_texts
 
 MAX_ENTRIES: Final = 200_000
 """Entries in one page at most."""
@@ -36,8 +35,13 @@ _TAG_BYTES: Final = 8
 
 def encode_page(page: Page, level: int | None = None) -> bytes:
     """The packed bytes of a page. A part of a snapshot is a page too, with ``after`` 0."""
-    plain = msgspec.json.encode(_written(page))
+    plain = page_json(page)
     return pack(plain, best_level(len(plain)) if level is None else level)
+
+
+def page_json(page: Page) -> bytes:
+    """The JSON of a page, before it is packed."""
+    return msgspec.json.encode(_written(page))
 
 
 def decode_page(packed: bytes) -> Page:
@@ -103,7 +107,7 @@ def _read(written: Json) -> Page:
             raise bad("no page")
     if type(count) is not int or not 0 <= count <= MAX_ENTRIES:
         raise bad("too many entries")
-    known = Known(read_ids(ids, room), read_words(words, room), read_actors(actors), room)
+    known = read_tables(actors, ids, words, room)
     seqs, users, verbs, clocks, ranks, reopens, order, groups, apart = body
     facts = _facts(groups, decode_ints(order, count, room), known)
     common = zip(
@@ -111,7 +115,7 @@ def _read(written: Json) -> Page:
         facts,
         _read_ticks((clocks, ranks, reopens), [row for _, row, _, _ in facts], known),
         _read_apart(apart, [row for _, row, _, _ in facts], known),
-        [UUID(bytes=one) for one in picked(known.ids, decode_ints(users, count, room))],
+        picked(known.rows, decode_ints(users, count, room)),
         decode_texts(verbs, count, known.words, room),
         strict=True,
     )
