@@ -17,8 +17,9 @@ from sync.client.outbox import freeze_all, unfrozen
 from sync.client.pending import Result, rebased
 from sync.client.replica import Replica
 from sync.client.sql import many, rows, run
-from sync.client.sums import Sums, sensitivity_of
-from sync.client.versions import move_cursor, version_at
+from sync.client.sums import sensitivity_of, write_sums
+from sync.client.versions import move_cursor
+from sync.digest import Differences, version_of
 from sync.facets import Catalogue
 from sync.operations import Ack, Answer, Batch, Held, Op, Outcome
 from sync.protocol.batches import decode_batch
@@ -116,17 +117,17 @@ class _Taking:
         newest: dict[Place, int] = {}
         for op, seq in self._logged():
             newest[op.facet, op.row.bytes] = last = seq
-        sums, changed = Sums(), []
+        sums, changed = Differences(), []
         kept = self._conflict_classes(newest)
         for place, version, seen in _versions(self._connection, newest):
             facet = self._catalogue.get(place[0])
             if facet is None or seen > newest[place]:
                 continue
-            now = version_at(newest[place], self._ack.tag)
+            now = version_of(newest[place], self._ack.tag)
             sums.move(sensitivity_of(facet, kept.get(place[1])), place[0], place[1], version, now)
             changed.append((now, *place))
         many(self._connection, "UPDATE clock SET version = ? WHERE facet = ? AND row_id = ?", changed)
-        sums.write(self._connection)
+        write_sums(self._connection, sums)
         return last
 
     def _conflict_classes(self, places: Mapping[Place, int]) -> dict[bytes, Stored]:

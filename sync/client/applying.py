@@ -19,7 +19,8 @@ from sync.client.holding import Holding, missing_parent
 from sync.client.parked import ParkedEntries, Reason, pack_value
 from sync.client.pending import Pending, PendingOp, rebased
 from sync.client.sql import many
-from sync.client.sums import Sums, sensitivity_of
+from sync.client.sums import sensitivity_of, write_sums
+from sync.digest import Differences
 from sync.facets import Catalogue, Column, Facet
 from sync.merge import join
 from sync.operations import Entry, EntryKind, Held
@@ -73,7 +74,7 @@ class Applier:
         self._parked = parked
         self._reclaiming = reclaiming
         self._holding = Holding(connection, catalogue)
-        self._sums = Sums()
+        self._sums = Differences()
         self._heard: list[tuple[Stored, ...]] = []
         self._extra: list[tuple[Stored, ...]] = []
         self._newer: dict[Place, None] = {}
@@ -272,7 +273,7 @@ class Applier:
         tables = self._holding.write()
         many(self._connection, _HEARD, self._heard)
         many(self._connection, _EXTRA, self._extra)
-        self._sums.write(self._connection)
+        write_sums(self._connection, self._sums)
         self.applied.newer = tuple(self._newer)
         return tables
 

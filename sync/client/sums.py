@@ -8,46 +8,24 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
-from sync.client.digest_for_now import BUCKETS, ROUND, SUM_BYTES, bucket_of, root_of, row_term
 from sync.client.sql import many, rows
+from sync.digest import ROUND, SUM_BYTES, Differences, packed_sums, root_of
 from sync.facets import Facet
 
 CONFLICT: Final = "conflict"
 _PUT = "INSERT OR REPLACE INTO digest (sensitivity, bucket, sum) VALUES (?, ?, ?)"
 
 
-class Sums:
-    """What a transaction adds to the sums and takes from them."""
-
-    def __init__(self) -> None:
-        self._changes: defaultdict[tuple[str, int], int] = defaultdict(int)
-
-    def move(
-        self, sensitivity: str, facet: str, row_id: bytes, before: int | None, after: int | None
-    ) -> None:
-        """The version of a facet of a row changed; ``None``: the server does not have it."""
-        if before == after:
-            return
-        place = sensitivity, bucket_of(row_id)
-        if before is not None:
-            self._changes[place] -= row_term(facet, row_id, before)
-        if after is not None:
-            self._changes[place] += row_term(facet, row_id, after)
-
-    def write(self, connection: Connection) -> None:
-        """Keep what changed."""
-        changed = {place: change % ROUND for place, change in self._changes.items() if change % ROUND}
-        if changed:
-            held = _held(connection)
-            many(
-                connection,
-                _PUT,
-                [
-                    (*place, ((held.get(place, 0) + change) % ROUND).to_bytes(SUM_BYTES))
-                    for place, change in changed.items()
-                ],
-            )
-        self._changes.clear()
+def write_sums(connection: Connection, differences: Differences) -> None:
+    """Add to the sums what a transaction changes in them."""
+    changed = list(differences)
+    if changed:
+        held = _held(connection)
+        sums = [
+            (name, bucket, ((held.get((name, bucket), 0) + change) % ROUND).to_bytes(SUM_BYTES))
+            for name, bucket, change in changed
+        ]
+        many(connection, _PUT, sums)
 
 
 def sensitivity_of(facet: Facet, kept: Stored = None) -> str:
@@ -59,11 +37,10 @@ def sensitivity_of(facet: Facet, kept: Stored = None) -> str:
 
 def sums_of(connection: Connection) -> dict[str, bytes]:
     """The sums of each class, one bucket after the other."""
-    found: dict[str, bytearray] = {}
+    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for (sensitivity, bucket), number in _held(connection).items():
-        sums = found.setdefault(sensitivity, bytearray(BUCKETS * SUM_BYTES))
-        sums[bucket * SUM_BYTES : (bucket + 1) * SUM_BYTES] = number.to_bytes(SUM_BYTES)
-    return {sensitivity: bytes(sums) for sensitivity, sums in found.items()}
+        found[sensitivity][bucket] = number
+    return {sensitivity: packed_sums(sums) for sensitivity, sums in found.items()}
 
 
 def root(connection: Connection) -> bytes:

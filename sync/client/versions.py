@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from sync.client.digest_for_now import version_of
 from sync.client.sql import run
+from sync.digest import version_of
 from sync.operations import Commit
 
 
@@ -24,12 +24,7 @@ class Versions:
         at = bisect_right(self._firsts, seq) - 1
         if at < 0 or seq >= self._commits[at].first + self._commits[at].count:
             raise LookupError(f"no commit covers entry {seq}")
-        return version_at(seq, self._commits[at].tag)
-
-
-def version_at(seq: int, tag: bytes) -> int:
-    """The version that entry ``seq`` of the commit ``tag`` gives its row."""
-    return version_of(seq, tag)
+        return version_of(seq, self._commits[at].tag)
 
 
 def move_cursor(connection: Connection, upto: int, tag: bytes | None) -> None:
