@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the sign-in window needs none of them, and the store's libr
     from emis_desktop.laptop import OpenLaptop
     from emis_desktop.profiles import CountryProfile
     from emis_desktop.queries.school import TermInfo, YearInfo
+    from ui.sync_page.watch import SyncWatch
 
 
 class Notify(Protocol):
@@ -135,7 +136,7 @@ class UiContext:
     what is done then is in ``jobs`` (:func:`emis_desktop.jobs.all_jobs.jobs_of`).
     ``settings`` are the laptop's choices, ``place`` is what the top bar has chosen, ``profile`` the
     country's, ``unsaved`` where a page says what it could not store, ``laptop`` what a job takes its store
-    from.
+    from, ``sync`` what the engine is at.
     """
 
     words: Words
@@ -152,3 +153,4 @@ class UiContext:
     unsaved: UnsavedWork = field(default_factory=UnsavedWork)
     profile: CountryProfile | None = None
     laptop: OpenLaptop | None = None
+    sync: SyncWatch | None = None

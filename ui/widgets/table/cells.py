@@ -40,8 +40,8 @@ class Cell:
     ``tone`` is a token or one of ok, warn, bad, accent, neutral. ``pill`` (a tone) draws the text as a
     state pill and ``note`` after it in grey. ``meter`` (0-1) draws a short bar before the text; ``low``
     adds the triangle that says low without colour. ``checked`` makes it a check box. ``ground`` is a token
-    for the ground; ``dotted`` underlines a provisional value; ``icon`` stands before the text. ``spoken``
-    is read aloud instead of the text.
+    for the ground; ``dotted`` underlines a provisional value; ``icon`` stands before the text, in the token
+    or tone ``icon_ink``. ``spoken`` is read aloud instead of the text.
     """
 
     text: str = ""
@@ -55,6 +55,7 @@ class Cell:
     ground: str = ""
     dotted: bool = False
     icon: str = ""
+    icon_ink: str = "text2"
     spoken: str = ""
 
 

@@ -82,6 +82,8 @@ class CellDelegate(QStyledItemDelegate):
             room = self._meter(painter, room, cell, rtl)
         if cell.text:
             self._words(painter, room, cell, column.align, rtl)
+        elif cell.note:
+            self._note(painter, room, cell.note, rtl)
 
     def _words(self, painter: QPainter, room: QRect, cell: Cell, align: str, rtl: bool) -> None:
         shown = metrics(13, cell.weight).elidedText(cell.text, _ELIDE, room.width())
@@ -121,9 +123,10 @@ class CellDelegate(QStyledItemDelegate):
         return room.adjusted(0, 0, -gap, 0) if rtl else room.adjusted(gap, 0, 0, 0)
 
     def _icon(self, painter: QPainter, room: QRect, cell: Cell, rtl: bool) -> QRect:
-        picture = pixmap(cell.icon, "text2", 16, self._view.devicePixelRatioF())
+        picture = pixmap(cell.icon, cell.icon_ink, 16, self._view.devicePixelRatioF())
         painter.drawPixmap(room.right() - 15 if rtl else room.left(), room.center().y() - 7, picture)
-        return room.adjusted(0, 0, -26, 0) if rtl else room.adjusted(26, 0, 0, 0)
+        gap = 26 if cell.text else 22
+        return room.adjusted(0, 0, -gap, 0) if rtl else room.adjusted(gap, 0, 0, 0)
 
     def _underline(self, painter: QPainter, room: QRect, width: int, align: str, rtl: bool) -> None:
         at_right = (align == "end") != rtl
