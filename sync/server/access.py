@@ -3,11 +3,14 @@
 This module and :mod:`sync.server.sights` are the only places that decide who receives or changes a row.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from emis_desktop.rules.rights import Role, SensitivityClass
+from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Right, Role, SensitivityClass
 
 NATION: Final = UUID(int=0)
 """The scope of rows that no school owns: everybody receives them. As a node it is not used."""
@@ -33,3 +36,112 @@ class SiteRights:
     role: Role
     institution: UUID | None = None
     name: str = ""
+
+    @property
+    def whole_country(self) -> bool:
+        """Whether it is a laptop of the ministry."""
+        return self.node == ALL
+
+
+class Reach(IntEnum):
+    """How much of a row a scope sees; the higher includes the lower."""
+
+    REFERENCE = 1
+    """Basic fields, because a row that the scope sees names it, or as a pupil's history: never changed from
+    there.
+    """
+    KEPT = 2
+    """Basic fields of a person who has left the school; what it changes there is a proposal."""
+    FULL = 3
+    """Every class; the school decides."""
+
+
+def shows(reach: int, sensitivity: SensitivityClass | str) -> bool:
+    """Whether fields of that class are seen at that reach."""
+    return reach == Reach.FULL or sensitivity == SensitivityClass.BASIC
+
+
+KEPT_BY_FORMER: Final = frozenset({"person", "person_identity"})
+"""What of a person a school keeps that the person has left: census and broadsheets need it."""
+
+HISTORY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "enrolment": "person_id",
+        "mark": "student_id",
+        "report_card": "student_id",
+        "term_remark": "student_id",
+        "attendance_total": "student_id",
+        "subject_remark": "student_id",
+        "conduct_rating": "student_id",
+    }
+)
+"""What of a pupil's time elsewhere the present school reads, and the column that names the pupil."""
+
+OF_A_TERM: Final = frozenset({"subject_remark", "conduct_rating"})
+"""Rows of a person that stay for ever with the school of that term's enrolment."""
+
+EVERYBODY: Final = frozenset({"institution"})
+"""Rows of a school that everybody may name: a pupil is transferred to them."""
+
+_PUPILS: Final = frozenset(
+    {
+        *HISTORY,
+        "person",
+        "person_identity",
+        "person_contact",
+        "person_photo",
+        "person_note",
+        "guardianship",
+        "health_note",
+        "class_pupil",
+        "staff_position",
+        "conflict",
+    }
+)
+"""Tables that tell of single people: closed to a role that may not view pupils."""
+
+_R = Right
+_STUDENTS: Final = frozenset({_R.EDIT_STUDENTS})
+_STRUCTURE: Final = frozenset({_R.MANAGE_STRUCTURE})
+_MARKS: Final = frozenset({_R.EDIT_MARKS})
+
+CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("person_identity", "person_contact", "person_photo", "person_note", "guardianship"), _STUDENTS
+        ),
+        **dict.fromkeys(("health_note", "enrolment", "class_pupil"), _STUDENTS),
+        "person": _STUDENTS | _STRUCTURE,  # staff are people, too
+        "attendance_total": _STUDENTS | _MARKS,
+        **dict.fromkeys(("mark", "subject_remark", "term_remark", "conduct_rating"), _MARKS),
+        "report_card": frozenset({_R.ISSUE_CARDS}),
+        "user": frozenset({_R.MANAGE_USERS}),
+        "conflict": frozenset({_R.VIEW_STUDENTS, _R.MANAGE_STRUCTURE}),
+    }
+)
+"""Which rights, any of them, let somebody change a table; every other table is structure."""
+
+DECIDED: Final = frozenset({"decided_at", "decided_by", "decision", "reminded_at"})
+"""What of a conflict a laptop may write; the rest is the server's."""
+
+
+def may_change(role: Role, table: str) -> bool:
+    """Whether somebody of that role changes rows of that table at all."""
+    return bool(CHANGES.get(table, _STRUCTURE) & ROLE_RIGHTS[role])
+
+
+def classes_read(site: SiteRights) -> frozenset[SensitivityClass]:
+    """The classes of fields that a site receives: those it was given, as far as its role reads them."""
+    return site.classes & ROLE_READS[site.role]
+
+
+def may_receive(site: SiteRights, table: str) -> bool:
+    """Whether a site receives rows of that table at all. The region has totals only: no row."""
+    if Right.VIEW_STUDENTS in ROLE_RIGHTS[site.role]:
+        return True
+    return Right.MANAGE_STRUCTURE in ROLE_RIGHTS[site.role] and table not in _PUPILS
+
+
+def reads_everything(site: SiteRights) -> bool:
+    """Whether it receives every table, so that its sums can be compared with those of its node."""
+    return Right.VIEW_STUDENTS in ROLE_RIGHTS[site.role]

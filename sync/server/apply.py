@@ -1,0 +1,281 @@
+"""Applying a batch: in one transaction, in which nobody else writes, whole acts or none of them.
+
+Order: the answer of the same batch, if it came before; the rows it touches, read in bulk; each act merged or
+parked; acts that waited for what has come now; the journal of conflicts; then who sees what, sums and log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Connection
+
+from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
+from sync.protocol.acks import decode_ack, encode_ack
+from sync.server.access import SiteRights
+from sync.server.apply_check import NEWER, Checked, check_batch
+from sync.server.apply_merge import Merging
+from sync.server.apply_sights import Visibility
+from sync.server.apply_write import Finish, write_rows
+from sync.server.authority import DEPENDS, Author, Authority
+from sync.server.conflicts import CONFLICT, journal
+from sync.server.duplicates import find_duplicates
+from sync.server.invariants import check_rules
+from sync.server.model import MODEL, ServerModel
+from sync.server.parked import Needs, Waiting, ready
+from sync.server.parked import keep as park
+from sync.server.raw import Raw
+from sync.server.set_aside import keep as keep_aside
+from sync.server.states import Key, RowState, States
+
+Entropy = Callable[[int], bytes]
+TAG_BYTES: Final = 8
+
+
+def apply_batch(
+    connection: Connection,
+    site: SiteRights,
+    batch: Batch,
+    received_ms: int,
+    *,
+    model: ServerModel = MODEL,
+    entropy: Entropy = os.urandom,
+) -> Ack:
+    """Apply a batch inside ``Store.write()``; a repeated one gets the answer that it got.
+
+    ``received_ms`` is the server's clock. Every fault of a single record is answered, never raised.
+    """
+    return apply_checked(connection, check_batch(model, site, batch), received_ms, entropy=entropy)
+
+
+def apply_checked(
+    connection: Connection, checked: Checked, received_ms: int, *, entropy: Entropy = os.urandom
+) -> Ack:
+    """The same for a batch that was looked at before the lock was taken."""
+    raw = Raw(connection)
+    before = known_answer(raw, checked.batch.id)
+    if before is not None:
+        return before
+    ack = Applying(raw, checked, received_ms, entropy).run()
+    raw.run(
+        "INSERT INTO batch_result (id, site, received_at, result) VALUES (?, ?, ?, ?)",
+        (checked.batch.id, checked.site.site.bytes, received_ms, encode_ack(ack)),
+    )
+    return ack
+
+
+def known_answer(raw: Raw, batch: bytes) -> Ack | None:
+    """The answer that a batch got, if it was here before."""
+    found = raw.one("SELECT result FROM batch_result WHERE id = ?", (batch,))
+    return None if found is None else decode_ack(found[0])
+
+
+class Applying:
+    """One transaction's work on one batch."""
+
+    def __init__(self, raw: Raw, checked: Checked, received_ms: int, entropy: Entropy) -> None:
+        self._raw = raw
+        self._checked = checked
+        self._batch = checked.batch
+        self._model = checked.model
+        self._received_ms = received_ms
+        self._tag = entropy(TAG_BYTES)
+        head, clock, history = raw.rows("SELECT head, clock, history FROM server")[0]
+        known = history == checked.batch.history
+        self._author = Author(checked.site, checked.batch.actor, checked.batch.cursor if known else 0)
+        self._states = States(raw, checked.model)
+        self._merging = Merging(self._states, received_ms, head, clock)
+        self._needs = Needs(checked.model)
+        self._refused: set[Key] = set()
+        self._answers: dict[int, Answer] = {}
+
+    def run(self) -> Ack:
+        """Apply it; what the author is told."""
+        read_rows(self._states, [op for index, op in enumerate(self._batch.ops) if self._sound(index)])
+        self._merge()
+        self._retry()
+        write_rows(self._raw, self._states, self._dirty())
+        check_rules(self._raw, self._merging)
+        find_duplicates(self._raw, self._merging)
+        known = {key for key in self._states.by_facet if key[0] != CONFLICT}
+        journal(self._raw, self._merging, self._author)
+        write_rows(self._raw, self._states, self._dirty(but=known))
+        self._finish()
+        return Ack(self._batch.id, self._merging.first, self._tag, self._answers)
+
+    def _sound(self, index: int) -> bool:
+        return index not in self._checked.against
+
+    def _dirty(self, but: Container[tuple[str, bytes]] = ()) -> list[RowState]:
+        """What was written; without what is in ``but``."""
+        return [state for key, state in self._states.by_facet.items() if state.dirty and key not in but]
+
+    def _merge(self) -> None:
+        by_act: defaultdict[int, list[int]] = defaultdict(list)
+        for index, op in enumerate(self._batch.ops):
+            reason = self._checked.against.get(index)
+            if reason is None:
+                by_act[op.act].append(index)
+            else:
+                self._refuse({index: reason})
+        ops = self._batch.ops
+        missing = self._needs.missing(
+            self._raw, self._states, (ops[one] for of in by_act.values() for one in of)
+        )
+        authority = Authority(self._raw, self._states, self._author, self._batch.acts)
+        authority.prepare(ops)
+        for place in sorted(by_act):
+            self._act(authority, self._batch.acts[place], by_act[place], missing)
+        self._keep_newer()
+
+    def _act(self, authority: Authority, act: Act, indices: Sequence[int], missing: set[Key]) -> None:
+        """Apply one act, or park it whole."""
+        ops = {index: self._batch.ops[index] for index in indices}
+        verdicts = authority.of_act(act, ops)
+        refused = {index: verdict.reason for index, verdict in verdicts.items() if verdict.reason}
+        if refused or self._refused:
+            self._refuse(refused)
+            self._spread(ops, refused)
+        rest = [index for index in indices if index not in refused]
+        own = {self._row(ops[index]) for index in rest if ops[index].insert}
+        lacks = {key for index in rest for key in self._needs.of(ops[index]) if key in missing} - own
+        if lacks:
+            park(
+                self._raw,
+                self._author,
+                self._batch,
+                act,
+                [ops[one] for one in rest],
+                lacks,
+                self._received_ms,
+            )
+            self._answers.update((index, Answer(Outcome.PARKED, "missing")) for index in rest)
+            return
+        missing -= own
+        context = self._merging.context(self._author, act)
+        for index in rest:
+            op = ops[index]
+            facet = self._model.catalogue.facet(op.facet)
+            answer = self._merging.operation(context, op, facet, verdicts[index])
+            if answer is not None:
+                self._answers[index] = answer
+
+    def _row(self, op: Op) -> Key:
+        return self._model.catalogue.facet(op.facet).table.name, op.row.bytes
+
+    def _refuse(self, refused: Mapping[int, str]) -> None:
+        """Set operations aside; what needs a row that they would have made cannot be applied either."""
+        kept = []
+        for index, reason in refused.items():
+            op = self._batch.ops[index]
+            self._answers[index] = Answer(Outcome.REFUSED, reason)
+            act = self._batch.acts[op.act] if 0 <= op.act < len(self._batch.acts) else None
+            kept.append((index, reason, act, op))
+            facet = self._model.catalogue.get(op.facet)
+            if op.insert and facet is not None and facet.main and self._row(op) not in self._states.rows:
+                self._refused.add(self._row(op))
+        keep_aside(self._raw, self._batch.id, self._author.site.site, kept, self._received_ms)
+
+    def _spread(self, ops: Mapping[int, Op], refused: dict[int, str]) -> None:
+        while True:
+            more = {
+                index: DEPENDS
+                for index, op in ops.items()
+                if index not in refused and any(key in self._refused for key in self._needs.of(op))
+            }
+            if not more:
+                return
+            refused.update(more)
+            self._refuse(more)
+
+    def _keep_newer(self) -> None:
+        """Fields of a later version are kept for the day when this server knows them."""
+        kept = [
+            (
+                index,
+                NEWER,
+                self._batch.acts[op.act],
+                replace(op, values={name: op.values[name] for name in names}),
+            )
+            for index, names in self._checked.newer.items()
+            if self._sound(index)
+            for op in (self._batch.ops[index],)
+        ]
+        keep_aside(self._raw, self._batch.id, self._author.site.site, kept, self._received_ms)
+
+    def _retry(self) -> None:
+        """Apply acts that waited for rows that are there now, and those that waited for theirs."""
+        tried: set[Key] = set()
+        while True:
+            arrived = [
+                key for key, state in self._states.by_facet.items() if state.is_new and state.facet.main
+            ]
+            fresh = [key for key in arrived if key not in tried]
+            tried.update(fresh)
+            waiting = ready(self._raw, [row for _, row in fresh])
+            if not waiting:
+                return
+            for one in waiting:
+                self._apply_waiting(one)
+
+    def _apply_waiting(self, waiting: Waiting) -> None:
+        read_rows(self._states, waiting.ops)
+        authority = Authority(self._raw, self._states, waiting.author, [waiting.act])
+        authority.prepare(waiting.ops)
+        ops = dict(enumerate(waiting.ops))
+        verdicts = authority.of_act(waiting.act, ops)
+        refused = [
+            (index, verdict.reason, waiting.act, ops[index])
+            for index, verdict in verdicts.items()
+            if verdict.reason
+        ]
+        if refused:
+            keep_aside(self._raw, waiting.batch, waiting.site.site, refused, self._received_ms)
+            return
+        context = self._merging.context(waiting.author, waiting.act)
+        for index, op in ops.items():
+            self._merging.operation(context, op, self._model.catalogue.facet(op.facet), verdicts[index])
+
+    def _finish(self) -> None:
+        merging = self._merging
+        merging.settle()
+        written = self._dirty()
+        if not written:
+            return
+        touched: defaultdict[str, list[bytes]] = defaultdict(list)
+        for table, row in {(state.facet.table.name, state.row) for state in written}:
+            touched[table].append(row)
+        visibility = Visibility(self._raw, self._states, self._author.site.node.bytes, merging.stand_ins)
+        visibility.work_out(touched)
+        after = Finish(self._raw, self._states, visibility, self._tag).write(
+            merging.log, written, merging.next_seq
+        )
+        count = after - merging.first
+        self._raw.run(
+            "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (merging.first, count, self._tag, self._batch.actor, self._batch.id, self._received_ms),
+        )
+        self._raw.run("UPDATE server SET head = ?, clock = ?", (after - 1, merging.clock))
+
+
+def read_rows(states: States, ops: Iterable[Op]) -> None:
+    """Read the rows that operations touch, and the items of marks among them."""
+    catalogue = states.model.catalogue
+    wanted: set[Key] = set()
+    items: set[Key] = set()
+    for op in ops:
+        table = catalogue.facet(op.facet).table.name
+        wanted.add((table, op.row.bytes))
+        item = op.values.get("item_id") if table == "mark" else None
+        if isinstance(item, bytes):
+            items.add(("assessment_item", item))
+    states.load(wanted)
+    for table, row in wanted:
+        item = states.rows.get((table, row), {}).get("item_id") if table == "mark" else None
+        if isinstance(item, bytes):
+            items.add(("assessment_item", item))
+    states.load(items)

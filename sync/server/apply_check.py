@@ -1,0 +1,198 @@
+"""What can be said of a batch before the lock is taken: whether its operations make sense, and may be at all.
+
+A value is looked at once, here: what passes fits the columns of either database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import Column
+
+from emis_desktop.models.types import AnyValue, Instant, Key, Scaled
+from emis_desktop.rules.clock import Clock
+from emis_desktop.state_hash import Stored
+from sync.facets import Facet
+from sync.operations import Batch, Op
+from sync.server.access import DECIDED, SiteRights, classes_read, may_change
+from sync.server.model import ServerModel
+
+_INT64: Final = 1 << 63
+_INT32: Final = 1 << 31
+_NUMERIC: Final = 10**18
+
+UNKNOWN_FACET: Final = "unknown_facet"
+NEWER: Final = "newer"
+VALUE: Final = "value"
+KEY: Final = "key"
+INCOMPLETE: Final = "incomplete"
+CLASS: Final = "class"
+RIGHT: Final = "right"
+SERVER_ONLY: Final = "server_only"
+BAD: Final = "bad"
+
+Fits = Callable[[Any], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A batch with what stands against single operations (by index) already.
+
+    ``newer``: columns of operations that this version does not know; the rest of the operation goes on.
+    """
+
+    site: SiteRights
+    batch: Batch
+    model: ServerModel
+    against: Mapping[int, str]
+    newer: Mapping[int, tuple[str, ...]]
+
+
+def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
+    """Look at every operation alone."""
+    against: dict[int, str] = {}
+    newer: dict[int, tuple[str, ...]] = {}
+    stamps = [0 < act.stamp < _INT64 for act in batch.acts]
+    objections = _Objections(model, site)
+    for index, op in enumerate(batch.ops):
+        if not 0 <= op.act < len(stamps) or not stamps[op.act]:
+            against[index] = BAD
+            continue
+        facet = model.catalogue.get(op.facet)
+        if facet is None:
+            against[index] = UNKNOWN_FACET
+            continue
+        unknown = op.values.keys() - model.columns[op.facet].keys()
+        if unknown:
+            newer[index] = tuple(sorted(unknown))
+        reason = objections.to_facet(facet) or objections.to_op(facet, op)
+        if reason:
+            against[index] = reason
+    return Checked(site, batch, model, against, newer)
+
+
+class _Objections:
+    """What stands against operations of one site; what holds for a whole facet is found once."""
+
+    def __init__(self, model: ServerModel, site: SiteRights) -> None:
+        self._model = model
+        self._role = site.role
+        self._classes = classes_read(site)
+        self._facets: dict[str, str] = {}
+        self._fits: dict[str, tuple[tuple[str, Fits], ...]] = {}
+
+    def to_facet(self, facet: Facet) -> str:
+        """Why the site may not write that facet at all; empty when it may."""
+        found = self._facets.get(facet.name)
+        if found is None:
+            found = RIGHT if not may_change(self._role, facet.table.name) else ""
+            if facet.sensitivity not in self._classes:
+                found = CLASS
+            self._facets[facet.name] = found
+            self._fits[facet.name] = tuple((column.name, _fits(column.sa)) for column in facet.columns)
+        return found
+
+    def to_op(self, facet: Facet, op: Op) -> str:
+        """Why the operation cannot be applied; empty when it can."""
+        values = op.values
+        for name, fits in self._fits[facet.name]:
+            value = values.get(name)
+            if value is not None and not fits(value):
+                return VALUE
+        if facet.table.name == "conflict" and (op.insert or not values.keys() <= DECIDED):
+            return SERVER_ONLY
+        return self._incomplete(facet, op) or _bad_clocks(op)
+
+    def _incomplete(self, facet: Facet, op: Op) -> str:
+        required = self._model.tables[facet.table.name].required
+        if op.insert:
+            if any(op.values.get(column.name) is None for column in facet.columns if column.name in required):
+                return INCOMPLETE
+            return ""
+        for name, value in op.values.items():
+            column = self._model.columns[facet.name].get(name)
+            if column is not None and column.key:
+                return KEY
+            if value is None and column is not None and not column.sa.nullable:
+                return INCOMPLETE
+        return ""
+
+
+def _bad_clocks(op: Op) -> str:
+    for clock in op.bases.values():
+        if not _is_clock(clock):
+            return BAD
+    return "" if all(0 <= count < _INT32 for count in op.reopens.values()) else BAD
+
+
+def _is_clock(clock: Clock) -> bool:
+    return 0 <= clock.stamp < _INT64 and 0 <= clock.actor < _INT64
+
+
+@lru_cache(maxsize=2048)
+def _fits(column: Column[Any]) -> Fits:
+    """Whether a stored value other than ``None`` fits the column."""
+    return next((fits for kind, fits in _BY_TYPE if isinstance(column.type, kind)), _is_text)
+
+
+def _is_whole(most: int) -> Fits:
+    return lambda value: type(value) is int and -most <= value < most
+
+
+def _is_truth(value: Stored) -> bool:
+    return type(value) is int and value in {0, 1}
+
+
+def _is_bytes(value: Stored) -> bool:
+    return type(value) is bytes
+
+
+def _is_id(value: Stored) -> bool:
+    return type(value) is bytes and len(value) == 16
+
+
+def _is_text(value: Stored) -> bool:
+    """PostgreSQL keeps no NUL; half a surrogate pair is no text anywhere."""
+    if type(value) is not str or "\0" in value:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_date(value: Stored) -> bool:
+    if type(value) is not str or len(value) != 10:
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_any(value: Stored) -> bool:
+    if type(value) is str:
+        return _is_text(value)
+    return type(value) is bytes or (type(value) is int and -_INT64 <= value < _INT64)
+
+
+_BY_TYPE: Final[tuple[tuple[type[Any], Fits], ...]] = (
+    (Key, _is_id),
+    (Scaled, _is_whole(_NUMERIC)),
+    (AnyValue, _is_any),
+    (Instant, _is_whole(_INT64)),
+    (sa.Boolean, _is_truth),
+    (sa.Date, _is_date),
+    (sa.LargeBinary, _is_bytes),
+    (sa.BigInteger, _is_whole(_INT64)),
+    (sa.Integer, _is_whole(_INT32)),
+)

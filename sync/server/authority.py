@@ -1,0 +1,210 @@
+"""Whether one author may write the rows of one batch: what needs the database, asked in a few questions.
+
+The policy is in :mod:`sync.server.access`; here it is applied to rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from emis_desktop.rules.clock import actor_number, unpack
+from emis_desktop.rules.rights import Role
+from emis_desktop.scopes import Kind
+from emis_desktop.state_hash import Stored
+from sync.operations import Act, Op
+from sync.server.access import NATION, OF_A_TERM, Reach, SiteRights, may_change
+from sync.server.apply_check import RIGHT
+from sync.server.areas import schools_under
+from sync.server.raw import Raw
+from sync.server.states import Key, States
+
+USER_ENDED: Final = "user_ended"
+NOT_YOURS: Final = "not_yours"
+DEPENDS: Final = "depends"
+"""It needs a row that was refused."""
+_NATION: Final = NATION.bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a batch: the site, its actor number then, how far it had seen the log (0: nothing known).
+
+    ``later``: it is written long after it was sent, because it had to wait; so the feed tells it, too.
+    """
+
+    site: SiteRights
+    actor: int
+    cursor: int
+    later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``reason``: why an operation is refused, empty if not. ``decides``: else its edits are proposals."""
+
+    reason: str = ""
+    decides: bool = True
+
+
+_YES: Final = Verdict()
+_PROPOSES: Final = Verdict(decides=False)
+_NO: Final = Verdict(NOT_YOURS, decides=False)
+
+
+class Authority:
+    """What one author may, as far as the rows of given operations go."""
+
+    def __init__(self, raw: Raw, states: States, author: Author, acts: Sequence[Act]) -> None:
+        self._raw = raw
+        self._states = states
+        self._author = author
+        self._site = author.site
+        self._everything = author.site.whole_country
+        self._schools = frozenset[bytes]()
+        self._reach: dict[Key, int] = {}
+        self._parents: dict[Key, bytes | None] = {}
+        self._coming: dict[Key, Mapping[str, Stored]] = {}
+        self._users = self._read_users({act.user.bytes for act in acts})
+        self._own_actors = frozenset(own_actors(author.site))
+
+    def _read_users(self, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
+        sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
+        table = self._states.model.tables.get("user")
+        if table is None:
+            return {}
+        rows = self._raw.stored(
+            table.table, ("id", "role", "ended_at"), self._raw.among(sql, users, uuid=True)
+        )
+        return {row[0]: (str(row[1]), row[2]) for row in rows}  # type: ignore[misc]
+
+    def prepare(self, ops: Sequence[Op]) -> None:
+        """Read what the site sees of the rows that the operations touch or hang on."""
+        if self._everything:
+            return
+        self._schools = schools_under(self._raw, self._site.node.bytes)
+        model = self._states.model
+        touched: defaultdict[str, set[bytes]] = defaultdict(set)
+        parents: defaultdict[str, set[bytes]] = defaultdict(set)
+        for op in ops:
+            facet = model.catalogue.get(op.facet)
+            if facet is None:
+                continue
+            table = model.tables[facet.table.name]
+            touched[table.name].add(op.row.bytes)
+            if op.insert and facet.main:
+                named = op.values.get(table.owner.column)
+                if isinstance(named, bytes):
+                    if table.owner.kind is Kind.PERSON:
+                        touched["person"].add(named)
+                    elif table.owner.parent:
+                        parents[table.owner.parent].add(named)
+        self._read_reach(touched)
+        self._read_parents(parents)
+
+    def _read_reach(self, touched: Mapping[str, Iterable[bytes]]) -> None:
+        sql = "SELECT row_id, scope, reach FROM sight WHERE table_name = ? AND row_id {ids}"
+        mine = self._schools | {_NATION}
+        for table, ids in touched.items():
+            for row, scope, reach in self._raw.among(sql, ids, (table,)):
+                if scope in mine:
+                    self._reach[table, row] = max(reach, self._reach.get((table, row), 0))
+
+    def _read_parents(self, parents: Mapping[str, Iterable[bytes]]) -> None:
+        for name, ids in parents.items():
+            table = self._states.model.tables[name].table
+            for row, school in self._raw.read(table, ("id", "institution_id"), "id", ids):
+                self._parents[name, row] = school  # type: ignore[index,assignment]
+
+    def of_act(self, act: Act, ops: Mapping[int, Op]) -> dict[int, Verdict]:
+        """A verdict for each operation of an act; rows that the act itself makes count as its own."""
+        catalogue = self._states.model.catalogue
+        tables = {index: catalogue.facet(op.facet) for index, op in ops.items()}
+        if not self._everything:
+            for index, op in ops.items():
+                if op.insert and tables[index].main:
+                    self._coming.setdefault((tables[index].table.name, op.row.bytes), op.values)
+        return {index: self._of(act, op, tables[index].table.name) for index, op in ops.items()}
+
+    def _of(self, act: Act, op: Op, table: str) -> Verdict:
+        known = self._users.get(act.user.bytes)
+        if known is not None:
+            role, ended = known
+            if ended is not None and unpack(act.stamp)[0] > ended:
+                return Verdict(USER_ENDED, decides=False)
+            if role not in _ROLES or not may_change(Role(role), table):
+                return Verdict(RIGHT, decides=False)
+        if table == "user" and not self._may_touch_user(op):
+            return _NO
+        if self._everything:
+            return _YES
+        main = self._states.main(table, op.row.bytes)
+        if main is None:
+            made = self._coming.get((table, op.row.bytes))
+            return self._new_row(op.values if made is None else made, op.row.bytes, table)
+        return _YES if main.is_new else self._existing(op.row.bytes, table)
+
+    def _may_touch_user(self, op: Op) -> bool:
+        """A person's access is changed by the laptop that gave it, or by the ministry."""
+        if self._everything:
+            return True
+        main = self._states.main("user", op.row.bytes)
+        if main is not None:
+            return main.base.tick.clock.actor in self._own_actors
+        return op.values.get("institution_id") in self._schools
+
+    def _existing(self, row: bytes, table: str) -> Verdict:
+        if table == "institution" and row in self._schools:
+            return _YES
+        reach = self._reach.get((table, row), 0)
+        if reach == Reach.FULL or (table == "conflict" and reach):
+            return _YES
+        if reach == Reach.KEPT or self._is_nations(table, self._states.rows[table, row]):
+            return _PROPOSES
+        return _NO
+
+    def _is_nations(self, table: str, values: Mapping[str, Stored]) -> bool:
+        owner = self._states.model.tables[table].owner
+        if owner.kind is Kind.NATION:
+            return True
+        return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
+
+    def _comes(self, table: str, row: bytes) -> bool:
+        """Whether a row is not there yet and made by this author."""
+        return (table, row) in self._coming and self._states.main(table, row) is None
+
+    def _new_row(self, values: Mapping[str, Stored], row: bytes, table: str) -> Verdict:
+        owner = self._states.model.tables[table].owner
+        if owner.kind is Kind.NATION or table in {"person", "institution"}:
+            return _YES if table != "institution" or self._may_found(row) else _NO
+        named = values.get(owner.column)
+        if owner.kind is Kind.SCHOOL:
+            school = self._school_of(owner.parent, named) if owner.parent else named
+            return _YES if school is None or school in self._schools else _NO
+        if not isinstance(named, bytes):
+            return _NO
+        if self._states.is_new_row("person", named) or self._comes("person", named):
+            return _YES
+        needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
+        return _YES if self._reach.get(("person", named), 0) >= needed else _NO
+
+    def _may_found(self, institution: bytes) -> bool:
+        return not self._schools or institution in self._schools or institution == self._site.node.bytes
+
+    def _school_of(self, parent: str, row: Stored) -> Stored:
+        if not isinstance(row, bytes):
+            return b""
+        values = self._states.rows.get((parent, row)) or self._coming.get((parent, row))
+        if values is not None:
+            return values.get("institution_id")
+        return self._parents.get((parent, row))
+
+
+_ROLES: Final = frozenset(Role)
+
+
+def own_actors(site: SiteRights) -> Iterable[int]:
+    """The numbers of a site in all its generations so far."""
+    return (actor_number(site.site, generation) for generation in range(site.generation + 1))

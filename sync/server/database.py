@@ -1,0 +1,168 @@
+"""The server's database, SQLite or PostgreSQL, behind one door: ``read()`` and ``write()``.
+
+Writers come one after the other, also those of other processes: SQLite's ``BEGIN IMMEDIATE``, PostgreSQL's
+lock on the one row of ``server``. So a number of the log is never seen before a lower one.
+
+SQLite goes through the same library and the same gate as a laptop's store, keyed: a copied file tells
+nothing, and each page carries a code by which a torn or rotten one is found. WAL with ``synchronous=FULL``.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import sqlcipher3
+from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import QueuePool
+
+from emis_desktop import cipher
+from emis_desktop.errors import N_, Refused
+from emis_desktop.files import PRIVATE
+from sync.operations import Ack, Batch
+from sync.server.access import SiteRights
+from sync.server.apply import apply_checked
+from sync.server.apply_check import check_batch
+from sync.server.model import MODEL, ServerModel
+from sync.server.raw import POSTGRESQL, Raw
+from sync.server.tables import server
+
+Entropy = Callable[[int], bytes]
+"""Gives that many random bytes."""
+
+KEY_BYTES: Final = 32
+_POOL: Final = 8
+_BUSY_MS: Final = 30_000
+_CACHE_KB: Final = 64_000
+
+
+class Store:
+    """An open database of the server, for all threads of a process."""
+
+    def __init__(
+        self, url: str, *, key: bytes | None = None, entropy: Entropy = os.urandom, model: ServerModel = MODEL
+    ) -> None:
+        """``url``: ``sqlite:///path`` or ``postgresql+psycopg://...``.
+
+        ``key``: 32 bytes for SQLite's file; without, those of the file ``<path>.key``, made when missing.
+        """
+        self.url: URL = make_url(url)
+        self.model = model
+        self.entropy = entropy
+        self.postgres = self.url.get_backend_name() == POSTGRESQL
+        self._engine = self._of_postgres() if self.postgres else self._of_sqlite(key)
+
+    @classmethod
+    def open(
+        cls, url: str, *, key: bytes | None = None, entropy: Entropy = os.urandom, model: ServerModel = MODEL
+    ) -> Store:
+        """A store at ``url``; see the class."""
+        return cls(url, key=key, entropy=entropy, model=model)
+
+    @property
+    def engine(self) -> Engine:
+        """For migrations; everything else goes through :meth:`read` and :meth:`write`."""
+        return self._engine
+
+    def _of_postgres(self) -> Engine:
+        return create_engine(
+            self.url, hide_parameters=True, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True
+        )
+
+    def _of_sqlite(self, key: bytes | None) -> Engine:
+        path = Path(self.url.database or "")
+        if not self.url.database or self.url.database == ":memory:":
+            raise Refused(N_("The server's records need a file. Name one: sqlite:////folder/server.db."))
+        secret = bytearray(key if key is not None else key_beside(path))
+
+        def connect() -> sqlcipher3.Connection:
+            new = not path.exists() or path.stat().st_size == 0
+            connection = cipher.connect(path, secret, create=new)
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}").fetchone()
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}").fetchone()
+            return connection
+
+        engine = create_engine(
+            "sqlite+pysqlite://",
+            module=sqlcipher3,
+            creator=connect,
+            hide_parameters=True,
+            poolclass=QueuePool,
+            pool_size=_POOL,
+            max_overflow=_POOL,
+        )
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def create(self, now_ms: int | None = None) -> None:
+        """Make what is missing of the tables, and the one row that says who this server is."""
+        with self._engine.execution_options(emis_begin="BEGIN IMMEDIATE").begin() as connection:
+            self.model.create(connection)
+            if connection.execute(select(server.c.id)).first() is None:
+                made = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+                row = {"one": 1, "id": self.entropy(16), "history": self.entropy(8), "head": 0, "clock": 0}
+                connection.execute(insert(server).values(**row, made_at=made))
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent look at everything."""
+        options = {"isolation_level": "REPEATABLE READ"} if self.postgres else {"emis_begin": "BEGIN"}
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            if self.postgres:
+                connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """The only writer for as long as the block lasts; committed whole at its end, or not at all."""
+        options = {} if self.postgres else {"emis_begin": "BEGIN IMMEDIATE"}
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            if self.postgres:
+                connection.exec_driver_sql("SELECT one FROM server FOR UPDATE")
+            yield connection
+
+    def apply(self, site: SiteRights, batch: Batch, received_ms: int) -> Ack:
+        """Check a batch, then apply it in a transaction of its own; a repeated one gets its old answer."""
+        checked = check_batch(self.model, site, batch)
+        with self.write() as connection:
+            return apply_checked(connection, checked, received_ms, entropy=self.entropy)
+
+    def analyze(self) -> None:
+        """Refresh the planner's figures, after much was brought in."""
+        with self._engine.connect() as connection, connection.begin():
+            Raw(connection).run("ANALYZE")
+
+    def close(self) -> None:
+        """End every connection."""
+        self._engine.dispose()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("emis_begin", "BEGIN"))
+
+
+def key_beside(path: Path) -> bytes:
+    """The key of the database file at ``path``, from the file beside it that ends in ``.key``.
+
+    It is made, readable by its owner alone, when neither is there; :class:`Refused` when only the database
+    is.
+    """
+    beside = path.with_name(path.name + ".key")
+    if not beside.exists():
+        if path.exists() and path.stat().st_size > 0:
+            raise Refused(
+                N_("The key {name} is not beside the server's records. Put it there, from where it is kept."),
+                name=beside.name,
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb")) as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    return beside.read_bytes()

@@ -1,0 +1,154 @@
+"""Where people stand: the schools that a person is at, and those that the person has left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from sync.server.model import ServerModel
+from sync.server.raw import Raw
+
+_TRANSFERRED: Final = "transferred"
+
+
+class Stay(NamedTuple):
+    """One enrolment."""
+
+    person: bytes
+    school: bytes
+    period: bytes
+    starts: str
+    ends: str | None
+    exit: str | None
+    destination: bytes | None
+    deleted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``present`` and ``former`` schools of a person; ``stays``: school and year of each enrolment."""
+
+    present: frozenset[bytes] = frozenset()
+    former: frozenset[bytes] = frozenset()
+    stays: frozenset[tuple[bytes, bytes]] = frozenset()
+
+    def schools_in(self, period: bytes | None) -> frozenset[bytes]:
+        """The schools at which the person was enrolled in that year."""
+        return frozenset(school for school, year in self.stays if year == period)
+
+
+_NOWHERE: Final = Standing()
+_STAY_COLUMNS: Final = (
+    "person_id",
+    "institution_id",
+    "period_id",
+    "starts_on",
+    "ends_on",
+    "exit",
+    "destination_id",
+    "deleted_at",
+)
+
+
+class People:
+    """Reads standings in bulk; each person's once."""
+
+    def __init__(self, raw: Raw, model: ServerModel) -> None:
+        self._raw = raw
+        self._model = model
+        self._known: dict[bytes, Standing] = {}
+        self._periods: dict[bytes, bytes] | None = None
+
+    def forget(self) -> None:
+        """Enrolments, posts or guardianships have changed."""
+        self._known.clear()
+
+    def standings(self, people: Iterable[bytes]) -> Mapping[bytes, Standing]:
+        """The standing of each person."""
+        unknown = {person for person in people if person not in self._known}
+        if unknown:
+            wards = self._wards(unknown)
+            pupils = unknown.union(*wards.values()) if wards else unknown
+            stays = self._stays(pupils)
+            posts = self._posts(unknown)
+            own = {person: of_stays(stays.get(person, ())) for person in pupils}
+            for person in unknown:
+                children = [own[child] for child in wards.get(person, ())]
+                self._known[person] = _together([own[person], *children], posts.get(person))
+        return self._known
+
+    def period_of(self, term: bytes) -> bytes | None:
+        """The school year of a term."""
+        if self._periods is None:
+            table = self._model.tables["term"].table
+            names = ("id", "period_id")
+            rows = self._raw.stored(table, names, self._raw.rows("SELECT id, period_id FROM term"))
+            self._periods = {row[0]: row[1] for row in rows}  # type: ignore[misc]
+        return self._periods.get(term)
+
+    def guardians(self, pupils: Iterable[bytes]) -> set[bytes]:
+        """The guardians of those pupils."""
+        table = self._model.tables["guardianship"].table
+        return {row[0] for row in self._raw.read(table, ("guardian_id",), "student_id", pupils)}  # type: ignore[misc]
+
+    def _wards(self, people: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+        table = self._model.tables["guardianship"].table
+        found: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for guardian, pupil in self._raw.read(table, ("guardian_id", "student_id"), "guardian_id", people):
+            found[guardian].add(pupil)  # type: ignore[index,arg-type]
+        return dict(found)
+
+    def _stays(self, people: Iterable[bytes]) -> dict[bytes, list[Stay]]:
+        table = self._model.tables["enrolment"].table
+        found: defaultdict[bytes, list[Stay]] = defaultdict(list)
+        for row in self._raw.read(table, _STAY_COLUMNS, "person_id", people):
+            found[row[0]].append(Stay(*row))  # type: ignore[index,arg-type]
+        return dict(found)
+
+    def _posts(self, people: Iterable[bytes]) -> dict[bytes, Standing]:
+        table = self._model.tables["staff_position"].table
+        names = ("person_id", "institution_id", "ends_on", "deleted_at")
+        held: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        ended: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for person, school, ends, deleted in self._raw.read(table, names, "person_id", people):
+            (held if ends is None and deleted is None else ended)[person].add(school)  # type: ignore[index,arg-type]
+        return {
+            person: Standing(frozenset(held[person] or ended[person]), frozenset(ended[person]))
+            for person in held.keys() | ended.keys()
+        }
+
+
+def of_stays(stays: Iterable[Stay]) -> Standing:
+    """Where the enrolments of one person put them. Deleted ones count only when there are no others."""
+    every = list(stays)
+    if not every:
+        return _NOWHERE
+    valid = [stay for stay in every if stay.deleted is None] or every
+    latest = max(stay.starts for stay in valid)
+    last = [stay for stay in valid if stay.starts == latest]
+    present = {stay.school for stay in valid if _open(stay, latest)}
+    if not present:
+        present = {stay.school for stay in last}
+        if all(stay.exit == _TRANSFERRED for stay in last):
+            present |= {stay.destination for stay in last if stay.destination is not None}
+    schools = {stay.school for stay in every}
+    years = frozenset((stay.school, stay.period) for stay in every)
+    return Standing(frozenset(present), frozenset(schools - present), years)
+
+
+def _open(stay: Stay, day: str) -> bool:
+    """Whether the enrolment goes on beyond that day."""
+    return stay.exit is None and (stay.ends is None or stay.ends >= day)
+
+
+def _together(parts: list[Standing], posts: Standing | None) -> Standing:
+    if posts is not None:
+        parts.append(posts)
+    if len(parts) == 1:
+        return parts[0]
+    present = frozenset().union(*(part.present for part in parts))
+    former = frozenset().union(*(part.former for part in parts))
+    stays = frozenset().union(*(part.stays for part in parts))
+    return Standing(present, former - present, stays)

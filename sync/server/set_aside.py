@@ -1,0 +1,51 @@
+"""Operations that were refused: kept, listed and exportable, so that nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.operations import Act, Op
+from sync.server.kept_ops import pack_ops, unpack_ops
+from sync.server.raw import Raw
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """One operation with the act it belongs to, why it was refused and when it came."""
+
+    batch: bytes
+    index: int
+    site: UUID
+    reason: str
+    received_ms: int
+    act: Act | None
+    op: Op
+
+
+def keep(
+    raw: Raw, batch: bytes, site: UUID, ops: Sequence[tuple[int, str, Act | None, Op]], received_ms: int
+) -> None:
+    """Keep operations with their index and reason; one that came before stays as it was."""
+    raw.many(
+        "INSERT INTO set_aside (batch, op, site, facet, row_id, reason, body, received_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (batch, op) DO NOTHING",
+        [
+            (batch, index, site.bytes, op.facet[:80], op.row.bytes, reason, pack_ops(act, (op,)), received_ms)
+            for index, reason, act, op in ops
+        ],
+    )
+
+
+def listed(raw: Raw, site: UUID | None = None) -> Iterable[SetAside]:
+    """What was set aside, the newest first; of one site or of all."""
+    where, values = ("", ()) if site is None else (" WHERE site = ?", (site.bytes,))
+    rows = raw.rows(
+        "SELECT batch, op, site, reason, received_at, body FROM set_aside"  # noqa: S608 - a constant
+        f"{where} ORDER BY received_at DESC, batch, op",
+        values,
+    )
+    for batch, index, of, reason, received_ms, body in rows:
+        act, ops = unpack_ops(body)
+        yield SetAside(batch, index, UUID(bytes=of), reason, received_ms, act, ops[0])
