@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -81,7 +81,7 @@ class Raw:
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             if self.postgres:
-                array: list[Any] = [UUID(bytes=one) for one in part] if uuid else part
+                array: list[Any] = [UUID(bytes=cast(bytes, one)) for one in part] if uuid else part
                 yield from self.rows(sql.replace("{ids}", "= ANY(?)"), (*before, array))
             else:
                 marks = "IN (" + ",".join("?" * len(part)) + ")"
