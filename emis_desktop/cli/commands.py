@@ -32,6 +32,8 @@ COMMANDS = (
     Command("template", N_("Write an empty file with every column explained."), "records"),
     Command("report-cards", N_("Issue report cards as PDF."), "cards"),
     Command("verify", N_("Check a report card against what was issued."), "verify"),
+    Command("conflicts", N_("List what was changed on two laptops at once."), "conflicts"),
+    Command("resolve", N_("Decide about one of these changes."), "conflicts"),
     Command("user", N_("People who sign in on this laptop."), "people"),
     Command("backup", N_("Write everything to one encrypted file, and try it out."), "store"),
     Command("restore", N_("Put back what a backup file holds."), "store"),
