@@ -53,7 +53,7 @@ def _rows(run: Run, upto: int, buckets: tuple[tuple[str, int], ...]) -> Steps[No
         run.counts.told(run.store.repair(found, page, run.breathe))
         if page is not None:
             run.meter.applied(facets(page))
-        offer = run.store.offer(found.unknown) if found.unknown else None
+        offer = run.store.offer(found.unknown)
         if offer is not None:
             yield from run.caller.call(Call("POST", OFFERS, offer))
         more = found.more and page is not None and bool(page.entries)

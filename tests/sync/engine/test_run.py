@@ -1,0 +1,276 @@
+"""Whole syncs between a store and a server in memory, over a line that breaks at every byte."""
+
+import hashlib
+import itertools
+from collections.abc import Sequence
+
+import pytest
+
+from emis_desktop.errors import Cancelled
+from emis_desktop.queries.sync_state import Phase
+from sync.engine.backoff import Patience
+from sync.engine.calls import Caller
+from sync.engine.line import LineFault, NoLine, Request, Response, drive
+from sync.engine.meter import Progress
+from sync.engine.run import Engine, Surroundings, SyncResult
+from tests.sync.engine.fakes import SERVER, SITE, Device, FakeLine, FakeServer, FakeStore
+
+
+def sync(
+    store: FakeStore,
+    server: FakeServer,
+    cuts: Sequence[int] = (),
+    watch: list[Progress] | None = None,
+    tries: int = 6,
+) -> tuple[SyncResult, FakeLine]:
+    line = FakeLine(server, cuts)
+    seconds = itertools.count()
+    around = Surroundings(
+        wall_ms=lambda: 1000,
+        clock=lambda: float(next(seconds)),
+        chance=lambda: 0.5,
+        watch=(watch if watch is not None else []).append,
+        patience=Patience(tries=tries),
+    )
+    engine = Engine(store, Caller(SITE, SERVER, Device()), line.tally, around)
+    return drive(engine.steps(), line, lambda _seconds: None), line
+
+
+def equal(store: FakeStore, server: FakeServer) -> None:
+    assert store.rows == server.rows()
+    assert not store.batches
+    assert len(store.applied) == len(set(store.applied)), "an entry was applied twice"
+    assert server.stale == 0, "a lost answer was taken for a clone"
+
+
+def test_nothing_to_do_is_one_request() -> None:
+    store, server = FakeStore(), FakeServer()
+    result, _ = sync(store, server)
+    result, _ = sync(store, server)
+    assert (result.requests, result.ops_sent, result.ops_received) == (1, 0, 0)
+    assert result.nothing
+    assert server.asked == ["hello", "hello"]
+
+
+def test_a_few_edits_each_way_are_one_request() -> None:
+    store, server = FakeStore(), FakeServer()
+    store.type("ours")
+    server.write("theirs")
+    server.write("theirs too")
+    result, _ = sync(store, server)
+    assert (result.requests, result.ops_sent, result.ops_received) == (1, 1, 2)
+    equal(store, server)
+    assert store.offsets == [9 - 1000]
+
+
+def noise(who: str, number: int) -> str:
+    """A text that packs badly."""
+    return who + hashlib.sha256(str(number).encode()).hexdigest()[:30]
+
+
+def much(store: FakeStore, server: FakeServer) -> None:
+    """So much each way that it takes uploads and pages."""
+    for number in range(90):
+        server.write(noise("theirs", number))
+    for number in range(900):
+        store.type(noise("ours", number))
+
+
+def test_much_each_way_goes_by_upload_and_pages() -> None:
+    store, server = FakeStore(), FakeServer()
+    much(store, server)
+    watch: list[Progress] = []
+    result, _ = sync(store, server, watch=watch)
+    equal(store, server)
+    assert (result.ops_sent, result.ops_received) == (900, 90)
+    assert "up" in server.asked
+    assert server.asked.count("hello") == 1
+    done = [one.bytes_done for one in watch]
+    assert done == sorted(done), "progress never goes back"
+    assert watch[-1].bytes_done <= watch[-1].bytes_total
+    assert {Phase.CONNECTING, Phase.SENDING, Phase.RECEIVING} <= {one.phase for one in watch}
+    assert watch[-1].sending.done == 900
+
+
+def test_a_cut_at_every_byte_of_a_small_sync() -> None:
+    def fresh() -> tuple[FakeStore, FakeServer]:
+        store, server = FakeStore(), FakeServer(page_size=3)
+        for number in range(8):
+            server.write(f"theirs {number}")
+        store.type("ours")
+        return store, server
+
+    store, server = fresh()
+    _, line = sync(store, server)
+    for cut in range(line.total):
+        store, server = fresh()
+        result, _ = sync(store, server, [cut])
+        equal(store, server)
+        assert (result.ops_sent, store.cursor) == (1, 9)
+
+
+def test_cuts_of_a_large_sync_cost_little() -> None:
+    step = 211
+    store, server = FakeStore(), FakeServer()
+    much(store, server)
+    _, whole = sync(store, server)
+    for cut in range(step, whole.total, step * 7):
+        store, server = FakeStore(), FakeServer()
+        much(store, server)
+        _, line = sync(store, server, [cut])
+        equal(store, server)
+        assert line.total <= whole.total + 1200, "what had come was not sent again"
+
+
+def test_a_line_that_is_cut_again_and_again_gets_there() -> None:
+    store, server = FakeStore(), FakeServer()
+    much(store, server)
+    result, _ = sync(store, server, list(range(900, 60_000, 900)))
+    equal(store, server)
+    assert result.resumed > 5
+
+
+def test_without_progress_it_is_given_up_and_nothing_is_lost() -> None:
+    store, server = FakeStore(), FakeServer()
+    store.type("ours")
+    with pytest.raises(NoLine):
+        sync(store, server, [10] * 50)
+    result, _ = sync(store, server)
+    assert result.ops_sent == 1
+    equal(store, server)
+
+
+def test_waits_grow_and_are_short_again_after_progress() -> None:
+    store, server = FakeStore(), FakeServer()
+    store.type("ours")
+    engine = Engine(
+        store, Caller(SITE, SERVER, Device()), FakeLine(server).tally, Surroundings(chance=lambda: 1.0)
+    )
+    steps = engine.steps()
+    waits: list[float] = []
+
+    class Never(FakeLine):
+        def send(self, request: Request) -> Response:
+            raise NoLine
+
+    with pytest.raises(NoLine):
+        drive(steps, Never(server), waits.append)
+    assert waits == [0.5, 1.0, 2.0, 4.0]
+
+
+def test_the_first_snapshot_is_merged_and_resumed() -> None:
+    def fresh() -> tuple[FakeStore, FakeServer]:
+        store, server = FakeStore(), FakeServer(page_size=1000)
+        for number in range(300):
+            server.write(noise("theirs", number))
+        server.take_snapshot(3)
+        server.write("written since")
+        store.type("ours")
+        return store, server
+
+    store, server = fresh()
+    watch: list[Progress] = []
+    result, whole = sync(store, server, watch=watch)
+    equal(store, server)
+    assert (result.ops_received, result.ops_sent) == (301, 1)
+    assert Phase.FIRST in {one.phase for one in watch}
+    for cut in range(50, whole.total, 211):
+        store, server = fresh()
+        _, line = sync(store, server, [cut])
+        equal(store, server)
+        assert line.total <= whole.total + 1200
+
+
+def test_a_snapshot_that_is_gone_begins_anew() -> None:
+    class Forgetful(FakeServer):
+        def handle(self, request: Request, body: bytes, *, whole: bool) -> Response:
+            if request.target.endswith("/1") and self.asked.count("snap") < 2:
+                return Response(410, {}, b'{"reason": "gone"}')
+            return super().handle(request, body, whole=whole)
+
+    store, server = FakeStore(), Forgetful()
+    for number in range(30):
+        server.write(f"theirs {number}")
+    server.take_snapshot(3)
+    sync(store, server)
+    assert store.rows == server.rows()
+    assert server.asked.count("snap") == 2
+
+
+def test_a_restored_store_becomes_a_new_generation_and_sends_its_work() -> None:
+    store, server = FakeStore(), FakeServer()
+    for number in range(3):
+        server.write(f"theirs {number}")
+        sync(store, server)
+    store.nonce = (1).to_bytes(8)
+    store.type("typed in the copy")
+    result, _ = sync(store, server)
+    assert server.stale == 1
+    assert store.generation == 2
+    assert result.ops_sent == 1
+    assert store.rows == server.rows()
+
+
+def test_another_history_is_asked_for_once_more() -> None:
+    store, server = FakeStore(), FakeServer()
+    server.write("theirs")
+    sync(store, server)
+    server.history = b"history2"
+    result, _ = sync(store, server)
+    assert result.requests == 2
+    assert store.history == b"history2"
+
+
+def test_roots_that_differ_are_put_right_and_unknown_rows_offered() -> None:
+    store, server = FakeStore(), FakeServer()
+    server.write("theirs")
+    sync(store, server)
+    store.rows.clear()
+    server.check_roots = True
+    sync(store, server)
+    assert store.rows == server.rows()
+    assert server.asked[-2:] == ["digest", "rows"]
+    store.rows[SITE] = "only here"
+    sync(store, server)
+    assert server.offers == 1
+    assert SITE in store.rows, "a row that the server lacks is never deleted here"
+
+
+def test_a_refusal_ends_it_at_once() -> None:
+    class Refusing(FakeServer):
+        def handle(self, request: Request, body: bytes, *, whole: bool) -> Response:
+            return Response(403, {}, b'{"reason": "revoked"}')
+
+    store = FakeStore()
+    store.type("kept")
+    with pytest.raises(Exception, match="ended this laptop") as fault:
+        sync(store, Refusing())
+    assert not isinstance(fault.value, LineFault)
+    assert len(store.batches) == 1
+
+
+def test_nonsense_from_the_server_changes_nothing() -> None:
+    class Odd(FakeServer):
+        def handle(self, request: Request, body: bytes, *, whole: bool) -> Response:
+            return Response(200, {}, b"\x05nonsense")
+
+    store = FakeStore(nonce=b"n")
+    with pytest.raises(Exception, match="could not be read"):
+        sync(store, Odd())
+    assert (store.nonce, store.cursor) == (b"n", 0)
+
+
+def test_cancelled_where_it_applies_a_page() -> None:
+    store, server = FakeStore(), FakeServer()
+    server.write("theirs")
+
+    def breathe() -> None:
+        raise Cancelled("Stopped.")
+
+    line = FakeLine(server)
+    engine = Engine(store, Caller(SITE, SERVER, Device()), line.tally, Surroundings(breathe=breathe))
+    with pytest.raises(Cancelled):
+        drive(engine.steps(), line, lambda _seconds: None)
+    assert store.cursor == 0
+    sync(store, server)
+    equal(store, server)
