@@ -40,12 +40,13 @@ def merge(
 def join(column: Column, one: Held, other: Held) -> Held:
     """The state that two holders of the same field agree on, whichever of them speaks first.
 
-    For rows offered or repaired, where no base is known: commutative, associative and idempotent.
+    For rows offered or repaired, where no base is known: commutative, associative and idempotent. The later
+    write stands, also when it deletes: that a put did not know of a delete cannot be told here.
     """
     silent = _silent(column, one.value, one.inserted), _silent(column, other.value, other.inserted)
     if silent[0] != silent[1]:
         return other if silent[0] else one
-    return max(one, other, key=lambda each: (*_order(column, each), not each.inserted))
+    return max(one, other, key=lambda each: (_order(column, each), each.tick.reopens, not each.inserted))
 
 
 def reopens_after(column: Column, before: Stored, reopens: int, after: Stored) -> int:
@@ -77,19 +78,23 @@ def _concurrent(column: Column, held: Held, edit: Edit) -> Merged:
     if column.rule is Merge.GUARD:
         return Merged(held, Outcome.PROPOSED, ConflictKind.PROPOSAL)
     told = ConflictKind.INFO if held.value != edit.value else None
-    if _order(column, _taken(edit)) > _order(column, held):
+    if _weight(column, _taken(edit)) > _weight(column, held):
         return Merged(_taken(edit), Outcome.APPLIED, told)
     return Merged(held, Outcome.KEPT, told)
 
 
+def _weight(column: Column, one: Held) -> tuple[bool, _Order]:
+    """What decides between concurrent values: the higher is in force, of a link a put before any delete."""
+    put = column.marks_deletion and column.rule in {Merge.SET, Merge.ROWS} and one.value is None
+    return put, _order(column, one)
+
+
 def _order(column: Column, one: Held) -> _Order:
-    """What decides between concurrent values: the higher is in force."""
+    """The pair of a state first, then rank, actor, stamp and hash."""
     value, tick = one.value, one.tick
     first, second = 0, 0
     if column.rule is Merge.STATE:
         first, second = tick.reopens, _level(column, value)
-    elif column.marks_deletion and column.rule in {Merge.SET, Merge.ROWS}:
-        first = int(value is None)
     return first, second, tick.rank, tick.clock.actor, tick.clock.stamp, _hash(value)
 
 
