@@ -16,7 +16,8 @@ from sync.client.clocks import Place
 from sync.client.sql import many, places, rows
 from sync.operations import Entry, EntryKind
 
-_PARK: Final = "INSERT INTO parked (facet, row_id, entry, log_seq, reason, detail, parked_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_PARK: Final = """INSERT INTO parked (facet, row_id, entry, log_seq, reason, detail, parked_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 _TAKE: Final = "SELECT seq, entry, reason FROM parked WHERE reason IN"
 

@@ -11,6 +11,9 @@ from sync.client.sql import run
 from sync.digest import version_of
 from sync.operations import Commit
 
+_MOVE = """UPDATE site SET cursor_tag = iif(cursor = ?, coalesce(?, cursor_tag), ?), cursor = ?
+WHERE cursor <= ?"""
+
 
 class Versions:
     """Looks the version of an entry up."""
@@ -34,7 +37,6 @@ def move_cursor(connection: Connection, upto: int, tag: bytes | None) -> None:
     """
     run(
         connection,
-        "UPDATE site SET cursor_tag = CASE WHEN cursor = ? THEN coalesce(?, cursor_tag) ELSE ? END, cursor = ? "
-        "WHERE cursor <= ?",
+        _MOVE,
         (upto, tag, tag, upto, upto),
     )

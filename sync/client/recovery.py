@@ -1,0 +1,79 @@
+"""What a store does when it, or the server, is not the one that it was: all work stays.
+
+A store that was copied or brought back goes on as a new generation; its frozen batches are sent again as they
+are, under the clocks and the actor that they were frozen with. A server with another history may have lost
+what it acknowledged: that is sent again, and what others wrote is offered.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from sync.client.sql import run
+from sync.client.versions import move_cursor
+from sync.protocol.messages import Manifest
+
+KEPT_DAYS: Final = 90
+"""Days for which the body of an acknowledged batch stays."""
+_DAY_MS: Final = 86_400_000
+
+
+def new_generation(connection: Connection, generation: int) -> None:
+    """Go on as another generation of this site: the cursor is void, the server's state is adopted first.
+
+    Inside an open transaction. Leases, cards' numbers and the nonce are the caller's.
+    """
+    run(connection, "UPDATE site SET generation = ?, cursor = 0, cursor_tag = NULL", (generation,))
+    _void_snapshot(connection)
+
+
+def first_history(connection: Connection, history: bytes) -> None:
+    """The server is met for the first time: this is its history."""
+    run(connection, "UPDATE site SET history_id = ?", (history,))
+
+
+def new_history(connection: Connection, history: bytes) -> None:
+    """The server has another history than the one that this store knew: it was restored, or made anew.
+
+    What it acknowledged waits again, as far as bodies are kept (:func:`prune`); until the end of the repair
+    whatever is later here than there stays and is offered. Inside an open transaction.
+    """
+    run(
+        connection,
+        "UPDATE site SET history_id = ?, cursor = 0, cursor_tag = NULL, reclaiming = 1",
+        (history,),
+    )
+    run(
+        connection,
+        "UPDATE batch SET state = 'resend', first_seq = NULL, last_seq = NULL, result = NULL "
+        "WHERE state = 'acknowledged' AND body IS NOT NULL",
+    )
+    run(connection, "UPDATE clock SET seq = 0 WHERE seq != 0")
+    _void_snapshot(connection)
+
+
+def end_snapshot(connection: Connection, manifest: Manifest) -> None:
+    """All parts are merged: the log goes on from where the snapshot was taken."""
+    move_cursor(connection, manifest.upto, manifest.tag)
+    _void_snapshot(connection)
+
+
+def reclaimed(connection: Connection) -> None:
+    """The server has everything again that is here: from now on its word counts."""
+    run(connection, "UPDATE site SET reclaiming = 0 WHERE reclaiming = 1")
+
+
+def prune(connection: Connection, wall_ms: int) -> None:
+    """Let go of bodies that were acknowledged more than :data:`KEPT_DAYS` days ago; the lines stay."""
+    run(
+        connection,
+        "UPDATE batch SET body = NULL WHERE state = 'acknowledged' AND body IS NOT NULL AND acked_at < ? "
+        "AND coalesce(last_seq, 0) <= (SELECT cursor FROM site)",
+        (wall_ms - KEPT_DAYS * _DAY_MS,),
+    )
+
+
+def _void_snapshot(connection: Connection) -> None:
+    run(connection, "DELETE FROM snapshot_state")
