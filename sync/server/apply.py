@@ -22,6 +22,7 @@ from sync.server.apply_merge import Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish, write_rows
 from sync.server.authority import DEPENDS, Author, Authority
+from sync.server.collector import held_back
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
@@ -60,7 +61,8 @@ def apply_checked(
     before = known_answer(raw, checked.batch.id)
     if before is not None:
         return before
-    ack = Applying(raw, checked, received_ms, entropy).run()
+    with held_back():
+        ack = Applying(raw, checked, received_ms, entropy).run()
     raw.run(
         "INSERT INTO batch_result (id, site, received_at, result) VALUES (?, ?, ?, ?)",
         (checked.batch.id, checked.site.site.bytes, received_ms, encode_ack(ack)),

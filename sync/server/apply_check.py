@@ -84,7 +84,7 @@ class _Objections:
         self._role = site.role
         self._classes = classes_read(site)
         self._facets: dict[str, str] = {}
-        self._fits: dict[str, tuple[tuple[str, Fits], ...]] = {}
+        self._columns: dict[str, tuple[tuple[str, Fits, bool], ...]] = {}
 
     def to_facet(self, facet: Facet) -> str:
         """Why the site may not write that facet at all; empty when it may."""
@@ -94,32 +94,43 @@ class _Objections:
             if facet.sensitivity not in self._classes:
                 found = CLASS
             self._facets[facet.name] = found
-            self._fits[facet.name] = tuple((column.name, _fits(column.sa)) for column in facet.columns)
+            required = self._model.tables[facet.table.name].required
+            self._columns[facet.name] = tuple(
+                (column.name, _fits(column.sa), column.name in required) for column in facet.columns
+            )
         return found
 
     def to_op(self, facet: Facet, op: Op) -> str:
         """Why the operation cannot be applied; empty when it can."""
-        values = op.values
-        for name, fits in self._fits[facet.name]:
-            value = values.get(name)
-            if value is not None and not fits(value):
-                return VALUE
-        if facet.table.name == "conflict" and (op.insert or not values.keys() <= DECIDED):
+        if facet.table.name == "conflict" and (op.insert or not op.values.keys() <= DECIDED):
             return SERVER_ONLY
-        return self._incomplete(facet, op) or _bad_clocks(op)
+        reason = self._to_insert(facet, op) if op.insert else self._to_update(facet, op)
+        return reason or (_bad_clocks(op) if op.bases or op.reopens else "")
 
-    def _incomplete(self, facet: Facet, op: Op) -> str:
-        required = self._model.tables[facet.table.name].required
-        if op.insert:
-            if any(op.values.get(column.name) is None for column in facet.columns if column.name in required):
-                return INCOMPLETE
-            return ""
+    def _to_insert(self, facet: Facet, op: Op) -> str:
+        get = op.values.get
+        for name, fits, required in self._columns[facet.name]:
+            value = get(name)
+            if value is None:
+                if required:
+                    return INCOMPLETE
+            elif not fits(value):
+                return VALUE
+        return ""
+
+    def _to_update(self, facet: Facet, op: Op) -> str:
+        columns = self._model.columns[facet.name]
         for name, value in op.values.items():
-            column = self._model.columns[facet.name].get(name)
-            if column is not None and column.key:
+            column = columns.get(name)
+            if column is None:
+                continue
+            if column.key:
                 return KEY
-            if value is None and column is not None and not column.sa.nullable:
-                return INCOMPLETE
+            if value is None:
+                if not column.sa.nullable:
+                    return INCOMPLETE
+            elif not _fits(column.sa)(value):
+                return VALUE
         return ""
 
 

@@ -102,7 +102,7 @@ class Merging:
         defaults = self.states.model.tables[facet.table.name].defaults
         values: Mapping[str, Stored] = op.values
         known = self._columns[facet.name]
-        if len(values) != len(known) or defaults or values.keys() != known.keys():
+        if values.keys() != known.keys() or any(values[name] is None for name in defaults if name in known):
             values = {name: values.get(name) for name in known}
             for name in defaults.keys() & values.keys():
                 if values[name] is None:

@@ -120,5 +120,14 @@ def server_metadata(domain: MetaData) -> MetaData:
     return made
 
 
+def model_with(*more: MetaData) -> ServerModel:
+    """A model with further synced tables: what tests of later versions and measurements need."""
+    domain = MetaData(naming_convention=Base.metadata.naming_convention)
+    for metadata in (Base.metadata, *more):
+        for table in synced_tables(metadata):
+            table.to_metadata(domain)
+    return ServerModel(domain, server_metadata(domain))
+
+
 MODEL: Final = ServerModel(Base.metadata, server_metadata(Base.metadata))
 """The model of this version of the program."""

@@ -1,0 +1,42 @@
+"""Holding the garbage collector back while much is read or written at once.
+
+A batch makes some ten objects an operation, none of them garbage before its end; looking through them again
+and again took a third of the time.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_lock = threading.Lock()
+_holders: list[bool] = []
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """No collection while the block lasts, in this process; blocks may lie in each other and beside."""
+    with _lock:
+        if not _holders and gc.isenabled():
+            gc.disable()
+            _holders.append(True)
+        else:
+            _holders.append(False)
+    try:
+        yield
+    finally:
+        with _lock:
+            _resume()
+
+
+def _resume() -> None:
+    """The last one out lets the collector work again, if it did before."""
+    was_on = _holders[0]
+    _holders.pop()
+    if not _holders:
+        if was_on:
+            gc.enable()
+    else:
+        _holders[0] = was_on
