@@ -9,10 +9,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from sync.client.sql import one, run
-from sync.engine.store import Place
 from sync.protocol.messages import Notice, Welcome
 
-NO_HISTORY: Final = bytes(8)
 _MOST_DAYS: Final = 400
 _ANCHOR_BYTES: Final = 10
 
@@ -34,11 +32,6 @@ def note_contact(connection: Connection, welcome: Welcome, offset_ms: int) -> No
             take(connection, notice, welcome.server_ms)
 
 
-def is_other_history(shown: Place, welcome: Welcome) -> bool:
-    """Whether the server that was met before has another history now: it was restored or rebuilt."""
-    return shown.history not in {b"", NO_HISTORY, welcome.history}
-
-
 def _limit(connection: Connection, notice: Notice, _now: int) -> None:
     if 1 <= notice.number <= _MOST_DAYS:
         run(connection, "UPDATE joined SET limit_days = ?", (notice.number,))
@@ -53,21 +46,31 @@ def _phone(connection: Connection, notice: Notice, _now: int) -> None:
         )
 
 
+def _laptop_name(connection: Connection, notice: Notice, _now: int) -> None:
+    run(
+        connection,
+        "INSERT OR REPLACE INTO laptop_name (actor, name) VALUES (?, ?)",
+        (notice.number, notice.text[:80]),
+    )
+
+
 def _server_name(connection: Connection, notice: Notice, _now: int) -> None:
     if notice.text.strip():
         run(connection, "UPDATE joined SET server_name = ?", (notice.text.strip()[:160],))
 
 
 def _anchored(connection: Connection, notice: Notice, now: int) -> None:
+    """``text`` is the moment that the server signed with it."""
+    at = int(notice.text) if notice.text.isascii() and notice.text.isdigit() else now
     digest = one(connection, "SELECT digest FROM act WHERE seq = ?", (notice.number,))
     if digest is not None:
         run(
             connection,
             "INSERT OR REPLACE INTO anchor (act, digest, signature, at) VALUES (?, ?, ?, ?)",
-            (notice.number, digest, notice.data, now),
+            (notice.number, digest, notice.data, at),
         )
 
 
 _NOTICES: Final[Mapping[str, Callable[[Connection, Notice, int], None]]] = MappingProxyType(
-    {"limit": _limit, "phone": _phone, "name": _server_name, "anchor": _anchored}
+    {"site": _laptop_name, "limit": _limit, "phone": _phone, "name": _server_name, "anchor": _anchored}
 )

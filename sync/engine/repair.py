@@ -25,6 +25,7 @@ def repair(run: Run) -> Steps[int]:
     buckets = different(run.store.sums(), theirs)
     for start in range(0, len(buckets), _AT_ONCE):
         yield from _rows(run, digest.upto, tuple(buckets[start : start + _AT_ONCE]))
+    run.store.settled()
     return len(buckets)
 
 

@@ -158,6 +158,8 @@ class Engine:
         if flags & Flag.REPAIR:
             run.meter.phase(Phase.CHECKING)
             yield from repair(run)
+        elif not (sent or flags or welcome.ack):
+            run.store.settled()
         return False
 
 

@@ -148,6 +148,10 @@ class ClientStore(Protocol):
         """Take over rows that differ; rows that the server does not have stay."""
         ...
 
+    def settled(self) -> None:
+        """Both ends hold the same, or were brought to it: what the server says counts from now on."""
+        ...
+
     def offer(self, rows: Sequence[tuple[str, UUID]]) -> bytes | None:
         """Those rows with their clocks as a packed page, for a server that lost them; None for nothing."""
         ...

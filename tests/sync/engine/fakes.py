@@ -69,6 +69,7 @@ class FakeStore:
     typed: list[str] = field(default_factory=list)
     own: set[int] = field(default_factory=set)
     offsets: list[int] = field(default_factory=list)
+    settled_count: int = 0
 
     def type(self, text: str) -> None:
         """Somebody types a row."""
@@ -170,6 +171,9 @@ class FakeStore:
         if page is not None:
             self._put(page)
         return Told()
+
+    def settled(self) -> None:
+        self.settled_count += 1
 
     def offer(self, rows: Sequence[tuple[str, UUID]]) -> bytes | None:
         return encode_page(Page(0, 0, 0, (), ())) if rows else None

@@ -1,0 +1,198 @@
+"""The laptop's store as a sync sees it, over :class:`~emis_desktop.database.Database`."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from emis_desktop.database import Database
+from emis_desktop.migrations import CURRENT, NEWEST
+from sync.client import acks, outbox, recovery, repair
+from sync.client.applying import Applied
+from sync.client.replica import Replica
+from sync.client.sql import one, rows, run, uuid_of
+from sync.client.sums import root, sums_of
+from sync.engine import contact, partials
+from sync.engine.store import Breathe, Fetching, Kept, Place, Told, Waiting
+from sync.facets import Catalogue
+from sync.operations import Ack, Page
+from sync.protocol.messages import Manifest, RowsFound, Versions, Welcome
+from sync.protocol.subscription import subscription_of
+
+_WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"
+_SITE = (
+    "SELECT site.id, joined.server_id, generation, nonce, history_id, cursor, cursor_tag, subscription "
+    "FROM site, joined"
+)
+_HEAD_OF_AUDIT = (
+    "SELECT seq, digest FROM act WHERE seq > coalesce((SELECT max(act) FROM anchor), 0) "
+    "AND digest IS NOT NULL ORDER BY seq DESC LIMIT 1"
+)
+
+
+class LocalStore:
+    """:class:`~sync.engine.store.ClientStore` over an open store that has joined."""
+
+    def __init__(
+        self, db: Database, *, catalogue: Catalogue | None = None, wall_ms: Callable[[], int] | None = None
+    ) -> None:
+        """``wall_ms`` gives this laptop's clock."""
+        self._db = db
+        self._catalogue = catalogue or Catalogue.of(CURRENT.metadata)
+        self._wall_ms = wall_ms or _wall_ms
+        self._replica = Replica(db, self._catalogue, wall_ms=self._wall_ms)
+
+    def place(self) -> Place:
+        """Where it stands now."""
+        with self._db.read() as session:
+            return place_of(session.connection())
+
+    def freeze(self) -> None:
+        """Make batches of everything written since the last time, each in a transaction of its own."""
+        outbox.freeze(self._db, self._catalogue, wall_ms=self._wall_ms())
+
+    def waiting(self) -> Sequence[Waiting]:
+        """The batches to be sent, oldest first."""
+        with self._db.read() as session:
+            found = rows(session.connection(), _WAITING)
+        return [Waiting(bytes(name), size, ops, bytes(sha256)) for name, size, ops, sha256 in found]
+
+    def body(self, batch: bytes) -> bytes:
+        """A batch as it goes on the line; :class:`LookupError` for one that is not here any more."""
+        with self._db.read() as session:
+            found = one(session.connection(), "SELECT body FROM batch WHERE id = ?", (batch,))
+        if found is None:
+            raise LookupError("no such batch")
+        return bytes(found)
+
+    def welcomed(self, welcome: Welcome, shown: Place, offset_ms: int) -> None:
+        """Note the contact, and a new generation or history where the welcome tells one."""
+        with self._db.local() as connection:
+            contact.note_contact(connection, welcome, offset_ms)
+            if welcome.generation != shown.generation:
+                recovery.new_generation(connection, welcome.generation)
+            if not shown.history:
+                recovery.first_history(connection, welcome.history)
+            elif shown.history != welcome.history:
+                recovery.new_history(connection, welcome.history)
+
+    def acknowledge(self, ack: Ack) -> Told:
+        """A batch has its result."""
+        done = acks.acknowledge(self._replica, ack)
+        return Told(0, done.conflicts, done.parked, done.refused)
+
+    def apply(self, page: Page, breathe: Breathe) -> Told:
+        """Apply a page of the log and move the cursor to its end."""
+        return _told(self._replica.apply(page, breathe))
+
+    def kept(self, name: str) -> Kept | None:
+        """What has come of the download of that name."""
+        with self._db.read() as session:
+            return partials.kept(session.connection(), name)
+
+    def keep(self, name: str, tag: str, body: bytes) -> None:
+        """Keep what has come of a download."""
+        with self._db.local() as connection:
+            partials.keep(connection, name, tag, body)
+
+    def drop(self, name: str) -> None:
+        """Forget a download; writes nothing where nothing was kept."""
+        if self.kept(name) is not None:
+            with self._db.local() as connection:
+                partials.drop(connection, name)
+
+    def fetching(self) -> Fetching | None:
+        """The snapshot under way, if any."""
+        with self._db.read() as session:
+            return partials.fetching(session.connection())
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Begin with a snapshot."""
+        with self._db.local() as connection:
+            partials.begin_snapshot(connection, manifest)
+
+    def apply_part(self, number: int, page: Page, breathe: Breathe) -> Told:
+        """Merge part ``number`` of the snapshot into what is here."""
+        told = _told(self._replica.apply_part(page, breathe))
+        with self._db.local() as connection:
+            partials.part_done(connection, number)
+        return told
+
+    def end_snapshot(self) -> None:
+        """All parts are in: the cursor stands where the snapshot was taken."""
+        with self._db.local() as connection:
+            under_way = partials.fetching(connection)
+            if under_way is not None:
+                recovery.end_snapshot(connection, under_way.manifest)
+                receives = subscription_of(*_receives(connection))
+                run(connection, "UPDATE site SET subscription = ?", (receives,))
+
+    def sums(self) -> Mapping[str, bytes]:
+        """256 sums of 16 bytes by class."""
+        with self._db.read() as session:
+            return sums_of(session.connection())
+
+    def held(self, buckets: Sequence[tuple[str, int]]) -> tuple[Versions, ...]:
+        """Ids and versions of all rows in those buckets."""
+        with self._db.read() as session:
+            return repair.held(session.connection(), self._catalogue, buckets)
+
+    def repair(self, _found: RowsFound, page: Page | None, breathe: Breathe) -> Told:
+        """Take over rows that differ; rows that the server does not have stay."""
+        return Told() if page is None else _told(self._replica.apply_rows(page, breathe))
+
+    def offer(self, asked: Sequence[tuple[str, UUID]]) -> bytes | None:
+        """Those rows with their clocks as a packed page, and whatever is known better here than there."""
+        with self._db.read() as session:
+            return repair.offer(session.connection(), self._catalogue, asked)
+
+    def settled(self) -> None:
+        """Both ends hold the same; bodies of batches acknowledged long ago go."""
+        with self._db.read() as session:
+            reclaiming = one(session.connection(), "SELECT reclaiming FROM site")
+        if reclaiming:
+            with self._db.local() as connection:
+                recovery.reclaimed(connection)
+                recovery.prune(connection, self._wall_ms())
+
+
+def place_of(connection: Connection) -> Place:
+    """Where a store stands that has joined; raises :class:`LookupError` for another."""
+    found = rows(connection, _SITE)
+    if not found:
+        raise LookupError("the store has not joined a server")
+    site, server, generation, nonce, history, cursor, tag, subscription = found[0]
+    audit = rows(connection, _HEAD_OF_AUDIT)
+    seq, digest = audit[0] if audit else (0, b"")
+    return Place(
+        site=uuid_of(site),
+        server=uuid_of(server),
+        generation=generation,
+        nonce=bytes(nonce or b""),
+        history=bytes(history or b""),
+        cursor=cursor,
+        cursor_tag=bytes(tag or b""),
+        root=root(connection),
+        subscription=bytes(subscription or b""),
+        schema=NEWEST,
+        audit_seq=seq,
+        audit_digest=bytes(digest),
+    )
+
+
+def _receives(connection: Connection) -> tuple[UUID, list[str]]:
+    """The node and the classes whose rows this site receives."""
+    node, classes = rows(connection, "SELECT node, classes FROM joined")[0]
+    return uuid_of(node), [str(each) for each in json.loads(classes)]
+
+
+def _told(applied: Applied) -> Told:
+    return Told(entries=applied.entries, parked=applied.parked + applied.poison)
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
