@@ -98,7 +98,12 @@ class Server:
         row, new = self.rows.get(place), place not in self.rows
         if row is None:
             row = HeldRow({column.name: None for column in facet.columns}, UNWRITTEN)
-        applied, values, ticks, outcome = dict[str, Tick](), dict[str, Stored](), dict[str, Tick](), Outcome.SAME
+        applied, values, ticks, outcome = (
+            dict[str, Tick](),
+            dict[str, Stored](),
+            dict[str, Tick](),
+            Outcome.SAME,
+        )
         for name, value in op.values.items():
             column = facet.column(name)
             assert column is not None
@@ -162,7 +167,9 @@ class Server:
         first = self.head + 1
         for entry in page.entries:
             place = entry.facet, entry.row.bytes
-            row = HeldRow(dict(entry.values), entry.tick, dict(entry.ticks), self.head + 1, entry.user, entry.verb)
+            row = HeldRow(
+                dict(entry.values), entry.tick, dict(entry.ticks), self.head + 1, entry.user, entry.verb
+            )
             self.rows[place] = row
             self.log.append(Logged(replace(entry, seq=row.seq), 0))
         if self.head >= first:

@@ -52,7 +52,9 @@ STEPS = st.one_of(
     st.tuples(st.just("page"), WHO, st.integers(1, 4)),
     st.tuples(st.just("freeze"), WHO, st.just(0)),
     st.tuples(st.just("snapshot"), WHO, st.just(0)),
-    st.tuples(st.just("clock"), WHO, st.sampled_from([1, 1_000, 3_600_000, -315_360_000_000, 315_360_000_000])),
+    st.tuples(
+        st.just("clock"), WHO, st.sampled_from([1, 1_000, 3_600_000, -315_360_000_000, 315_360_000_000])
+    ),
 )
 FRESH = itertools.count(1_000_000)
 
@@ -103,7 +105,10 @@ def work(one: Laptop, what: Step) -> None:  # noqa: C901 - a list of ways
         case ("both", number, value):
             one.do(
                 "both",
-                ("UPDATE person SET address = ?, preferred_name = ? WHERE id = ?", (value, value, PERSONS[number])),
+                (
+                    "UPDATE person SET address = ?, preferred_name = ? WHERE id = ?",
+                    (value, value, PERSONS[number]),
+                ),
                 ("UPDATE person SET preferred_name = 'z' WHERE id = ?", (PERSONS[number],)),
             )
         case ("gone", number, at):
@@ -173,9 +178,7 @@ def expected_root(server: Server) -> bytes:
     lines = []
     for (facet, row_id), row in server.rows.items():
         tag = next(one.tag for one in server.commits if one.first <= row.seq < one.first + one.count)
-        lines.append(
-            (str(CATALOGUE.facet(facet).sensitivity), facet, row_id, version_of(row.seq, tag))
-        )
+        lines.append((str(CATALOGUE.facet(facet).sensitivity), facet, row_id, version_of(row.seq, tag)))
     return root_of(sums_of(lines))
 
 
