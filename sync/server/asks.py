@@ -22,7 +22,7 @@ class Ask:
 
     method: str
     target: str
-    heads: Mapping[str, str] = NO_HEADS
+    heads: Mapping[str, str] = field(default_factory=lambda: NO_HEADS)
     body: bytes = field(default=b"", repr=False)
     address: str = ""
 

@@ -55,8 +55,8 @@ class Ledger:
         self._now_ms = now_ms
         self._turn = threading.Lock()
 
-    def append(self, kind: str, **told: object) -> int:
-        """Add a line; it is on the disk when this returns. Returns its number.
+    def append(self, kind: str, at: int | None = None, **told: object) -> int:
+        """Add a line of the moment ``at`` (else now), on the disk when this returns. Returns its number.
 
         Raises :class:`CannotSave` where the disk takes nothing, :class:`StoreDamaged` for a spoilt last line.
         """
@@ -65,7 +65,7 @@ class Ledger:
             with self.path.open("r+b" if not new else "x+b") as file:
                 last = self._last(file)
                 number = last.n + 1 if last else 1
-                body = {"n": number, "kind": kind, "at": self._now_ms(), **told}
+                body = {"n": number, "kind": kind, "at": self._now_ms() if at is None else at, **told}
                 mac = self._mac(last.mac if last else "", body)
                 file.seek(0, os.SEEK_END)
                 file.write(_packed({**body, "mac": mac}) + b"\n")

@@ -1,0 +1,113 @@
+"""The ASGI application: which path is answered by what."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+from typing import Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sync.protocol.messages import PROTOCOL
+from sync.protocol.versions import NEWER, OLDER, SCHEMA
+from sync.server import greeting, openapi, receiving, serving
+from sync.server.feed import place
+from sync.server.json_logs import start_logs
+from sync.server.office import Office, open_office
+from sync.server.replay import replay
+from sync.server.routes_upload import BATCHES, SEALED, upload_endpoint
+from sync.server.settings import find_server_home
+from sync.server.web import LARGE_BODY, Web, endpoint
+
+LOG_LEVEL: Final = "EMIS_LOG_LEVEL"
+_JSON: Final = {"content-type": "application/json"}
+
+
+def create() -> Starlette:
+    """The application of the server that ``EMIS_HOME`` and ``EMIS_DATABASE_URL`` name."""
+    start_logs(os.environ.get(LOG_LEVEL, "info"))
+    return application(open_office(find_server_home()))
+
+
+def application(office: Office) -> Starlette:
+    """The application of an open server; it is closed with the application.
+
+    At the start the database is told again what the ledger knows.
+    """
+    web = Web(office)
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        await web.run(replay, office)
+        try:
+            yield
+        finally:
+            web.close()
+
+    return Starlette(routes=[*_sync(web), *_other(web)], lifespan=life)
+
+
+def _sync(web: Web) -> list[Route]:
+    """What laptops ask."""
+    whole = (
+        ("/hello", "POST", "hello", greeting.greet, LARGE_BODY),
+        ("/down", "GET", "down", serving.down, 0),
+        ("/digest", "GET", "digest", serving.digest, 0),
+        ("/keys", "POST", "keys", serving.keys, LARGE_BODY),
+        ("/lease", "POST", "lease", serving.lease, 1024),
+        ("/join", "POST", "join", serving.enrol, 16 * 1024),
+        ("/who", "GET", "who", serving.who, 0),
+        ("/standing/{token}", "GET", "standing", serving.stands, 0),
+        ("/quarantine", "POST", "quarantine", receiving.leave_whole, LARGE_BODY),
+    )
+    made = [
+        Route(f"/sync/v1{path}", endpoint(web, name, handler, most), methods=[method])
+        for path, method, name, handler, most in whole
+    ]
+    made.append(Route("/sync/v1/up/{id}", upload_endpoint(web, BATCHES), methods=["PUT"]))
+    made.append(Route("/sync/v1/quarantine/{id}", upload_endpoint(web, SEALED), methods=["PUT"]))
+    return made
+
+
+def _other(web: Web) -> list[Route]:
+    """What operators and their tools ask."""
+
+    async def healthz(_request: Request) -> Response:
+        try:
+            await web.run(_look, web.office)
+        except Exception:  # noqa: BLE001 - whatever it is, the server is not well
+            return Response(b'{"status":"down"}', 503, _JSON)
+        return Response(b'{"status":"ok"}', 200, _JSON)
+
+    async def version(_request: Request) -> Response:
+        return Response(msgspec.json.encode(versions()), 200, _JSON)
+
+    async def description(_request: Request) -> Response:
+        return Response(msgspec.json.encode(openapi.description()), 200, _JSON)
+
+    return [
+        Route("/healthz", healthz, methods=["GET"]),
+        Route("/version", version, methods=["GET"]),
+        Route("/openapi.json", description, methods=["GET"]),
+    ]
+
+
+def _look(office: Office) -> None:
+    with office.store.read() as connection:
+        place(connection)
+
+
+def versions() -> dict[str, object]:
+    """What this program is, and which laptops it talks with."""
+    try:
+        program = metadata.version("emis-desktop")
+    except metadata.PackageNotFoundError:
+        program = "0"
+    schemas = {"own": SCHEMA, "oldest": SCHEMA - OLDER, "newest": SCHEMA + NEWER}
+    return {"program": program, "protocol": PROTOCOL, "schema": schemas}

@@ -1,0 +1,149 @@
+"""What follows a welcome: pages of the log, digests, numbers, class keys; joining, and who the server is."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from hashlib import sha256
+from typing import Final
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from sync.protocol.leases import LeaseAnswer, LeaseAsk
+from sync.protocol.messages import ClassSums, Digest, JoinAsk, KeysAsk, Who, decode, encode
+from sync.protocol.signing import bytes64, standing_text, text64, who_text
+from sync.protocol.versions import Fit, fit
+from sync.server import audit, class_keys, leases, limits, sites
+from sync.server import join as joining
+from sync.server.asks import Ask, Denied, Reply
+from sync.server.auth import by_token
+from sync.server.control import ACTIVE
+from sync.server.digests import sums_of
+from sync.server.feed import PAGE_BYTES, packed_page, place
+from sync.server.office import Office
+from sync.server.raw import Raw
+
+_RANGE: Final = re.compile(r"bytes=(\d{1,12})-")
+_NUMBER: Final = re.compile(r"\d{1,18}")
+CHALLENGE: Final = 64
+"""Bytes of a challenge at most."""
+
+
+def down(office: Office, ask: Ask) -> Reply:
+    """A page of the log; its bytes are the same whenever it is asked for, so it can be resumed."""
+    query = parse_qs(ask.target.partition("?")[2])
+    after, upto = _number(query, "after"), _number(query, "upto")
+    if after is None:
+        raise Denied(400, "poison", "after")
+    with office.store.read() as connection:
+        caller = by_token(office, connection, ask)
+        head = place(connection).head
+        if after > head:
+            raise Denied(410, "gone")
+        found = packed_page(connection, caller.rights, after, PAGE_BYTES, upto)
+    return ranged(ask, found.body)
+
+
+def digest(office: Office, ask: Ask) -> Reply:
+    """The sums of all that the laptop should hold."""
+    with office.store.read() as connection:
+        caller = by_token(office, connection, ask)
+        found = sums_of(Raw(connection), caller.rights)
+        upto = place(connection).head
+    classes = tuple(ClassSums(name, sums) for name, sums in sorted(found.items()))
+    return Reply(200, encode(Digest(upto, classes)))
+
+
+def keys(office: Office, ask: Ask) -> Reply:
+    """Hand class keys between the laptops of a school."""
+    asked = decode(KeysAsk, ask.body)
+    with office.store.write() as connection:
+        caller = by_token(office, connection, ask)
+        return Reply(200, encode(class_keys.exchange(connection, caller.rights, asked)))
+
+
+def lease(office: Office, ask: Ask) -> Reply:
+    """Lease a block of numbers."""
+    asked = decode(LeaseAsk, ask.body)
+    with office.store.write() as connection:
+        caller = by_token(office, connection, ask)
+        now = office.now_ms()
+        try:
+            block = leases.grant(
+                connection, office.ledger, caller.site.id, caller.generation, asked.kind, asked.count, now
+            )
+        except ValueError:
+            raise Denied(400, "poison") from None
+        about = f"{block.kind} {block.first}-{block.last}"
+        audit.append(connection, [audit.Fact("site", "lease", about, caller.site.id, caller.generation)], now)
+    return Reply(200, encode(LeaseAnswer(block.kind, block.first, block.last)))
+
+
+def enrol(office: Office, ask: Ask) -> Reply:
+    """Take a one-time code; a wrong one counts against its sender."""
+    asked = decode(JoinAsk, ask.body)
+    who = office.keys.mac("attempt", ask.address.encode())[:16]
+    with office.store.read() as connection:
+        limits.check_tries(connection, who, office.now_ms())
+    try:
+        return Reply(200, encode(joining.enrol(office, asked)))
+    except Denied as denied:
+        if denied.reason.startswith("code_"):
+            with office.store.write() as connection:
+                limits.count_try(connection, who, office.now_ms())
+        raise
+
+
+def who(office: Office, ask: Ask) -> Reply:
+    """Prove who this server is, by a signature over what the asker made up."""
+    challenge = bytes64("".join(parse_qs(ask.target.partition("?")[2]).get("c", [])))
+    if not challenge or not 16 <= len(challenge) <= CHALLENGE:
+        raise Denied(400, "poison", "c")
+    signature = office.keys.sign(who_text(challenge))
+    told = Who(office.choices.server.bytes, office.keys.public, office.choices.name, signature)
+    return Reply(200, encode(told))
+
+
+def stands(office: Office, ask: Ask) -> Reply:
+    """Tell a locked laptop, which cannot sign, whether it still may; its token serves for nothing else."""
+    site_text, _, token_text = ask.path.rsplit("/", 1)[-1].partition(".")
+    site_id, token = bytes64(site_text), bytes64(token_text)
+    if site_id is None or token is None or len(site_id) != 16:
+        raise Denied(404, "unknown_site")
+    with office.store.read() as connection:
+        site = sites.find(connection, UUID(bytes=site_id))
+    if site is None or not hmac.compare_digest(site.standing, token):
+        raise Denied(404, "unknown_site")
+    if site.state == ACTIVE:
+        return Reply(204)
+    detail = text64(office.keys.sign(standing_text(site.state, site.id, token)))
+    raise Denied(403, site.state, detail)
+
+
+def require_fit(schema: int) -> None:
+    """Raise :class:`Denied` for a laptop that is too old to receive."""
+    if fit(schema) is not Fit.BOTH:
+        raise Denied(426, "too_old")
+
+
+def ranged(ask: Ask, body: bytes) -> Reply:
+    """The body, or what is left of it after a cut."""
+    tag = f'"{text64(sha256(body).digest()[:16])}"'
+    heads = (("ETag", tag),)
+    wanted = _RANGE.fullmatch(ask.heads.get("range", ""))
+    if wanted is None or ask.heads.get("if-range", tag) != tag:
+        return Reply(200, body, heads)
+    start = int(wanted[1])
+    if start >= len(body):
+        return Reply(416, b"", (*heads, ("Content-Range", f"bytes */{len(body)}")))
+    span = f"bytes {start}-{len(body) - 1}/{len(body)}"
+    return Reply(206, body[start:], (*heads, ("Content-Range", span)))
+
+
+def _number(query: dict[str, list[str]], name: str) -> int | None:
+    found = query.get(name)
+    if found is None:
+        return None
+    if len(found) != 1 or not _NUMBER.fullmatch(found[0]):
+        raise Denied(400, "poison", name)
+    return int(found[0])

@@ -1,0 +1,11 @@
+"""The shape of the server's database: made at once when new, brought up step by step when older."""
+
+from __future__ import annotations
+
+from sync.server import class_keys, control  # noqa: F401 - their tables are registered by importing them
+from sync.server.database import Store
+
+
+def prepare(store: Store, now_ms: int) -> None:
+    """Give the database its shape."""
+    store.create(now_ms)

@@ -1,0 +1,151 @@
+"""Between ASGI and the handlers: bodies within limits, blocking work in a bounded pool of threads, trimmed
+heads, one line of log a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
+
+from emis_desktop.errors import CannotSave
+from sync.protocol.errors import BadMessage, OtherVersion
+from sync.server.asks import Ask, Denied, Reply
+from sync.server.intake import Intake
+from sync.server.json_logs import told
+from sync.server.limits import PER_ADDRESS, PER_SITE, Buckets
+from sync.server.office import Office
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Handler = Callable[[Office, Ask], Reply]
+
+THREADS: Final = 8
+"""Requests of one process that are at the database at once; others wait."""
+SILENCE: Final = 120.0
+"""Seconds without a byte after which a request is given up."""
+SMALL_BODY: Final = 64 * 1024
+LARGE_BODY: Final = 8 * 1024 * 1024
+GONE_AWAY: Final = 499
+"""What the log says of a request whose sender went away."""
+
+
+class Web:
+    """One process's way from requests to an office."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="emis")
+        self._by_site = Buckets(PER_SITE)
+        self._by_address = Buckets(PER_ADDRESS)
+
+    async def run(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do blocking work in the pool."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, functools.partial(work, *arguments))
+
+    def limit(self, ask: Ask) -> None:
+        """Count the request; raises :class:`Denied` (429) when its site or address asks too much.
+
+        The site is what the head claims: who claims another's finds its signature wrong, and pays from the
+        bucket of the address as well.
+        """
+        self._by_address.take(ask.address)
+        claimed = ask.heads.get("authorization", "")
+        if claimed:
+            self._by_site.take(claimed[:25])
+
+    def close(self) -> None:
+        """Finish the work at hand, then end the connections to the database."""
+        self._pool.shutdown(wait=True)
+        self.office.close()
+
+
+def ask_of(request: Request, body: bytes = b"") -> Ask:
+    """The request as a plain value."""
+    raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    query: bytes = request.scope["query_string"]
+    target = (raw + (b"?" + query if query else b"")).decode("latin-1")
+    heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.scope["headers"]}
+    return Ask(request.method, target, heads, body, request.client.host if request.client else "")
+
+
+def endpoint(
+    web: Web, name: str, handler: Handler, most: int = SMALL_BODY
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """An ASGI endpoint for a handler that wants the whole body, of at most ``most`` bytes."""
+
+    async def serve(request: Request) -> Response:
+        async def work() -> Reply:
+            ask = ask_of(request)
+            web.limit(ask)
+            body = await _whole_body(request, most)
+            return await web.run(handler, web.office, ask_of(request, body))
+
+        return await answered(name, request, work)
+
+    return serve
+
+
+async def answered(name: str, request: Request, work: Callable[[], Awaitable[Reply]]) -> Response:
+    """Run ``work``, turn what stops it into an answer, and write a line of log."""
+    began = time.monotonic()
+    reply = await _guarded(work)
+    told(
+        log,
+        name,
+        method=request.method,
+        status=reply.status,
+        ms=round((time.monotonic() - began) * 1000),
+        bytes=len(reply.body),
+    )
+    return Response(reply.body or None, reply.status, dict(reply.heads))
+
+
+async def _guarded(work: Callable[[], Awaitable[Reply]]) -> Reply:
+    try:
+        return await work()
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the other side gets an answer
+        return _denied(fault).reply()
+
+
+def _denied(fault: Exception) -> Denied:
+    match fault:
+        case Denied():
+            return fault
+        case OtherVersion():
+            return Denied(426, "too_new", fault.detail)
+        case BadMessage():
+            return Denied(400, "poison", fault.detail[:80])
+        case PoolTimeout() | OperationalError():
+            log.warning("the database is busy or away", exc_info=fault)
+            return Denied(503, "busy", wait_s=10)
+        case CannotSave():
+            log.error("the disk takes nothing", exc_info=fault)
+            return Denied(507, "full", wait_s=600)
+    log.error("a request ended with a fault of the program", exc_info=fault)
+    return Denied(500, "fault")
+
+
+async def _whole_body(request: Request, most: int) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most:
+        raise Denied(413, "too_large")
+    body = bytearray()
+    async with Intake(request.receive) as intake:
+        while piece := await intake.take(1, 0, SILENCE):
+            body += piece
+            if len(body) > most:
+                raise Denied(413, "too_large")
+    if intake.cut:
+        raise Denied(GONE_AWAY, "cut")
+    return bytes(body)
