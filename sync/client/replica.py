@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop.database import Database
-from emis_desktop.rules.clock import merge as merged_clock
+from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
 from sync.client.outbox import actor_of, freeze_all, unfrozen
 from sync.client.parked import ParkedEntries, Reason
@@ -111,8 +111,8 @@ class Replica:
         applier = Applier(connection, self.catalogue, self.pending, parked, reclaiming=reclaiming)
         tables |= applier.apply(given)
         if applier.newest_stamp:
-            clock = one(connection, "SELECT clock FROM site")
-            run(connection, "UPDATE site SET clock = ?", (merged_clock(clock, applier.newest_stamp, now_ms),))
+            stamp = believed(applier.newest_stamp, now_ms)
+            run(connection, "UPDATE site SET clock = ? WHERE clock < ?", (stamp, stamp))
         return applier.applied
 
     def _one_by_one(self, connection: Connection, tables: set[str], given: Iterable[_Given]) -> Applied:

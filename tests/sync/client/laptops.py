@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from tests.factories.stores import Somebody, key
 from tests.helpers import scratch
 from tests.sync.client.reference import Server
 
+Answer = TypeVar("Answer")
 CATALOGUE = Catalogue.of(Base.metadata)
 
 
@@ -88,17 +89,17 @@ class Laptop:
         """The number that it writes under."""
         return self.ask(actor_of)
 
-    def ask(self, question: Callable[[Connection], Any]) -> Any:
+    def ask(self, question: Callable[[Connection], Answer]) -> Answer:
         """Something about the store."""
         with self.db.read() as session:
             return question(session.connection())
 
-    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """What the store says."""
         with self.db.read() as session:
             return [tuple(row) for row in session.connection().exec_driver_sql(statement, values).all()]
 
-    def value(self, statement: str, *values: Any) -> Any:
+    def value(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - whatever stands there
         """The first thing that the store says."""
         found = self.rows(statement, *values)
         return found[0][0] if found else None

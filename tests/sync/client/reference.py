@@ -18,11 +18,14 @@ from sync.operations import (
     Entry,
     EntryKind,
     Held,
+    Merged,
     Op,
     Outcome,
     Page,
 )
 from sync.protocol.batches import decode_batch
+
+NOBODY = UUID(int=0)
 
 
 @dataclass
@@ -33,7 +36,7 @@ class HeldRow:
     tick: Tick
     ticks: dict[str, Tick] = field(default_factory=dict)
     seq: int = 0
-    user: UUID = UUID(int=0)
+    user: UUID = NOBODY
     verb: str = ""
 
     def held(self, name: str) -> Held:
@@ -86,60 +89,63 @@ class Server:
         return ack
 
     def _apply(self, batch: Batch, at: int, op: Op, answers: dict[int, Answer]) -> None:
-        act, clock, place = batch.acts[op.act], batch.clock(op), (op.facet, op.row.bytes)
-        facet = self.catalogue.facet(op.facet)
+        place = op.facet, op.row.bytes
         if op.facet in self.refused:
-            held = self.rows.get(place)
-            names = op.values if held else ()
-            values = {name: held.values[name] for name in names if held}
-            ticks = {name: held.held(name).tick for name in names if held}
-            answers[at] = Answer(Outcome.REFUSED, "right", values, ticks)
+            answers[at] = Answer(Outcome.REFUSED, "right", *self._held(place, op))
             return
-        row, new = self.rows.get(place), place not in self.rows
-        if row is None:
-            row = HeldRow({column.name: None for column in facet.columns}, UNWRITTEN)
-        applied, values, ticks, outcome = (
-            dict[str, Tick](),
-            dict[str, Stored](),
-            dict[str, Tick](),
-            Outcome.SAME,
-        )
-        for name, value in op.values.items():
-            column = facet.column(name)
-            assert column is not None
-            tick = Tick(clock, believed(clock.stamp, self.now_ms), op.reopens.get(name, 0))
-            merged = merge(column, row.held(name), Edit(value, tick, op.bases.get(name, NEVER), op.insert))
-            if merged.conflict is not None:
-                lost = value if merged.held.tick.clock != clock else row.held(name).value
-                self.journal.append((place, name, lost))
+        new = place not in self.rows
+        columns = [column.name for column in self.catalogue.facet(op.facet).columns]
+        row = self.rows.get(place) or HeldRow(dict.fromkeys(columns), UNWRITTEN)
+        applied, kept = dict[str, Tick](), dict[str, Merged]()
+        for name in op.values:
+            merged = self._merge(batch, op, row, name)
             if merged.outcome is Outcome.APPLIED:
-                row.values[name] = value
-                applied[name] = tick
+                applied[name] = merged.held.tick
+                row.values[name] = op.values[name]
             else:
-                values[name], ticks[name] = merged.held.value, merged.held.tick
-                if merged.outcome is not Outcome.SAME:
-                    outcome = merged.outcome
-        if new and op.insert:
-            row.tick = applied[next(iter(applied))] if applied else UNWRITTEN
-        for name, tick in applied.items():
-            if tick == row.tick:
-                row.ticks.pop(name, None)
-            else:
-                row.ticks[name] = tick
+                kept[name] = merged
         if applied:
             self.rows[place] = row
-            self._log(place, row, applied, op, act.user, act.verb, batch.actor, whole=new and op.insert)
-        if values:
-            answers[at] = Answer(outcome, "", values, ticks, logged=bool(applied))
+            self._log(place, row, applied, batch, op, whole=new and op.insert)
+        if kept:
+            values = {name: merged.held.value for name, merged in kept.items()}
+            ticks = {name: merged.held.tick for name, merged in kept.items()}
+            outcomes = [m.outcome for m in kept.values() if m.outcome is not Outcome.SAME]
+            answers[at] = Answer(next(iter(outcomes), Outcome.SAME), "", values, ticks, logged=bool(applied))
 
-    def _log(self, place, row, applied, op, user, verb, actor, *, whole) -> None:  # type: ignore[no-untyped-def]
-        row.seq, row.user, row.verb = self.head + 1, user, verb
+    def _held(self, place: Place, op: Op) -> tuple[dict[str, Stored], dict[str, Tick]]:
+        row = self.rows.get(place)
+        names = op.values if row else ()
+        return {name: row.values[name] for name in names}, {name: row.held(name).tick for name in names}
+
+    def _merge(self, batch: Batch, op: Op, row: HeldRow, name: str) -> Merged:
+        column, clock, value = self.catalogue.facet(op.facet).column(name), batch.clock(op), op.values[name]
+        assert column is not None
+        tick = Tick(clock, believed(clock.stamp, self.now_ms), op.reopens.get(name, 0))
+        before = row.held(name).value
+        merged = merge(column, row.held(name), Edit(value, tick, op.bases.get(name, NEVER), op.insert))
+        if merged.conflict is not None:
+            lost = before if merged.held.tick.clock == clock else value
+            self.journal.append(((op.facet, op.row.bytes), name, lost))
+        return merged
+
+    def _log(
+        self, place: Place, row: HeldRow, applied: dict[str, Tick], batch: Batch, op: Op, *, whole: bool
+    ) -> None:
+        act, tick = batch.acts[op.act], next(iter(applied.values()))
+        if whole:
+            row.tick = tick
+        for name, one in applied.items():
+            if one == row.tick:
+                row.ticks.pop(name, None)
+            else:
+                row.ticks[name] = one
+        row.seq, row.user, row.verb = self.head + 1, act.user, act.verb
         values = {name: row.values[name] for name in applied}
-        tick = next(iter(applied.values()))
         ticks = {name: one for name, one in applied.items() if one != tick}
         kind = EntryKind.PUT if whole else EntryKind.SET
-        entry = Entry(row.seq, place[0], op.row, kind, values, tick, ticks, user, verb)
-        self.log.append(Logged(entry, actor))
+        entry = Entry(row.seq, place[0], op.row, kind, values, tick, ticks, act.user, act.verb)
+        self.log.append(Logged(entry, batch.actor))
 
     def page(self, after: int, actor: int, most: int = 10_000) -> Page:
         """The log after ``after`` as ``actor`` receives it: without its own entries."""
@@ -157,10 +163,9 @@ class Server:
     def entry(self, place: Place) -> Entry:
         """A whole facet of a row."""
         row = self.rows[place]
-        return Entry(
-            row.seq, place[0], UUID(bytes=place[1]), EntryKind.PUT, dict(row.values), row.tick, dict(row.ticks),
-            row.user, row.verb,
-        )  # fmt: skip
+        values, ticks = dict(row.values), dict(row.ticks)
+        row_id = UUID(bytes=place[1])
+        return Entry(row.seq, place[0], row_id, EntryKind.PUT, values, row.tick, ticks, row.user, row.verb)
 
     def put(self, page: Page) -> None:
         """Take over rows offered by their holder."""

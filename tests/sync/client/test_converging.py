@@ -83,8 +83,9 @@ def beginning(folder: Path) -> tuple[Server, list[Laptop]]:
             (term, period),
         ),
         (
-            "INSERT INTO assessment_item (id, institution_id, grade_id, subject_id, term_id, code, name, part, "
-            "maximum, weight, position, state) VALUES (?, ?, ?, ?, ?, 'T1', 'Test', 'coursework', 1, 1, 1, 'open')",
+            "INSERT INTO assessment_item (id, institution_id, grade_id, subject_id, term_id, code, name, "
+            "part, maximum, weight, position, state) "
+            "VALUES (?, ?, ?, ?, ?, 'T1', 'Test', 'coursework', 1, 1, 1, 'open')",
             (UUID(int=60).bytes, SCHOOL, grade, subject, term),
         ),
     )
@@ -93,7 +94,7 @@ def beginning(folder: Path) -> tuple[Server, list[Laptop]]:
     return server, laptops
 
 
-def work(one: Laptop, what: Step) -> None:  # noqa: C901 - a list of ways
+def work(one: Laptop, what: Step) -> None:
     """One act of one laptop."""
     match what:
         case ("name", number, value):
