@@ -50,6 +50,11 @@ def dictionary_name(raw: bytes) -> bytes:
     return blake2b(raw, digest_size=_NAME_BYTES).digest()
 
 
+def newest_dictionary() -> bytes:
+    """The dictionary that messages are packed with."""
+    return list(_dictionaries().values())[-1].as_bytes()
+
+
 def best_level(size: int) -> int:
     """The level for so many plain bytes."""
     return SMALL if size <= _AT_ONCE else LARGE
