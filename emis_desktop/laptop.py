@@ -11,9 +11,8 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -23,6 +22,7 @@ from sqlalchemy.orm import Session
 from emis_desktop import cipher, files, soundness, unfinished
 from emis_desktop.database import Database
 from emis_desktop.errors import CannotSave, Refused, WrongPassword
+from emis_desktop.first_run import FIRST_ROLE, FirstRun, FirstUser, Made, Place, Recovering, StoreKind
 from emis_desktop.folder import FolderState, cut_short, folder_state
 from emis_desktop.front import Front, Span, save_front
 from emis_desktop.journal import OpenAct
@@ -43,57 +43,14 @@ from emis_desktop.rules.rights import Actor, Role
 from emis_desktop.services.beginnings import Beginning, begin
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.role_proofs import check_own_role, give_back, is_proven, opened_to
-from emis_desktop.services.structure import NewSchool
 from emis_desktop.services.users import Keys, relocking
 from emis_desktop.settings import Home
 from emis_desktop.store import NewSite, create, note_restore, open_store
+from sync import ended, limits
 
 log = logging.getLogger(__name__)
+__all__ = ["FIRST_ROLE", "FirstRun", "Laptop", "Made", "OpenLaptop", "OpenStore", "StoreKind", "site_code"]
 _CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
-
-
-class StoreKind(StrEnum):
-    """Who works with a store: one school, the ministry of a country, or the region (totals only)."""
-
-    SCHOOL = "school"
-    MINISTRY = "ministry"
-    REGION = "region"
-
-
-FIRST_ROLE = {
-    StoreKind.SCHOOL: Role.PRINCIPAL,
-    StoreKind.MINISTRY: Role.MINISTRY_OFFICER,
-    StoreKind.REGION: Role.REGIONAL_STATISTICIAN,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRun:
-    """The answers of the first run. ``recovery``: the ministry's public recovery key, when it gave one."""
-
-    kind: StoreKind
-    profile: str
-    name: str
-    password: str = field(repr=False)
-    role: Role | None = None
-    school: NewSchool | None = None
-    start_year: int | None = None
-    recovery: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Recovering:
-    """Who a password set with the recovery code is noted under: the person it was set for."""
-
-    user_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A laptop just set up. ``recovery_code`` is shown once, to be printed and given to the ministry."""
-
-    user_id: UUID
-    recovery_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +137,7 @@ class Laptop:
         killed program left half made go.
         """
         finish(home)
+        ended.finish(home)
         unfinished.clear(home.unfinished)
         self.home = home
         self.ring = ring or KeyRing(home.keyring)
@@ -197,11 +155,12 @@ class Laptop:
         """Who may sign in, the one seen last first."""
         return self.ring.people() if folder_state(self.home) is FolderState.READY else ()
 
-    def set_up(self, first: FirstRun) -> Made:
+    def set_up(self, first: FirstRun, place: Place | None = None) -> Made:
         """Make a new, encrypted store with its structure and its first user.
 
-        Raises :class:`Refused` when there is one already, or for answers that cannot be; then the laptop is
-        as empty as before.
+        ``place``: where it belongs at the ministry's server, from which the structure comes instead. Raises
+        :class:`Refused` when there is one already, or for answers that cannot be; then the laptop is as empty
+        as before.
         """
         self._check_new()
         profile = load_profile(first.profile, self.home.profiles)
@@ -211,13 +170,13 @@ class Laptop:
         self.home.make()
         with alone(self.home):  # of two, the second would clear away what the first has begun
             self._check_new()
-            return self._set_up(first, role, profile)
+            return self._set_up(first, role, profile, place)
 
     def _check_new(self) -> None:
         if not self.is_new():
             raise Refused("This laptop is set up already. Sign in, or restore a copy.")
 
-    def _set_up(self, first: FirstRun, role: Role, profile: CountryProfile) -> Made:
+    def _set_up(self, first: FirstRun, role: Role, profile: CountryProfile, place: Place | None) -> Made:
         self._clear_unfinished()
         user_id, store_id = new_id(), str(new_id())
         code = None if first.recovery else new_recovery_code()
@@ -227,7 +186,11 @@ class Laptop:
         files.write(self.home.setting_up, store_id.encode())
         try:
             with self.ring.create(person, access, public) as keys:
-                self._make_store(store_id, keys, first, user_id, role, profile)
+                if place is None:
+                    self._make_store(store_id, keys, first, user_id, role, profile)
+                else:
+                    user = FirstUser(user_id, first.name, role, place.institution_id)
+                    place.make_store(self.home, store_id, keys, first.kind.value, user)
         except BaseException:
             self._clear_unfinished()
             raise
@@ -240,6 +203,8 @@ class Laptop:
 
         ``trusting`` leaves out the look at its pages, for whoever examines a store that may be damaged.
         """
+        if (end := ended.ended(self.home)) is not None:
+            raise end.refusal()
         with ExitStack() as use:
             use.enter_context(in_use(self.home))
             keys = self.ring.unlock(user_id, password)
@@ -260,6 +225,16 @@ class Laptop:
         raise WrongPassword(
             "Nobody called {name} signs in on this laptop. Check the name.", field="name", name=name
         )
+
+    def extend(self, user_id: UUID, password: str, code: str) -> date:
+        """Let people sign in for longer with a code that the ministry read out; returns the last day.
+
+        Raises :class:`Refused` (field ``phone_code``) for a code with a slip, of another laptop or used.
+        """
+        with in_use(self.home), self.ring.unlock(user_id, password) as keys:
+            store = self._open_store(keys)
+            with closing(store.db) as db:
+                return limits.extend(db, code)
 
     def recover(self, code: str, user_id: UUID, password: str) -> None:
         """Give somebody who forgot it a new password with the ministry's recovery code.
@@ -328,6 +303,8 @@ class Laptop:
             with db.read() as session:
                 actor = actor_of_user(session, user_id)
                 check_own_role(keys, store.id, session.get_one(User, user_id))
+            if not trusting:
+                limits.check(db, self.home, store.id)
             note_restore(db, actor)
             return OpenLaptop(self.home, self.ring, keys, store, actor)
         except BaseException:

@@ -17,7 +17,7 @@ from emis_desktop.keyring.device_keys import DeviceFile, DeviceKeys
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.signing import is_signed
 from emis_desktop.settings import Home
-from sync import ending, joining
+from sync import ended, ending, joining
 from sync.engine.backoff import Patience
 from sync.engine.calls import Caller
 from sync.engine.line import Line, drive
@@ -142,9 +142,9 @@ class OneSync:
         shown = store.place().nonce
         if not ending.is_genuine(refusal.reason, refusal.detail, place.server_key, place.site, shown):
             return
-        if refusal.reason == ending.LOST:
+        if refusal.reason == ended.LOST:
             drive(ending.hand_in(store, caller, place.ministry_key), line, self._sleep)
-        ending.destroy(self._site.home, self._site.store_id, refusal.reason)
+        ended.destroy(self._site.home, self._site.store_id, refusal.reason)
 
     def _breathe(self) -> None:
         self._check()

@@ -1,0 +1,65 @@
+"""The one question of a locked laptop: may it still? It holds no key then, and no record is touched."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import Final
+
+from emis_desktop.database import Database
+from emis_desktop.keyring.device_keys import Contact, DeviceFile
+from emis_desktop.settings import Home
+from sync import ended, ending
+from sync.client.sql import run
+from sync.engine.line import Line, Request
+from sync.engine.refusals import ServerRefused, refusal_of
+from sync.protocol.signing import text64
+from sync.tls import Trust
+from sync.transport import Address, HttpLine
+
+PATH: Final = "/sync/v1/standing/"
+SECONDS: Final = 10.0
+"""Without a byte: somebody waits at the sign-in window."""
+
+
+def ask(contact: Contact, line: Line) -> None:
+    """Ask over ``line``; raises :class:`ServerRefused`, :class:`sync.engine.line.LineFault`."""
+    target = f"{PATH}{text64(contact.site.bytes)}.{text64(contact.token)}"
+    response = line.send(Request("GET", target))
+    if response.status not in {200, 204}:
+        raise refusal_of(response.status, response.body)
+
+
+def ask_now(home: Home, store_id: str) -> int | None:
+    """Ask the server of that store; returns the moment (milliseconds) when all is well, None where the laptop
+    never joined. A stolen laptop's keys are destroyed at once; a lost one's work is handed in first, at the
+    next sign-in.
+
+    Raises :class:`ServerRefused`, :class:`~sync.engine.line.LineFault`.
+    """
+    contact = DeviceFile(home.root, store_id).contact()
+    if contact is None:
+        return None
+    ca = home.server_ca if home.server_ca.exists() else None
+    address = Address(contact.url, Trust(ca, contact.pin))
+    with closing(HttpLine(address, silent_seconds=SECONDS, connect_seconds=SECONDS)) as line:
+        try:
+            ask(contact, line)
+        except ServerRefused as refusal:
+            signed = ending.is_genuine(
+                refusal.reason, refusal.detail, contact.server_key, contact.site, contact.token
+            )
+            if signed and refusal.reason == ended.STOLEN:
+                ended.destroy(home, store_id, refusal.reason)
+            raise
+    return time.time_ns() // 1_000_000
+
+
+def note_contact(db: Database, moment: int) -> None:
+    """The server answered at ``moment`` by this laptop's clock: the days without a contact count anew."""
+    with db.local() as connection:
+        run(
+            connection,
+            "UPDATE joined SET contact_at = max(contact_at, ? + (SELECT clock_offset_ms FROM site))",
+            (moment,),
+        )
