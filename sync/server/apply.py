@@ -18,9 +18,9 @@ from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import SiteRights
 from sync.server.apply_check import NEWER, Checked, check_batch
+from sync.server.apply_finish import finish
 from sync.server.apply_merge import Merging
-from sync.server.apply_sights import Visibility
-from sync.server.apply_write import Finish, write_rows
+from sync.server.apply_write import write_rows
 from sync.server.authority import DEPENDS, Author, Authority
 from sync.server.collector import held_back
 from sync.server.conflicts import CONFLICT, journal
@@ -106,7 +106,7 @@ class Applying:
         known = {key for key in self._states.by_facet if key[0] != CONFLICT}
         journal(self._raw, self._merging, self._author)
         write_rows(self._raw, self._states, self._dirty(but=known))
-        self._finish()
+        finish(self._raw, self._merging, self._author, self._tag, self._batch.id, self._received_ms)
         return Ack(self._batch.id, self._merging.first, self._tag, self._answers)
 
     def _sound(self, index: int) -> bool:
@@ -241,27 +241,6 @@ class Applying:
         context = self._merging.context(waiting.author, waiting.act)
         for index, op in ops.items():
             self._merging.operation(context, op, self._model.catalogue.facet(op.facet), verdicts[index])
-
-    def _finish(self) -> None:
-        merging = self._merging
-        merging.settle()
-        written = self._dirty()
-        if not written:
-            return
-        touched: defaultdict[str, list[bytes]] = defaultdict(list)
-        for table, row in {(state.facet.table.name, state.row) for state in written}:
-            touched[table].append(row)
-        visibility = Visibility(self._raw, self._states, self._author.site.node.bytes, merging.stand_ins)
-        visibility.work_out(touched)
-        after = Finish(self._raw, self._states, visibility, self._tag).write(
-            merging.log, written, merging.next_seq
-        )
-        count = after - merging.first
-        self._raw.run(
-            "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (merging.first, count, self._tag, self._batch.actor, self._batch.id, self._received_ms),
-        )
-        self._raw.run("UPDATE server SET head = ?, clock = ?", (after - 1, merging.clock))
 
 
 def read_rows(states: States, ops: Iterable[Op]) -> None:

@@ -127,6 +127,15 @@ class Store:
                 connection.exec_driver_sql("SELECT one FROM server FOR UPDATE")
             yield connection
 
+    @contextmanager
+    def note(self) -> Iterator[Connection]:
+        """A short transaction on tables that have nothing to do with the log; on PostgreSQL it waits for no
+        batch.
+        """
+        options = {} if self.postgres else {"emis_begin": "BEGIN IMMEDIATE"}
+        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
     def apply(self, site: SiteRights, batch: Batch, received_ms: int) -> Ack:
         """Check a batch, then apply it in a transaction of its own; a repeated one gets its old answer."""
         checked = check_batch(self.model, site, batch)

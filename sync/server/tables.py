@@ -121,7 +121,7 @@ sight: Final = Table(
     _id("row_id", primary_key=True),
     _id("scope", primary_key=True),
     Column("reach", SmallInteger, nullable=False),
-    Index("ix_sight_scope", "scope", "table_name"),
+    Index("ix_sight_scope", "scope", "table_name", "row_id"),
     sqlite_with_rowid=False,
 )
 """Who sees a row, derived by :mod:`sync.server.sights` and by nothing else."""

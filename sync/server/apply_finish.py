@@ -1,0 +1,35 @@
+"""The end of every transaction that writes the log: numbers, sights, sums, and the new head."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sync.server.apply_merge import Merging
+from sync.server.apply_sights import Visibility
+from sync.server.apply_write import Finish
+from sync.server.authority import Author
+from sync.server.raw import Raw
+
+
+def finish(
+    raw: Raw, merging: Merging, author: Author, tag: bytes, batch: bytes | None, received_ms: int
+) -> None:
+    """Number what the server wrote itself, then write clocks, sights, sums, log and head. Nothing written,
+    nothing logged.
+    """
+    merging.settle()
+    states = merging.states
+    written = [state for state in states.by_facet.values() if state.dirty]
+    if not written:
+        return
+    touched: defaultdict[str, list[bytes]] = defaultdict(list)
+    for table, row in {(state.facet.table.name, state.row) for state in written}:
+        touched[table].append(row)
+    visibility = Visibility(raw, states, author.site.node.bytes, merging.stand_ins)
+    visibility.work_out(touched)
+    after = Finish(raw, states, visibility, tag).write(merging.log, written, merging.next_seq)
+    raw.run(
+        "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (merging.first, after - merging.first, tag, author.actor, batch, received_ms),
+    )
+    raw.run("UPDATE server SET head = ?, clock = ?", (after - 1, merging.clock))

@@ -1,0 +1,152 @@
+"""Taking rows that a laptop still has and the server lost: with their clocks and authors, joined, journalled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sqlalchemy import Connection
+
+from emis_desktop.models import Merge
+from emis_desktop.rules.clock import SERVER, Tick, believed
+from sync.facets import Facet
+from sync.merge import join
+from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
+from sync.server.access import SiteRights
+from sync.server.apply_check import check_batch
+from sync.server.apply_finish import finish
+from sync.server.apply_merge import Draft, Merging, Side
+from sync.server.apply_write import write_rows
+from sync.server.authority import Author, Authority
+from sync.server.conflicts import journal
+from sync.server.log import PUT, SET, Logged, payload
+from sync.server.model import ServerModel
+from sync.server.parked import Needs
+from sync.server.raw import Raw
+from sync.server.states import RowState, States, Written
+
+VERB: Final = "offer"
+_NO_BATCH: Final = bytes(16)
+_TAG: Final = 8
+
+
+def take_offers(
+    connection: Connection,
+    site: SiteRights,
+    page: Page,
+    received_ms: int,
+    model: ServerModel,
+    entropy: Callable[[int], bytes],
+) -> int:
+    """Join what is offered; how many facets of rows changed."""
+    taking = _Taking(Raw(connection), site, received_ms, model)
+    order = {facet.name: place for place, facet in enumerate(model.catalogue.facets)}
+    offered = [one for one in page.entries if one.kind is EntryKind.PUT and one.facet in order]
+    offered.sort(key=lambda one: order[one.facet])
+    taken = taking.take(offered)
+    taking.finish(entropy(_TAG))
+    return taken
+
+
+class _Taking:
+    """One transaction's work on offered rows."""
+
+    def __init__(self, raw: Raw, site: SiteRights, received_ms: int, model: ServerModel) -> None:
+        self._raw = raw
+        self._model = model
+        self._received_ms = received_ms
+        self._author = Author(site, site.actor, 0)
+        self._states = States(raw, model)
+        head, clock = raw.rows("SELECT head, clock FROM server")[0]
+        self._merging = Merging(self._states, received_ms, head, clock)
+        self._needs = Needs(model)
+
+    def take(self, offered: list[Entry]) -> int:
+        """Join each entry that the site may write and whose rows are there."""
+        ops = [Op(place, one.facet, one.row, True, dict(one.values)) for place, one in enumerate(offered)]
+        acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
+        batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
+        against = check_batch(self._model, self._author.site, batch).against
+        sound = {place: op for place, op in enumerate(ops) if place not in against}
+        self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
+        missing = self._needs.missing(self._raw, self._states, sound.values())
+        authority = Authority(self._raw, self._states, self._author, ())
+        authority.prepare(list(sound.values()))
+        by_place = authority.of_act(acts[0], sound) if acts else {}
+        taken = 0
+        for place, op in sound.items():
+            key = self._facet(op).table.name, op.row.bytes
+            lacks = {one for one in self._needs.of(op) if one in missing and one != key}
+            if by_place[place].reason or lacks:
+                missing.add(key)
+                continue
+            missing.discard(key)
+            taken += self._join(offered[place], self._facet(op))
+        return taken
+
+    def _facet(self, op: Op) -> Facet:
+        return self._model.catalogue.facet(op.facet)
+
+    def _believed(self, tick: Tick) -> Tick:
+        return tick._replace(rank=min(tick.rank, believed(tick.clock.stamp, self._received_ms)))
+
+    def _join(self, offered: Entry, facet: Facet) -> bool:
+        state = self._states.by_facet.get((facet.name, offered.row.bytes))
+        if state is None:
+            self._take_whole(offered, facet)
+            return True
+        ticks: dict[str, Tick] = {}
+        for column in facet.columns:
+            if column.name not in offered.values:
+                continue
+            before, written = state.held(column.name), state.written(column.name)
+            tick = self._believed(offered.tick_of(column.name))
+            inserted = column.name not in offered.ticks
+            joined = join(column, before, Held(offered.values[column.name], tick, inserted))
+            if joined.tick == before.tick:
+                continue
+            by = Written(tick, offered.user.bytes, inserted, self._merging.next_seq)
+            state.put(column.name, joined.value, by)
+            ticks[column.name] = tick
+            if joined.value != before.value and (column.rule is Merge.GUARD or column.marks_deletion):
+                self._journal(offered, state, column.name, written, before)
+        if ticks:
+            values = {name: state.values[name] for name in ticks}
+            self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
+        return bool(ticks)
+
+    def _take_whole(self, offered: Entry, facet: Facet) -> None:
+        state = self._states.begin(facet, offered.row.bytes)
+        values = {column.name: offered.values.get(column.name) for column in facet.columns}
+        state.values.update(values)
+        seq, user = self._merging.next_seq, offered.user.bytes
+        tick = self._believed(offered.tick)
+        state.base = Written(tick, user, True, seq)
+        ticks = {name: self._believed(one) for name, one in offered.ticks.items() if name in values}
+        state.fields = {name: Written(one, user, False, seq) for name, one in ticks.items()}
+        state.dirty.update(values)
+        self._log(state, PUT, payload(VERB, values, tick, ticks), offered)
+
+    def _log(self, state: RowState, kind: int, packed: bytes, offered: Entry) -> None:
+        seq = state.seq = self._merging.next_seq
+        row, user = offered.row.bytes, offered.user.bytes
+        self._merging.log.append(Logged(seq, state.facet.name, row, kind, seq, packed, SERVER, user))
+
+    def _journal(self, offered: Entry, state: RowState, name: str, written: Written, before: Held) -> None:
+        held = Side(state.values[name], offered.tick_of(name).clock, offered.user.bytes)
+        other = Side(before.value, before.tick.clock, written.user)
+        table = state.facet.table.name
+        self._merging.drafts.append(Draft(ConflictKind.INFO, table, state.row, name, held, other))
+
+    def finish(self, tag: bytes) -> None:
+        """Write what was taken."""
+        write_rows(self._raw, self._states, _dirty(self._states.by_facet.values()))
+        known = set(self._states.by_facet)
+        journal(self._raw, self._merging, self._author)
+        new = [state for key, state in self._states.by_facet.items() if key not in known]
+        write_rows(self._raw, self._states, _dirty(new))
+        finish(self._raw, self._merging, self._author, tag, None, self._received_ms)
+
+
+def _dirty(states: Iterable[RowState]) -> list[RowState]:
+    return [state for state in states if state.dirty]
