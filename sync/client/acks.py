@@ -153,21 +153,26 @@ class _Taking:
 
     def _correct(self) -> set[str]:
         """Show what is in force where that is something else, under what was typed since."""
-        answers = [(self._batch.ops[at], answer) for at, answer in sorted(self._ack.not_applied.items())]
-        answers = [(op, answer) for op, answer in answers if answer.values and self._catalogue.get(op.facet)]
-        self._holding.load_rows((op.facet, op.row.bytes) for op, _answer in answers)
-        for op, answer in answers:
-            self._correct_op(op, answer)
+        answers = {
+            at: answer
+            for at, answer in sorted(self._ack.not_applied.items())
+            if answer.values and self._catalogue.get(self._batch.ops[at].facet)
+        }
+        ops = [self._batch.ops[at] for at in answers]
+        self._holding.load_rows((op.facet, op.row.bytes) for op in ops)
+        for at, answer in answers.items():
+            self._correct_op(at, answer)
         return self._holding.write()
 
-    def _correct_op(self, op: Op, answer: Answer) -> None:
+    def _correct_op(self, at: int, answer: Answer) -> None:
+        op = self._batch.ops[at]
         facet, row_id = self._catalogue.facet(op.facet), op.row.bytes
         table = facet.table.name
         held = self._holding.row(table, row_id)
         if held is None:
             return
         ticks = self._holding.ticks((facet.name, row_id))
-        later = self._replica.pending.of(self._connection, (facet.name, row_id), after=self._seq)
+        later = self._replica.pending.of(self._connection, (facet.name, row_id), (self._seq, at))
         for name, value in answer.values.items():
             column, tick = facet.column(name), answer.ticks.get(name)
             if column is None or tick is None or not fits(column, value):

@@ -100,11 +100,13 @@ class Pending:
                 self._index[op.facet, op.row.bytes].append((seq, at))
         self._known = now
 
-    def of(self, connection: Connection, place: Place, after: int = 0) -> list[PendingOp]:
-        """The edits of one facet of a row, oldest first, of batches newer than ``after``."""
+    def of(self, connection: Connection, place: Place, after: tuple[int, int] = (0, 0)) -> list[PendingOp]:
+        """The edits of one facet of a row, oldest first, that were made ``after`` that operation (the batch's
+        number here and the operation's in it).
+        """
         found = []
         for seq, at in self._index.get(place, ()):
-            if seq > after:
+            if (seq, at) > after:
                 known, batch = self._known[seq], self._batch(connection, seq)
                 op = batch.ops[at]
                 lost = known.result.lost.get(at, ())
