@@ -58,6 +58,8 @@ def _sync(web: Web) -> list[Route]:
     whole = (
         ("/hello", "POST", "hello", greeting.greet, LARGE_BODY),
         ("/down", "GET", "down", serving.down, 0),
+        ("/snap", "GET", "snap", serving.snapshot, 0),
+        ("/snap/{id}/{number}", "GET", "snap part", serving.part, 0),
         ("/digest", "GET", "digest", serving.digest, 0),
         ("/keys", "POST", "keys", serving.keys, LARGE_BODY),
         ("/lease", "POST", "lease", serving.lease, 1024),

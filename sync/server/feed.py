@@ -96,9 +96,10 @@ def packed_page(
     raw = Raw(connection)
     head = int(raw.rows("SELECT head FROM server")[0][0])
     bound = head if upto is None else min(upto, head)
+    told = head if upto is None else bound  # so that a page that was asked for by its end never changes
     found, reached = _Reader(raw, site, model).read(after, bound)
     while True:
-        made = _made(raw, after, reached, head, found)
+        made = _made(raw, after, reached, told, found)
         body = encode_page(made)
         if len(body) <= limit_bytes or len(found) <= 1:
             return Packed(made, body)

@@ -13,7 +13,7 @@ from sync.protocol.leases import LeaseAnswer, LeaseAsk
 from sync.protocol.messages import ClassSums, Digest, JoinAsk, KeysAsk, Who, decode, encode
 from sync.protocol.signing import bytes64, standing_text, text64, who_text
 from sync.protocol.versions import Fit, fit
-from sync.server import audit, class_keys, leases, limits, sites
+from sync.server import audit, class_keys, leases, limits, sites, snapshots
 from sync.server import join as joining
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_token
@@ -42,6 +42,27 @@ def down(office: Office, ask: Ask) -> Reply:
             raise Denied(410, "gone")
         found = packed_page(connection, caller.rights, after, PAGE_BYTES, upto)
     return ranged(ask, found.body)
+
+
+def snapshot(office: Office, ask: Ask) -> Reply:
+    """The parts of a snapshot for this laptop."""
+    with office.store.read() as connection:
+        caller = by_token(office, connection, ask)
+    return Reply(200, encode(snapshots.manifest(office.store, caller.rights, office.now_ms())))
+
+
+def part(office: Office, ask: Ask) -> Reply:
+    """One part of a snapshot."""
+    id_text, number = ask.path.rsplit("/", 2)[1:]
+    snapshot_id = bytes64(id_text)
+    if snapshot_id is None or not _NUMBER.fullmatch(number):
+        raise Denied(404, "gone")
+    with office.store.read() as connection:
+        caller = by_token(office, connection, ask)
+        body = snapshots.part(Raw(connection), caller.rights, snapshot_id, int(number))
+    if body is None:
+        raise Denied(410, "gone")
+    return ranged(ask, body)
 
 
 def digest(office: Office, ask: Ask) -> Reply:
