@@ -73,6 +73,23 @@ class Server:
         """The newest number of the log."""
         return len(self.log)
 
+    def copy(self) -> "Server":
+        """Last night's backup."""
+        rows = {
+            place: replace(row, values=dict(row.values), ticks=dict(row.ticks))
+            for place, row in self.rows.items()
+        }
+        return replace(
+            self,
+            rows=rows,
+            log=list(self.log),
+            commits=list(self.commits),
+            results=dict(self.results),
+            batches=list(self.batches),
+            journal=list(self.journal),
+            tags=random.Random(6),
+        )
+
     def receive(self, body: bytes) -> Ack:
         """Apply a batch, once."""
         batch = decode_batch(body)
@@ -122,6 +139,8 @@ class Server:
         column, clock, value = self.catalogue.facet(op.facet).column(name), batch.clock(op), op.values[name]
         assert column is not None
         tick = Tick(clock, believed(clock.stamp, self.now_ms), op.reopens.get(name, 0))
+        if op.insert and (op.facet, op.row.bytes) not in self.rows:
+            return Merged(Held(value, tick, True), Outcome.APPLIED)
         before = row.held(name).value
         merged = merge(column, row.held(name), Edit(value, tick, op.bases.get(name, NEVER), op.insert))
         if merged.conflict is not None:

@@ -1,0 +1,261 @@
+"""Stores that were copied or brought back, servers that were restored or made anew: no work is lost."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from emis_desktop import store
+from emis_desktop.rules.clock import actor_number
+from sync.client.acks import acknowledge
+from sync.client.outbox import body_of, waiting_batches
+from sync.client.recovery import (
+    KEPT_DAYS,
+    end_snapshot,
+    first_history,
+    new_generation,
+    new_history,
+    prune,
+    reclaimed,
+)
+from sync.client.repair import held, offer, offered, unknown_to_server
+from sync.client.sums import root, sums_of
+from sync.digest import different_buckets
+from sync.operations import Page
+from sync.protocol.batches import decode_batch
+from sync.protocol.messages import Manifest
+from sync.protocol.pages import decode_page
+from tests.factories.stores import key
+from tests.sync.client.laptops import CATALOGUE, Clock, Laptop, content, laptop, no_breath
+from tests.sync.client.reference import Server
+
+PERSON = "INSERT INTO person (id, given_names, family_name, address, synthetic) VALUES (?, ?, 'T', ?, 1)"
+IDS = [UUID(int=70 + number).bytes for number in range(4)]
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server(CATALOGUE)
+
+
+@pytest.fixture
+def laptops(tmp_path: Path) -> Iterator[list[Laptop]]:
+    made = [laptop(tmp_path, number) for number in range(2)]
+    yield made
+    for one in made:
+        one.db.close()
+
+
+def adopt(one: Laptop, server: Server) -> None:
+    """Take the server's state, as after a new generation or history."""
+    snapshot = server.snapshot()
+    one.replica.apply_part(snapshot, no_breath)
+    tag = server.commits[-1].tag if server.commits else b""
+    with one.db.local() as connection:
+        end_snapshot(connection, Manifest(b"s", b"h" * 8, snapshot.upto, tag, ()))
+
+
+def test_a_restored_laptop_gets_its_own_later_edits_back_and_keeps_what_the_copy_held(
+    tmp_path: Path, server: Server
+) -> None:
+    one = laptop(tmp_path, 1)
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    one.do("call", ("UPDATE person SET transport = 'in the copy'", ()))
+    one.freeze()
+    one.do("call", ("UPDATE person SET birth_place = 'not frozen in the copy'", ()))
+    one.db.close()
+    copy = tmp_path / "copy.emis"
+    shutil.copy(one.db.path, copy)
+    again = Laptop(store.open_store(one.db.path, key()), one.clock, one.user)
+    again.do("call", ("UPDATE person SET preferred_name = 'after the copy'", ()))
+    again.sync(server)
+    again.db.close()
+
+    restored = Laptop(store.open_store(copy, key()), Clock(one.clock.ms + 60_000), one.user)
+    frozen = restored.rows("SELECT id, sha256 FROM batch WHERE state = 'frozen'")
+    with restored.db.local() as connection:
+        new_generation(connection, 2)
+    assert restored.actor == actor_number(UUID(int=101), 2)
+    assert restored.rows("SELECT cursor, cursor_tag FROM site") == [(0, None)]
+    adopt(restored, server)
+    waiting = restored.rows("SELECT id, sha256 FROM batch WHERE state = 'frozen' ORDER BY seq")
+    assert (len(waiting), waiting[:1]) == (2, frozen)
+    restored.sync(server)
+    names = "preferred_name, transport, birth_place"
+    assert restored.rows(f"SELECT {names} FROM person") == [
+        ("after the copy", "in the copy", "not frozen in the copy")
+    ]
+    assert server.journal == []
+    restored.db.close()
+
+
+def test_a_store_and_its_copy_go_on_as_two_and_meet(tmp_path: Path, server: Server) -> None:
+    one = laptop(tmp_path, 1)
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.do("call", ("UPDATE person SET transport = 'both have it waiting'", ()))
+    one.freeze()
+    one.db.close()
+    shutil.copy(one.db.path, tmp_path / "clone.emis")
+    two = [
+        Laptop(store.open_store(path, key()), Clock(one.clock.ms + late), one.user)
+        for path, late in ((one.db.path, 0), (tmp_path / "clone.emis", 5))
+    ]
+    with two[1].db.local() as connection:
+        new_generation(connection, 2)
+    two[0].do("call", ("UPDATE person SET preferred_name = 'original'", ()))
+    two[1].do("move", ("UPDATE person SET address = 'clone'", ()))
+    for each in (*two, *two):
+        each.sync(server)
+    assert content(two[0]) == content(two[1])
+    assert two[0].rows("SELECT preferred_name, address, transport FROM person") == [
+        ("original", "clone", "both have it waiting")
+    ]
+    assert two[0].ask(root) == two[1].ask(root)
+    for each in two:
+        each.db.close()
+
+
+def repair(one: Laptop, server: Server) -> int:
+    """Compare bucket by bucket, take over and offer, as the engine does; returns the rows that moved."""
+    actual = {place: row.seq for place, row in server.rows.items()}
+    mine = {
+        (found.facet, found.rows[at * 16 : at * 16 + 16])
+        for found in one.ask(lambda connection: held(connection, CATALOGUE, every_bucket(one)))
+        for at in range(len(found.rows) // 16)
+    }
+    missing = [(facet, UUID(bytes=row)) for facet, row in mine - actual.keys()]
+    puts = server.snapshot()
+    one.replica.apply_rows(puts, no_breath)
+    body = one.ask(lambda connection: offer(connection, CATALOGUE, missing))
+    if body is not None:
+        page = decode_page(body)
+        server.put(page)
+        return len(page.entries)
+    return 0
+
+
+def every_bucket(one: Laptop) -> list[tuple[str, int]]:
+    empty = dict[str, bytes]()
+    return different_buckets(one.ask(sums_of), empty)
+
+
+def test_a_server_restored_from_last_night_gets_everything_again_also_of_an_author_who_is_gone(
+    laptops: list[Laptop], server: Server
+) -> None:
+    author, holder = laptops
+    author.do("enrol", *((PERSON, (row, "Ana", None)) for row in IDS[:2]))
+    author.sync(server)
+    holder.sync(server)
+    for one in laptops:
+        with one.db.local() as connection:
+            first_history(connection, b"1" * 8)
+    night = server.copy()
+    author.clock.ms += 1_000
+    author.do("enrol", (PERSON, (IDS[2], "New", "1 Road")))
+    author.do("call", ("UPDATE person SET preferred_name = 'later' WHERE id = ?", (IDS[0],)))
+    author.sync(server)
+    holder.clock.ms += 2_000
+    holder.sync(server)
+    holder.do("call", ("UPDATE person SET transport = 'bus' WHERE id = ?", (IDS[1],)))
+    holder.sync(server)
+    author.db.close()  # the laptop is gone for ever
+
+    with holder.db.local() as connection:
+        new_history(connection, b"2" * 8)
+    assert holder.rows("SELECT DISTINCT state FROM batch") == [("resend",)]
+    before = content(holder)
+    holder.push(night)
+    adopt(holder, night)
+    assert content(holder) == before, "a server that does not have a row is no reason to lose it"
+    assert repair(holder, night) == 3
+    holder.pull(night)
+    with holder.db.local() as connection:
+        reclaimed(connection)
+    fresh = laptop(holder.db.path.parent, 9)
+    fresh.sync(night)
+    holder.sync(night)
+    assert content(fresh) == content(holder) == before
+    assert fresh.ask(root) == holder.ask(root)
+    assert holder.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == []
+    fresh.db.close()
+
+
+def test_a_server_made_anew_gets_everything(laptops: list[Laptop], server: Server) -> None:
+    one, two = laptops
+    one.do("enrol", *((PERSON, (row, "Ana", None)) for row in IDS))
+    for each in (one, two):
+        each.sync(server)
+        with each.db.local() as connection:
+            first_history(connection, b"1" * 8)
+    two.do("call", ("UPDATE person SET preferred_name = 'two' WHERE id = ?", (IDS[0],)))
+    two.sync(server)
+    one.sync(server)
+    empty = Server(CATALOGUE)
+    for each in (one, two):
+        with each.db.local() as connection:
+            new_history(connection, b"2" * 8)
+        each.push(empty)
+        adopt(each, empty)
+        repair(each, empty)
+        each.pull(empty)
+    one.pull(empty)
+    assert content(one) == content(two)
+    assert {row.values["preferred_name"] for row in empty.rows.values()} == {"two", None}
+
+
+def test_what_waits_is_not_offered_and_an_offer_is_the_row_with_its_clocks(
+    laptops: list[Laptop], server: Server
+) -> None:
+    one = laptops[0]
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    one.do("enrol", (PERSON, (IDS[1], "Waits", None)))
+    one.freeze()
+    asked = [("person", UUID(bytes=row)) for row in IDS[:3]] + [("hobby", UUID(int=1))]
+    body = one.ask(lambda connection: offer(connection, CATALOGUE, asked))
+    assert body is not None
+    (entry,) = decode_page(body).entries
+    held_there = server.rows["person", IDS[0]]
+    assert (entry.values, entry.tick) == (held_there.values, held_there.tick)
+    assert entry.user == one.user.user_id
+    assert one.ask(lambda connection: offer(connection, CATALOGUE, [])) is None
+    page = one.ask(lambda connection: offered(connection, CATALOGUE, [("person", IDS[3])]))
+    assert page == Page(0, 0, 0, (), page.commits)
+
+
+def test_bodies_are_let_go_ninety_days_after_they_were_acknowledged(
+    laptops: list[Laptop], server: Server
+) -> None:
+    one = laptops[0]
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    one.do("enrol", (PERSON, (IDS[1], "Bea", None)))
+    one.freeze()
+    for days, left in ((KEPT_DAYS - 1, 2), (KEPT_DAYS + 1, 1)):
+        with one.db.local() as connection:
+            prune(connection, one.clock.ms + days * 86_400_000)
+        assert one.value("SELECT count(*) FROM batch WHERE body IS NOT NULL") == left
+    assert one.value("SELECT count(*) FROM batch") == 2
+    with one.db.local() as connection:
+        new_history(connection, b"2" * 8)
+    assert one.rows("SELECT state FROM batch ORDER BY seq") == [("acknowledged",), ("frozen",)]
+
+
+def test_a_batch_sent_again_is_the_very_same(laptops: list[Laptop], server: Server) -> None:
+    one = laptops[0]
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.push(server, lose_answer=True)
+    with one.db.local() as connection:
+        new_generation(connection, 5)
+    (waiting,) = one.ask(waiting_batches)
+    body = one.ask(lambda connection: body_of(connection, waiting.seq))
+    assert body is not None
+    assert decode_batch(body).actor == actor_number(UUID(int=100), 1)
+    ack = server.receive(body)
+    assert acknowledge(one.replica, ack).ops == 1
+    assert acknowledge(one.replica, ack).ops == 0
+    assert one.ask(waiting_batches) == []
+    assert server.head == 1
