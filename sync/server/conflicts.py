@@ -63,9 +63,9 @@ def draft_id(draft: Draft) -> bytes:
 
 def _values(merging: Merging, draft: Draft, names: _Names) -> dict[str, Stored]:
     return {
-        "table_name": draft.table,
+        "table_name": str(draft.table),
         "row_id": draft.row,
-        "field": draft.field,
+        "field": str(draft.field),
         "kind": str(draft.kind),
         "sensitivity": _sensitivity(merging, draft),
         **_side("held", draft.held, names),
