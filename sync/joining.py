@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from emis_desktop.rules.spoken_code import read
 from sync.engine.backoff import Backoff, Patience
 from sync.engine.line import LineFault, Pause, Request, Steps, ask
 from sync.engine.refusals import refusal_of
+from sync.place import Applicant
 from sync.protocol.errors import BadMessage
 from sync.protocol.messages import JoinAnswer, JoinAsk, Who, decode, encode
 from sync.protocol.signing import text64, who_text
@@ -33,21 +33,6 @@ _OTHER_SERVER: Final = N_(
     "address, or ask the ministry."
 )
 _NO_NAME: Final = N_("Give this laptop a name, such as Office or Staff room, of up to {most} letters.")
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """Who asks to join. ``institution`` and what follows are those of a store that is in use already."""
-
-    name: str
-    profile: str
-    schema: int
-    site: UUID | None = None
-    generation: int = 1
-    institution: UUID | None = None
-    acts: int = 0
-    audit_seq: int = 0
-    audit_digest: bytes = b""
 
 
 def check_code(text: str) -> str:

@@ -5,12 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from emis_desktop.database import Database
-from emis_desktop.models import JoinedServer, Site
+from emis_desktop.migrations import NEWEST
+from emis_desktop.models import Act, JoinedServer, Site
 from emis_desktop.rules.clock import unpack
 from emis_desktop.rules.time_limit import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks to join. ``institution`` and what follows are those of a store that is in use already."""
+
+    name: str
+    profile: str
+    schema: int
+    site: UUID | None = None
+    generation: int = 1
+    institution: UUID | None = None
+    acts: int = 0
+    audit_seq: int = 0
+    audit_digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +80,23 @@ def joined_place(db: Database) -> JoinedPlace | None:
             ),
             phone_anchor=found.phone_anchor,
             phone_used=found.phone_used,
+        )
+
+
+def applicant_of(db: Database, name: str) -> Applicant:
+    """What a store that is in use says of itself when it asks to join."""
+    with db.read() as session:
+        site = session.scalars(select(Site)).one()
+        acts, seq = session.execute(select(func.count(), func.max(Act.seq))).one()
+        digest = session.scalar(select(Act.digest).where(Act.seq == seq)) if seq else None
+        return Applicant(
+            name=name,
+            profile=site.profile,
+            schema=NEWEST,
+            site=site.id,
+            generation=site.generation,
+            institution=site.institution_id,
+            acts=acts,
+            audit_seq=seq or 0,
+            audit_digest=digest or b"",
         )

@@ -1,0 +1,199 @@
+"""Joining the ministry's server with a one-time code: a new laptop, or one with records of its own.
+
+A new laptop gets its store, its first user and everything the ministry has. One that is in use keeps all its
+work and sends it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from emis_desktop.errors import Refused
+from emis_desktop.first_run import FIRST_ROLE, FirstRun, Made, StoreKind
+from emis_desktop.keyring.device_keys import DeviceKeys, new_keys
+from emis_desktop.keyring.passwords import check_password
+from emis_desktop.laptop import Laptop, OpenLaptop
+from emis_desktop.migrations import NEWEST
+from emis_desktop.profiles import load_profile, school_year_on
+from emis_desktop.rules.rights import Right, Role, require
+from emis_desktop.services.moments import local_today
+from emis_desktop.services.structure import NewSchool
+from emis_desktop.settings import Home
+from sync import joining
+from sync.engine.line import LineFault, drive
+from sync.engine.meter import Progress
+from sync.engine.run import SyncResult
+from sync.enrolled import Enrolled, complete
+from sync.once import OneSync, Options, SyncSite, trust_of
+from sync.place import Applicant, applicant_of
+from sync.protocol.messages import JoinAnswer
+from sync.transport import Address, HttpLine, read_address
+
+_SCHOOL = "school"
+
+
+class Control(Protocol):
+    """How a job is followed and stopped, as a screen's or a command's."""
+
+    def progress(self, done: int, total: int, what: str = "") -> None:
+        """So far it is; raises :class:`~emis_desktop.errors.Cancelled` to stop."""
+        ...
+
+
+class _NoControl:
+    """Nobody watches."""
+
+    def progress(self, done: int, total: int, what: str = "") -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWish:
+    """What joining needs: the server's address, the code as typed, what this laptop shall be called.
+
+    ``name`` and ``password`` of the first user are for a new laptop. ``pin``: the public key of a server
+    whose certificate no authority signed.
+    """
+
+    address: str
+    code: str
+    laptop: str
+    name: str = ""
+    password: str = field(default="", repr=False)
+    pin: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDone:
+    """What came of it. ``first`` is the first sync, None where the line was cut in it: it goes on by itself.
+
+    ``made`` is there for a new laptop.
+    """
+
+    server: str
+    school: str
+    laptop: str
+    role: str
+    first: SyncResult | None
+    made: Made | None = None
+
+
+def join(
+    home: Home, wish: JoinWish, control: Control | None = None, *, today: Callable[[], date] = local_today
+) -> JoinDone:
+    """Make a new laptop of the place that the code names, and fetch what the ministry has.
+
+    Raises :class:`Refused` (field address, code, laptop, name or password),
+    :class:`~sync.engine.line.LineFault`. Until the server has taken the code nothing is made.
+    """
+    laptop = Laptop(home, today=today)
+    if not laptop.is_new():
+        raise Refused("This laptop is set up already. Sign in, then join.")
+    name = " ".join(wish.name.split())
+    if not name:
+        raise Refused("Enter the name of the person.", field="name")
+    check_password(wish.password, name)
+    applicant = Applicant(joining.check_laptop_name(wish.laptop), "", NEWEST)
+    home.make()
+    with new_keys() as device:
+        place = _enrol(home, wish, device, applicant)
+        first = _first_run(place.answer, name, wish.password, today(), home)
+        made = laptop.set_up(first, place)
+    with laptop.sign_in(made.user_id, wish.password) as opened:
+        synced = first_sync(opened, control, today=today)
+    return _done(place, synced, made)
+
+
+def join_existing(opened: OpenLaptop, wish: JoinWish, control: Control | None = None) -> JoinDone:
+    """Let a store that is in use join: all its work stays and is sent.
+
+    Raises what :func:`join` does, and :class:`Refused` without the right.
+    """
+    require(opened.actor, Right.MANAGE_USERS)
+    with new_keys() as device:
+        applicant = applicant_of(opened.db, joining.check_laptop_name(wish.laptop))
+        place = _enrol(opened.home, wish, device, applicant)
+        place.note(opened.home, opened.store_id, opened.keys, opened.db)
+    return _done(place, first_sync(opened, control), None)
+
+
+def first_sync(
+    opened: OpenLaptop, control: Control | None = None, *, today: Callable[[], date] = local_today
+) -> SyncResult | None:
+    """Sync, and write what the server did not have either. None where there was no line: it comes later."""
+    watcher = control or _NoControl()
+
+    def watch(progress: Progress) -> None:
+        watcher.progress(progress.bytes_done, progress.bytes_total)
+
+    try:
+        result = OneSync(site_of(opened), Options(watch=watch)).run()
+        if complete_join(opened, today=today):
+            result = _sum(result, OneSync(site_of(opened), Options(watch=watch)).run())
+    except LineFault:
+        return None
+    return result
+
+
+def complete_join(opened: OpenLaptop, *, today: Callable[[], date] = local_today) -> bool:
+    """After a whole sync: write what the server did not have either; returns whether there was any."""
+    start_year = school_year_on(opened.profile, today()).start_year
+    return complete(opened.db, opened.actor, opened.profile, start_year)
+
+
+def site_of(opened: OpenLaptop) -> SyncSite:
+    """Whose sync it is, of whoever is signed in."""
+    return SyncSite(opened.home, opened.store_id, opened.db, opened.keys, opened.box.class_keys)
+
+
+def _enrol(home: Home, wish: JoinWish, device: DeviceKeys, applicant: Applicant) -> Enrolled:
+    address = read_address(wish.address)
+    code = joining.check_code(wish.code)
+    standing = joining.new_standing()
+    with closing(HttpLine(Address(address, trust_of(home, wish.pin)))) as line:
+        steps = joining.join_steps(code, device, standing, applicant, lambda: time.time_ns() // 1_000_000)
+        answer = joining.check_answer(drive(steps, line, time.sleep))
+    return Enrolled(answer, device, address, applicant.name, standing, wish.pin)
+
+
+def _first_run(answer: JoinAnswer, name: str, password: str, today: date, home: Home) -> FirstRun:
+    kind = StoreKind.SCHOOL if answer.node_kind == _SCHOOL else StoreKind.MINISTRY
+    role = Role(answer.role) if answer.role in set(Role) else FIRST_ROLE[kind]
+    profile = load_profile(answer.profile, home.profiles)
+    school = NewSchool(code="-", name=answer.institution_name) if kind is StoreKind.SCHOOL else None
+    return FirstRun(
+        kind=kind,
+        profile=answer.profile,
+        name=name,
+        password=password,
+        role=role,
+        school=school,
+        start_year=school_year_on(profile, today).start_year,
+        recovery=answer.ministry_key,
+    )
+
+
+def _done(place: Enrolled, first: SyncResult | None, made: Made | None) -> JoinDone:
+    answer = place.answer
+    return JoinDone(answer.server_name, answer.institution_name, place.laptop, answer.role, first, made)
+
+
+def _sum(one: SyncResult, other: SyncResult) -> SyncResult:
+    return SyncResult(
+        requests=one.requests + other.requests,
+        bytes_up=one.bytes_up + other.bytes_up,
+        bytes_down=one.bytes_down + other.bytes_down,
+        ops_sent=one.ops_sent + other.ops_sent,
+        ops_received=one.ops_received + other.ops_received,
+        conflicts=one.conflicts + other.conflicts,
+        parked=one.parked + other.parked,
+        rejected=one.rejected + other.rejected,
+        root=other.root,
+        seconds=one.seconds + other.seconds,
+        resumed=one.resumed + other.resumed,
+    )
