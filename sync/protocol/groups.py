@@ -66,7 +66,7 @@ def write_group(key: GroupKey, items: Sequence[Written], tables: Tables) -> list
     facet, kind, names = key
     rows = encode_ints(tables.ids.places([item.row.bytes for item in items]))
     columns = [encode_values([item.values[name] for item in items], tables) for name in names]
-    return [facet, kind, list(names), rows, columns]
+    return [str(facet), str(kind), list(map(str, names)), rows, columns]
 
 
 def read_group(written: Json, count: int, known: Known) -> Read:

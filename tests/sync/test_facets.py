@@ -148,3 +148,8 @@ def test_any_value_comes_back(truth: bool, day: date, number: Decimal) -> None:
     people, marks = Base.metadata.tables["person"].c, Base.metadata.tables["mark"].c
     for column, value in ((people.synthetic, truth), (people.birth_date, day), (marks.value, number)):
         assert python_value(column, stored_value(column, value)) == value
+
+
+def test_names_are_plain_texts() -> None:
+    for facet in WHOLE.facets:
+        assert {type(name) for name in (facet.name, *names(facet.columns))} == {str}
