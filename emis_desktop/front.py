@@ -30,7 +30,8 @@ class Front:
     """``name`` is the school's or the ministry's; ``duties`` say by user's id which class somebody leads.
 
     ``waiting`` counts changes not sent yet, None before the window was locked for the first time; ``sent_at``
-    is when something was last sent, if ever.
+    is when something was last sent, if ever. ``until`` is the last day on which no line is needed to sign in,
+    None on a laptop that has not joined; ``to_decide`` counts the changes that need a decision.
     """
 
     name: str = ""
@@ -38,6 +39,8 @@ class Front:
     sent_at: datetime | None = None
     terms: tuple[Span, ...] = ()
     duties: Mapping[str, str] = field(default_factory=dict)
+    until: date | None = None
+    to_decide: int = 0
 
 
 def load_front(path: Path) -> Front:

@@ -14,6 +14,7 @@ from emis_desktop.services.structure import NewSchool
 class Source(StrEnum):
     """Where the records come from."""
 
+    JOIN = "join"
     NEW = "new"
     RESTORE = "restore"
     DEMO = "demo"
@@ -25,7 +26,11 @@ class Answers:
 
     step: int = 0
     kind: StoreKind = StoreKind.SCHOOL
-    source: Source = Source.NEW
+    source: Source = Source.JOIN
+    address: str = ""
+    code: str = field(default="", repr=False)
+    laptop: str = ""
+    """Where the ministry's server is, its code as typed, and what this laptop is called there."""
     country: str = ""
     school: str = ""
     school_code: str = ""

@@ -39,7 +39,13 @@ class StepsPanel(SidePanel):
             self._add(number + 1, title, text)
         self._box.addStretch(1)
         self._promise = Text(
-            tr("Everything you type stays on this laptop, encrypted."), 12, tone="rail", wrap=True
+            tr(
+                "Everything you type stays on this laptop, encrypted. It is sent only to the Ministry whose "
+                "code you enter."
+            ),
+            12,
+            tone="rail",
+            wrap=True,
         )
         self._box.addWidget(self._promise)
 
@@ -64,6 +70,8 @@ class StepsPanel(SidePanel):
 
     def set_compact(self, *, narrow: bool, low: bool) -> None:
         """Narrower, with less air."""
-        self.setFixedWidth(NARROW if narrow else WIDTH)
+        width = NARROW if narrow else WIDTH
+        self.setFixedWidth(width)
         side = 20 if narrow else 32
         self._box.setContentsMargins(side, 20 if low else 36, side, 20 if low else 32)
+        self._promise.setMinimumHeight(self._promise.heightForWidth(width - 2 * side))

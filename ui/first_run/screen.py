@@ -155,7 +155,7 @@ class FirstRunScreen(Ground):
             self._work.open(self._now.user_id, self._now.password)
         elif step == MACHINE:
             self._work.set_up(self._now)
-        elif step == WHO and self._now.source is not Source.NEW:
+        elif step == WHO and self._now.source not in (Source.NEW, Source.JOIN):
             self._work.bring_in(self._now)
         elif step != READY:
             self._steps[step + 1].fill(self._now)

@@ -7,7 +7,8 @@ from emis_desktop.jobs.demo.walk import Wish, prepare_demo
 from emis_desktop.laptop import Laptop, Made
 from emis_desktop.settings import Home
 from resources.words import Words
-from ui.first_run.answers import Answers
+from ui.first_run.answers import Answers, Source
+from ui.first_run.joining import join
 from ui.tasks import Task, TaskControl, Tasks
 
 DEMO_STEPS = 12
@@ -15,9 +16,11 @@ DEMO_STEPS = 12
 
 
 def set_up(tasks: Tasks, home: Home, answers: Answers) -> Task:
-    """Make the new records; succeeds with :class:`Made`."""
+    """Make the new records, or join and make those that will be filled; succeeds with :class:`Made`."""
 
-    def job(_control: TaskControl) -> Made:
+    def job(control: TaskControl) -> Made:
+        if answers.source is Source.JOIN:
+            return join(home, answers, control)
         return Laptop(home).set_up(answers.first_run())
 
     return tasks.run(job)

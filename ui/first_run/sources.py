@@ -13,6 +13,8 @@ from emis_desktop.settings import Home
 from resources.words import Words
 from ui.backup.choosing import CopyChooser
 from ui.first_run.answers import Answers, Source
+from ui.first_run.joining import check_code
+from ui.sync_page.join_form import JoinForm
 from ui.tasks import Task, TaskControl, Tasks
 from ui.widgets.base import column
 from ui.widgets.card import Card, Rule
@@ -118,6 +120,7 @@ class Sources(Card):
         super().__init__(flush=True, name="first.sources")
         tr = words.tr
         self.new = NewRecords(words, home, tasks)
+        self.join = JoinForm(words, check_code, name="first.join")
         self.copies = CopyChooser(words, tasks, name="first.copies", home=home)
         self._rows: dict[Source, ChoiceRow] = {}
         self._extras: dict[Source, QWidget] = {}
@@ -125,6 +128,13 @@ class Sources(Card):
         box = column(group)
         self.body.addWidget(group)
         rows = (
+            (
+                Source.JOIN,
+                "key-round",
+                tr("Join with a code"),
+                tr("Then the records come down, the current term first. You can work while they do."),
+                self.join,
+            ),
             (
                 Source.NEW,
                 "plus",

@@ -14,10 +14,12 @@ from ui.backup.copies import Copy
 from ui.first_run.answers import Answers, Source
 from ui.first_run.sources import Sources
 from ui.first_run.step import Step
+from ui.sync_page.doors import JoinWish
 from ui.tasks import Tasks
 from ui.theme.fonts import SEMIBOLD
 from ui.widgets.base import row
 from ui.widgets.choices import ChoiceCard
+from ui.widgets.fields import Field
 from ui.widgets.text import Text
 
 
@@ -68,8 +70,8 @@ class WhoStep(Step):
         self.sources.copies.chosen.connect(lambda _copy: self.sources.copies.tell(""))
 
     def foot_note(self) -> str:
-        """Nothing here needs the internet."""
-        return self.words.tr("No line is needed for any of this.")
+        """What needs no line."""
+        return self.words.tr("No line now? Everything but joining works without one.")
 
     def kind(self) -> StoreKind:
         """The chosen kind of office."""
@@ -79,6 +81,7 @@ class WhoStep(Step):
         """Show what has been answered."""
         self._cards[answers.kind].setChecked(True)
         self.sources.new.fill(answers)
+        self.sources.join.fill(JoinWish(answers.address, answers.code, answers.laptop))
         self.sources.choose(answers.source)
         if answers.copy is not None:
             self.sources.copies.take_file(answers.copy)
@@ -86,10 +89,14 @@ class WhoStep(Step):
     def answers(self, before: Answers) -> Answers:
         """The kind, the source and what belongs to it."""
         new, copy = self.sources.new, self.sources.copies.current()
+        wish = self.sources.join.wish()
         return replace(
             before,
             kind=self.kind(),
             source=self.sources.value(),
+            address=wish.address,
+            code=wish.code,
+            laptop=wish.laptop,
             country=new.chosen_country(),
             school=" ".join(new.school.text().split()),
             school_code=new.code.text().strip(),
@@ -98,13 +105,11 @@ class WhoStep(Step):
         )
 
     def check(self) -> bool:
-        """New records need a country and a school, a restore needs a copy."""
+        """Joining needs code and address, new records a country and a school, a restore a copy."""
+        if self.sources.value() is Source.JOIN:
+            return self._check_with(self.sources.join.check())
         if self.sources.value() is Source.NEW:
-            field = self.sources.new.check(self.kind())
-            if field is not None:
-                self.show_me(field)
-                field.setFocus()
-            return field is None
+            return self._check_with(self.sources.new.check(self.kind()))
         copy: Copy | None = self.sources.copies.current()
         if self.sources.value() is Source.RESTORE and copy is None:
             self.sources.copies.tell(self.words.tr("Choose the copy to restore."))
@@ -113,8 +118,19 @@ class WhoStep(Step):
             return False
         return True
 
+    def _check_with(self, field: Field | None) -> bool:
+        """Lead to a field that is still to be answered."""
+        if field is not None:
+            self.show_me(field)
+            field.setFocus()
+        return field is None
+
     def refuse(self, refusal: Refused) -> bool:
         """A name or a code that cannot be."""
+        if self.sources.value() is Source.JOIN:
+            asked = self.sources.join.refuse(refusal)
+            self._check_with(asked)
+            return asked is not None
         field = {
             "name": self.sources.new.school,
             "school": self.sources.new.school,

@@ -13,8 +13,10 @@ from emis_desktop.rules.rights import Actor, Right, offers
 from resources.words import Words
 from ui.context import UnsavedWork
 from ui.laptop_settings import LaptopSettings
+from ui.program import sync_facts
 from ui.shell.statusbar import Fact
 from ui.shell.window import MainWindow
+from ui.sync_page.watch import SyncWatch
 from ui.tasks import TaskControl, Tasks
 from ui.unlock.panel import contact_words, waiting_words
 
@@ -42,12 +44,17 @@ class Facts(QObject):
         actor: Actor,
         *,
         invented: bool = False,
+        sync: SyncWatch | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._words = window, window.words
         self._queries, self._settings, self._unsaved = queries, settings, unsaved
         self._tasks, self._actor, self._invented = tasks, actor, invented
-        self._waiting = Waiting(0, None)
+        self._waiting, self._sync = Waiting(0, None), sync
+        if sync is not None:
+            sync.changed.connect(self._tell_sent)
+            sync.counted.connect(self._tell_sent)
+            sync.ended.connect(self.changed)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._count)
         self._minute = QTimer(self, interval=MINUTE_MS)
@@ -78,8 +85,15 @@ class Facts(QObject):
         else:
             self._window.set_fact("saved", Fact(first.text, "bad", leads=True))
 
-    def _tell_sent(self) -> None:
+    def _tell_sent(self, _news: object = None) -> None:
         now, sent = datetime.now().astimezone(), self._waiting.sent_at
+        sync = self._sync
+        if sync is not None and sync.joined is not None:
+            told = sync_facts.Told(sync.state, sync.joined, self._waiting.changes, sync.to_decide)
+            self._window.set_fact("waiting", sync_facts.waiting_fact(self._words, told))
+            self._window.set_fact("contact", sync_facts.contact_fact(self._words, told, now))
+            self._window.set_fact("decision", sync_facts.decision_fact(self._words, told))
+            return
         waiting = "" if sent is None else waiting_words(self._words, self._waiting.changes)
         self._window.set_fact("waiting", Fact(waiting))
         exact = "" if sent is None else exactly(self._words, sent)

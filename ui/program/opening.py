@@ -48,6 +48,13 @@ def open_for(home: Home, user_id: UUID, password: str) -> Desk:
     return desk
 
 
+def extend(home: Home, user_id: UUID, password: str, code: str) -> None:
+    """Take a code that the ministry read out by telephone; raises what :meth:`Laptop.extend` raises."""
+    from emis_desktop.laptop import Laptop  # noqa: PLC0415  - after the first paint
+
+    Laptop(home).extend(user_id, password, code)
+
+
 def recover(home: Home, code: str, user_id: UUID, password: str) -> None:
     """Set a new password with the ministry's code; raises what :meth:`Laptop.recover` raises."""
     from emis_desktop.laptop import Laptop  # noqa: PLC0415  - after the first paint

@@ -28,6 +28,8 @@ class Screen:
     group: int = 0
 
 
+SYNC = "sync"
+"""The screen that only a program with an engine has."""
 SCREENS = (
     Screen("home", "ui.home.page:HomePage", N_("Home"), "", "house", Right.VIEW_STUDENTS),
     Screen("students", "ui.students.page:StudentsPage", N_("Students"), "", "users", Right.VIEW_STUDENTS),
@@ -40,6 +42,7 @@ SCREENS = (
         "file-text",
         Right.VIEW_MARKS,
     ),
+    Screen("sync", "ui.sync_page.page:SyncPage", N_("Sync"), "", "refresh-cw", None, 1),
     Screen("backup", "ui.backup.page:BackupPage", N_("Backup"), "", "usb-stick", Right.BACKUP, 1),
     Screen(
         "settings", "ui.settings_page.page:SettingsPage", N_("Settings"), "", "sliders-horizontal", None, 1
@@ -65,6 +68,7 @@ def items_of(context: UiContext, made: Callable[[Page], None]) -> list[NavItem]:
             short=tr(one.short) if one.short else "",
         )
         for one in screens_of(context.actor)
+        if one.key != SYNC or context.sync is not None
     ]
 
 

@@ -27,11 +27,14 @@ from ui.program.front_page import front_of
 from ui.program.leaving import Leaving
 from ui.program.places import Places
 from ui.program.saving import SavingBar
-from ui.program.screens import items_of
+from ui.program.screens import SYNC, items_of
+from ui.program.sync_doors import open_doors
+from ui.program.sync_facts import SyncCounts
 from ui.program.undoing import Undoing
 from ui.shell.finder import Deed
 from ui.shell.page import Page
 from ui.shell.window import MainWindow
+from ui.sync_page.watch import SyncWatch
 from ui.tasks import Tasks
 from ui.theme.theme import Theme
 from ui.unlock.state import Bookmark, Ended, LastSitting
@@ -78,6 +81,8 @@ class Sitting(QObject):
         desk.laptop.db.subscribe(self._heard)
         self._elsewhere = Elsewhere(desk.laptop.db.catch_up, self)
         desk.laptop.db.watch_damage(self.damaged.emit)
+        doors = open_doors(desk)
+        self._sync = SyncWatch(doors, tasks, self) if doors is not None else None
         self._window: MainWindow | None = None
         self._facts: Facts | None = None
         self.context: UiContext | None = None
@@ -107,7 +112,9 @@ class Sitting(QObject):
             self._tasks,
             actor,
             invented=is_demonstration(self.desk.laptop.home),
+            sync=self._sync,
         )
+        self._sync_counts = SyncCounts(window, self._sync) if self._sync is not None else None
         self._counts = Counts(window, self.context)
         self._connect(window)
         self._places.speak(words, self.desk.laptop.profile)
@@ -132,6 +139,7 @@ class Sitting(QObject):
             unsaved=self._unsaved,
             profile=laptop.profile,
             laptop=laptop,
+            sync=self._sync,
         )
 
     def _deeds(self, words: Words, window: MainWindow) -> list[Deed]:
@@ -182,8 +190,10 @@ class Sitting(QObject):
         """Lock: write what the sign-in screen shows, close the store, wipe the keys, forget the window."""
         self.leaving.stop()
         self._elsewhere.stop()
+        if self._sync is not None:
+            self._sync.stop()
         self._hub.changed.disconnect(self._tables_changed)
-        save_front(self.desk.laptop.home.front, front_of(self.desk, today(), self._classes))
+        save_front(self.desk.laptop.home.front, front_of(self.desk, today(), self._classes, self._sync))
         self._clip.clear()
         self.desk.laptop.lock()
         self.saving.set_window(None)
@@ -198,6 +208,8 @@ class Sitting(QObject):
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if self._facts is not None:
             self._facts.changed()
+        if self._sync is not None:
+            self._sync.tables_changed(tables)
         if tables & SEATS:
             self._classes.forget()
         if tables & STRUCTURE:
@@ -222,5 +234,9 @@ class Sitting(QObject):
             first.lead()
         elif which == "backup":
             window.open("backup")
+        elif which in ("waiting", "contact"):
+            window.open(SYNC)
+        elif which == "decision":
+            window.open(SYNC, conflicts=True)
         elif which == "lock":
             self.leaving.ask_to_end(Ended.LOCKED)

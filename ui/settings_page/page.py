@@ -17,6 +17,7 @@ from ui.settings_page.laptop import LaptopSection
 from ui.settings_page.people import PeopleSection
 from ui.settings_page.school import SchoolSection
 from ui.settings_page.section import Section
+from ui.settings_page.sync import SyncSection
 from ui.settings_page.years import YearsSection
 from ui.settings_page.you import YouSection
 from ui.shell.page import Page
@@ -36,7 +37,7 @@ class SettingsPage(Page):
         super().__init__(context, "settings", context.words.tr("Settings"))
         tr = self.words.tr
         self.queue = WorkQueue(self)
-        self._makers = sections_of(context.actor)
+        self._makers = sections_of(context.actor, syncs=context.sync is not None)
         self._sections: dict[str, Section] = {}
         self.tabs = TabChips(
             [(key, tr(title)) for key, (title, _make) in self._makers.items()],
@@ -124,8 +125,8 @@ class SettingsPage(Page):
         self._status.refused(text)
 
 
-def sections_of(actor: Actor) -> dict[str, tuple[str, MakeSection]]:
-    """The parts that ``actor`` may open, by key: title and how to make it."""
+def sections_of(actor: Actor, *, syncs: bool = False) -> dict[str, tuple[str, MakeSection]]:
+    """The parts that ``actor`` may open, by key: title and how to make it. ``syncs``: there is an engine."""
     found: dict[str, tuple[str, MakeSection]] = {}
     if offers(actor, Right.MANAGE_USERS):
         found["people"] = (N_("People"), PeopleSection)
@@ -137,5 +138,7 @@ def sections_of(actor: Actor) -> dict[str, tuple[str, MakeSection]]:
         found["grading"] = (N_("Grading"), GradingSection)
     found["you"] = (N_("You"), YouSection)
     found["laptop"] = (N_("This laptop"), LaptopSection)
+    if syncs:
+        found["sync"] = (N_("Sync"), SyncSection)
     found["about"] = (N_("About"), AboutSection)
     return found

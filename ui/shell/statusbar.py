@@ -32,6 +32,7 @@ _SIGNS = {
     "saved": "check",
     "waiting": "refresh-cw",
     "contact": "clock",
+    "decision": "circle-alert",
     "backup": "usb-stick",
     "lock": "lock",
 }
@@ -88,7 +89,7 @@ class FactLabel(QWidget):
 
 
 class StatusBar(QWidget):
-    """``pressed(which)`` with saved, waiting, contact, backup or lock."""
+    """``pressed(which)`` with saved, waiting, contact, decision, backup or lock."""
 
     pressed = Signal(str)
 
@@ -107,7 +108,7 @@ class StatusBar(QWidget):
             label.hide()
 
     def set_fact(self, which: str, fact: Fact) -> None:
-        """Show ``fact`` at saved, waiting, contact, backup or lock."""
+        """Show ``fact`` at saved, waiting, contact, decision, backup or lock."""
         self._facts[which].set_fact(fact)
 
     def text(self, which: str) -> str:

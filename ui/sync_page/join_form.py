@@ -37,7 +37,8 @@ class JoinForm(QWidget):
             words,
             check_code,
             help_text=tr("Four groups of five. It works once; case and hyphens do not matter."),
-            good_words=tr("The code is whole. Continue looks it up at the Ministry; it works once."),
+            good_words=tr("The code is whole; it works once."),
+            empty_words=tr("Type the code that the Ministry gave."),
             name=f"{name}.code",
         )
         box.addWidget(self.code)

@@ -20,7 +20,7 @@ from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
 from ui.widgets.text import Text
 
-ROW, HEAD = 30, 46
+ROW, HEAD, LEAST = 30, 46, 60
 _SIGNS = {
     End.DONE: ("check", "ok"),
     End.NOTHING: ("check", "ok"),
@@ -56,8 +56,8 @@ class PastModel(RowsModel[PastSync]):
     def __init__(self, words: Words, *, wide: bool) -> None:
         tr, self._words = words.tr, words
         columns = (
-            Column("when", tr("When"), 190 if wide else 102, stretch=2 if wide else 0),
-            Column("sent", tr("Sent"), 90 if wide else 52, align="end"),
+            Column("when", tr("When"), 190 if wide else 100, stretch=2 if wide else 0),
+            Column("sent", tr("Sent"), 90 if wide else 56, align="end"),
             Column("received", tr("Received"), 110 if wide else 70, align="end"),
             Column("size", tr("kB"), 90 if wide else 46, align="end"),
             Column("end", tr("End"), 240 if wide else 120, stretch=3),
@@ -68,7 +68,7 @@ class PastModel(RowsModel[PastSync]):
     def _line(self, past: PastSync) -> tuple[Cell, ...]:
         icon, ink = _SIGNS[past.end]
         number = self._words.number
-        when = said.when_words(self._words, past.at, self.now)
+        when = said.when_words(self._words, past.at, self.now, short=True)
         return (
             Cell(when, spoken=said.exact_words(self._words, past.at)),
             Cell(MISSING if past.sent is None else number(past.sent)),
@@ -101,6 +101,7 @@ class PastCard(Card):
         self.body.addWidget(head)
         self._model = PastModel(words, wide=False)
         self.table = TableView(self._model, words.tr("Past syncs"), row_height=ROW, name="sync.past")
+        self.table.setMinimumHeight(LEAST)
         self.body.addWidget(self.table, 1)
         self._none = Text(words.tr("None yet."), 12, tone="secondary")
         self._none.setContentsMargins(16, 0, 16, 12)

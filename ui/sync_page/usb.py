@@ -64,7 +64,8 @@ class Usb(QObject):
         )
 
     def _filters(self) -> tuple[str, ...]:
-        return (f"{self.words.tr('Sync file')} (*{ENDING})",)
+        what = self.words.tr("Sync file")
+        return (f"{what} (*{ENDING})",)
 
     # -- Doing ----------------------------------------------------------------------------------------
 

@@ -62,13 +62,13 @@ def lasted_words(words: Words, seconds: int) -> str:
     return words.tr("{n} min", n=round(seconds / 60))
 
 
-def when_words(words: Words, moment: datetime, now: datetime) -> str:
-    """Such as "today 07:30", "Wed 15:42" within a week, "30 Oct 15:10" before that."""
+def when_words(words: Words, moment: datetime, now: datetime, *, short: bool = False) -> str:
+    """Such as "today 07:30", "Wed 15:42" within a week, else "30 Oct 15:10"; ``short`` for a column."""
     then, here = moment.astimezone(), now.astimezone()
     time = words.time(then)
     days = (here.date() - then.date()).days
     if days == 0:
-        return words.tr("today {time}", time=time)
+        return words.ptr("short", "today {time}", time=time) if short else words.tr("today {time}", time=time)
     if 0 < days < WEEK_DAYS:
         return f"{words.weekday(then.date())} {time}"
     style = "day_month" if then.year == here.year else "medium"

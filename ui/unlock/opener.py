@@ -8,7 +8,7 @@ from emis_desktop.keyring.ring_file import Person, RingFile
 from emis_desktop.keyring.tries import Tries
 from emis_desktop.settings import Home
 from ui.program import opening
-from ui.tasks import Task, Tasks
+from ui.tasks import Task, TaskControl, Tasks
 
 
 class Opener:
@@ -27,9 +27,17 @@ class Opener:
         """Seconds until this person may try again after wrong passwords."""
         return Tries(self.home.keyring.with_name("sign-in.json")).wait(str(user_id))
 
-    def sign_in(self, user_id: UUID, password: str) -> Task:
-        """Open the records; succeeds with an :class:`emis_desktop.desk.Desk`."""
-        return self._tasks.run(lambda _control: opening.open_for(self.home, user_id, password))
+    def sign_in(self, user_id: UUID, password: str, phone_code: str = "") -> Task:
+        """Open the records; succeeds with an :class:`emis_desktop.desk.Desk`. A ``phone_code``
+        of the ministry first makes the time without a line longer.
+        """
+
+        def job(_control: TaskControl) -> object:
+            if phone_code:
+                opening.extend(self.home, user_id, password, phone_code)
+            return opening.open_for(self.home, user_id, password)
+
+        return self._tasks.run(job)
 
     def recover(self, code: str, user_id: UUID, password: str) -> Task:
         """Set a new password with the ministry's recovery code."""

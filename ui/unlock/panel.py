@@ -69,9 +69,11 @@ def facts(words: Words, front: Front, now: datetime, lost: int | None = 0) -> tu
     """
     sent = front.sent_at is not None and front.waiting is not None
     waiting = (("refresh-cw", waiting_words(words, front.waiting or 0)),) if sent else ()
+    decide = (("circle-alert", decision_words(words, front.to_decide)),) if front.to_decide else ()
     return (
         *_saved(words, lost),
         *waiting,
+        *decide,
         ("clock", contact_words(words, front.sent_at, now)),
     )
 
@@ -90,6 +92,23 @@ def waiting_words(words: Words, changes: int) -> str:
     if not changes:
         return words.tr("Nothing waiting")
     return words.ntr("{n} change waiting to be sent", "{n} changes waiting to be sent", changes)
+
+
+def decision_words(words: Words, count: int) -> str:
+    """How much only a person can decide."""
+    return words.ntr("{n} change needs your decision", "{n} changes need your decision", count)
+
+
+def line_words(words: Words, front: Front, today: date) -> str:
+    """Until when no line is needed to sign in; a laptop that has not joined never needs one."""
+    if front.until is None:
+        return words.tr("No line is needed to sign in.")
+    day = words.date(front.until, "long")
+    if front.until < today:
+        return words.tr(
+            "A line was needed by {day}. Where there is none, the Ministry extends it by telephone.", day=day
+        )
+    return words.tr("No line is needed to sign in until {day}.", day=day)
 
 
 def contact_words(words: Words, sent_at: datetime | None, now: datetime) -> str:

@@ -9,15 +9,16 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from emis_desktop.errors import EmisError, StoreDamaged, StoreTooNew
+from emis_desktop.errors import EmisError, Refused, StoreDamaged, StoreTooNew
 from emis_desktop.front import Front
 from emis_desktop.keyring.ring_file import Person
 from resources.words import Words
 from ui.program.ground import Ground
 from ui.theme.fonts import SEMIBOLD
 from ui.unlock.opener import Opener
-from ui.unlock.panel import FrontPanel
+from ui.unlock.panel import FrontPanel, line_words
 from ui.unlock.people import FEW, PeopleList
+from ui.unlock.phone_code import PhoneCode
 from ui.unlock.state import Ended, LastSitting
 from ui.widgets.base import announce, column, identify, in_the_middle, row
 from ui.widgets.busy import BusyMark
@@ -30,6 +31,8 @@ CARD = 440
 TWO_LINES = 34
 MOST_ROWS_LOW, ALL_ROWS = 3, 6
 MINUTE_MS, SECOND_MS = 60_000, 1_000
+PHONE_CODE = "phone_code"
+"""The field of a refusal that a code of the ministry helps against."""
 
 
 class UnlockScreen(Ground):
@@ -60,6 +63,7 @@ class UnlockScreen(Ground):
         self._all_shown = False
         now = datetime.now().astimezone()
         self._panel = FrontPanel(words, front, now, last.lost)
+        self._line_words = line_words(words, front, now.date())
         self._people = PeopleList(words, people, front, last)
         self._build()
         self._people.tell_time(now)
@@ -82,7 +86,7 @@ class UnlockScreen(Ground):
         self._tongues = self.languages()
         self._right.addWidget(self._tongues, 0, Qt.AlignmentFlag.AlignRight)
         self._right.addStretch(1)
-        self._note = Text(self.words.tr("No line is needed to sign in."), 12, tone="secondary", wrap=True)
+        self._note = Text(self._line_words, 12, tone="secondary", wrap=True)
         self._note.setFixedWidth(CARD)
         self._note.setMinimumHeight(TWO_LINES)
         self._note.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -110,6 +114,9 @@ class UnlockScreen(Ground):
         self._forgotten.clicked.connect(self._ask_forgotten)
         self._password.end.addWidget(self._forgotten)
         card.body.addWidget(self._password)
+        self._phone = PhoneCode(self.words)
+        self._phone.entered.connect(self._unlock)
+        card.body.addWidget(self._phone)
         card.body.addLayout(self._verbs())
         return card
 
@@ -189,7 +196,11 @@ class UnlockScreen(Ground):
             self._password.set_fault(self.words.tr("Type the password."))
             self.focus_first()
             return
-        task = self._opener.sign_in(who, self._password.line.text())
+        if self._phone.isVisible() and not self._phone.check():
+            self._phone.focus_first()
+            return
+        code = self._phone.take() if self._phone.isVisible() else ""
+        task = self._opener.sign_in(who, self._password.line.text(), code)
         self._busy_with = task
         task.succeeded.connect(self._opened)
         task.refused.connect(self._refused)
@@ -198,7 +209,7 @@ class UnlockScreen(Ground):
     def _set_busy(self, *, busy: bool) -> None:
         """While the records open nothing leads away: whoever opens them has to be here to take them."""
         self._password.line.setReadOnly(busy)
-        for part in (self._open, self._people, self._tongues, self._forgotten, self._other):
+        for part in (self._open, self._people, self._tongues, self._forgotten, self._other, self._phone):
             part.setEnabled(not busy)
         if busy:
             self._mark.start()
@@ -216,6 +227,9 @@ class UnlockScreen(Ground):
         if isinstance(refusal, (StoreDamaged, StoreTooNew)):
             self._password.take()
             self.broken.emit(refusal)
+            return
+        if isinstance(refusal, Refused) and refusal.field == PHONE_CODE:
+            self._phone.ask(refusal)
             return
         self._password.set_refusal(refusal)
         self._password.line.selectAll()

@@ -66,14 +66,12 @@ class CodeLine(QLineEdit):
         """Capitals; what separates groups is passed over, also in what is pasted."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self.insert(packed(QApplication.clipboard().text()))
-            self.textEdited.emit(self.text())
             return
         text = event.text()
         if len(text) == 1 and text.isprintable() and not event.modifiers() & _COMMANDS:
             kept = packed(text)
             if kept:
                 self.insert(kept)
-                self.textEdited.emit(self.text())
             return
         super().keyPressEvent(event)
 
@@ -82,7 +80,6 @@ class CodeLine(QLineEdit):
         kept = packed(event.commitString())
         if kept:
             self.insert(kept)
-            self.textEdited.emit(self.text())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -184,12 +181,13 @@ class CodeField(Field):
         shape: Shape | None = None,
         help_text: str = "",
         good_words: str = "",
+        empty_words: str = "",
         name: str = "",
     ) -> None:
         self._shape = shape or Shape()
         self.line = CodeLine(self._shape)
         super().__init__(label, self.line, words, help_text=help_text, name=name)
-        self._check, self._asked, self._good = check, help_text, good_words
+        self._check, self._asked, self._good, self._empty = check, help_text, good_words, empty_words
         self.line.textEdited.connect(self._typed)
 
     def text(self) -> str:
@@ -203,6 +201,9 @@ class CodeField(Field):
 
     def check(self) -> bool:
         """Whether it is whole; told when it is not."""
+        if not self.text() and self._empty:
+            self.set_fault(self._empty)
+            return False
         return self._look(self.text(), whole=True)
 
     def _typed(self, text: str) -> None:

@@ -16,6 +16,7 @@ from emis_desktop.errors import CannotSave, Refused
 from emis_desktop.front import load_front
 from emis_desktop.keyring import new_recovery_code, public_text
 from emis_desktop.laptop import Laptop
+from emis_desktop.rules.spoken_code import written
 from emis_desktop.settings import Home
 from resources.words import Words
 from tests.factories.laptops import PASSWORD, PRINCIPAL, SCHOOL, new_laptop
@@ -35,7 +36,9 @@ from ui.theme.theme import Theme, ThemeMode
 from ui.unlock.screen import UnlockScreen
 
 CODE = "8Q2JV-4TNXE-0C9PM-77KZD-3HWRA-5YB1G-ZZZZX-M4N8K"
+JOIN_CODE = written(bytes(range(7, 17))).replace("-", "")
 FULL = Answers(
+    source=Source.NEW,
     country="LC",
     school="École primaire de démonstration de la Grande Anse et du Morne Bleu",
     school_code="D-0107",
@@ -68,8 +71,14 @@ def step(running: Running) -> int:
     return first(running).answers.step
 
 
+def start_new(running: Running) -> None:
+    running.focus("first.source.new")
+    running.press(Qt.Key.Key_Space)
+
+
 def answer_who(running: Running) -> None:
     running.settle()
+    start_new(running)
     running.focus("first.country")
     running.enter("Sai")  # the first of the saints
     running.settle()
@@ -119,6 +128,7 @@ def test_a_new_school_from_the_first_key_to_its_empty_records(running: Running) 
 
 def test_what_is_missing_is_told_at_its_field_and_nothing_is_lost(running: Running) -> None:
     running.settle()
+    start_new(running)
     running.press(Qt.Key.Key_Return)
     assert step(running) == WHO
     assert running.focused is running.find("first.country")
@@ -295,6 +305,7 @@ def test_a_ministry_needs_no_school(running: Running) -> None:
     running.settle()
     running.focus("first.kind.school")
     running.press(Qt.Key.Key_Right)
+    start_new(running)
     assert not running.find("first.school").isVisible()
     running.focus("first.country")
     running.enter("Gren")
@@ -454,3 +465,61 @@ def test_a_fault_of_the_program_is_said_under_the_step(running: Running) -> None
     running.program.fault()
     said = [label.text() for label in running.screen.findChildren(QLabel) if label.isVisible()]
     assert any("your saved work is safe" in text for text in said)
+
+
+def test_a_slip_in_the_code_is_told_at_once_and_without_a_line(running: Running) -> None:
+    running.settle()
+    running.focus("first.join.code")
+    running.enter(f"{JOIN_CODE[:9]}{'0' if JOIN_CODE[9] != '0' else '1'}")
+    code = first(running)._who.sources.join.code
+    assert "Group 2" in code.fault
+    running.press(Qt.Key.Key_Backspace)
+    running.enter(JOIN_CODE[9:].lower())
+    assert not code.fault
+    assert code.text() == JOIN_CODE
+
+
+def test_joining_asks_for_code_and_address_before_it_goes_on(running: Running) -> None:
+    running.settle()
+    running.press(Qt.Key.Key_Return)
+    assert step(running) == WHO
+    assert running.focused is running.find("first.join.code")
+    join = first(running)._who.sources.join
+    assert join.code.fault == "Type the code that the Ministry gave."
+    assert join.address.fault == "Type the address that came with the code."
+    running.fill("first.join.code", JOIN_CODE)
+    running.fill("first.join.address", "sync.example.test/")
+    running.fill("first.join.laptop", "Office  laptop")
+    running.press(Qt.Key.Key_Return)
+    assert step(running) == YOU
+    answers = first(running).answers
+    assert (answers.source, answers.code, answers.address, answers.laptop) == (
+        Source.JOIN,
+        JOIN_CODE,
+        "https://sync.example.test",
+        "Office laptop",
+    )
+
+
+def test_a_code_that_the_server_refuses_leads_back_to_its_field(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Answers] = []
+
+    def refuse(_home: Home, answers: Answers, _control: object) -> None:
+        asked.append(answers)
+        raise Refused("That code was used before. Ask the ministry for a new one.", field="code")
+
+    monkeypatch.setattr(setting_up, "join", refuse)
+    running.settle()
+    running.fill("first.join.code", JOIN_CODE)
+    running.fill("first.join.address", "sync.example.test")
+    running.press(Qt.Key.Key_Return)
+    answer_you(running)
+    running.press(Qt.Key.Key_Return)
+    running.press(Qt.Key.Key_Return)
+    running.settle()
+    assert step(running) == WHO
+    assert "used before" in first(running)._who.sources.join.code.fault
+    assert running.focused is running.find("first.join.code")
+    assert [one.name for one in asked] == [PRINCIPAL]
