@@ -163,7 +163,9 @@ class Merging:
             if merged.outcome is Outcome.APPLIED:
                 stands, comes = comes, stands
             self.drafts.append(
-                Draft(merged.conflict, state.facet.table.name, state.row, column.name, stands, comes)
+                Draft(
+                    merged.conflict, str(state.facet.table.name), state.row, str(column.name), stands, comes
+                )
             )
         return merged
 
@@ -257,7 +259,7 @@ class Merging:
         """Insert a row in the server's own name."""
         tick = self.server_tick()
         state = self.states.begin(facet, row)
-        full: dict[str, Stored] = {column.name: values.get(column.name) for column in facet.columns}
+        full: dict[str, Stored] = {name: values.get(name) for name in self._columns[facet.name]}
         state.values.update(full)
         state.base = Written(tick, user, True, 0)
         state.dirty.update(full)

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from emis_desktop.scopes import Kind
 from sync.facets import Facet
+from sync.operations import ConflictKind
 from sync.server.access import HISTORY, NATION, Reach
 from sync.server.raw import Raw
 from sync.server.sights import Deriver, Sights, stored_sights
@@ -195,22 +196,43 @@ class Visibility:
             conflicts.update(row[0] for row in self._raw.read(table, ("id",), "row_id", changed))  # type: ignore[misc]
         if not conflicts:
             return
-        about: dict[bytes, tuple[Key, str]] = {}
-        for row, name, of, sensitivity in self._raw.read(
-            table, ("id", "table_name", "row_id", "sensitivity"), "id", conflicts
-        ):
-            key = self._stand_ins.get((name, of), (name, of))  # type: ignore[arg-type]
-            about[row] = key, sensitivity  # type: ignore[index,assignment]
-        seen = dict(self.after)
+        about = self._subjects(conflicts)
         unknown: defaultdict[str, set[bytes]] = defaultdict(set)
-        for key, _ in about.values():
-            if key not in seen:
-                unknown[key[0]].add(key[1])
-        seen.update(stored_sights(self._raw, unknown))
+        for keys, _ in about.values():
+            for key in keys:
+                if key not in self.after:
+                    unknown[key[0]].add(key[1])
+        seen = {**stored_sights(self._raw, unknown), **self.after}
+        for keys, _ in about.values():
+            if len(keys) > 1:
+                self._show_each_other(keys, seen)
         old = [row for row in conflicts if not self._states.is_new_row("conflict", row)]
         self.before.update(stored_sights(self._raw, {"conflict": old}))
         for key, sights in self._deriver.of_conflicts(about, seen).items():
             self.after[key] = self._settled(sights, self.before.get(key, {}))
+
+    def _subjects(self, conflicts: Iterable[bytes]) -> dict[bytes, tuple[tuple[Key, ...], str]]:
+        """The rows that conflicts are about (two where the question is whether they are one), and the class."""
+        table = self._model.tables["conflict"].table
+        names = ("id", "table_name", "row_id", "sensitivity", "kind", "other")
+        found: dict[bytes, tuple[tuple[Key, ...], str]] = {}
+        for row, name, of, sensitivity, kind, other in self._raw.read(table, names, "id", conflicts):
+            key = cast(Key, (name, of))
+            keys: tuple[Key, ...] = (self._stand_ins.get(key, key),)
+            if kind == ConflictKind.DUPLICATE and isinstance(other, bytes):
+                keys += ((key[0], other),)
+            found[cast(bytes, row)] = keys, cast(str, sensitivity)
+        return found
+
+    def _show_each_other(self, keys: tuple[Key, ...], seen: dict[Key, Sights]) -> None:
+        """Schools that are asked whether two pupils are one see the basic fields of both."""
+        scopes = {scope for key in keys for scope in seen.get(key, ())}
+        for key in keys:
+            before = seen.get(key, {})
+            if scopes - before.keys():
+                self.before.setdefault(key, dict(before))
+                sights = self.after[key] = {**dict.fromkeys(scopes, int(Reach.REFERENCE)), **before}
+                seen[key] = sights
 
 
 def _own(sights: Sights) -> Sights:

@@ -172,7 +172,7 @@ class Finish:
     def _entry(self, state: RowState, kind: int, nodes: frozenset[bytes]) -> Logged:
         """A grant shows the facet as it stands, under the number of its last change."""
         tick, ticks = state.entry_ticks()
-        values = {column.name: state.values.get(column.name) for column in state.facet.columns}
+        values = {name: state.values.get(name) for name in self._states.model.columns[state.facet.name]}
         packed = payload("", values if kind == PUT else {}, tick, ticks if kind == PUT else {})
         return Logged(
             0,

@@ -77,7 +77,7 @@ class Holdings:
                 if state is None:
                     continue
                 tick, ticks = state.entry_ticks()
-                values = {column.name: state.values.get(column.name) for column in facet.columns}
+                values = {name: state.values.get(name) for name in self._model.columns[facet.name]}
                 packed = payload("", values, tick, ticks)
                 yield entry(state.seq, facet.name, row, PUT, packed, state.base.user)
 

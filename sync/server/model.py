@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Connection, MetaData, Table, Text
+from sqlalchemy import Connection, Index, MetaData, Table, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import String
@@ -60,7 +60,7 @@ class TableModel:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Every column that travels, the facets one after the other; then ``id``."""
-        return (*(column.name for facet in self.facets for column in facet.columns), "id")
+        return (*(str(column.name) for facet in self.facets for column in facet.columns), "id")
 
 
 class ServerModel:
@@ -74,22 +74,23 @@ class ServerModel:
             table.name: self._table(table) for table in synced_tables(domain)
         }
         self.columns: Mapping[str, Mapping[str, Column]] = {
-            facet.name: {column.name: column for column in facet.columns} for facet in self.catalogue.facets
+            facet.name: {str(column.name): column for column in facet.columns}
+            for facet in self.catalogue.facets
         }
 
     def _table(self, table: Table) -> TableModel:
         facets = self.catalogue.of_table(table.name)
         travelling = [column for facet in facets for column in facet.columns]
         references = tuple(
-            Reference(column.name, key.column.table.name)
+            Reference(str(column.name), str(key.column.table.name))
             for column in travelling
             for key in column.sa.foreign_keys
         )
         required = frozenset(
-            column.name for column in travelling if not column.sa.nullable and column.sa.default is None
+            str(column.name) for column in travelling if not column.sa.nullable and column.sa.default is None
         )
         defaults = {
-            column.name: stored_value(column.sa, column.sa.default.arg)
+            str(column.name): stored_value(column.sa, column.sa.default.arg)
             for column in travelling
             if not column.sa.nullable and isinstance(column.sa.default, ScalarElementColumnDefault)
         }
@@ -115,6 +116,10 @@ def server_metadata(domain: MetaData) -> MetaData:
         for column in copy.columns:
             if isinstance(column.type, String):
                 column.type = Text()
+    if "person" in made.tables:  # new pupils are looked for in the whole country
+        people = made.tables["person"]
+        Index("ix_person_birth_date", people.c.birth_date)
+        Index("ix_person_family_name", people.c.family_name)
     for table in tables.EXCHANGE.sorted_tables:
         table.to_metadata(made)
     return made

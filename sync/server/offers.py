@@ -1,4 +1,4 @@
-"""Taking rows that a laptop still has and the server lost: with their clocks and authors, joined, journalled."""
+"""Taking rows that a laptop still has and the server lost: joined under their own clocks and authors."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class _Taking:
 
     def _take_whole(self, offered: Entry, facet: Facet) -> None:
         state = self._states.begin(facet, offered.row.bytes)
-        values = {column.name: offered.values.get(column.name) for column in facet.columns}
+        values = {name: offered.values.get(name) for name in self._model.columns[facet.name]}
         state.values.update(values)
         seq, user = self._merging.next_seq, offered.user.bytes
         tick = self._believed(offered.tick)

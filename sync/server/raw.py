@@ -7,7 +7,7 @@ SQLite keeps) for the records' own columns, too, and turn them into PostgreSQL's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date as calendar_date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
@@ -70,18 +70,26 @@ class Raw:
         return self.one("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (name,)) is not None
 
     def among(
-        self, sql: str, ids: Iterable[bytes | int], before: Sequence[Any] = (), *, uuid: bool = False
+        self,
+        sql: str,
+        ids: Iterable[bytes | int | str],
+        before: Sequence[Any] = (),
+        *,
+        uuid: bool = False,
+        date: bool = False,
     ) -> Iterator[tuple[Any, ...]]:
         """Rows of ``sql``, whose ``{ids}`` is the place of ``IN (...)``, over all of ``ids``, in blocks.
 
         ``before``: values of the ``?`` that stand before it. ``uuid``: the column compared is one of the
-        records, not of the exchange.
+        records, not of the exchange; ``date``: it holds dates.
         """
         wanted = list(ids)
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
             if self.postgres:
-                array: list[Any] = [UUID(bytes=cast(bytes, one)) for one in part] if uuid else part
+                array: list[Any] = [UUID(bytes=cast(bytes, one)) for one in part] if uuid else list(part)
+                if date:
+                    array = [calendar_date.fromisoformat(cast(str, one)) for one in part]
                 yield from self.rows(sql.replace("{ids}", "= ANY(?)"), (*before, array))
             else:
                 marks = "IN (" + ",".join("?" * len(part)) + ")"
@@ -154,7 +162,7 @@ def to_driver(column: Column[Any]) -> _Turn | None:
     if isinstance(kind, AnyValue):
         return msgspec.msgpack.encode
     if isinstance(kind, sa.Date):
-        return date.fromisoformat
+        return calendar_date.fromisoformat
     return bool if isinstance(kind, sa.Boolean) else None
 
 
@@ -182,7 +190,7 @@ def from_driver(column: Column[Any]) -> _Turn | None:
         places = kind.places
         return lambda value: int(value.scaleb(places))
     if isinstance(kind, sa.Date):
-        return date.isoformat
+        return calendar_date.isoformat
     if isinstance(kind, AnyValue):
         return msgspec.msgpack.decode
     if isinstance(kind, sa.LargeBinary):

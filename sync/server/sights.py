@@ -12,6 +12,7 @@ The rules, for a school S (the policy's constants are in :mod:`sync.server.acces
   in a transfer, the school that it names;
 - whoever sees a row sees the basic fields of the rows that it names;
 - a conflict is seen where its row is seen, if that scope sees the class that it is about;
+- the schools that are asked whether two pupils are one see the basic fields of both;
 - a person of no school is seen where the row came from.
 """
 
@@ -113,12 +114,15 @@ class Deriver:
         return sights
 
     def of_conflicts(
-        self, conflicts: Mapping[bytes, tuple[Key, str]], seen: Mapping[Key, Sights]
+        self, conflicts: Mapping[bytes, tuple[tuple[Key, ...], str]], seen: Mapping[Key, Sights]
     ) -> dict[Key, Sights]:
-        """``conflicts``: the row that each is about, and its class; ``seen``: the sights of those rows."""
+        """``conflicts``: the rows that each is about, and its class; ``seen``: the sights of those rows."""
         found: dict[Key, Sights] = {}
         for row, (about, sensitivity) in conflicts.items():
-            sights = seen.get(about, {})
+            sights: Sights = {}
+            for key in about:
+                for scope, reach in seen.get(key, {}).items():
+                    sights[scope] = max(reach, sights.get(scope, 0))
             if not sights or _NATION in sights:  # not everybody's business: its author's and the ministry's
                 sights = {self._home: int(Reach.FULL)}
             found["conflict", row] = {
