@@ -11,6 +11,7 @@ from emis_desktop.errors import N_, BadFile
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser, one_of
 from sync.server import audit, places
+from sync.server.countersigning import record
 from sync.server.desk import Desk
 from sync.server.sites import DISTRICT, SCHOOL, Place
 
@@ -65,8 +66,7 @@ def _add(desk: Desk, options: argparse.Namespace) -> int:
         now = office.now_ms()
         with office.store.write() as connection:
             place = places.put(connection, options.kind, options.code, options.name, now)
-            fact = audit.Fact("ministry", "place", f"{place.kind} {place.code} by {by}")
-            audit.append(connection, [fact], now)
+        record(office, audit.Fact("ministry", "place", f"{place.kind} {place.code} by {by}"))
     desk.say(desk.words.tr("{name} is in the list.", name=place.name))
     desk.result(told(place))
     return DONE
@@ -79,7 +79,7 @@ def _import(desk: Desk, options: argparse.Namespace) -> int:
         now = office.now_ms()
         with office.store.write() as connection:
             count = places.put_many(connection, rows, now)
-            audit.append(connection, [audit.Fact("ministry", "place", f"{count} from a file by {by}")], now)
+        record(office, audit.Fact("ministry", "place", f"{count} from a file by {by}"))
     desk.say(desk.words.ntr("{n} place is in the list.", "{n} places are in the list.", count))
     desk.result({"places": count})
     return DONE

@@ -15,6 +15,7 @@ from emis_desktop.terminal.usage import Deeds, Parser, one_of, whole
 from sync.server import audit, codes, phone, places, revoking, sites
 from sync.server.codes import DAY_MS, Grant
 from sync.server.control import ACTIVE, LOST, REVOKED, STOLEN
+from sync.server.countersigning import record
 from sync.server.desk import Desk
 from sync.server.office import Office
 from sync.server.sites import DISTRICT, NATION_KIND, SCHOOL, Enrolled, Place
@@ -126,7 +127,7 @@ def _enrol(desk: Desk, options: argparse.Namespace) -> int:
                 connection, office.keys, office.entropy, grant, now=now, days=options.days, by=by
             )
             about = f"{place.kind} {place.code} {grant.role} by {by}"
-            audit.append(connection, [audit.Fact("ministry", "enrol", about)], now)
+        record(office, audit.Fact("ministry", "enrol", about))
     expires = datetime.fromtimestamp((now + options.days * DAY_MS) / 1000, UTC)
     desk.say(tr("Code for one laptop of {name}: {code}", name=place.name, code=code))
     desk.say(tr("It counts once, until {day}.", day=desk.words.date(expires.date(), "long")))

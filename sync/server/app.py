@@ -16,14 +16,15 @@ from starlette.routing import Route
 
 from sync.protocol.messages import PROTOCOL
 from sync.protocol.versions import NEWER, OLDER, SCHEMA
-from sync.server import greeting, openapi, receiving, serving
+from sync.server import openapi
 from sync.server.feed import place
 from sync.server.json_logs import start_logs
 from sync.server.office import Office, open_office
 from sync.server.replay import replay
+from sync.server.routes import ROOT, WHOLE
 from sync.server.routes_upload import BATCHES, SEALED, upload_endpoint
 from sync.server.settings import find_server_home
-from sync.server.web import LARGE_BODY, Web, endpoint
+from sync.server.web import Web, endpoint
 
 LOG_LEVEL: Final = "EMIS_LOG_LEVEL"
 _JSON: Final = {"content-type": "application/json"}
@@ -55,25 +56,12 @@ def application(office: Office) -> Starlette:
 
 def _sync(web: Web) -> list[Route]:
     """What laptops ask."""
-    whole = (
-        ("/hello", "POST", "hello", greeting.greet, LARGE_BODY),
-        ("/down", "GET", "down", serving.down, 0),
-        ("/snap", "GET", "snap", serving.snapshot, 0),
-        ("/snap/{id}/{number}", "GET", "snap part", serving.part, 0),
-        ("/digest", "GET", "digest", serving.digest, 0),
-        ("/keys", "POST", "keys", serving.keys, LARGE_BODY),
-        ("/lease", "POST", "lease", serving.lease, 1024),
-        ("/join", "POST", "join", serving.enrol, 16 * 1024),
-        ("/who", "GET", "who", serving.who, 0),
-        ("/standing/{token}", "GET", "standing", serving.stands, 0),
-        ("/quarantine", "POST", "quarantine", receiving.leave_whole, LARGE_BODY),
-    )
     made = [
-        Route(f"/sync/v1{path}", endpoint(web, name, handler, most), methods=[method])
-        for path, method, name, handler, most in whole
+        Route(ROOT + one.path, endpoint(web, one.name, one.handler, one.most), methods=[one.method])
+        for one in WHOLE
     ]
-    made.append(Route("/sync/v1/up/{id}", upload_endpoint(web, BATCHES), methods=["PUT"]))
-    made.append(Route("/sync/v1/quarantine/{id}", upload_endpoint(web, SEALED), methods=["PUT"]))
+    made.append(Route(f"{ROOT}/up/{{id}}", upload_endpoint(web, BATCHES), methods=["PUT"]))
+    made.append(Route(f"{ROOT}/quarantine/{{id}}", upload_endpoint(web, SEALED), methods=["PUT"]))
     return made
 
 

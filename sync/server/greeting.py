@@ -20,6 +20,7 @@ from sync.server.access import SiteRights
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, require_active, token
 from sync.server.control import laptop_head
+from sync.server.countersigning import countersign
 from sync.server.digests import root
 from sync.server.feed import Packed, begin_history, packed_page, place
 from sync.server.nonces import BYTES as NONCE_BYTES
@@ -94,8 +95,9 @@ def _meet(office: Office, site: Enrolled, hello: Hello) -> _Met:
         if step.stale:
             facts.append(audit.Fact("site", "new_generation", "", site.id, step.generation))
         notices = () if step.stale else _anchored(office, connection, site, hello, facts)
-        if facts:
-            audit.append(connection, facts, now)
+        head = audit.append(connection, facts, now) if facts else None
+    if head is not None:
+        countersign(office, head)
     return _Met(site, hello, step, stands, notices)
 
 

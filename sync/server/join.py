@@ -19,6 +19,7 @@ from sync.server import audit, codes, sites
 from sync.server.asks import Denied
 from sync.server.codes import Known
 from sync.server.control import ACTIVE, node, site
+from sync.server.countersigning import countersign
 from sync.server.office import Office
 from sync.server.sites import SCHOOL, Enrolled, Place
 
@@ -32,6 +33,7 @@ def enrol(office: Office, ask: JoinAsk) -> JoinAnswer:
     """Take the code and make the site; raises :class:`Denied`."""
     _check(office, ask)
     now = office.now_ms()
+    head = None
     with office.store.write() as connection:
         known = codes.find(connection, office.keys, ask.code)
         if known is None:
@@ -41,7 +43,9 @@ def enrol(office: Office, ask: JoinAsk) -> JoinAnswer:
         if again is None:
             place = _with_row(connection, place, ask, _new_id(office))
             again = _made(office, connection, known, place, ask)
-            audit.append(connection, [_fact(again, ask)], now)
+            head = audit.append(connection, [_fact(again, ask)], now)
+    if head is not None:
+        countersign(office, head)
     return _answer(office, again, now)
 
 

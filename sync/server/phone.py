@@ -11,6 +11,7 @@ from emis_desktop.errors import N_, Refused
 from sync.protocol import phone_code
 from sync.server import audit, sites
 from sync.server.control import site as site_table
+from sync.server.countersigning import countersign
 from sync.server.office import Office
 from sync.server.sites import Enrolled
 
@@ -40,6 +41,7 @@ def next_code(office: Office, wanted: Enrolled, by: str) -> Spoken:
         office.ledger.append(LEDGER_KIND, site=str(site.id), index=index, by=by)
         connection.execute(update(site_table).where(site_table.c.id == site.id).values(phone_used=index))
         fact = audit.Fact("ministry", "extend", f"{index} by {by}", site=site.id)
-        audit.append(connection, [fact], office.now_ms())
+        head = audit.append(connection, [fact], office.now_ms())
+    countersign(office, head)
     start = office.keys.phone_start(site.id, site.sign_key)
     return Spoken(phone_code.code(start, site.id, index), index, site.limit_days)

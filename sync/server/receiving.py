@@ -19,6 +19,7 @@ from sync.server.apply_check import check_batch
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, by_token, require_active
 from sync.server.control import LOST, REVOKED, quarantine
+from sync.server.countersigning import countersign
 from sync.server.office import Office
 from sync.server.raw import Raw
 from sync.server.sites import Enrolled
@@ -86,17 +87,8 @@ def take_batch(office: Office, site: Enrolled, batch: Batch, declared: bytes) ->
         ack = apply_checked(connection, checked, now, entropy=office.entropy)
         head = audit.append(connection, audit.facts_of(rights, batch, ack, office.entropy), now)
         uploads.forget(connection, batch.id)
-    write_head(office, head)
+    countersign(office, head)
     return ack
-
-
-def write_head(office: Office, head: audit.Head) -> int:
-    """Countersign a head of the audit chain and put it where no restored database takes it back."""
-    at = office.now_ms()
-    signature = office.keys.sign(audit.head_text(office.choices.server, head, at))
-    return office.ledger.append(
-        audit.LEDGER_KIND, seq=head.seq, digest=head.digest.hex(), signed_at=at, signature=signature.hex()
-    )
 
 
 def stored_result(connection: Connection, batch_id: bytes, site_id: UUID) -> Ack | None:
@@ -207,4 +199,5 @@ def _put_aside(office: Office, site_id: UUID, upload_id: bytes, digest: bytes, b
         )
         uploads.forget(connection, upload_id)
         fact = audit.Fact("quarantine", "seal_work", f"{upload_id.hex()} {reason}", site=site_id)
-        audit.append(connection, [fact], now)
+        head = audit.append(connection, [fact], now)
+    countersign(office, head)

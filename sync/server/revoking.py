@@ -6,6 +6,7 @@ from typing import Final
 
 from sync.server import audit, sites
 from sync.server.control import ACTIVE
+from sync.server.countersigning import countersign
 from sync.server.office import Office
 from sync.server.sites import Enrolled
 
@@ -22,4 +23,6 @@ def set_state(office: Office, site: Enrolled, state: str, by: str) -> None:
     with office.quick_write() as connection:
         sites.set_state(connection, site.id, state, now)
         verb = "allow_again" if state == ACTIVE else "revoke"
-        audit.append(connection, [audit.Fact("ministry", verb, f"{state} by {by}", site=site.id)], now)
+        fact = audit.Fact("ministry", verb, f"{state} by {by}", site=site.id)
+        head = audit.append(connection, [fact], now)
+    countersign(office, head)

@@ -10,14 +10,17 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from sync.protocol.leases import LeaseAnswer, LeaseAsk
-from sync.protocol.messages import ClassSums, Digest, JoinAsk, KeysAsk, Who, decode, encode
+from sync.protocol.messages import ClassSums, Digest, JoinAsk, KeysAsk, RowsAsked, Who, decode, encode
+from sync.protocol.packing import join, split
+from sync.protocol.pages import decode_page
 from sync.protocol.signing import bytes64, standing_text, text64, who_text
 from sync.protocol.versions import Fit, fit
-from sync.server import audit, class_keys, leases, limits, sites, snapshots
+from sync.server import audit, class_keys, leases, limits, repair, sites, snapshots
 from sync.server import join as joining
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_token
 from sync.server.control import ACTIVE
+from sync.server.countersigning import countersign
 from sync.server.digests import sums_of
 from sync.server.feed import PAGE_BYTES, packed_page, place
 from sync.server.office import Office
@@ -75,6 +78,31 @@ def digest(office: Office, ask: Ask) -> Reply:
     return Reply(200, encode(Digest(upto, classes)))
 
 
+def rows(office: Office, ask: Ask) -> Reply:
+    """Compare what the laptop holds in some buckets, and put it right."""
+    frames = split(ask.body)
+    if len(frames) != 1:
+        raise Denied(400, "poison")
+    asked = decode(RowsAsked, frames[0])
+    with office.store.read() as connection:
+        caller = by_token(office, connection, ask)
+        made = repair.rows(connection, caller.rights, asked)
+    return Reply(200, join(encode(made.found), *((made.body,) if made.body else ())))
+
+
+def offers(office: Office, ask: Ask) -> Reply:
+    """Take rows that this server lost and the laptop holds."""
+    page = decode_page(ask.body)
+    now = office.now_ms()
+    with office.store.write() as connection:
+        caller = by_token(office, connection, ask)
+        taken = repair.offers(connection, caller.rights, page, now, entropy=office.entropy)
+        fact = audit.Fact("site", "offer", f"{taken} facets", caller.site.id, caller.generation)
+        head = audit.append(connection, [fact], now)
+    countersign(office, head)
+    return Reply(204)
+
+
 def keys(office: Office, ask: Ask) -> Reply:
     """Hand class keys between the laptops of a school."""
     asked = decode(KeysAsk, ask.body)
@@ -96,7 +124,9 @@ def lease(office: Office, ask: Ask) -> Reply:
         except ValueError:
             raise Denied(400, "poison") from None
         about = f"{block.kind} {block.first}-{block.last}"
-        audit.append(connection, [audit.Fact("site", "lease", about, caller.site.id, caller.generation)], now)
+        fact = audit.Fact("site", "lease", about, caller.site.id, caller.generation)
+        head = audit.append(connection, [fact], now)
+    countersign(office, head)
     return Reply(200, encode(LeaseAnswer(block.kind, block.first, block.last)))
 
 

@@ -24,17 +24,15 @@ from sync.server.intake import Intake
 from sync.server.json_logs import told
 from sync.server.limits import PER_ADDRESS, PER_SITE, Buckets
 from sync.server.office import Office
+from sync.server.routes import Handler
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Handler = Callable[[Office, Ask], Reply]
 
 THREADS: Final = 8
 """Requests of one process that are at the database at once; others wait."""
 SILENCE: Final = 120.0
 """Seconds without a byte after which a request is given up."""
-SMALL_BODY: Final = 64 * 1024
-LARGE_BODY: Final = 8 * 1024 * 1024
 GONE_AWAY: Final = 499
 """What the log says of a request whose sender went away."""
 
@@ -80,7 +78,7 @@ def ask_of(request: Request, body: bytes = b"") -> Ask:
 
 
 def endpoint(
-    web: Web, name: str, handler: Handler, most: int = SMALL_BODY
+    web: Web, name: str, handler: Handler, most: int
 ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """An ASGI endpoint for a handler that wants the whole body, of at most ``most`` bytes."""
 
