@@ -17,7 +17,7 @@ from emis_desktop.models.types import AnyValue
 from emis_desktop.scopes import Kind, Ownership, ownership
 from emis_desktop.state_hash import Stored
 from sync.facets import Catalogue, Column, Facet, stored_value
-from sync.server import tables
+from sync.server import class_keys, control, tables  # noqa: F401 - their tables are registered by importing them
 
 
 @compiles(AnyValue, "postgresql")
