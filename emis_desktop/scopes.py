@@ -120,9 +120,11 @@ def schools_of_people(connection: Connection) -> dict[bytes, tuple[bytes, ...]]:
 
 def subjects(
     connection: Connection, metadata: MetaData, people: Mapping[bytes, tuple[bytes, ...]]
-) -> dict[bytes, tuple[bytes | None, ...]]:
-    """By the id of a row that some conflict is about: the schools it belongs to; ``None`` is the nation."""
-    found: dict[bytes, tuple[bytes | None, ...]] = {}
+) -> dict[bytes, tuple[bytes, ...]]:
+    """By the id of a row that some conflict is about: the schools it belongs to. A conflict about a row of the
+    nation is between its author and the ministry and belongs to no school.
+    """
+    found: dict[bytes, tuple[bytes, ...]] = {}
     if "conflict" not in metadata.tables:
         return found
     for name in _named(connection):
@@ -136,7 +138,7 @@ def subjects(
             (name,),
         )
         for row_id, of in rows:
-            found[row_id] = tuple(people.get(of, (None,))) if is_person else (of,)
+            found[row_id] = tuple(people.get(of, ())) if is_person else () if of is None else (of,)
     return found
 
 

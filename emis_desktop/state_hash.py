@@ -48,8 +48,10 @@ def state_hash(connection: Connection, metadata: MetaData) -> dict[str, str]:
             for of, line in block:
                 number = row_number(line)
                 owners: tuple[bytes | None, ...] = (of,)
-                if is_person or of_subject:
-                    owners = (about if of_subject else schools).get(of, (None,))
+                if of_subject:
+                    owners = about.get(of, ())
+                elif is_person:
+                    owners = schools.get(of, (None,))
                 for one in owners:
                     sums[names[one]] += number
     return digests(sums)

@@ -212,7 +212,7 @@ class Visibility:
             self.after[key] = self._settled(sights, self.before.get(key, {}))
 
     def _subjects(self, conflicts: Iterable[bytes]) -> dict[bytes, tuple[tuple[Key, ...], str]]:
-        """The rows that conflicts are about (two where the question is whether they are one), and the class."""
+        """The rows that conflicts are about (two that may be one pupil), and the class."""
         table = self._model.tables["conflict"].table
         names = ("id", "table_name", "row_id", "sensitivity", "kind", "other")
         found: dict[bytes, tuple[tuple[Key, ...], str]] = {}

@@ -75,7 +75,7 @@ class People:
             posts = self._posts(unknown)
             own = {person: of_stays(stays.get(person, ())) for person in pupils}
             for person in unknown:
-                children = [own[child] for child in wards.get(person, ())]
+                children = [Standing(own[child].present) for child in wards.get(person, ())]
                 self._known[person] = _together([own[person], *children], posts.get(person))
         return self._known
 

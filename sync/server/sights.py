@@ -6,12 +6,13 @@ The rules, for a school S (the policy's constants are in :mod:`sync.server.acces
 - what a school owns it sees in full, for ever; the present schools of the pupil that it is about read it, as
   history;
 - a person's present schools see the person's rows in full; those that the person has left keep name and
-  numbers; remarks of a term stay in full with the school that the pupil was at then;
+  numbers (of a pupil or a teacher; a guardian leaves with the child); remarks of a term stay in full with the school that the pupil was at then;
 - *present* are the schools of the latest enrolment and of every other that is still open then (a host), of
   posts that have not ended, of the pupils whose guardian somebody is; and, while the latest enrolment ended
   in a transfer, the school that it names;
 - whoever sees a row sees the basic fields of the rows that it names;
-- a conflict is seen where its row is seen, if that scope sees the class that it is about;
+- a conflict is seen where its row is seen, if that scope sees the class that it is about; one about what
+  everybody sees, where its author is (about a school: there) and at the ministry;
 - the schools that are asked whether two pupils are one see the basic fields of both;
 - a person of no school is seen where the row came from.
 """
@@ -123,8 +124,10 @@ class Deriver:
             for key in about:
                 for scope, reach in seen.get(key, {}).items():
                     sights[scope] = max(reach, sights.get(scope, 0))
-            if not sights or _NATION in sights:  # not everybody's business: its author's and the ministry's
-                sights = {self._home: int(Reach.FULL)}
+            if not sights or _NATION in sights:  # not everybody's business
+                table, of = about[0]
+                place = of if table in EVERYBODY else self._home
+                sights = {place: int(Reach.FULL)}
             found["conflict", row] = {
                 scope: int(Reach.FULL) for scope, reach in sights.items() if shows(reach, sensitivity)
             }
