@@ -18,6 +18,7 @@ from emis_desktop.database import Database
 from emis_desktop.errors import StoreDamaged
 from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT
+from emis_desktop.queries.outbox import waiting_changes
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
@@ -97,7 +98,7 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
             schema_version=int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()),
             damage=damage,
             disagreements=() if unreadable else _disagreements(connection),
-            outbox=None if unreadable else _outbox(connection),
+            outbox=None if unreadable else waiting_changes(connection),
             state_hash={} if unreadable else state_hash(connection, CURRENT.metadata),
             home=str(home.root),
         )
@@ -147,8 +148,3 @@ def _disagreements(connection: Connection) -> tuple[Finding, ...]:
         for name, (message, sql) in AGREE.items()
     )
     return tuple(Finding(name, message, count) for name, message, count in counts if count)
-
-
-def _outbox(connection: Connection) -> int:
-    sql = "SELECT count(*) FROM change WHERE seq > (SELECT sent_change FROM site)"
-    return int(connection.exec_driver_sql(sql).scalar_one())

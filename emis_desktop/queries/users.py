@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
-from emis_desktop.models import Change, ClassSubject, SchoolClass, Site, User
+from emis_desktop.models import ClassSubject, SchoolClass, Site, User
+from emis_desktop.queries.outbox import waiting_changes
 from emis_desktop.rules.rights import ROLE_READS, Actor, Role
 
 OWN_ROLE_CHANGED: Final = N_(
@@ -76,11 +77,9 @@ class UserQueries:
         """How many changes wait to be sent."""
         with self._db.read() as session:
             site = session.scalars(select(Site)).one()
-            changes = session.scalar(
-                select(func.count()).select_from(Change).where(Change.seq > site.sent_change)
-            )
+            changes = waiting_changes(session.connection())
             sent = None if site.sent_at is None else datetime.fromtimestamp(site.sent_at / 1000).astimezone()
-            return Waiting(changes or 0, sent)
+            return Waiting(changes, sent)
 
 
 def site_info(session: Session) -> SiteInfo:

@@ -17,6 +17,7 @@ from emis_desktop.services.mark_checks import checks_for
 
 _POINTING = 'SELECT id FROM "{}" WHERE deleted_at IS NULL AND "{}" IN'
 _LATER = "SELECT row_id, field, before FROM change WHERE table_name = ? AND seq > ? AND field IS NOT NULL"
+_HEARD = "SELECT row_id, field, before FROM heard WHERE table_name = ?"
 
 
 @dataclass(slots=True)
@@ -96,12 +97,14 @@ def _check_unchanged(connection: Connection, name: str, rows: Mapping[UUID, Touc
 
 
 def _edited(connection: Connection, name: str, row_ids: Sequence[UUID], last: int) -> bool:
-    """Whether a row has, after change ``last``, been given a value that it still has."""
+    """Whether a row has, after change ``last`` or elsewhere, been given a value that it still has."""
     for chunk in pieces(row_ids):
-        found = connection.exec_driver_sql(
-            f"{_LATER} AND row_id IN ({places(chunk)}) ORDER BY seq DESC",
-            (name, last, *(row_id.bytes for row_id in chunk)),
-        ).all()
+        rows = tuple(row_id.bytes for row_id in chunk)
+        some = f"AND row_id IN ({places(chunk)}) ORDER BY seq DESC"
+        found = [
+            *connection.exec_driver_sql(f"{_LATER} {some}", (name, last, *rows)),
+            *connection.exec_driver_sql(f"{_HEARD} {some}", (name, *rows)),
+        ]
         first: dict[UUID, dict[str, object]] = {}
         for row_id, changed, before in found:
             first.setdefault(UUID(bytes=row_id), {})[changed] = before
