@@ -55,7 +55,7 @@ class Enrolled:
         with closing(open_store(path, keys.key(store_id))) as db:
             self.note(home, store_id, keys, db)
             if answer.institution is not None:
-                _stand_in(db, answer.institution, answer.institution_name)
+                _stand_in(db, answer)
             claim = Claim(store_id, user.user_id, user.role.value, user.institution_id)
             proof = sign_role(keys, claim, time.time_ns() // 1_000_000)
             with db.write(user, "begin") as session:
@@ -112,9 +112,10 @@ def complete(db: Database, author: Author, profile: CountryProfile, start_year: 
     return True
 
 
-def _stand_in(db: Database, school: UUID, name: str) -> None:
+def _stand_in(db: Database, answer: JoinAnswer) -> None:
+    code = answer.institution_code or str(answer.institution)[:8]
     with db.replicate() as session:
-        session.add(Institution(id=school, code=str(school)[:8], name=name))
+        session.add(Institution(id=answer.institution, code=code, name=answer.institution_name))
 
 
 def _stand_in_of(connection: Connection) -> UUID | None:

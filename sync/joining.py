@@ -134,7 +134,7 @@ def note(
 
 def contact_of(answer: JoinAnswer, address: str, pin: bytes | None, standing: bytes) -> Contact:
     """What the locked laptop may know."""
-    return Contact(answer.site, address, answer.server_key, standing, pin)
+    return Contact(answer.site, address, answer.server_key, standing, pin, answer.bundle_key)
 
 
 def check_answer(answer: JoinAnswer) -> JoinAnswer:

@@ -37,6 +37,9 @@ COMMANDS = (
     Command("user", N_("People who sign in on this laptop."), "people"),
     Command("backup", N_("Write everything to one encrypted file, and try it out."), "store"),
     Command("restore", N_("Put back what a backup file holds."), "store"),
+    Command("join", N_("Enrol this laptop at the ministry’s server with a one-time code."), "sync"),
+    Command("sync", N_("Synchronise once with the ministry’s server."), "sync"),
+    Command("bundle", N_("Synchronise by a file on a USB stick."), "sync"),
     Command("doctor", N_("Check the records from end to end."), "store"),
 )
 

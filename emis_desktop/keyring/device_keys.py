@@ -39,6 +39,7 @@ Public = Annotated[bytes, msgspec.Meta(min_length=_HALF, max_length=_HALF)]
 class Contact:
     """What a locked laptop knows of its server: enough to ask whether it still may, and nothing of records.
 
+    ``bundle_key``: what files on a stick are sealed to, with the server's signature.
     ``pin`` is that of the server's certificate, where one was given; ``token`` is good for that
     question only.
     """
@@ -48,6 +49,7 @@ class Contact:
     server_key: bytes
     token: bytes
     pin: bytes | None = None
+    bundle_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

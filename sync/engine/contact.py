@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
 
-from sync.client.sql import one, run
+from emis_desktop.rules.rights import SensitivityClass
+from sync.client.sql import one, rows, run, uuid_of
 from sync.protocol.messages import Notice, Welcome
+from sync.protocol.subscription import subscription_of
 
 _MOST_DAYS: Final = 400
 _ANCHOR_BYTES: Final = 10
+_ID_BYTES: Final = 16
+_KNOWN_CLASSES: Final = frozenset(map(str, SensitivityClass))
 
 
 def note_contact(connection: Connection, welcome: Welcome, offset_ms: int) -> None:
@@ -54,6 +59,15 @@ def _laptop_name(connection: Connection, notice: Notice, _now: int) -> None:
     )
 
 
+def _classes(connection: Connection, notice: Notice, _now: int) -> None:
+    """What this laptop receives from now on; the snapshot that follows brings what is new."""
+    classes = [name for name in notice.text.split(",") if name in _KNOWN_CLASSES]
+    if classes:
+        run(connection, "UPDATE joined SET classes = ?", (json.dumps(classes),))
+    if len(notice.data) == _ID_BYTES:
+        run(connection, "UPDATE joined SET node = ?", (notice.data,))
+
+
 def _server_name(connection: Connection, notice: Notice, _now: int) -> None:
     if notice.text.strip():
         run(connection, "UPDATE joined SET server_name = ?", (notice.text.strip()[:160],))
@@ -72,5 +86,18 @@ def _anchored(connection: Connection, notice: Notice, now: int) -> None:
 
 
 _NOTICES: Final[Mapping[str, Callable[[Connection, Notice, int], None]]] = MappingProxyType(
-    {"site": _laptop_name, "limit": _limit, "phone": _phone, "name": _server_name, "anchor": _anchored}
+    {
+        "site": _laptop_name,
+        "classes": _classes,
+        "limit": _limit,
+        "phone": _phone,
+        "name": _server_name,
+        "anchor": _anchored,
+    }
 )
+
+
+def receives_all(connection: Connection) -> bytes:
+    """The mark of what this site receives, once it has all of it."""
+    node, classes = rows(connection, "SELECT node, classes FROM joined")[0]
+    return subscription_of(uuid_of(node), [str(each) for each in json.loads(classes)])

@@ -19,7 +19,6 @@ class Counts:
     ops_sent: int = 0
     ops_received: int = 0
     conflicts: int = 0
-    parked: int = 0
     rejected: int = 0
     resumed: int = 0
 
@@ -27,7 +26,6 @@ class Counts:
         """Add what an acknowledgement or a page did."""
         self.ops_received += told.entries
         self.conflicts += told.conflicts
-        self.parked += told.parked
         self.rejected += told.rejected
 
 

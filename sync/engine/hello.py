@@ -52,7 +52,17 @@ def hello(run: Run) -> Steps[Welcomed]:
 
 
 def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> bytes:
-    message = Hello(
+    wants = int(Want.PAGE | (Want.TOKEN if more else Want(0)))
+    message = hello_of(shown, run.wall_ms(), wants)
+    frames = [encode(message)]
+    if inside is not None:
+        frames.append(run.store.body(inside.id))
+    return join(*frames)
+
+
+def hello_of(shown: Place, wall_ms: int, wants: int) -> Hello:
+    """What a store says of where it stands."""
+    return Hello(
         protocol=PROTOCOL,
         schema=shown.schema,
         generation=shown.generation,
@@ -62,15 +72,11 @@ def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> byte
         cursor_tag=shown.cursor_tag,
         root=shown.root,
         subscription=shown.subscription,
-        wall_ms=run.wall_ms(),
-        wants=int(Want.PAGE | (Want.TOKEN if more else Want(0))),
+        wall_ms=wall_ms,
+        wants=wants,
         audit_seq=shown.audit_seq,
         audit_digest=shown.audit_digest,
     )
-    frames = [encode(message)]
-    if inside is not None:
-        frames.append(run.store.body(inside.id))
-    return join(*frames)
 
 
 def _read(response: Response) -> tuple[Welcome, Page | None]:

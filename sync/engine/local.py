@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
@@ -21,7 +20,6 @@ from sync.engine.store import Breathe, Fetching, Kept, Place, Told, Waiting
 from sync.facets import Catalogue
 from sync.operations import Ack, Page
 from sync.protocol.messages import Manifest, RowsFound, Versions, Welcome
-from sync.protocol.subscription import subscription_of
 
 _WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"
 _SITE = (
@@ -32,6 +30,7 @@ _HEAD_OF_AUDIT = (
     "SELECT seq, digest FROM act WHERE seq > coalesce((SELECT max(act) FROM anchor), 0) "
     "AND digest IS NOT NULL ORDER BY seq DESC LIMIT 1"
 )
+_PARKED = "SELECT (SELECT count(*) FROM parked) + (SELECT count(*) FROM refused WHERE outcome = 'parked')"
 
 
 class LocalStore:
@@ -89,6 +88,15 @@ class LocalStore:
         """Apply a page of the log and move the cursor to its end."""
         return _told(self._replica.apply(page, breathe))
 
+    def apply_loose(self, page: Page, breathe: Breathe) -> Told:
+        """Apply a page that does not follow what is here; the cursor stays."""
+        return _told(self._replica.apply_rows(page, breathe))
+
+    def parked(self) -> int:
+        """How many entries and edits wait for a row that has not come."""
+        with self._db.read() as session:
+            return int(one(session.connection(), _PARKED))
+
     def kept(self, name: str) -> Kept | None:
         """What has come of the download of that name."""
         with self._db.read() as session:
@@ -128,8 +136,7 @@ class LocalStore:
             under_way = partials.fetching(connection)
             if under_way is not None:
                 recovery.end_snapshot(connection, under_way.manifest)
-                receives = subscription_of(*_receives(connection))
-                run(connection, "UPDATE site SET subscription = ?", (receives,))
+                run(connection, "UPDATE site SET subscription = ?", (contact.receives_all(connection),))
 
     def sums(self) -> Mapping[str, bytes]:
         """256 sums of 16 bytes by class."""
@@ -182,12 +189,6 @@ def place_of(connection: Connection) -> Place:
         audit_seq=seq,
         audit_digest=bytes(digest),
     )
-
-
-def _receives(connection: Connection) -> tuple[UUID, list[str]]:
-    """The node and the classes whose rows this site receives."""
-    node, classes = rows(connection, "SELECT node, classes FROM joined")[0]
-    return uuid_of(node), [str(each) for each in json.loads(classes)]
 
 
 def _told(applied: Applied) -> Told:

@@ -104,7 +104,7 @@ class Engine:
             ops_sent=counts.ops_sent,
             ops_received=counts.ops_received,
             conflicts=counts.conflicts,
-            parked=counts.parked,
+            parked=self._store.parked(),
             rejected=counts.rejected,
             root=self._store.place().root.hex(),
             seconds=round(around.clock() - began, 3),

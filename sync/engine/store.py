@@ -148,6 +148,10 @@ class ClientStore(Protocol):
         """Take over rows that differ; rows that the server does not have stay."""
         ...
 
+    def parked(self) -> int:
+        """How many entries and edits wait for a row that has not come."""
+        ...
+
     def settled(self) -> None:
         """Both ends hold the same, or were brought to it: what the server says counts from now on."""
         ...

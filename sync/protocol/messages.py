@@ -223,7 +223,7 @@ class JoinAnswer(Message, frozen=True):
 
     ``server`` is the server's id (16 bytes), ``server_key`` its Ed25519 key, ``ministry_key`` the X25519 key
     that work is sealed to when a right is lost, ``anchor`` the 10 bytes that codes by telephone are checked
-    with.
+    with, ``bundle_key`` the X25519 key that files on a stick are sealed to, with the server's signature.
     """
 
     site: UUID
@@ -242,6 +242,8 @@ class JoinAnswer(Message, frozen=True):
     limit_days: int
     anchor: bytes
     server_ms: int
+    bundle_key: bytes = b""
+    institution_code: str = ""
 
 
 class Who(Message, frozen=True):

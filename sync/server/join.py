@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from emis_desktop.rules.ids import IdMaker
 from sync.protocol import phone_code
 from sync.protocol.messages import PROTOCOL, JoinAnswer, JoinAsk
-from sync.server import audit, codes, sites
+from sync.server import audit, bundles, codes, sites
 from sync.server.asks import Denied
 from sync.server.codes import Known
 from sync.server.control import ACTIVE, node, site
@@ -192,4 +192,6 @@ def _answer(office: Office, made: Enrolled, now: int) -> JoinAnswer:
         limit_days=made.limit_days,
         anchor=phone_code.anchor(office.keys.phone_start(made.id, made.sign_key), made.id).value,
         server_ms=now,
+        bundle_key=bundles.public_key(office.keys),
+        institution_code=made.place.code if made.place.kind == SCHOOL else "",
     )

@@ -34,6 +34,7 @@ COMMANDS: Final = (
     Command("revoke", N_("End what a laptop may, at once."), "admin_sites"),
     Command("extend", N_("A code to read out by telephone, so that a laptop may go on."), "admin_sites"),
     Command("user", N_("People of the ministry who may use these commands."), "admin_people"),
+    Command("bundle", N_("Take in a laptop's file from a USB stick and answer it."), "admin_bundle"),
     Command("quarantine", N_("Sealed work of laptops that lost their right."), "admin_quarantine"),
     Command("backup", N_("Write everything to one sealed file, and try it out."), "admin_backup"),
     Command("restore", N_("Put back what a backup holds."), "admin_backup"),

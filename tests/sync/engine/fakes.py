@@ -172,6 +172,9 @@ class FakeStore:
             self._put(page)
         return Told()
 
+    def parked(self) -> int:
+        return 0
+
     def settled(self) -> None:
         self.settled_count += 1
 

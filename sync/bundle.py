@@ -1,0 +1,216 @@
+"""The same exchange through a file on a USB stick: signed by who wrote it, sealed to who shall read it.
+
+Layout: :data:`MAGIC`, then three pieces, each after its length as a varint: the head (a packed
+:class:`Head`), the sealed content, and the Ed25519 signature over head and content. The content is sealed to
+an X25519 key, bound to the head. A laptop's file holds its hello and the batches that wait; the server's
+answer holds acknowledgements and pages. Taking a file in twice changes nothing twice; an answer that comes
+before an earlier one is taken in and the log goes on where the earlier one ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from emis_desktop.errors import N_, BadFile, Refused
+from emis_desktop.keyring.crypto import DoesNotOpenError, seal_to
+from emis_desktop.keyring.signing import is_signed
+from emis_desktop.secret import wipe
+from sync.operations import Ack, Page
+from sync.protocol.acks import decode_ack, encode_ack
+from sync.protocol.errors import BadMessage
+from sync.protocol.messages import Hello, Message, decode, encode
+from sync.protocol.packing import pack, read_varint, unpack, varint
+from sync.protocol.pages import decode_page
+
+MAGIC: Final = b"EMIS-BUNDLE-1\n"
+UP: Final = "up"
+DOWN: Final = "down"
+MOST: Final = 512 * 1024 * 1024
+"""Bytes of a file at most."""
+_LABEL: Final = b"emis bundle 1|"
+_NO_BUNDLE: Final = N_("{name} is not a file of this exchange. Choose another file.")
+_ALTERED: Final = N_(
+    "{name} is damaged or was changed on its way. Nothing was taken in; copy it from the stick again, or "
+    "write it anew."
+)
+_NOT_OURS: Final = N_("{name} is for another laptop. Nothing was taken in; choose this laptop’s file.")
+_NOT_OUR_SERVER: Final = N_(
+    "{name} comes from another server than the one this laptop belongs to. Nothing was taken in."
+)
+_WRONG_WAY: Final = N_(
+    "{name} was written by a laptop for the ministry. Take in the answer that the ministry wrote to it."
+)
+Unseal: TypeAlias = Callable[[bytes, bytes], bytearray]
+"""Opens what was sealed, given its context; raises ``DoesNotOpenError``."""
+T = TypeVar("T")
+
+
+class Head(Message, frozen=True):
+    """What everybody may read of a file: which way it goes, between whom, when it was written."""
+
+    way: str
+    site: UUID
+    server: UUID
+    made_ms: int
+    version: int = 1
+
+
+class _Piece(msgspec.Struct, array_like=True, frozen=True):
+    """One thing inside: ``kind`` is hello, batch, ack, page."""
+
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A laptop's file, opened by the server: where it stands, and its batches as they go on the line."""
+
+    head: Head
+    hello: Hello
+    batches: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The server's answer, opened by the laptop: results of its batches, then the log in order."""
+
+    head: Head
+    history: bytes
+    acks: tuple[Ack, ...]
+    pages: tuple[Page, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Who writes and who reads: ``sign`` by the writer's key, ``box`` the reader's public key (32 bytes)."""
+
+    site: UUID
+    server: UUID
+    sign: Callable[[bytes], bytes]
+    box: bytes
+
+
+def write_sent(ends: Ends, hello: Hello, batches: Sequence[bytes], made_ms: int) -> bytes:
+    """A laptop's file."""
+    pieces = [_Piece("hello", encode(hello)), *(_Piece("batch", body) for body in batches)]
+    return _written(ends, Head(UP, ends.site, ends.server, made_ms), pieces)
+
+
+def write_answer(
+    ends: Ends, history: bytes, acks: Sequence[Ack], pages: Sequence[bytes], made_ms: int
+) -> bytes:
+    """The server's answer; ``pages`` as they go on the line."""
+    pieces = [_Piece("history", history)]
+    pieces += [_Piece("ack", encode_ack(ack)) for ack in acks]
+    pieces += [_Piece("page", page) for page in pages]
+    return _written(ends, Head(DOWN, ends.site, ends.server, made_ms), pieces)
+
+
+def head_of(content: bytes, name: str) -> Head:
+    """The head of a file that was not opened yet; raises :class:`BadFile`."""
+    return _parts(content, name)[0]
+
+
+def open_sent(
+    content: bytes, name: str, server: UUID, sign_key: Callable[[UUID], bytes | None], unseal: Unseal
+) -> Sent:
+    """A laptop's file at the server; ``sign_key`` knows the laptops. Raises :class:`BadFile`."""
+    head, sealed, signature, signed = _parts(content, name)
+    if head.way != UP:
+        raise BadFile(_NO_BUNDLE, name=name)
+    if head.server != server:
+        raise BadFile(_NOT_OUR_SERVER, name=name)
+    key = sign_key(head.site)
+    if key is None or not is_signed(key, signature, signed):
+        raise BadFile(_ALTERED, name=name)
+    pieces = _unsealed(sealed, head, unseal, name)
+    hellos = [piece.body for piece in pieces if piece.kind == "hello"]
+    if len(hellos) != 1:
+        raise BadFile(_ALTERED, name=name)
+    batches = tuple(piece.body for piece in pieces if piece.kind == "batch")
+    return Sent(head, _read(lambda: decode(Hello, hellos[0]), name), batches)
+
+
+def open_answer(
+    content: bytes, name: str, site: UUID, server: UUID, server_key: bytes, unseal: Unseal
+) -> Answered:
+    """The server's answer at the laptop; raises :class:`BadFile` for one of another laptop or server."""
+    head, sealed, signature, signed = _parts(content, name)
+    if head.way != DOWN:
+        raise BadFile(_WRONG_WAY, name=name)
+    if head.site != site:
+        raise BadFile(_NOT_OURS, name=name)
+    if head.server != server:
+        raise BadFile(_NOT_OUR_SERVER, name=name)
+    if not is_signed(server_key, signature, signed):
+        raise BadFile(_ALTERED, name=name)
+    pieces = _unsealed(sealed, head, unseal, name)
+    history = next((piece.body for piece in pieces if piece.kind == "history"), b"")
+    acks = _read(lambda: tuple(decode_ack(piece.body) for piece in pieces if piece.kind == "ack"), name)
+    pages = _read(lambda: tuple(decode_page(piece.body) for piece in pieces if piece.kind == "page"), name)
+    return Answered(head, history, acks, pages)
+
+
+def context_of(head: Head) -> bytes:
+    """What the sealed content is bound to."""
+    return _LABEL + hashlib.sha256(encode(head)).digest()
+
+
+def key_text(public: bytes) -> bytes:
+    """What the server signs over the key that laptops seal their files to."""
+    return b"emis bundle key 1|" + public
+
+
+def _written(ends: Ends, head: Head, pieces: list[_Piece]) -> bytes:
+    packed_head = encode(head)
+    plain = bytearray(pack(msgspec.msgpack.encode(pieces), 9))
+    sealed = seal_to(ends.box, plain, context_of(head))
+    wipe(plain)
+    signature = ends.sign(_signed(packed_head, sealed))
+    return MAGIC + b"".join(varint(len(each)) + each for each in (packed_head, sealed, signature))
+
+
+def _signed(packed_head: bytes, sealed: bytes) -> bytes:
+    return _LABEL + hashlib.sha256(packed_head).digest() + hashlib.sha256(sealed).digest()
+
+
+def _parts(content: bytes, name: str) -> tuple[Head, bytes, bytes, bytes]:
+    """Head, sealed content, signature, and the text that it signs."""
+    if not content.startswith(MAGIC):
+        raise BadFile(_NO_BUNDLE, name=name)
+    found, at = [], len(MAGIC)
+    try:
+        for _ in range(3):
+            size, at = read_varint(content, at)
+            found.append(content[at : at + size])
+            at += size
+        head = decode(Head, found[0])
+    except (BadMessage, Refused) as fault:
+        raise BadFile(_ALTERED, name=name) from fault
+    if at != len(content):
+        raise BadFile(_ALTERED, name=name)
+    return head, found[1], found[2], _signed(found[0], found[1])
+
+
+def _unsealed(sealed: bytes, head: Head, unseal: Unseal, name: str) -> list[_Piece]:
+    try:
+        plain = unseal(sealed, context_of(head))
+        pieces = msgspec.msgpack.decode(unpack(bytes(plain)), type=list[_Piece])
+    except (DoesNotOpenError, BadMessage, msgspec.MsgspecError, ValueError) as fault:
+        raise BadFile(_ALTERED, name=name) from fault
+    wipe(plain)
+    return pieces
+
+
+def _read(reading: Callable[[], T], name: str) -> T:
+    try:
+        return reading()
+    except BadMessage as fault:
+        raise BadFile(_ALTERED, name=name) from fault
