@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.first_run import FIRST_ROLE, FirstRun, Made, StoreKind
 from emis_desktop.keyring.device_keys import DeviceKeys, new_keys
 from emis_desktop.keyring.passwords import check_password
@@ -125,7 +125,9 @@ def join_existing(opened: OpenLaptop, wish: JoinWish, control: Control | None = 
 def first_sync(
     opened: OpenLaptop, control: Control | None = None, *, today: Callable[[], date] = local_today
 ) -> SyncResult | None:
-    """Sync, and write what the server did not have either. None where there was no line: it comes later."""
+    """Sync, and write what the server did not have either. None where there was no line, or where
+    ``control`` stopped it: the rest comes later.
+    """
     watcher = control or _NoControl()
 
     def watch(progress: Progress) -> None:
@@ -135,7 +137,7 @@ def first_sync(
         result = OneSync(site_of(opened), Options(watch=watch)).run()
         if complete_join(opened, today=today):
             result = _sum(result, OneSync(site_of(opened), Options(watch=watch)).run())
-    except LineFault:
+    except (LineFault, Cancelled):
         return None
     return result
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from emis_desktop.errors import EmisError
 from emis_desktop.keyring.recovery import fingerprint, public_from_text
 from resources.words import LANGUAGE_NAMES, Words
-from ui.first_run.answers import Answers
+from ui.first_run.answers import Answers, Source
 from ui.first_run.step import Step
 from ui.laptop_choices import BACKUP_DAYS, LOCK_MINUTES, backup_choices, lock_choices, theme_choices
 from ui.theme.theme import Theme, ThemeMode
@@ -58,7 +58,8 @@ class MachineStep(Step):
             card.add(field)
         card.grid.set_columns(2)
         self.body.addWidget(card)
-        self.body.addWidget(self._recovery_card())
+        self._recovery = self._recovery_card()
+        self.body.addWidget(self._recovery)
         self.body.addStretch(1)
         self._language.chosen.connect(self.language_asked)
         self._look.chosen.connect(lambda key: self._theme.set_mode(ThemeMode(key)))
@@ -110,6 +111,7 @@ class MachineStep(Step):
         self._way.set_value(way)
         self._show_way(way)
         self._key.set_text(answers.ministry_key)
+        self._recovery.setVisible(answers.source is not Source.JOIN)  # the ministry's own code opens it then
 
     def answers(self, before: Answers) -> Answers:
         """Lock, copies, and the ministry's key when it gave one."""
@@ -128,7 +130,8 @@ class MachineStep(Step):
 
     def check(self) -> bool:
         """A pasted key has to be whole."""
-        if self._way.value() == PASTE and not self._read_key():
+        asked = not self._recovery.isHidden() and self._way.value() == PASTE
+        if asked and not self._read_key():
             self.show_me(self._key)
             self._key.setFocus()
             return False

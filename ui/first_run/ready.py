@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from emis_desktop.laptop import StoreKind
 from resources.words import Words
-from ui.first_run.answers import Answers
+from ui.first_run.answers import Answers, Source
 from ui.first_run.step import Step
 from ui.recovery_code import RecoveryCodeBox
 from ui.tasks import Tasks
@@ -44,7 +44,11 @@ class ReadyStep(Step):
         self._code_shown = answers.recovery_code is not None
         if answers.recovery_code is not None:
             self._holder.addWidget(self._code_card(answers, answers.recovery_code))
-        self._holder.addWidget(self._next_card(answers.kind))
+        if answers.source is Source.JOIN:
+            self.explain(self.words.tr("The records come down while you work, the current term first."))
+        else:
+            self.explain(self.words.tr("The records are empty and encrypted."))
+        self._holder.addWidget(self._next_card(answers))
         self.ready.emit(not self._code_shown)
 
     def _code_card(self, answers: Answers, code: str) -> Card:
@@ -61,11 +65,11 @@ class ReadyStep(Step):
         card.body.addWidget(box)
         return card
 
-    def _next_card(self, kind: StoreKind) -> Card:
+    def _next_card(self, answers: Answers) -> Card:
         tr = self.words.tr
         card = Card(name="first.ready.next")
         card.add_head(tr("What to do next"))
-        for icon, title, text in _next(kind, self.words):
+        for icon, title, text in _next(answers, self.words):
             line = row(None, 12)
             line.addWidget(IconTile(icon))
             both = column(None, 1)
@@ -78,7 +82,7 @@ class ReadyStep(Step):
         return card
 
 
-def _next(kind: StoreKind, words: Words) -> tuple[tuple[str, str, str], ...]:
+def _next(answers: Answers, words: Words) -> tuple[tuple[str, str, str], ...]:
     tr = words.tr
     people = (
         "user-plus",
@@ -90,7 +94,14 @@ def _next(kind: StoreKind, words: Words) -> tuple[tuple[str, str, str], ...]:
         tr("Make the first USB copy"),
         tr("Backup: one button. A copy opens with the same passwords."),
     )
-    if kind is StoreKind.SCHOOL:
+    if answers.source is Source.JOIN:
+        sync = (
+            "refresh-cw",
+            tr("Look at Sync"),
+            tr("It tells what has come, what waits to be sent, and what two people changed."),
+        )
+        return (sync, people, copy)
+    if answers.kind is StoreKind.SCHOOL:
         return (
             (
                 "school",

@@ -26,12 +26,17 @@ class Step(QWidget):
         self.words = words
         box = column(self, 2)
         box.addWidget(Text(title, 26, SEMIBOLD, wrap=True))
-        box.addWidget(Text(explanation, tone="secondary", wrap=True))
+        self._explanation = Text(explanation, tone="secondary", wrap=True)
+        box.addWidget(self._explanation)
         box.addSpacing(12)
         self._scroll = ScrollColumn(12)
         self._scroll.setMinimumSize(QSize(0, 0))
         self.body: QVBoxLayout = self._scroll.body
         box.addWidget(self._scroll, 1)
+
+    def explain(self, text: str) -> None:
+        """Say something else under the title."""
+        self._explanation.setText(text)
 
     def foot_note(self) -> str:
         """A sentence beside the buttons."""

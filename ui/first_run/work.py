@@ -45,7 +45,13 @@ class FirstRunWork(QObject):
         """Make the new records."""
         tr = self._words.tr
         task = set_up(self._tasks, self._home, answers)
-        self._begin(task, self.made.emit, tr("Setting up the laptop"), tr("A few seconds."))
+        if answers.source is Source.JOIN:
+            note = tr(
+                "Once the code is taken, Cancel opens the laptop at once; the rest comes while you work."
+            )
+            self._begin(task, self.made.emit, tr("Joining"), note)
+        else:
+            self._begin(task, self.made.emit, tr("Setting up the laptop"), tr("A few seconds."))
 
     def bring_in(self, answers: Answers) -> None:
         """Make the demonstration, or put a copy in place."""

@@ -12,6 +12,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.front import save_front
 from emis_desktop.jobs.all_jobs import jobs_of
 from emis_desktop.jobs.demo.laptop import is_demonstration
+from emis_desktop.jobs.syncing import Syncing
 from emis_desktop.journal import Changed
 from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
@@ -81,8 +82,9 @@ class Sitting(QObject):
         desk.laptop.db.subscribe(self._heard)
         self._elsewhere = Elsewhere(desk.laptop.db.catch_up, self)
         desk.laptop.db.watch_damage(self.damaged.emit)
-        doors = open_doors(desk)
-        self._sync = SyncWatch(doors, tasks, self) if doors is not None else None
+        self._syncing = Syncing(desk.laptop)
+        self._sync = SyncWatch(open_doors(desk, self._syncing), tasks, self)
+        self._syncing.start()
         self._window: MainWindow | None = None
         self._facts: Facts | None = None
         self.context: UiContext | None = None
@@ -114,7 +116,7 @@ class Sitting(QObject):
             invented=is_demonstration(self.desk.laptop.home),
             sync=self._sync,
         )
-        self._sync_counts = SyncCounts(window, self._sync) if self._sync is not None else None
+        self._sync_counts = SyncCounts(window, self._sync)
         self._counts = Counts(window, self.context)
         self._connect(window)
         self._places.speak(words, self.desk.laptop.profile)
@@ -190,8 +192,8 @@ class Sitting(QObject):
         """Lock: write what the sign-in screen shows, close the store, wipe the keys, forget the window."""
         self.leaving.stop()
         self._elsewhere.stop()
-        if self._sync is not None:
-            self._sync.stop()
+        self._sync.stop()
+        self._syncing.stop()
         self._hub.changed.disconnect(self._tables_changed)
         save_front(self.desk.laptop.home.front, front_of(self.desk, today(), self._classes, self._sync))
         self._clip.clear()
@@ -208,8 +210,7 @@ class Sitting(QObject):
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if self._facts is not None:
             self._facts.changed()
-        if self._sync is not None:
-            self._sync.tables_changed(tables)
+        self._sync.tables_changed(tables)
         if tables & SEATS:
             self._classes.forget()
         if tables & STRUCTURE:

@@ -1,4 +1,4 @@
-"""Where this laptop syncs, what it is called there, and how often."""
+"""Where this laptop syncs, how often, and what it is called there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MINUTES = (5, 15, 30, 60, 240)
 
 
 class SyncSection(Section):
-    """Name, address and interval save when they are left; below stands where it belongs."""
+    """Address and interval save when they are left; below stands where it belongs."""
 
     tables = frozenset({"joined", "site"})
 
@@ -36,12 +36,6 @@ class SyncSection(Section):
         self._may = offers(context.actor, Right.MANAGE_USERS)
         tr = self.words.tr
         self._card = FormCard(tr("Sync"), name="settings.sync.card")
-        self.laptop = TextField(
-            tr("Name of this laptop"),
-            self.words,
-            help_text=tr("As others read it beside a change: Office laptop."),
-            name="settings.sync.laptop",
-        )
         self.address = TextField(
             tr("Address of the server"),
             self.words,
@@ -51,14 +45,15 @@ class SyncSection(Section):
         self.every = ChoiceField(
             tr("Syncs by itself"), every_choices(self.words), self.words, name="settings.sync.every"
         )
-        for field in (self.laptop, self.address, self.every):
+        for field in (self.address, self.every):
             self._card.add(field)
         self._card.set_compact(True)
         self._facts = Card(name="settings.sync.facts")
         self._facts.add_head(tr("Where it belongs"))
-        self._server, self._since = FactRow(tr("Joined to"), ""), FactRow(tr("Joined on"), "")
+        self._laptop, self._server = FactRow(tr("Name of this laptop"), ""), FactRow(tr("Joined to"), "")
+        self._since = FactRow(tr("Joined on"), "")
         self._contact, self._until = FactRow(tr("Last contact"), ""), FactRow(tr("No line needed until"), "")
-        for row in (self._server, self._since, self._contact, self._until):
+        for row in (self._laptop, self._server, self._since, self._contact, self._until):
             row.setMaximumWidth(FACTS)
             self._facts.body.addWidget(row)
         identify(self._contact.value, "settings.sync.contact")
@@ -76,9 +71,6 @@ class SyncSection(Section):
 
     def _connect(self) -> None:
         choices = self._watch.doors.choices
-        self.laptop.committed.connect(
-            lambda text: self.save(lambda: choices.rename(" ".join(text.split())), self.laptop, self.refresh)
-        )
         self.address.committed.connect(
             lambda text: self.save(lambda: choices.move(address_of(text)), self.address, self.refresh)
         )
@@ -99,15 +91,13 @@ class SyncSection(Section):
         if joined is None:
             return
         words = self.words
-        if not self.laptop.pending():
-            self.laptop.set_text(joined.laptop)
         if not self.address.pending():
             self.address.set_text(joined.address)
-        for field in (self.laptop, self.address):
-            field.set_read_only(not self._may)
+        self.address.set_read_only(not self._may)
         self.every.setEnabled(self._may)
         self.every.set_choices(every_choices(words, joined.every_minutes))
         self.every.set_value(str(joined.every_minutes or NEVER))
+        self._laptop.value.setText(joined.laptop)
         self._server.value.setText(joined.server)
         self._since.value.setText(words.date(joined.joined_at.astimezone().date(), "long"))
         contact = self._watch.state.contact_at or joined.contact_at

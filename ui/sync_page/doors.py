@@ -104,10 +104,6 @@ class Choices(Protocol):
         """Sync by itself every so many minutes; None for only when asked."""
         ...
 
-    def rename(self, laptop: str) -> None:
-        """Call this laptop something else; raises ``Refused`` with field laptop."""
-        ...
-
     def move(self, address: str) -> None:
         """Find the same server at another address; raises ``Refused`` with field address. Needs the line."""
         ...
@@ -136,12 +132,12 @@ class Joining(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SyncDoors:
-    """All of them, for one sitting."""
+    """All of them, for one sitting; without ``bundles`` nothing is offered for USB."""
 
     engine: Engine
     facts: SyncFacts
     conflicts: ConflictFacts
     deeds: ConflictDeeds
-    bundles: Bundles
+    bundles: Bundles | None
     joining: Joining
     choices: Choices

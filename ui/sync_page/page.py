@@ -43,7 +43,7 @@ class SyncPage(Page):
         self.reading = Reading(watch.doors, queue, self)
         self._deciding = Deciding(context, watch.doors.deeds, queue, self)
         self.usb = Usb(context, watch.doors.bundles, self)
-        self._usb_offered = offers(context.actor, Right.BACKUP)
+        self._usb_offered = offers(context.actor, Right.BACKUP) and watch.doors.bundles is not None
         for button in (self.usb.save, self.usb.read):
             self.head.add(button)
         self.body.addWidget(self.usb.strip)

@@ -90,7 +90,7 @@ class UnjoinedView(ScrollColumn):
         task.refused.connect(self._refused)
         task.cancelled.connect(self._end)
         task.progressed.connect(self.strip.advance)
-        self.strip.start(tr("Joining"), tr("Cancel leaves everything as it is."))
+        self.strip.start(tr("Joining"), tr("Once the code is taken, Cancel leaves the first sync for later."))
         self._set_busy(busy=True)
 
     def _set_busy(self, *, busy: bool) -> None:

@@ -28,7 +28,7 @@ class Usb(QObject):
 
     done = Signal()
 
-    def __init__(self, context: UiContext, bundles: Bundles, parent: QObject) -> None:
+    def __init__(self, context: UiContext, bundles: Bundles | None, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._bundles = context, bundles
         self.words = context.words
@@ -72,6 +72,8 @@ class Usb(QObject):
     def save_to(self, path: Path) -> None:
         """Write a file."""
         tr, bundles = self.words.tr, self._bundles
+        if bundles is None:
+            return
         called = tr("The file for the Ministry is still being written")
 
         def job(control: TaskControl) -> BundleDone:
@@ -84,6 +86,8 @@ class Usb(QObject):
     def read_from(self, path: Path) -> None:
         """Take in a file."""
         tr, bundles = self.words.tr, self._bundles
+        if bundles is None:
+            return
         called = tr("The file of the Ministry is still being read")
 
         def job(control: TaskControl) -> BundleDone:
