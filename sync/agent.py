@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from emis_desktop.errors import Cancelled, CannotSave, EmisError, StoreDamaged
 from emis_desktop.queries.sync_state import Barred, Phase, SyncState
-from sync.engine.line import LineFault, NotTheServer
+from sync.engine.line import LineFault, NoLine, NotTheServer
 from sync.engine.meter import Progress
 from sync.engine.refusals import ServerRefused
 from sync.engine.run import SyncResult
@@ -211,6 +211,7 @@ class Agent:
                 phase=phase,
                 paused=self._schedule.paused,
                 error=None if stopped else error,
+                no_line=isinstance(error, NoLine),
                 barred=barred(error),
                 contact_at=contact,
                 seconds_left=None,

@@ -74,6 +74,8 @@ class SyncState:
     """When the server answered last."""
     next_at: datetime | None = None
     error: EmisError | None = None
+    no_line: bool = False
+    """Whether that was for want of a line, which is normal."""
     barred: Barred = Barred.NONE
 
     @property

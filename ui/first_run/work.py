@@ -46,9 +46,7 @@ class FirstRunWork(QObject):
         tr = self._words.tr
         task = set_up(self._tasks, self._home, answers)
         if answers.source is Source.JOIN:
-            note = tr(
-                "Once the code is taken, Cancel opens the laptop at once; the rest comes while you work."
-            )
+            note = tr("Once the code is taken, Cancel leaves the rest for later: it comes while you work.")
             self._begin(task, self.made.emit, tr("Joining"), note)
         else:
             self._begin(task, self.made.emit, tr("Setting up the laptop"), tr("A few seconds."))

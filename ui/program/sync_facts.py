@@ -58,7 +58,7 @@ def contact_fact(words: Words, told: Told, now: datetime) -> Fact:
         return Fact(tr("Not synced yet"), leads=True)
     when = words.relative(contact.astimezone(), now.astimezone())
     tip = exact_words(words, contact)
-    if state.error is not None:
+    if state.no_line:
         return Fact(tr("Last sent {when}, no connection now", when=when), tip=tip, leads=True)
     return Fact(tr("Last sent {when}", when=when), tip=tip, leads=True)
 

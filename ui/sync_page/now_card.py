@@ -184,7 +184,8 @@ class NowCard(Card):
         elif state.running or state.paused:
             text, sign, ink = said.title_words(self.words, state), "", ""
         elif state.error is not None:
-            text, sign, ink = tr("No connection now"), "clock", "text2"
+            text = tr("No connection now") if state.no_line else tr("The last sync did not end")
+            sign, ink = "clock", "text2"
         elif state.contact_at is None:
             text, sign, ink = tr("Not synced yet"), "clock", "text2"
         else:
@@ -248,6 +249,8 @@ class NowCard(Card):
                 line.hide()
 
     def _contact(self, state: SyncState, now: datetime) -> str:
+        if state.error is not None and not state.no_line and state.barred is Barred.NONE:
+            return state.error.text(self.words)
         if state.contact_at is None:
             return self.words.tr("The Ministry has not been reached from this laptop yet.")
         when = self.words.relative(state.contact_at.astimezone(), now.astimezone())

@@ -90,7 +90,8 @@ class UnjoinedView(ScrollColumn):
         task.refused.connect(self._refused)
         task.cancelled.connect(self._end)
         task.progressed.connect(self.strip.advance)
-        self.strip.start(tr("Joining"), tr("Once the code is taken, Cancel leaves the first sync for later."))
+        note = tr("Once the code is taken, Cancel leaves the rest for later: it comes while you work.")
+        self.strip.start(tr("Joining"), note)
         self._set_busy(busy=True)
 
     def _set_busy(self, *, busy: bool) -> None:

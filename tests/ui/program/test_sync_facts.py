@@ -38,7 +38,7 @@ def test_what_waits_or_is_under_way(state: SyncState, waiting: int, said: str) -
 
 
 def test_a_missing_line_is_normal() -> None:
-    fact = contact_fact(WORDS, told(replace(IDLE, error=EmisError("no line"))), NOW)
+    fact = contact_fact(WORDS, told(replace(IDLE, error=EmisError("no line"), no_line=True)), NOW)
     assert (fact.text, fact.tone) == ("Last sent 2 h ago, no connection now", "neutral")
     assert "," in fact.tip, "the exact time"
 

@@ -212,9 +212,15 @@ def test_a_pause_between_two_syncs_can_be_ended(open_page: Open) -> None:
 
 
 def test_a_missing_line_is_a_clock_and_when_it_tries_again(open_page: Open) -> None:
-    page = open_page(at(replace(IDLE, error=EmisError("no line"))))
+    page = open_page(at(replace(IDLE, error=EmisError("no line"), no_line=True)))
     assert page.text("sync.title") == "No connection now"
     assert page.text("sync.note") == f"It tries again by itself at {IDLE.next_at:%H:%M}."
+
+
+def test_a_fault_that_is_no_missing_line_is_told_in_its_words(open_page: Open) -> None:
+    page = open_page(at(replace(IDLE, error=EmisError("The ministry’s server is busy."))))
+    assert page.text("sync.title") == "The last sync did not end"
+    assert page.text("sync.contact") == "The ministry’s server is busy."
 
 
 @pytest.mark.parametrize("barred", [one for one in Barred if one])
