@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
 
 from emis_desktop.errors import N_, Refused
+from emis_desktop.file_lock import locked
 from emis_desktop.terminal.console import DONE, REFUSED
 from emis_desktop.terminal.usage import Parser, one_of, whole
 from sync.server.app import LOG_LEVEL
@@ -23,6 +26,7 @@ MOST_AT_ONCE = 1_000
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_FILE = N_("There is no file {file}. Check its path.")
 _TAKEN = N_("{host}, port {port}, cannot be listened on. Another program may have it: choose another --port.")
+_RESTORING = N_("A restore is under way. Start again when it is done.")
 _BOTH = N_("A certificate needs its key: give --certfile and --keyfile.")
 _PLAIN = N_(
     "Without a certificate this server would be open to the network unprotected. Give --certfile and "
@@ -73,7 +77,7 @@ def _serve(desk: Desk, options: argparse.Namespace) -> int:
     os.environ[LOG_LEVEL] = options.log_level
     start_logs(options.log_level)
     config = _config(options)
-    with _listening(options.host, options.port) as listening:
+    with _kept_from_restores(desk), _listening(options.host, options.port) as listening:
         port = listening.getsockname()[1]
         tr = desk.words.tr
         told = {"name": name, "host": options.host, "port": port}
@@ -82,6 +86,18 @@ def _serve(desk: Desk, options: argparse.Namespace) -> int:
         desk.out.flush()
         ok = _run_many(config, listening) if options.workers > 1 else _run_one(config, listening)
     return DONE if ok else REFUSED
+
+
+@contextmanager
+def _kept_from_restores(desk: Desk) -> Iterator[None]:
+    """Nobody puts another database in the place of this one while it serves."""
+    try:
+        with locked(desk.home.lock, seconds=1, shared=True):
+            yield
+    except Refused as fault:
+        if isinstance(fault.__cause__, OSError):
+            raise Refused(_RESTORING) from fault
+        raise
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sync.server import class_keys, control  # noqa: F401 - their tables are registered by importing them
 from sync.server.database import Store
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -64,13 +65,12 @@ class Server:
         mine = {"EMIS_HOME": str(self.home), "EMIS_DATABASE_URL": self.database, "EMIS_USER": "tester"}
         return {**os.environ, **mine}
 
-    def command(self, *arguments: str, code: int = 0) -> dict[str, object]:
+    def command(self, *arguments: str, code: int = 0, environment: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401 - whatever JSON says
         """What a command prints as JSON; its exit code is checked."""
         out, err = StringIO(), StringIO()
-        got = main([*arguments, "--json"], out=out, err=err, environment=self.environment)
+        got = main([*arguments, "--json"], out=out, err=err, environment=environment or self.environment)
         assert got == code, (got, out.getvalue(), err.getvalue())
-        told: dict[str, object] = json.loads(out.getvalue())
-        return told
+        return json.loads(out.getvalue())
 
     def code(self, school: str = "GD-001", *more: str) -> str:
         """A new one-time code for a school."""
