@@ -137,10 +137,13 @@ class Applying:
     def _act(self, authority: Authority, act: Act, indices: Sequence[int], missing: set[Key]) -> None:
         """Apply one act, or park it whole."""
         ops = {index: self._batch.ops[index] for index in indices}
-        verdicts = authority.of_act(act, ops)
-        refused = {index: verdict.reason for index, verdict in verdicts.items() if verdict.reason}
-        if refused or self._refused:
-            self._refuse(refused)
+        refused: dict[int, str] = {}
+        self._spread(ops, refused)
+        verdicts = authority.of_act(act, {index: op for index, op in ops.items() if index not in refused})
+        against = {index: verdict.reason for index, verdict in verdicts.items() if verdict.reason}
+        if against:
+            self._refuse(against)
+            refused.update(against)
             self._spread(ops, refused)
         rest = [index for index in indices if index not in refused]
         own = {self._row(ops[index]) for index in rest if ops[index].insert}
@@ -183,7 +186,8 @@ class Applying:
         keep_aside(self._raw, self._batch.id, self._author.site.site, kept, self._received_ms)
 
     def _spread(self, ops: Mapping[int, Op], refused: dict[int, str]) -> None:
-        while True:
+        """Refuse what needs a row that was refused, and what needs that."""
+        while self._refused:
             more = {
                 index: DEPENDS
                 for index, op in ops.items()

@@ -15,7 +15,7 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.scopes import Kind
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
-from sync.server.access import NATION, OF_A_TERM, Reach, SiteRights, may_change
+from sync.server.access import EVERYBODY, NATION, OF_A_TERM, Reach, SiteRights, may_change
 from sync.server.apply_check import RIGHT
 from sync.server.areas import schools_under
 from sync.server.raw import Raw
@@ -110,6 +110,7 @@ class Authority:
         for table, ids in touched.items():
             for row, scope, reach in self._raw.among(sql, ids, (table,)):
                 if scope in mine:
+                    reach = reach if scope != _NATION else Reach.REFERENCE  # everybody's is nobody's
                     self._reach[table, row] = max(reach, self._reach.get((table, row), 0))
 
     def _read_parents(self, parents: Mapping[str, Iterable[bytes]]) -> None:
@@ -161,7 +162,11 @@ class Authority:
         reach = self._reach.get((table, row), 0)
         if reach == Reach.FULL or (table == "conflict" and reach):
             return _YES
-        if reach == Reach.KEPT or self._is_nations(table, self._states.rows[table, row]):
+        if (
+            reach == Reach.KEPT
+            or table in EVERYBODY
+            or self._is_nations(table, self._states.rows[table, row])
+        ):
             return _PROPOSES
         return _NO
 

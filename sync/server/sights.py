@@ -6,7 +6,8 @@ The rules, for a school S (the policy's constants are in :mod:`sync.server.acces
 - what a school owns it sees in full, for ever; the present schools of the pupil that it is about read it, as
   history;
 - a person's present schools see the person's rows in full; those that the person has left keep name and
-  numbers (of a pupil or a teacher; a guardian leaves with the child); remarks of a term stay in full with the school that the pupil was at then;
+  numbers (of a pupil or a teacher; a guardian leaves with the child); remarks of a term stay in full with
+  the school that the pupil was at then;
 - *present* are the schools of the latest enrolment and of every other that is still open then (a host), of
   posts that have not ended, of the pupils whose guardian somebody is; and, while the latest enrolment ended
   in a transfer, the school that it names;

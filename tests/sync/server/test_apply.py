@@ -1,0 +1,421 @@
+"""What becomes of a batch: applied once, whole or parked whole; what meets is merged and journalled."""
+
+from uuid import UUID
+
+import pytest
+
+from emis_desktop.rules.ids import natural_id
+from emis_desktop.rules.rights import Role, SensitivityClass
+from sync.operations import Act, Batch, EntryKind, Op, Outcome
+from sync.server import feed, set_aside
+from sync.server.raw import Raw
+from tests.helpers.server_world import SUBJECT, TERM, Laptop, World, outcomes
+
+YEARS_MS = 10 * 365 * 24 * 3_600_000
+
+
+def conflicts(world: World, laptop: Laptop | None = None) -> list[dict[str, object]]:
+    """The journal as the ministry (or a laptop) has it."""
+    reader = laptop or world.ministry
+    reader.pull()
+    return list(reader.holds("conflict").values())
+
+
+def test_a_batch_is_applied_once_and_answered_twice(world: World) -> None:
+    laptop = world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Ada")
+    batch = laptop.batch(*ops)
+    ack = laptop.deliver(batch)
+    assert ack.not_applied == {}
+    assert world.store.apply(laptop.rights, batch, world.now + 5) == ack
+    with world.store.read() as connection:
+        assert feed.place(connection).head == ack.first + 1
+        assert Raw(connection).rows("SELECT given_names FROM person") == [("Ada",)]
+        assert Raw(connection).rows("SELECT count(*) FROM change_log WHERE facet = 'person'") == [(1,)]
+    assert world.ministry.pull()[0].row == person
+
+
+def test_what_goes_in_comes_out_as_it_was(world: World) -> None:
+    laptop, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Zoë", birth_date="2016-02-29", synthetic=1)
+    item, mark = world.id(), world.id()
+    made = [
+        *ops,
+        world.insert("person.contact", person, address="1 Bay Street"),
+        world.insert(
+            "assessment_item",
+            item,
+            institution_id=world.schools[0],
+            grade_id=natural_id("education_grade", "G1"),
+            subject_id=SUBJECT,
+            term_id=TERM,
+            code="Q1",
+            name="Quiz",
+            part="coursework",
+            maximum=20_000,
+            weight=12_345,
+            position=1,
+            state="open",
+        ),
+        world.insert("mark", mark, student_id=person, item_id=item, state="scored", value=12_500),
+        world.insert("health_note", person, person_id=person, sealed=b"\0\xff"),
+    ]
+    assert laptop.send(*made).not_applied == {}
+    other.pull()
+    for op in made:
+        assert other.rows[op.facet, op.row] == dict(op.values)
+    assert person not in {entry.row for entry in laptop.pull()}  # its own is not told again
+    restored = Laptop(world, laptop.rights.__class__(*_next_generation(laptop)), laptop.user)
+    restored.pull()
+    assert restored.rows == other.rows
+
+
+def _next_generation(laptop: Laptop) -> tuple[object, ...]:
+    rights = laptop.rights
+    return (
+        rights.site,
+        2,
+        rights.actor + 1,
+        rights.node,
+        rights.classes,
+        rights.role,
+        rights.institution,
+        rights.name,
+    )
+
+
+def test_two_fields_of_one_record_edited_on_two_laptops_are_both_kept(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    one.send(*ops)
+    other.pull()
+    assert one.send(world.edit("person", person, birth_place="Here")).not_applied == {}
+    assert other.send(world.edit("person", person, transport="Bus")).not_applied == {}
+    one.pull()
+    other.pull()
+    for laptop in (one, other):
+        assert laptop.value("person", person, "birth_place") == "Here"
+        assert laptop.value("person", person, "transport") == "Bus"
+    assert conflicts(world) == []
+
+
+@pytest.mark.parametrize(("ahead", "wins"), [(0, True), (-YEARS_MS, False), (YEARS_MS, True)])
+def test_of_concurrent_edits_the_later_is_in_force_and_the_other_is_journalled(
+    world: World, ahead: int, wins: bool
+) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, transport="Bus"))
+    ack = other.send(world.edit("person", person, transport="Boat"), ahead_ms=ahead)
+    assert outcomes(ack) == ({} if wins else {0: Outcome.KEPT})
+    one.pull()
+    other.pull()
+    expected = "Boat" if wins else "Bus"
+    assert one.value("person", person, "transport") == other.value("person", person, "transport") == expected
+    (conflict,) = conflicts(world)
+    assert conflict["kind"] == "info"
+    assert {conflict["held"], conflict["other"]} == {"Bus", "Boat"}
+    assert conflict["held"] == expected
+    assert conflict["held_site" if wins else "other_site"] == other.rights.name
+    assert one.holds("conflict") == other.holds("conflict") == world.ministry.holds("conflict")
+
+
+def test_a_clock_far_ahead_does_not_win_against_later_edits(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, transport="Future"), ahead_ms=YEARS_MS)
+    assert other.send(world.edit("person", person, transport="Present")).not_applied == {}
+    one.pull()
+    assert one.value("person", person, "transport") == "Present"
+
+
+def test_a_guarded_name_becomes_one_proposal_a_field_and_author(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Ann")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, given_names="Anne"))
+    for name in ("Anna", "Hannah"):
+        other.clocks["person", person, "given_names"] = one.clocks["person", person, "family_name"]
+        ack = other.send(world.edit("person", person, given_names=name))
+        assert outcomes(ack) == {0: Outcome.PROPOSED}
+        assert ack.not_applied[0].values == {"given_names": "Anne"}
+    (conflict,) = conflicts(world)
+    assert (conflict["kind"], conflict["held"], conflict["other"]) == ("proposal", "Anne", "Hannah")
+    other.pull()
+    assert other.value("person", person, "given_names") == "Anne"
+    assert other.send(world.edit("person", person, given_names="Hannah")).not_applied == {}
+    one.pull()
+    assert one.value("person", person, "given_names") == "Hannah"
+
+
+def test_deleting_against_an_edit_that_was_not_seen(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, transport="Bus"))
+    ack = other.send(world.edit("person", person, deleted_at=world.now))
+    assert outcomes(ack) == {0: Outcome.KEPT}
+    (conflict,) = conflicts(world)
+    assert (conflict["kind"], conflict["field"], conflict["held"]) == ("delete", "deleted_at", None)
+    other.pull()
+    assert other.value("person", person, "deleted_at") is None
+    assert other.send(world.edit("person", person, deleted_at=world.now)).not_applied == {}
+    one.pull()
+    assert one.value("person", person, "deleted_at") is not None
+
+
+def test_an_edit_of_a_person_deleted_elsewhere_brings_the_person_back(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, deleted_at=world.now))
+    assert other.send(world.edit("person", person, transport="Bus")).not_applied == {}
+    one.pull()
+    other.pull()
+    for laptop in (one, other):
+        assert laptop.value("person", person, "deleted_at") is None
+        assert laptop.value("person", person, "transport") == "Bus"
+    (conflict,) = conflicts(world)
+    assert conflict["kind"] == "delete"
+
+
+def item_and_mark(world: World, person: UUID, maximum: int = 20_000) -> tuple[UUID, UUID, list[Op]]:
+    """An item and a mark of it."""
+    item, mark = world.id(), world.id()
+    return (
+        item,
+        mark,
+        [
+            world.insert(
+                "assessment_item",
+                item,
+                institution_id=world.schools[0],
+                grade_id=natural_id("education_grade", "G1"),
+                subject_id=SUBJECT,
+                term_id=TERM,
+                code="Q1",
+                name="Quiz",
+                maximum=maximum,
+                weight=1000,
+            ),
+            world.insert("mark", mark, student_id=person, item_id=item, state="scored", value=12_500),
+        ],
+    )
+
+
+def test_a_mark_deleted_stays_deleted_and_a_mark_of_a_locked_item_becomes_a_proposal(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    item, mark, more = item_and_mark(world, person)
+    one.send(*ops, *more)
+    other.pull()
+    one.send(world.edit("mark", mark, deleted_at=world.now))
+    assert other.send(world.edit("mark", mark, value=11_000)).not_applied == {}
+    one.pull()
+    assert one.value("mark", mark, "deleted_at") is not None
+    assert [conflict["kind"] for conflict in conflicts(world)] == ["delete"]
+    other.pull()
+    one.send(world.edit("assessment_item", item, state="locked"))
+    assert outcomes(other.send(world.edit("mark", mark, value=9_000))) == {0: Outcome.PROPOSED}
+    late = world.insert("mark", world.id(), student_id=person, item_id=item, state="scored", value=1_000)
+    ack = other.send(late)
+    assert (ack.not_applied[0].outcome, ack.not_applied[0].reason) == (Outcome.REFUSED, "locked")
+    assert sorted(str(one["kind"]) for one in conflicts(world, other)) == ["delete", "proposal", "rule"]
+    reopened = Op(0, "assessment_item", item, False, {"state": "open"}, {}, {"state": 1})
+    assert other.send(reopened).not_applied == {}
+    other.pull()
+    assert other.send(world.edit("mark", mark, value=9_000)).not_applied == {}
+
+
+def test_an_act_waits_whole_until_its_row_comes_and_reaches_its_author(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, enrolment, ops = world.pupil(0)
+    item, mark, more = item_and_mark(world, person)
+    ack = other.send(*more)
+    assert outcomes(ack) == {0: Outcome.PARKED, 1: Outcome.PARKED}
+    with world.store.read() as connection:
+        assert Raw(connection).rows("SELECT count(*) FROM assessment_item") == [(0,)]
+    assert one.send(*ops).not_applied == {}
+    with world.store.read() as connection:
+        assert Raw(connection).rows("SELECT count(*) FROM parked_act") == [(0,)]
+    came = {(entry.facet, entry.row): entry for entry in other.pull()}
+    assert came["mark", mark].kind is EntryKind.PUT
+    assert came["mark", mark].tick.clock.actor == other.rights.actor
+    assert ("assessment_item", item) in came
+    assert one.pull()[-1].facet in {"mark", "assessment_item"}
+
+
+def test_one_poisoned_record_is_set_aside_and_the_rest_goes_through(world: World) -> None:
+    laptop = world.laptop(0)
+    person, _, ops = world.pupil(0)
+    bad = world.insert("person", world.id(), given_names="N\0l", family_name="x")
+    needs_bad = world.insert(
+        "person_contact", world.id(), person_id=bad.row, kind="phone", value="1", priority=1
+    )
+    worse = [
+        world.insert("person", world.id(), given_names=7, family_name="x"),
+        world.insert("person", world.id(), given_names="x", family_name="x", birth_date="2016-02-30"),
+        world.insert("person", world.id(), family_name="x"),
+        Op(0, "no_such_table", world.id(), True, {}),
+        Op(9, "person", world.id(), True, {}),
+        world.edit("enrolment", ops[1].row, person_id=world.id()),
+    ]
+    ack = laptop.send(*ops, bad, needs_bad, *worse)
+    assert {index: answer.reason for index, answer in ack.not_applied.items()} == {
+        2: "value",
+        3: "depends",
+        4: "value",
+        5: "value",
+        6: "incomplete",
+        7: "unknown_facet",
+        8: "bad",
+        9: "key",
+    }
+    assert person in {entry.row for entry in world.ministry.pull()}
+    with world.store.read() as connection:
+        kept = {one.index: one for one in set_aside.listed(Raw(connection), laptop.rights.site)}
+    assert kept.keys() == ack.not_applied.keys()
+    assert kept[2].op == bad
+
+
+def test_a_field_of_a_later_version_is_kept_and_the_rest_goes_through(world: World) -> None:
+    laptop = world.laptop(0)
+    person, _, ops = world.pupil(0)
+    laptop.send(*ops)
+    edit = Op(0, "person", person, False, {"transport": "Bus", "shoe_size": 31})
+    assert laptop.send(edit).not_applied == {}
+    with world.store.read() as connection:
+        (kept,) = set_aside.listed(Raw(connection))
+    assert (kept.reason, dict(kept.op.values)) == ("newer", {"shoe_size": 31})
+
+
+def test_same_rows_made_twice_are_one(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    item, mark, more = item_and_mark(world, person)
+    one.send(*ops, *more)
+    again = world.insert("mark", mark, student_id=person, item_id=item, state="scored", value=12_500)
+    assert outcomes(other.send(again)) == {0: Outcome.SAME}
+    better = world.insert("mark", mark, student_id=person, item_id=item, state="scored", value=13_000)
+    assert outcomes(other.send(better)) == {0: Outcome.SAME}
+    one.pull()
+    assert one.value("mark", mark, "value") == 13_000
+    assert [conflict["kind"] for conflict in conflicts(world)] == ["info"]
+
+
+def test_rules_that_two_laptops_break_together_are_journalled(world: World) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    person, first, ops = world.pupil(0)
+    here.send(*ops)
+    second = world.id()
+    there.send(world.enrol(second, person, 1, starts_on="2026-10-01"))
+    (conflict,) = [one for one in conflicts(world) if one["kind"] == "rule"]
+    assert (conflict["field"], conflict["row_id"]) == ("one_enrolment", first.bytes)
+    assert conflict["other"] == f'[["enrolment", "{second.hex}"]]'
+    here.pull()
+    there.pull()
+    assert len(here.holds("conflict")) == len(there.holds("conflict")) == 1
+    item, mark, more = item_and_mark(world, person, maximum=10_000)
+    here.send(*more)
+    assert "mark_maximum" in {str(one["field"]) for one in conflicts(world)}
+
+
+def test_a_new_pupil_who_is_likely_on_record_elsewhere_is_asked_about_at_both_schools(world: World) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    known = {"given_names": "Mary Ann", "family_name": "Testcase", "birth_date": "2016-03-04"}
+    old, _, ops = world.pupil(0, **known)
+    here.send(*ops)
+    new, _, more = world.pupil(1, **{**known, "given_names": "Mary-Ann"})
+    stranger, _, others = world.pupil(1, given_names="Someone", family_name="Else", birth_date="2016-03-04")
+    there.send(*more, *others)
+    (conflict,) = conflicts(world)
+    assert (conflict["kind"], conflict["field"]) == ("duplicate", "likeness")
+    assert (conflict["row_id"], conflict["other"]) == (new.bytes, old.bytes)
+    here.pull()
+    there.pull()
+    assert here.holds("conflict") == there.holds("conflict") == world.ministry.holds("conflict")
+    assert new in here.holds("person")
+    assert stranger not in here.holds("person")
+    assert old in there.holds("person")
+
+
+def test_equal_numbers_are_asked_about(world: World) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    old, _, ops = world.pupil(0)
+    here.send(*ops, world.insert("person_identity", world.id(), person_id=old, kind="nsn", number="007"))
+    new, _, more = world.pupil(1)
+    there.send(*more, world.insert("person_identity", world.id(), person_id=new, kind="nsn", number="007"))
+    (conflict,) = conflicts(world)
+    assert (conflict["kind"], conflict["field"]) == ("duplicate", "number")
+
+
+def test_rights_of_device_and_user_both_count(world: World) -> None:
+    office = world.laptop(0)
+    person, _, ops = world.pupil(0)
+    office.send(*ops)
+    teacher = world.laptop(0, Role.TEACHER)
+    refused = teacher.send(world.edit("person", person, transport="Bus"))
+    assert (refused.not_applied[0].outcome, refused.not_applied[0].reason) == (Outcome.REFUSED, "right")
+    user = world.id()
+    office.send(world.insert("user", user, name="A teacher", role="teacher", institution_id=world.schools[0]))
+    batch = office.batch(world.edit("person", person, transport="Bus"), user=user)
+    assert office.deliver(batch).not_applied[0].reason == "right"
+    basic = world.laptop(0, classes={SensitivityClass.BASIC})
+    address = world.insert("person.contact", person, address="x")
+    assert basic.send(address).not_applied[0].reason == "class"
+    stranger = world.laptop(1)
+    assert stranger.send(world.edit("person", person, transport="Bus")).not_applied[0].reason == "not_yours"
+    note = world.insert("person_note", world.id(), person_id=person, written_on="2026-10-01", text="x")
+    assert stranger.send(note).not_applied[0].reason == "not_yours"
+    assert office.send(note).not_applied == {}
+    second = world.laptop(0)
+    second.pull()
+    ack = second.send(world.edit("user", user, role="principal"))
+    assert ack.not_applied[0].reason == "not_yours"
+    conflict_row = world.id()
+    forged = world.insert(
+        "conflict",
+        conflict_row,
+        table_name="person",
+        row_id=person,
+        field="x",
+        kind="info",
+        sensitivity="basic",
+    )
+    assert office.send(forged).not_applied[0].reason == "server_only"
+
+
+def test_a_school_proposes_what_the_nation_decides(world: World) -> None:
+    school = world.laptop(0)
+    school.pull()
+    ack = school.send(world.edit("term", TERM, name="First term"))
+    assert outcomes(ack) == {0: Outcome.PROPOSED}
+    (conflict,) = conflicts(world)
+    assert (conflict["kind"], conflict["other"]) == ("proposal", "First term")
+    school.pull()
+    assert len(school.holds("conflict")) == 1
+    elsewhere = world.laptop(1)
+    elsewhere.pull()
+    assert elsewhere.holds("conflict") == {}
+    assert school.send(world.edit("institution", world.schools[0], phone="000 1")).not_applied == {}
+    assert outcomes(school.send(world.edit("institution", world.schools[1], phone="0"))) == {
+        0: Outcome.PROPOSED
+    }
+
+
+def test_an_empty_batch_and_a_reading_write_nothing(world: World) -> None:
+    laptop = world.laptop(0)
+    with world.store.read() as connection:
+        before = feed.place(connection)
+    act = Act(0, laptop.user, "read_health", 1 << 16, ("health_note", world.id()))
+    batch = Batch(bytes(16), laptop.rights.actor, 2, 0, before.history, (act,), ())
+    assert world.store.apply(laptop.rights, batch, world.now).not_applied == {}
+    with world.store.read() as connection:
+        assert feed.place(connection) == before
