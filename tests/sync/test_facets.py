@@ -32,6 +32,7 @@ class Small(Synced, SmallBase):
     __tablename__ = "small"
 
     code: Mapped[str] = field(String(8), key=True, merge=Merge.SET)
+    owner: Mapped[str | None] = field(String(8), key=True, sensitivity=SensitivityClass.STAFF)
     level: Mapped[str] = field(String(8), merge=Merge.STATE, levels=("low", "high"))
     diagnosis: Mapped[str | None] = field(String(8), sensitivity=SensitivityClass.HEALTH)
     salary: Mapped[int | None] = field(Integer, sensitivity=SensitivityClass.STAFF)
@@ -45,7 +46,7 @@ def names(columns: tuple[Column, ...]) -> list[str]:
 def test_columns_of_one_class_make_a_facet_and_derived_ones_none() -> None:
     facets = Catalogue.of(SmallBase.metadata).of_table("small")
     assert [(facet.name, str(facet.sensitivity), names(facet.columns)) for facet in facets] == [
-        ("small", "basic", ["code", "level", "deleted_at"]),
+        ("small", "basic", ["code", "owner", "level", "deleted_at"]),
         ("small.health", "health", ["diagnosis"]),
         ("small.staff", "staff", ["salary"]),
     ]
@@ -53,7 +54,7 @@ def test_columns_of_one_class_make_a_facet_and_derived_ones_none() -> None:
 
 
 def test_a_column_has_rule_levels_and_key_of_the_model() -> None:
-    code, level, deleted_at = Catalogue.of(SmallBase.metadata).main("small").columns
+    code, _owner, level, deleted_at = Catalogue.of(SmallBase.metadata).main("small").columns
     assert (code.key, code.rule, level.rule, level.levels) == (True, Merge.SET, Merge.STATE, ("low", "high"))
     assert (deleted_at.marks_deletion, deleted_at.rule, deleted_at.key) == (True, Merge.SET, False)
 
