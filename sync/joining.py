@@ -15,7 +15,7 @@ from emis_desktop.keyring.device_keys import Contact, DeviceKeys
 from emis_desktop.models import JoinedServer
 from emis_desktop.rules.spoken_code import read
 from sync.engine.backoff import Backoff, Patience
-from sync.engine.line import LineFault, Pause, Request, Steps, ask
+from sync.engine.line import LineFault, Pause, Request, Response, Steps, ask
 from sync.engine.refusals import refusal_of
 from sync.place import Applicant
 from sync.protocol.errors import BadMessage
@@ -87,19 +87,23 @@ def join_steps(
             audit_digest=applicant.audit_digest,
         )
     )
+    response = yield from patiently(Request("POST", JOIN, body=body), patience)
+    if response.status != 200:
+        raise refusal_of(response.status, response.body)
+    return decode(JoinAnswer, response.body)
+
+
+def patiently(request: Request, patience: Patience | None = None) -> Steps[Response]:
+    """One request that may be repeated, tried again where the line fails."""
     backoff = Backoff(patience or Patience())
     while True:
         try:
-            response = yield from ask(Request("POST", JOIN, body=body))
+            return (yield from ask(request))
         except LineFault as fault:
             wait = backoff.next() if fault.again else None
             if wait is None:
                 raise
             yield Pause(wait)
-            continue
-        if response.status != 200:
-            raise refusal_of(response.status, response.body)
-        return decode(JoinAnswer, response.body)
 
 
 def note(
@@ -153,7 +157,7 @@ def prove_server(
     Nothing of the laptop is told to it.
     """
     challenge = secrets.token_bytes(32)
-    response = yield from ask(Request("GET", f"{WHO}?c={text64(challenge)}"))
+    response = yield from patiently(Request("GET", f"{WHO}?c={text64(challenge)}"))
     try:
         who = decode(Who, response.body) if response.status == 200 else None
     except BadMessage:
