@@ -19,6 +19,7 @@ from emis_desktop.rules.clock import Clock
 from emis_desktop.state_hash import Stored
 from sync.facets import Facet
 from sync.operations import Batch, Op
+from sync.protocol.versions import STEPS
 from sync.server.access import DECIDED, SiteRights, classes_read, may_change
 from sync.server.model import ServerModel
 
@@ -54,7 +55,8 @@ class Checked:
 
 
 def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
-    """Look at every operation alone."""
+    """Look at every operation alone, those of an older schema as this one would have written them."""
+    batch = STEPS.raised(batch)
     against: dict[int, str] = {}
     newer: dict[int, tuple[str, ...]] = {}
     stamps = [0 < act.stamp < _INT64 for act in batch.acts]

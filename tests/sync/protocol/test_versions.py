@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from benchmarks.records import BENCH_STUDENT
+from emis_desktop.migrations import NEWEST
 from emis_desktop.rules.clock import Clock
 from emis_desktop.state_hash import Stored
 from sync.facets import Catalogue
@@ -97,6 +98,10 @@ def test_this_program_goes_with_itself() -> None:
     one = batch(SCHEMA, {"name": "N"})
     assert fit(SCHEMA) is Fit.BOTH
     assert STEPS.raised(one) is one
+
+
+def test_the_schema_is_that_of_the_newest_step_of_the_store() -> None:
+    assert SCHEMA == NEWEST
 
 
 def test_what_is_not_known_is_kept_apart() -> None:
