@@ -26,6 +26,7 @@ from sync.engine.meter import Progress, nobody
 from sync.engine.past import ending_of, note_past
 from sync.engine.refusals import ServerRefused
 from sync.engine.run import Engine, Surroundings, SyncResult
+from sync.engine.trade import LocalKeyTrade
 from sync.place import JoinedPlace, joined_place
 from sync.tls import Trust
 from sync.transport import Address, HttpLine, read_address
@@ -128,9 +129,11 @@ class OneSync:
     ) -> SyncResult:
         store = LocalStore(self._site.db)
         caller = Caller(place.site, place.server, device)
+        held = self._site.class_keys
+        trade = None if held is None else LocalKeyTrade(self._site.db, held)
         around = Surroundings(watch=watch, breathe=self._breathe, patience=self._options.patience)
         try:
-            return drive(Engine(store, caller, line.tally, around).steps(), line, self._sleep)
+            return drive(Engine(store, caller, line.tally, around, trade).steps(), line, self._sleep)
         except ServerRefused as refusal:
             self._end_if_told(refusal, place, store, caller, line)
             raise

@@ -18,6 +18,7 @@ SNAP = "/sync/v1/snap"
 DIGEST = "/sync/v1/digest"
 ROWS = "/sync/v1/rows"
 OFFERS = "/sync/v1/offers"
+KEYS = "/sync/v1/keys"
 QUARANTINE = "/sync/v1/quarantine"
 GOOD = frozenset({200, 204, 206, 308})
 

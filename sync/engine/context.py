@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sync.engine.calls import Caller
 from sync.engine.meter import Meter
 from sync.engine.store import Breathe, ClientStore, Told
+from sync.engine.trade import KeyTrade
 from sync.operations import Page
 
 
@@ -32,7 +33,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Run:
     """One sync: who asks, the store, the meter, the wall clock in milliseconds, and the breath between two
-    chunks of what is applied.
+    chunks of what is applied. ``trade``: keys of sealed classes, where somebody reads one.
     """
 
     caller: Caller
@@ -40,6 +41,7 @@ class Run:
     meter: Meter
     wall_ms: Callable[[], int]
     breathe: Breathe
+    trade: KeyTrade | None = None
     counts: Counts = field(default_factory=Counts)
 
     def apply(self, page: Page) -> None:

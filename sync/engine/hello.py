@@ -52,12 +52,17 @@ def hello(run: Run) -> Steps[Welcomed]:
 
 
 def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> bytes:
-    wants = int(Want.PAGE | (Want.TOKEN if more else Want(0)))
+    wants = int(Want.PAGE | _further(run, more=more))
     message = hello_of(shown, run.wall_ms(), wants)
     frames = [encode(message)]
     if inside is not None:
         frames.append(run.store.body(inside.id))
     return join(*frames)
+
+
+def _further(run: Run, *, more: bool) -> Want:
+    trades = run.trade is not None and run.trade.wants()
+    return (Want.TOKEN if more else Want(0)) | (Want.KEYS if trades else Want(0))
 
 
 def hello_of(shown: Place, wall_ms: int, wants: int) -> Hello:

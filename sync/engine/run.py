@@ -21,6 +21,7 @@ from sync.engine.refusals import Gone, NoToken
 from sync.engine.repair import repair
 from sync.engine.snap import take_snapshot
 from sync.engine.store import Breathe, ClientStore
+from sync.engine.trade import KeyTrade, trade_keys
 from sync.engine.up import send_all
 from sync.protocol.errors import BadMessage
 from sync.protocol.messages import Flag
@@ -75,9 +76,15 @@ class Engine:
     """Makes syncs of one store with one server. :meth:`steps` is one sync."""
 
     def __init__(
-        self, store: ClientStore, caller: Caller, tally: Tally, around: Surroundings | None = None
+        self,
+        store: ClientStore,
+        caller: Caller,
+        tally: Tally,
+        around: Surroundings | None = None,
+        trade: KeyTrade | None = None,
     ) -> None:
-        """``tally`` is the line's, which counts requests and bytes."""
+        """``tally`` is the line's, which counts; ``trade`` is for keys of sealed classes."""
+        self._trade = trade
         self._store = store
         self._caller = caller
         self._tally = tally
@@ -94,7 +101,7 @@ class Engine:
         before = (self._tally.requests, self._tally.up, self._tally.down)
         began = around.clock()
         meter = Meter(around.watch, around.clock)
-        run = Run(self._caller, self._store, meter, around.wall_ms, around.breathe)
+        run = Run(self._caller, self._store, meter, around.wall_ms, around.breathe, self._trade)
         yield from self._patiently(run)
         counts = run.counts
         return SyncResult(
@@ -160,6 +167,8 @@ class Engine:
             yield from repair(run)
         elif not (sent or flags or welcome.ack):
             run.store.settled()
+        if run.trade is not None:
+            yield from trade_keys(run.caller, run.trade, welcome)
         return False
 
 
