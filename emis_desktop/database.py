@@ -173,11 +173,12 @@ class Database:
             self._announcer.committed(changed)
 
     @contextmanager
-    def replicate(self) -> Iterator[Session]:
+    def replicate(self, *, index: bool = True) -> Iterator[Session]:
         """A transaction whose writes are not captured, for what comes from elsewhere.
 
         ``session.info["tables"]`` is a set that the caller fills with the names of what it changed; they are
-        published after the commit, with 0 for the act.
+        published after the commit, with 0 for the act. Without ``index`` the search index is left to the next
+        transaction, for the many of a snapshot.
         """
         tables: set[str] = set()
         with self._writing() as connection:
@@ -186,7 +187,8 @@ class Database:
                 session.info["tables"] = tables
                 yield session
                 session.flush()
-            search_index.refresh(connection)
+            if index:
+                search_index.refresh(connection)
             connection.exec_driver_sql(_UNMUTE)
         self._announcer.received(frozenset(tables))
 

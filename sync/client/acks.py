@@ -10,7 +10,6 @@ import msgspec
 from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
-from sync.client.checking import fits
 from sync.client.clocks import Place, read_versions
 from sync.client.holding import Holding, missing_parent
 from sync.client.outbox import freeze_all, unfrozen
@@ -75,7 +74,7 @@ class _Taking:
         self._seq = seq
         self._batch = batch
         self._ack = ack
-        self._holding = Holding(connection, self._catalogue)
+        self._holding = Holding(connection, replica.plans)
 
     def take(self) -> set[str]:
         """Note it; returns the names of the tables whose rows are different now."""
@@ -166,18 +165,18 @@ class _Taking:
 
     def _correct_op(self, at: int, answer: Answer) -> None:
         op = self._batch.ops[at]
-        facet, row_id = self._catalogue.facet(op.facet), op.row.bytes
-        table = facet.table.name
+        plan, row_id = self._replica.plans[op.facet], op.row.bytes
+        facet, table = plan.facet, plan.facet.table.name
         held = self._holding.row(table, row_id)
         if held is None:
             return
         ticks = self._holding.ticks((facet.name, row_id))
         later = self._replica.pending.of(self._connection, (facet.name, row_id), (self._seq, at))
         for name, value in answer.values.items():
-            column, tick = facet.column(name), answer.ticks.get(name)
-            if column is None or tick is None or not fits(column, value):
+            column, tick = plan.columns.get(name), answer.ticks.get(name)
+            if column is None or tick is None or column.key or plan.fault_of({name: value}):
                 continue
-            if column.key or missing_parent(self._holding, facet, row_id, {name: value}):
+            if missing_parent(self._holding, plan, row_id, {name: value}):
                 continue
             shown = rebased(column, Held(value, tick), later, 0)
             if shown is not None:

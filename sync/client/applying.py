@@ -13,15 +13,15 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
-from sync.client.checking import fault_of
 from sync.client.clocks import Place, RowTicks
 from sync.client.holding import Holding, missing_parent
 from sync.client.parked import ParkedEntries, Reason, pack_value
 from sync.client.pending import Pending, PendingOp, rebased
+from sync.client.plans import Plan, Plans
 from sync.client.sql import many
 from sync.client.sums import sensitivity_of, write_sums
 from sync.digest import Differences
-from sync.facets import Catalogue, Column, Facet
+from sync.facets import Column, Facet
 from sync.merge import join
 from sync.operations import Entry, EntryKind, Held
 
@@ -62,18 +62,19 @@ class Applier:
     def __init__(
         self,
         connection: Connection,
-        catalogue: Catalogue,
+        plans: Plans,
         pending: Pending,
         parked: ParkedEntries,
         *,
         reclaiming: bool = False,
     ) -> None:
         self._connection = connection
-        self._catalogue = catalogue
+        self._plans = plans
+        self._catalogue = plans.catalogue
         self._pending = pending
         self._parked = parked
         self._reclaiming = reclaiming
-        self._holding = Holding(connection, catalogue)
+        self._holding = Holding(connection, plans)
         self._sums = Differences()
         self._heard: list[tuple[Stored, ...]] = []
         self._extra: list[tuple[Stored, ...]] = []
@@ -90,11 +91,11 @@ class Applier:
         return self._write()
 
     def _apply(self, entry: Entry, version: int) -> None:
-        facet = self._catalogue.get(entry.facet)
-        if facet is None:
+        plan = self._plans.get(entry.facet)
+        if plan is None:
             self._park(entry, version, Reason.NEWER)
             return
-        place = facet.name, entry.row.bytes
+        facet, place = plan.facet, (plan.facet.name, entry.row.bytes)
         if entry.kind is EntryKind.DROP:
             self._drop(facet, entry, version)
             return
@@ -103,14 +104,14 @@ class Applier:
         if place in self._parked and entry.kind is not EntryKind.PUT:
             self._park(entry, version, Reason.MISSING)
             return
-        reason, detail = self._obstacle(facet, entry)
+        reason, detail = self._obstacle(plan, entry)
         if reason is not None:
             self._park(entry, version, reason, detail)
             self._count_version(facet, entry, version)
             return
         if entry.kind is EntryKind.PUT:
             self._parked.supersede(place, entry.seq)
-        self._take(facet, entry, version)
+        self._take(plan, entry, version)
         self.applied.entries += 1
 
     def _is_stale(self, place: Place, entry: Entry) -> bool:
@@ -120,18 +121,19 @@ class Applier:
             return False
         return entry.seq < known.seq or (entry.kind is EntryKind.SET and entry.seq == known.seq)
 
-    def _obstacle(self, facet: Facet, entry: Entry) -> tuple[Reason | None, str]:
-        row_id, table = entry.row.bytes, facet.table.name
-        if fault := fault_of(facet, entry.values):
+    def _obstacle(self, plan: Plan, entry: Entry) -> tuple[Reason | None, str]:
+        row_id, table = entry.row.bytes, plan.facet.table.name
+        if fault := plan.fault_of(entry.values):
             return Reason.POISON, fault
         held = self._holding.row(table, row_id)
-        if held is None and not (facet.main and entry.kind is EntryKind.PUT):
-            return Reason.MISSING, table
-        if held is None and (lacking := _lacking(facet, entry)):
-            return Reason.POISON, f"nothing in {table}.{lacking}"
-        if held is not None and (moved := _moved_key(facet, entry, held)):
+        if held is None:
+            if not plan.facet.main or entry.kind is not EntryKind.PUT:
+                return Reason.MISSING, table
+            if lacking := plan.lacking(entry.values):
+                return Reason.POISON, f"nothing in {table}.{lacking}"
+        elif moved := plan.moved_key(entry.values, held):
             return Reason.POISON, f"key {table}.{moved}"
-        parent = missing_parent(self._holding, facet, row_id, entry.values)
+        parent = missing_parent(self._holding, plan, row_id, entry.values)
         return (Reason.MISSING, parent) if parent else (None, "")
 
     def _park(self, entry: Entry, version: int, reason: Reason, detail: str = "") -> None:
@@ -146,34 +148,54 @@ class Applier:
         ticks = self._holding.ticks((facet.name, entry.row.bytes))
         self._move_version(facet, entry.row.bytes, ticks, version)
 
-    def _take(self, facet: Facet, entry: Entry, version: int) -> None:
-        row_id, table = entry.row.bytes, facet.table.name
-        place = facet.name, row_id
+    def _take(self, plan: Plan, entry: Entry, version: int) -> None:
+        row_id, table, facet = entry.row.bytes, plan.facet.table.name, plan.facet
         held = self._holding.row(table, row_id)
         new = held is None
         if held is None:
-            held = self._holding.make(facet, row_id)
-        ticks = self._holding.ticks(place)
-        before = RowTicks(ticks.tick, dict(ticks.fields))
-        if entry.kind is EntryKind.PUT:
-            ticks.tick, ticks.fields = entry.tick, {}
-        own = self._pending.of(self._connection, place)
-        kept_newer = False
-        for column in facet.columns:
-            if column.name in entry.values:
-                shown, newer = self._shown(column, entry, held, before, own, new=new)
-                kept_newer = kept_newer or newer
-                self._show(facet, entry, column, shown, before, new=new)
-            elif entry.kind is EntryKind.PUT:
-                ticks.set(column.name, before.of(column.name))
-        self._keep_unknown(facet, entry)
-        ticks.seq = max(ticks.seq, entry.seq)
+            held = self._holding.make(table, row_id)
+        ticks = self._holding.ticks((facet.name, row_id))
+        own = self._pending.of(self._connection, (facet.name, row_id))
         self.newest_stamp = max(self.newest_stamp, entry.tick.rank, *(t.rank for t in entry.ticks.values()))
-        if kept_newer:
-            self._newer[place] = None
+        if entry.values.keys() - plan.columns.keys():
+            self._keep_unknown(plan, entry)
+        if not own and entry.kind is EntryKind.PUT and self._holding.is_made(table, row_id):
+            held.update((name, value) for name, value in entry.values.items() if name in plan.columns)
+            ticks.tick, ticks.fields = entry.tick, {n: t for n, t in entry.ticks.items() if n in plan.columns}
+            newer = False
+        else:
+            newer = self._merge(plan, entry, held, ticks, own, new=new)
+        ticks.seq = max(ticks.seq, entry.seq)
+        if newer:
+            self._newer[facet.name, row_id] = None
             self._move_version(facet, row_id, ticks, None)
         elif not any(one.log_seq is not None and one.log_seq > entry.seq for one in own):
             self._move_version(facet, row_id, ticks, version)
+
+    def _merge(
+        self,
+        plan: Plan,
+        entry: Entry,
+        held: dict[str, Stored],
+        ticks: RowTicks,
+        own: list[PendingOp],
+        *,
+        new: bool,
+    ) -> bool:
+        """Field by field into what is here; returns whether something here is later and stays."""
+        before = RowTicks(ticks.tick, dict(ticks.fields))
+        whole = entry.kind is EntryKind.PUT
+        if whole:
+            ticks.tick, ticks.fields = entry.tick, {}
+        kept_newer = False
+        for name, column in plan.columns.items():
+            if name in entry.values:
+                shown, newer = self._shown(column, entry, held, before, own, new=new)
+                kept_newer = kept_newer or newer
+                self._show(plan.facet, entry, column, shown, before, new=new)
+            elif whole:
+                ticks.set(name, before.of(name))
+        return kept_newer
 
     def _shown(
         self,
@@ -218,13 +240,12 @@ class Applier:
             )  # fmt: skip
         self._holding.change(table, row_id, name, shown.value)
 
-    def _keep_unknown(self, facet: Facet, entry: Entry) -> None:
+    def _keep_unknown(self, plan: Plan, entry: Entry) -> None:
         """A field that only a newer version knows waits for that version."""
-        if len(entry.values) > len(facet.columns) or any(facet.column(n) is None for n in entry.values):
-            for name, value in entry.values.items():
-                if facet.column(name) is None:
-                    tick = pack_value(entry.tick_of(name))
-                    self._extra.append((facet.name, entry.row.bytes, name, value, tick))
+        for name, value in entry.values.items():
+            if name not in plan.columns:
+                tick = pack_value(entry.tick_of(name))
+                self._extra.append((plan.facet.name, entry.row.bytes, name, value, tick))
 
     def _move_version(self, facet: Facet, row_id: bytes, ticks: RowTicks, version: int | None) -> None:
         held = self._holding.row(facet.table.name, row_id) or {}
@@ -276,23 +297,6 @@ class Applier:
         write_sums(self._connection, self._sums)
         self.applied.newer = tuple(self._newer)
         return tables
-
-
-def _lacking(facet: Facet, entry: Entry) -> str:
-    """A column that a new row cannot do without and of which nothing is said."""
-    for column in facet.columns:
-        said = entry.values.get(column.name) is not None
-        if not said and not column.sa.nullable and (column.name in entry.values or column.sa.default is None):
-            return column.name
-    return ""
-
-
-def _moved_key(facet: Facet, entry: Entry, held: dict[str, Stored]) -> str:
-    """A key column that a held row has otherwise: such a row is another one."""
-    for column in facet.columns:
-        if column.key and column.name in entry.values and entry.values[column.name] != held[column.name]:
-            return column.name
-    return ""
 
 
 Breathe = Callable[[], None]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
-from sync.client.checking import default_of
 from sync.client.clocks import Place, RowTicks, forget_ticks, read_ticks, write_ticks
+from sync.client.plans import Plan, Plans
 from sync.client.sql import many, pieces, places, rows
-from sync.facets import Catalogue, Facet
 from sync.operations import Entry
 
 Row = tuple[str, bytes]
@@ -22,9 +20,10 @@ Row = tuple[str, bytes]
 class Holding:
     """What the store holds of some rows, with what is to be written of it at the end."""
 
-    def __init__(self, connection: Connection, catalogue: Catalogue) -> None:
+    def __init__(self, connection: Connection, plans: Plans) -> None:
         self._connection = connection
-        self._catalogue = catalogue
+        self._plans = plans
+        self._catalogue = plans.catalogue
         self._rows: dict[Row, dict[str, Stored] | None] = {}
         self._ticks: dict[Place, RowTicks] = {}
         self._there: dict[str, set[bytes]] = defaultdict(set)
@@ -41,11 +40,12 @@ class Holding:
         clocks: defaultdict[str, dict[bytes, None]] = defaultdict(dict)
         parents: defaultdict[str, set[bytes]] = defaultdict(set)
         for entry in entries:
-            facet = self._catalogue.get(entry.facet)
-            if facet is not None:
-                ids[facet.table.name][entry.row.bytes] = None
-                clocks[facet.name][entry.row.bytes] = None
-                for name, target in references(facet).items():
+            plan = self._plans.get(entry.facet)
+            if plan is not None:
+                row_id = entry.row.bytes
+                ids[plan.facet.table.name][row_id] = None
+                clocks[plan.facet.name][row_id] = None
+                for name, target in plan.references.items():
                     value = entry.values.get(name)
                     if isinstance(value, bytes):
                         parents[target].add(value)
@@ -91,18 +91,17 @@ class Holding:
             self._ask(table, {row_id})
         return row_id in self._there[table]
 
-    def make(self, facet: Facet, row_id: bytes) -> dict[str, Stored]:
+    def make(self, table: str, row_id: bytes) -> dict[str, Stored]:
         """A new row; columns of which nothing is said have their defaults."""
-        table = facet.table.name
-        values: dict[str, Stored] = {
-            column.name: default_of(column)
-            for each in self._catalogue.of_table(table)
-            for column in each.columns
-        }
+        values = dict(self._plans.defaults[table])
         self._rows[table, row_id] = values
         self._made[table, row_id] = None
         self._gone.pop((table, row_id), None)
         return values
+
+    def is_made(self, table: str, row_id: bytes) -> bool:
+        """Whether it is a new row, not written yet."""
+        return (table, row_id) in self._made
 
     def change(self, table: str, row_id: bytes, name: str, value: Stored) -> None:
         """Give a row another value."""
@@ -128,11 +127,11 @@ class Holding:
 
     def pointed_at(self, table: str, row_id: bytes) -> bool:
         """Whether another row of this store names it."""
-        for facet in self._catalogue.facets:
-            for name, target in references(facet).items() if facet.main else ():
+        for plan in self._plans.values():
+            for name, target in plan.references.items():
                 if target == table and rows(
                     self._connection,
-                    f'SELECT 1 FROM "{facet.table.name}" WHERE "{name}" = ? AND id != ? LIMIT 1',  # noqa: S608 - model names
+                    f'SELECT 1 FROM "{plan.facet.table.name}" WHERE "{name}" = ? AND id != ? LIMIT 1',  # noqa: S608 - model names
                     (row_id, row_id),
                 ):
                     return True
@@ -142,13 +141,7 @@ class Holding:
         """Write everything; returns the names of the tables that are different now."""
         tables = {table for table, _row_id in [*self._made, *self._changed, *self._gone]}
         self._write_made()
-        for (table, row_id), values in self._changed.items():
-            assignments = ", ".join(f'"{name}" = ?' for name in values)
-            rows(
-                self._connection,
-                f'UPDATE "{table}" SET {assignments} WHERE id = ?',  # noqa: S608 - model names
-                (*values.values(), row_id),
-            )
+        self._write_changed()
         for table, row_id in self._gone:
             rows(self._connection, f'DELETE FROM "{table}" WHERE id = ?', (row_id,))  # noqa: S608 - model names
         forget_ticks(self._connection, self._forgotten)
@@ -169,6 +162,14 @@ class Holding:
                 f'INSERT INTO "{table}" (id, {columns}) VALUES ({places(made[0])})',  # noqa: S608 - model names
                 made,
             )
+
+    def _write_changed(self) -> None:
+        groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[Stored, ...]]] = defaultdict(list)
+        for (table, row_id), values in self._changed.items():
+            groups[table, tuple(values)].append((*values.values(), row_id))
+        for (table, names), changed in groups.items():
+            assignments = ", ".join(f'"{name}" = ?' for name in names)
+            many(self._connection, f'UPDATE "{table}" SET {assignments} WHERE id = ?', changed)  # noqa: S608 - model names
 
     def _load_rows(self, table: str, row_ids: list[bytes]) -> None:
         names = [column.name for facet in self._catalogue.of_table(table) for column in facet.columns]
@@ -195,25 +196,12 @@ class Holding:
             )
 
 
-@lru_cache(maxsize=512)
-def _references(table: Table) -> Mapping[str, str]:
-    return {
-        str(column.name): str(key.column.table.name)
-        for column in table.columns
-        for key in column.foreign_keys
-    }
-
-
-def references(facet: Facet) -> Mapping[str, str]:
-    """The columns of a facet's table that name rows, and the tables they name."""
-    return _references(facet.table)
-
-
-def missing_parent(holding: Holding, facet: Facet, row_id: bytes, values: Mapping[str, Stored]) -> str:
+def missing_parent(holding: Holding, plan: Plan, row_id: bytes, values: Mapping[str, Stored]) -> str:
     """The table of a row that ``values`` name and that is not there; empty for none."""
-    for name, target in references(facet).items():
+    for name, target in plan.references.items():
         value = values.get(name)
-        own = target == facet.table.name and value == row_id
-        if isinstance(value, bytes) and not own and not holding.there(target, value):
+        if value is None or (target == plan.facet.table.name and value == row_id):
+            continue
+        if isinstance(value, bytes) and not holding.there(target, value):
             return target
     return ""

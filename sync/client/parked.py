@@ -49,12 +49,9 @@ class ParkedEntries:
     def __init__(self, connection: Connection, now_ms: int) -> None:
         self._connection = connection
         self._now_ms = now_ms
-        self._held = {
-            (facet, row_id)
-            for facet, row_id in rows(
-                connection, "SELECT DISTINCT facet, row_id FROM parked WHERE reason != 'poison'"
-            )
-        }
+        found = rows(connection, "SELECT DISTINCT facet, row_id, reason FROM parked")
+        self._any = {(facet, row_id) for facet, row_id, _reason in found}
+        self._held = {(facet, row_id) for facet, row_id, reason in found if reason != Reason.POISON}
 
     def __contains__(self, place: Place) -> bool:
         """Whether entries of that facet of a row wait; later ones must wait behind them."""
@@ -63,7 +60,7 @@ class ParkedEntries:
     def add(self, entry: Entry, version: int, reason: Reason, detail: str = "") -> bool:
         """Set an entry aside; ``False``: it is there already."""
         place = entry.facet, entry.row.bytes
-        if rows(
+        if place in self._any and rows(
             self._connection,
             "SELECT 1 FROM parked WHERE facet = ? AND row_id = ? AND log_seq = ? AND reason = ?",
             (*place, entry.seq, reason),
@@ -74,18 +71,22 @@ class ParkedEntries:
             _PARK,
             [(*place, pack_entry(entry, version), entry.seq, reason, detail, self._now_ms)],
         )
+        self._any.add(place)
         if reason is not Reason.POISON:
             self._held.add(place)
         return True
 
     def supersede(self, place: Place, seq: int) -> None:
         """A whole facet came: what waited for it before has no more to say."""
+        if place not in self._any:
+            return
         many(
             self._connection,
             "DELETE FROM parked WHERE facet = ? AND row_id = ? AND log_seq <= ?",
             [(*place, seq)],
         )
         self._held.discard(place)
+        self._any.discard(place)
 
     def take(self, reasons: tuple[Reason, ...]) -> list[Parked]:
         """Take out every entry parked for one of these reasons, oldest first."""
@@ -99,6 +100,7 @@ class ParkedEntries:
         ]
         many(self._connection, "DELETE FROM parked WHERE seq = ?", [(one.number,) for one in found])
         self._held.clear()
+        self._any.clear()
         return found
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from emis_desktop import search_index
 from sync.client.sql import run
 from sync.client.versions import move_cursor
 from sync.protocol.messages import Manifest
@@ -55,8 +56,9 @@ def new_history(connection: Connection, history: bytes) -> None:
 
 
 def end_snapshot(connection: Connection, manifest: Manifest) -> None:
-    """All parts are merged: the log goes on from where the snapshot was taken."""
+    """All parts are merged: the log goes on from where the snapshot was taken, and pupils can be searched."""
     move_cursor(connection, manifest.upto, manifest.tag)
+    search_index.refresh(connection)
     _void_snapshot(connection)
 
 

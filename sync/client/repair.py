@@ -14,6 +14,7 @@ from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, RowTicks
 from sync.client.holding import Holding
 from sync.client.pending import Pending
+from sync.client.plans import Plans
 from sync.client.sql import one, pieces, rows
 from sync.client.sums import CONFLICT, sensitivity_of
 from sync.digest import bucket_of
@@ -74,7 +75,7 @@ def offer(connection: Connection, catalogue: Catalogue, wanted: Iterable[tuple[s
 def offered(connection: Connection, catalogue: Catalogue, places: Iterable[Place]) -> Page:
     """Those rows, whole and with their clocks."""
     wanted = list(dict.fromkeys(places))[:MOST]
-    holding = Holding(connection, catalogue)
+    holding = Holding(connection, Plans(catalogue))
     holding.load_rows(wanted)
     authors = _authors(connection, catalogue, wanted)
     entries = []

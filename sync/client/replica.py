@@ -18,6 +18,7 @@ from sync.client.applying import Applied, Applier, Breathe
 from sync.client.outbox import actor_of, freeze_all, unfrozen
 from sync.client.parked import ParkedEntries, Reason
 from sync.client.pending import Pending
+from sync.client.plans import Plans
 from sync.client.sql import breathe, many, one, pieces, places, rows, run
 from sync.client.versions import Versions, move_cursor
 from sync.facets import Catalogue
@@ -25,6 +26,8 @@ from sync.operations import Entry, Page
 
 CHUNK: Final = 200
 """Entries in one transaction."""
+_SNAPSHOT: Final = 4
+"""So many times as many of a snapshot, whose rows are mostly new: that takes no longer."""
 _TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
 _Given = tuple[Entry, int]
 
@@ -43,6 +46,7 @@ class Replica:
         """``wall_ms`` gives this laptop's clock."""
         self.db = db
         self.catalogue = catalogue
+        self.plans = Plans(catalogue)
         self.pending = Pending()
         self.wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
         self._chunk = chunk
@@ -52,8 +56,11 @@ class Replica:
         return self._apply(_given(page), breathe, lambda connection: _move_cursor(connection, page))
 
     def apply_part(self, page: Page, breathe: Breathe = breathe) -> Applied:
-        """Merge a part of a snapshot into what is here; the cursor stays."""
-        return self._apply(_given(page), breathe, lambda _connection: None, chunk=5 * self._chunk)
+        """Merge a part of a snapshot into what is here; the cursor stays.
+
+        The search index follows at the end of the snapshot.
+        """
+        return self._apply(_given(page), breathe, lambda _connection: None, snapshot=True)
 
     def apply_rows(self, page: Page, breathe: Breathe = breathe) -> Applied:
         """Take over rows of a repair; the cursor stays."""
@@ -72,14 +79,14 @@ class Replica:
         breathe: Breathe,
         finish: Callable[[Connection], None],
         *,
-        chunk: int | None = None,
+        snapshot: bool = False,
     ) -> Applied:
         done = Applied()
-        size = chunk or self._chunk
+        size = self._chunk * (_SNAPSHOT if snapshot else 1)
         chunks = [given[start : start + size] for start in range(0, len(given), size)] or [()]
         for number, piece in enumerate(chunks, 1):
             last = number == len(chunks)
-            with self.db.replicate() as session:
+            with self.db.replicate(index=not snapshot) as session:
                 connection, tables = session.connection(), session.info["tables"]
                 done.add(self._take(connection, tables, piece))
                 if last:
@@ -108,7 +115,7 @@ class Replica:
         now_ms = self._server_ms(connection)
         reclaiming = bool(one(connection, "SELECT reclaiming FROM site"))
         parked = ParkedEntries(connection, now_ms)
-        applier = Applier(connection, self.catalogue, self.pending, parked, reclaiming=reclaiming)
+        applier = Applier(connection, self.plans, self.pending, parked, reclaiming=reclaiming)
         tables |= applier.apply(given)
         if applier.newest_stamp:
             stamp = believed(applier.newest_stamp, now_ms)

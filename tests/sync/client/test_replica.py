@@ -15,6 +15,7 @@ from emis_desktop.rules.clock import Tick, pack
 from emis_desktop.search_index import differs
 from emis_desktop.state_hash import Stored
 from sync.client.parked import Reason
+from sync.client.plans import Plan
 from sync.client.sums import root, sums_of
 from sync.operations import Commit, Entry, EntryKind, Page
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
@@ -168,10 +169,8 @@ def test_a_new_row_without_what_it_needs_is_set_aside(one: Laptop) -> None:
 def test_what_the_store_itself_refuses_is_found_entry_by_entry(
     one: Laptop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sync.client import applying
-
-    monkeypatch.setattr(applying, "fault_of", lambda facet, values: "")
-    monkeypatch.setattr(applying, "_lacking", lambda facet, entry: "")
+    monkeypatch.setattr(Plan, "fault_of", lambda plan, values: "")
+    monkeypatch.setattr(Plan, "lacking", lambda plan, values: "")
     good = [person(seq, UUID(int=100 + seq)) for seq in (1, 3)]
     done = one.replica.apply(page(good[0], person(2, given_names=None), good[1]), no_breath)
     assert (done.entries, done.poison) == (2, 1)
