@@ -13,7 +13,7 @@ from sync.protocol.numbers import Json, bad, decode_ints, encode_ints, picked
 
 GroupKey = tuple[str, str, tuple[str, ...]]
 """Facet, kind, fields."""
-_MOST_FIELDS = 400
+_MOST_FIELDS = 100
 
 
 class Written(Protocol):
@@ -78,6 +78,7 @@ def read_group(written: Json, count: int, known: Known) -> Read:
             raise bad("no group")
     if len(names) > _MOST_FIELDS or len(set(names)) != len(names) or set(map(type, names)) - {str}:
         raise bad("no fields")
+    known.room.take_values(count * len(names))
     whole = picked(known.rows, decode_ints(rows, count, known.room))
     return Read(
         (facet, kind, tuple(names)), whole, [decode_values(column, count, known) for column in columns]

@@ -29,7 +29,8 @@ DIGITS: Final = 6
 """Bits in one digit of base 64."""
 _FEW: Final = 4
 _MOST_WIDTH: Final = 24
-_MOST_CELLS: Final = 4_000_000
+_MOST_CELLS: Final = 12_000_000
+_MOST_VALUES: Final = 1_500_000
 
 
 def bad(detail: str) -> BadMessage:
@@ -40,9 +41,18 @@ def bad(detail: str) -> BadMessage:
 class Room:
     """How many cells a message may still unfold to, so that a few bytes never ask for much memory."""
 
-    def __init__(self, cells: int = _MOST_CELLS) -> None:
-        """``cells``: values, also those on the way to others."""
+    def __init__(self, cells: int = _MOST_CELLS, values: int = _MOST_VALUES) -> None:
+        """``cells``: numbers and texts of columns, also those on the way to others; ``values``: fields of
+        rows, which take more.
+        """
         self._left = cells
+        self._values = values
+
+    def take_values(self, count: int) -> None:
+        """Take room for so many fields of rows."""
+        self._values -= count
+        if self._values < 0:
+            raise bad("unfolds to too much")
 
     def take(self, count: Json) -> int:
         """``count`` if there is room for so many cells, which are then taken."""

@@ -28,7 +28,7 @@ from sync.protocol.packing import best_level, pack, unpack
 from sync.protocol.reading import guarded, read_bytes, read_json
 from sync.protocol.texts import decode_texts, encode_texts
 
-MAX_ENTRIES: Final = 200_000
+MAX_ENTRIES: Final = 100_000
 """Entries in one page at most."""
 _TAG_BYTES: Final = 8
 

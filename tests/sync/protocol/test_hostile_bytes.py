@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from benchmarks.records import records
 from emis_desktop.rules.clock import Clock, Tick, pack
-from sync.operations import Act, Batch, Commit, Entry, EntryKind, Op, Page
+from sync.operations import MAX_OPS, Act, Batch, Commit, Entry, EntryKind, Op, Page
 from sync.protocol import packing
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.protocol.batches import batch_json, decode_batch, encode_batch
@@ -50,7 +50,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 def small_batch() -> Batch:
-    some = records(6)
+    some = records(3)
     acts = tuple(Act(index, USER, "change_phone", one.stamp) for index, one in enumerate(some))
     made = Op(0, "bench_student", some[0].id, True, {**some[0].values, "deleted_at": None})
     edits = [
@@ -61,13 +61,13 @@ def small_batch() -> Batch:
 
 
 def small_page() -> Page:
-    some = records(6)
+    some = records(2)
     tick = Tick(Clock(pack(1_795_000_000_000), 9), 7)
     entries = [
         Entry(seq, "x", one.id, EntryKind.PUT, one.values, tick, {"sex": tick}, USER, "edit")
         for seq, one in enumerate(some, 1)
     ]
-    return Page(0, 6, 6, tuple(entries), (Commit(1, 6, bytes(8)),))
+    return Page(0, 2, 2, tuple(entries), (Commit(1, 2, bytes(8)),))
 
 
 @contextmanager
@@ -192,6 +192,33 @@ def test_counts_that_would_fill_the_memory_are_told() -> None:
                 changed[at] = [count, *written[at][1:]] if isinstance(written[at], list) else count
                 with pytest.raises(BadMessage):
                     decode_batch(packing.pack(msgspec.json.encode(changed)))
+
+
+def wide(count: int, fields: int) -> Batch:
+    """A batch of many rows of many fields, half of them empty."""
+    draw = Random(1)
+    rows = [UUID(int=draw.getrandbits(128)) for _ in range(count)]
+    names = [f"field {number}" for number in range(fields)]
+    ops = [
+        Op(0, "x", row, True, dict.fromkeys(names, f"{at * at % 97} {at % 89}" if at % 2 else None))
+        for at, row in enumerate(rows)
+    ]
+    return Batch(bytes(16), 7, 2, 5, bytes(8), (Act(0, USER, "import", 9),), tuple(ops))
+
+
+@pytest.mark.slow
+def test_the_largest_batch_that_is_ever_frozen_is_read() -> None:
+    one = wide(MAX_OPS, 40)
+    assert len(decode_batch(encode_batch(one, 1)).ops) == MAX_OPS
+
+
+def test_more_fields_than_any_batch_has_are_told_before_they_unfold() -> None:
+    written = msgspec.json.decode(batch_json(wide(3, 2)))
+    names = [f"field {number}" for number in range(100)]
+    written[9], written[11] = MAX_OPS, 0
+    written[-1] = [["x", "i", names, 0, [["=", 1]] * 100, [], []]]
+    with little_memory(), pytest.raises(BadMessage, match="too much"):
+        decode_batch(packing.pack(msgspec.json.encode(written)))
 
 
 def test_json_nested_without_end_is_told() -> None:
