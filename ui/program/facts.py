@@ -53,7 +53,7 @@ class Facts(QObject):
         self._waiting, self._sync = Waiting(0, None), sync
         if sync is not None:
             sync.changed.connect(self._tell_sent)
-            sync.counted.connect(self._tell_sent)
+            sync.counted.connect(self.tell)
             sync.ended.connect(self.changed)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self._count)
@@ -69,7 +69,7 @@ class Facts(QObject):
         """Something was written."""
         self._quiet.start()
 
-    def tell(self) -> None:
+    def tell(self, _news: object = None) -> None:
         """Say everything anew: time goes on."""
         self._tell_saved()
         self._tell_sent()
@@ -102,7 +102,9 @@ class Facts(QObject):
     def _tell_backup(self) -> None:
         made = self._settings.last_backup_at
         may = offers(self._actor, Right.BACKUP)
-        late = is_late(made, self._settings.backup_days) and not self._invented
+        late = (
+            is_late(made, self._settings.backup_days) and not self._invented and not self._is_with_ministry()
+        )
         tip = "" if made is None else exactly(self._words, made)
         tone = "warn" if late and may else "neutral"
         self._window.set_fact("backup", Fact(backup_words(self._words, made), tone, tip, leads=may))
@@ -110,6 +112,14 @@ class Facts(QObject):
             self._window.show_banner(BANNER, late_words(self._words, made), self._words.tr("Save a copy"))
         else:
             self._window.hide_banner(BANNER)
+
+    def _is_with_ministry(self) -> bool:
+        """Whether the ministry's server was reached since a copy was due: then a lost laptop loses little."""
+        sync = self._sync
+        if sync is None or sync.joined is None:
+            return False
+        contact = sync.state.contact_at or sync.joined.contact_at
+        return contact is not None and not is_late(contact, self._settings.backup_days)
 
     def _count(self) -> None:
         task = self._tasks.run(self._ask)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from emis_desktop.desk import Desk
+    from emis_desktop.errors import EmisError
     from emis_desktop.settings import Home
 
 KEYS_LOST: Final = N_(
@@ -53,6 +54,22 @@ def extend(home: Home, user_id: UUID, password: str, code: str) -> None:
     from emis_desktop.laptop import Laptop  # noqa: PLC0415  - after the first paint
 
     Laptop(home).extend(user_id, password, code)
+
+
+def ask_standing(home: Home) -> None:
+    """Ask the ministry's server whether this laptop still may; raises what the job raises."""
+    from emis_desktop.jobs.standing import ask_standing as ask  # noqa: PLC0415  - after the first paint
+
+    ask(home)
+
+
+def shut(home: Home) -> EmisError | None:
+    """Why the ministry closed the records of this laptop for good, None where it did not."""
+    if not home.ended.exists():
+        return None
+    from emis_desktop.jobs.standing import shut as told  # noqa: PLC0415  - hardly ever
+
+    return told(home)
 
 
 def recover(home: Home, code: str, user_id: UUID, password: str) -> None:

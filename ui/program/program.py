@@ -71,8 +71,10 @@ class Program(QObject):
         """Show the screen that the data folder asks for."""
         try:
             opening.finish_restore(self._home)
-            state = folder_state(self._home)
-            if state is FolderState.NEW:
+            state, shut = folder_state(self._home), opening.shut(self._home)
+            if shut is not None:
+                self.show_broken(shut)
+            elif state is FolderState.NEW:
                 self._show_first_run()
             elif state is FolderState.KEYS_LOST:
                 self.show_broken(EmisError(opening.KEYS_LOST))
@@ -161,6 +163,7 @@ class Program(QObject):
         sitting.restore_asked.connect(self._restore)
         # Not at once: what found the damage is still at work in the window that goes.
         sitting.damaged.connect(self._damaged, Qt.ConnectionType.QueuedConnection)
+        sitting.shut.connect(self._damaged, Qt.ConnectionType.QueuedConnection)
         last, self._last = self._last, LastSitting()
         try:
             self._frame.show_screen(sitting.window(self._words))
@@ -170,8 +173,8 @@ class Program(QObject):
             return
         self._look.begin(desk.laptop)
 
-    def _damaged(self, fault: StoreDamaged) -> None:
-        """The records cannot be relied on: nothing of them stays open, and a copy is offered."""
+    def _damaged(self, fault: EmisError) -> None:
+        """The records cannot be relied on, or were closed: nothing of them stays open, a copy is offered."""
         sitting = self.sitting
         if sitting is not None:
             self._close(sitting)

@@ -14,10 +14,12 @@ from emis_desktop.jobs.all_jobs import jobs_of
 from emis_desktop.jobs.demo.laptop import is_demonstration
 from emis_desktop.jobs.syncing import Syncing
 from emis_desktop.journal import Changed
+from emis_desktop.queries.sync_state import Barred, SyncState
 from emis_desktop.rules.rights import ROLE_NAMES, Right, offers
 from resources.words import Words
 from ui.context import ChangeHub, Place, UiContext, UnsavedWork
 from ui.laptop_settings import LaptopSettings
+from ui.program import opening
 from ui.program.classes import KnownClasses
 from ui.program.clip import Clip
 from ui.program.counts import Counts
@@ -56,13 +58,15 @@ class Sitting(QObject):
 
     ``ended(Ended)`` asks for the sitting to end: the program then takes the bookmark, drops the window and
     calls :meth:`close`. ``language_asked(code)``; ``restore_asked(path)`` for a backup that takes the place
-    of these records; ``damaged(StoreDamaged)`` when the file of the records is found damaged.
+    of these records; ``damaged(StoreDamaged)`` when the file of the records is found damaged,
+    ``shut(EmisError)`` when the ministry has closed them for good.
     """
 
     ended = Signal(object)
     language_asked = Signal(str)
     restore_asked = Signal(object)
     damaged = Signal(object)
+    shut = Signal(object)
 
     def __init__(
         self, desk: Desk, theme: Theme, settings: LaptopSettings, tasks: Tasks, parent: QObject | None = None
@@ -84,6 +88,7 @@ class Sitting(QObject):
         desk.laptop.db.watch_damage(self.damaged.emit)
         self._syncing = Syncing(desk.laptop)
         self._sync = SyncWatch(open_doors(desk, self._syncing), tasks, self)
+        self._sync.changed.connect(self._sync_changed)
         self._syncing.start()
         self._window: MainWindow | None = None
         self._facts: Facts | None = None
@@ -215,6 +220,12 @@ class Sitting(QObject):
             self._classes.forget()
         if tables & STRUCTURE:
             self._places.load()
+
+    def _sync_changed(self, state: SyncState) -> None:
+        """A laptop that is marked as lost has no keys any more: whoever is in cannot go on."""
+        told = opening.shut(self.desk.laptop.home) if state.barred is Barred.LOST else None
+        if told is not None:
+            self.shut.emit(told)
 
     def _known_context(self) -> UiContext:
         assert self.context is not None  # noqa: S101  - the window comes first

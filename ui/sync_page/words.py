@@ -58,7 +58,7 @@ def left_words(words: Words, seconds: int | None) -> str:
 def lasted_words(words: Words, seconds: int) -> str:
     """Such as "6 s", "4 min"."""
     if seconds < 100:
-        return words.tr("{n} s", n=seconds)
+        return words.tr("{n} s", n=max(1, seconds))
     return words.tr("{n} min", n=round(seconds / 60))
 
 

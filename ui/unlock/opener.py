@@ -39,6 +39,12 @@ class Opener:
 
         return self._tasks.run(job)
 
+    def ask_standing(self) -> Task | None:
+        """Ask the ministry whether this laptop still may, in a task; None where it never joined."""
+        if not any((self.home.root / "device").glob("*.json")):
+            return None
+        return self._tasks.run(lambda _control: opening.ask_standing(self.home))
+
     def recover(self, code: str, user_id: UUID, password: str) -> Task:
         """Set a new password with the ministry's recovery code."""
         return self._tasks.run(lambda _control: opening.recover(self.home, code, user_id, password))

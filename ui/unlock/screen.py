@@ -31,6 +31,8 @@ CARD = 440
 TWO_LINES = 34
 MOST_ROWS_LOW, ALL_ROWS = 3, 6
 MINUTE_MS, SECOND_MS = 60_000, 1_000
+STANDING_MS = 10 * MINUTE_MS
+"""So often a locked laptop asks whether it still may."""
 PHONE_CODE = "phone_code"
 """The field of a refusal that a code of the ministry helps against."""
 
@@ -73,6 +75,10 @@ class UnlockScreen(Ground):
         self._clock = QTimer(self, interval=MINUTE_MS)
         self._clock.timeout.connect(lambda: self._people.tell_time(datetime.now().astimezone()))
         self._clock.start()
+        self._standing = QTimer(self, interval=STANDING_MS)
+        self._standing.timeout.connect(self._ask_standing)
+        self._standing.start()
+        QTimer.singleShot(SECOND_MS, self, self._ask_standing)
         self._countdown = QTimer(self, interval=SECOND_MS)
         self._countdown.timeout.connect(self._tell_wait)
         self._chosen(first)
@@ -139,7 +145,7 @@ class UnlockScreen(Ground):
         """A narrower panel, fewer rows."""
         self._panel.set_compact(narrow=narrow, low=low)
         most = MOST_ROWS_LOW if low else ALL_ROWS if self._all_shown else FEW
-        self._people.show_rows(most)
+        self._people.show_rows(1 if low and not self._phone.isHidden() else most)
 
     def set_version(self, version: str) -> None:
         """Show which version this is."""
@@ -230,11 +236,25 @@ class UnlockScreen(Ground):
             return
         if isinstance(refusal, Refused) and refusal.field == PHONE_CODE:
             self._phone.ask(refusal)
+            self.apply_compact(narrow=self.narrow, low=self.low)
             return
         self._password.set_refusal(refusal)
         self._password.line.selectAll()
         self.focus_first()
         self._tell_wait()
+
+    def _ask_standing(self) -> None:
+        """A laptop that was stolen loses its keys while it is locked; a missing line says nothing."""
+        if self._busy_with is None:
+            task = self._opener.ask_standing()
+            if task is not None:
+                task.refused.connect(self._told_standing)
+
+    def _told_standing(self, refusal: EmisError) -> None:
+        if self._opener.home.ended.exists() and self._busy_with is None:
+            self.broken.emit(refusal)
+        elif isinstance(refusal, Refused):
+            self.say(refusal.text(self.words))
 
     def _tell_wait(self) -> None:
         """Count down the wait after wrong passwords; the field stays open for typing meanwhile."""

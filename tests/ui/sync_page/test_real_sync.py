@@ -1,0 +1,120 @@
+"""From the first run to the Sync page with a real server process: a laptop joins, sends and is told so."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from emis_desktop.queries.sync_state import Phase
+from emis_desktop.services.school import Detail
+from emis_desktop.settings import Home
+from tests.factories.laptops import PASSWORD
+from tests.helpers import central
+from tests.ui.program.driving import Running
+from ui.first_run.screen import FirstRunScreen
+from ui.shell.window import MainWindow
+from ui.sync_page.page import SyncPage
+from ui.theme.theme import Theme
+
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[central.Server, central.Running]]:
+    made = central.set_up(tmp_path_factory.mktemp("server"), "")
+    with made.running() as running:
+        yield made, running
+
+
+@pytest.fixture
+def running(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Running]:
+    made = Running(qtbot, theme, Home(tmp_path / "home"))
+    made.start()
+    yield made
+    made.stop()
+
+
+def join(running: Running, code: str, port: int) -> None:
+    """The first run, by keyboard."""
+    running.settle()
+    running.fill("first.join.code", code)
+    running.fill("first.join.address", f"http://127.0.0.1:{port}")
+    running.press(Qt.Key.Key_Return)
+    running.fill("first.name", "User 01")
+    running.fill("first.password", PASSWORD)
+    running.fill("first.again", PASSWORD)
+    running.press(Qt.Key.Key_Return)
+    running.press(Qt.Key.Key_Return)
+    screen = running.screen
+    assert isinstance(screen, FirstRunScreen)
+    running.qtbot.waitUntil(lambda: screen.answers.user_id is not None, timeout=PATIENCE)
+    running.press(Qt.Key.Key_Return)
+    running.qtbot.waitUntil(lambda: isinstance(running.screen, MainWindow), timeout=PATIENCE)
+
+
+def page_of(running: Running) -> SyncPage:
+    page = running.window.page()
+    assert isinstance(page, SyncPage)
+    return page
+
+
+def text(running: Running, name: str) -> str:
+    found = page_of(running).findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def test_a_laptop_joins_works_and_has_its_work_taken(
+    running: Running, server: tuple[central.Server, central.Running]
+) -> None:
+    office, process = server
+    join(running, office.code("GD-001"), process.port)
+    sitting = running.program.sitting
+    assert sitting is not None
+    watch = sitting._sync
+    running.qtbot.waitUntil(
+        lambda: watch.joined is not None and watch.state.phase is Phase.IDLE and watch.state.error is None,
+        timeout=PATIENCE,
+    )
+    running.window.open("sync")
+    running.qtbot.waitUntil(lambda: text(running, "sync.title") == "Nothing under way", timeout=PATIENCE)
+    running.qtbot.waitUntil(lambda: page_of(running).main.past.table.model().rowCount() > 0)
+    sitting._syncing.pause()
+    school = sitting.desk.queries.school.schools()[0]
+    sitting.desk.services.school.set_detail(school.id, Detail.NAME, "Grand Anse Demo Primary School")
+    running.qtbot.waitUntil(lambda: text(running, "sync.waiting.amount").startswith("1 change"))
+    go_on = page_of(running).findChild(QPushButton, "sync.go_on")
+    assert go_on is not None
+    go_on.click()
+    sitting._syncing.now()
+    running.qtbot.waitUntil(lambda: text(running, "sync.waiting.amount") == "", timeout=PATIENCE)
+    bar = running.window._status
+    running.qtbot.waitUntil(lambda: bar.text("waiting") == "Nothing waiting", timeout=PATIENCE)
+    assert bar.text("contact").startswith("Last sent ")
+
+
+def test_a_code_serves_once(running: Running, server: tuple[central.Server, central.Running]) -> None:
+    office, process = server
+    code = office.code("GD-002")
+    join(running, code, process.port)
+    assert running.home.keyring.exists()
+    other = Running(running.qtbot, running.program._theme, Home(running.home.root / "other"))
+    other.start()
+    other.settle()
+    other.fill("first.join.code", code)
+    other.fill("first.join.address", f"http://127.0.0.1:{process.port}")
+    other.press(Qt.Key.Key_Return)
+    other.fill("first.name", "User 02")
+    other.fill("first.password", PASSWORD)
+    other.fill("first.again", PASSWORD)
+    other.press(Qt.Key.Key_Return)
+    other.press(Qt.Key.Key_Return)
+    screen = other.screen
+    assert isinstance(screen, FirstRunScreen)
+    other.qtbot.waitUntil(lambda: screen.answers.step == 0, timeout=PATIENCE)
+    assert "used before" in screen._who.sources.join.code.fault
+    assert not other.home.keyring.exists(), "until the server has taken the code nothing is made"
+    other.stop()
