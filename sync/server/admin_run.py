@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,6 +147,8 @@ def _config(options: argparse.Namespace) -> uvicorn.Config:
 
 
 def _run_one(config: uvicorn.Config, listening: socket.socket) -> bool:
+    # The library sends itself the signal again after a graceful end; that end is no fault.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     server = uvicorn.Server(config)
     server.run(sockets=[listening])
     return server.started

@@ -6,7 +6,8 @@ database's owner does not write: the ledger's, which the server signed, and thos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,23 +53,24 @@ def verify(office: Office, held: Sequence[Head] = ()) -> Verified:
     """Look the whole audit through. ``held``: heads that laptops were handed, to be compared as well."""
     findings: list[Finding] = []
     heads, restored = _heads_of_ledger(office, findings)
-    wanted = {head.seq: head.digest for head in heads}
-    wanted_by_laptops = {head.seq: head.digest for head in held}
+    wanted: defaultdict[int, set[bytes]] = defaultdict(set)
+    for head in (*heads, *held):
+        wanted[head.seq].add(head.digest)
     with office.store.read() as connection:
         told = connection.execute(select(audit_head.c.seq, audit_head.c.digest)).one()
         newest = Head(int(told.seq), bytes(told.digest))
-        walk = _Walk(findings, {**wanted_by_laptops, **wanted})
+        walk = _Walk(findings, wanted)
         for row in _rows(connection):
             walk.see(row)
         count = int(connection.execute(select(func.count()).select_from(audit)).scalar_one())
-    walk.end(newest, max([*wanted, *wanted_by_laptops], default=0))
+    walk.end(newest, max(wanted, default=0))
     return Verified(count, len(heads), Head(walk.seq, walk.digest), restored, tuple(findings[:MOST]))
 
 
 class _Walk:
     """The chain, row by row."""
 
-    def __init__(self, findings: list[Finding], wanted: dict[int, bytes]) -> None:
+    def __init__(self, findings: list[Finding], wanted: Mapping[int, set[bytes]]) -> None:
         self.seq = 0
         self.digest = chain.START
         self._findings = findings
@@ -82,8 +84,7 @@ class _Walk:
             self._find("missing", self.seq + 1, f"rows {self.seq + 1} to {seq - 1} are not there")
         elif chain.digest(self.digest, seq, int(row.at), _fact(row)) != kept:
             self._find("edited", seq, "the row does not fit its digest")
-        known = self._wanted.get(seq)
-        if known is not None and known != kept:
+        if self._wanted.get(seq, {kept}) != {kept}:
             self._find("recomputed", seq, "the digest is another than the one that was signed")
         self.seq, self.digest = seq, kept
 
