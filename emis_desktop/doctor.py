@@ -19,6 +19,7 @@ from emis_desktop.errors import StoreDamaged
 from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT
 from emis_desktop.queries.outbox import waiting_changes
+from emis_desktop.queries.sync_facts import SyncFacts, sync_facts
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
@@ -44,7 +45,8 @@ class DoctorReport:
     """What was found. ``damage`` empty: the store is whole; ``disagreements`` are for a person to look at.
 
     ``outbox`` counts changes that wait to be sent, None where damage hides it; ``state_hash`` has a hash a
-    scope, equal on two stores exactly when they hold the same there.
+    scope, equal on two stores exactly when they hold the same there. ``sync``: where it stands with the
+    ministry's server, None before it has joined.
     """
 
     sqlite_version: str
@@ -57,6 +59,7 @@ class DoctorReport:
     outbox: int | None
     state_hash: dict[str, str]
     home: str
+    sync: SyncFacts | None = None
 
     @property
     def sound(self) -> bool:
@@ -76,6 +79,7 @@ class DoctorReport:
             "outbox": self.outbox,
             "state_hash": self.state_hash,
             "home": self.home,
+            "sync": None if self.sync is None else self.sync.document(),
         }
 
 
@@ -101,6 +105,7 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
             outbox=None if unreadable else waiting_changes(connection),
             state_hash={} if unreadable else state_hash(connection, CURRENT.metadata),
             home=str(home.root),
+            sync=None if unreadable else sync_facts(connection),
         )
 
 

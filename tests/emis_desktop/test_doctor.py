@@ -70,6 +70,7 @@ def test_a_store_that_is_well(db: Database) -> None:
         "disagreements": {},
         "outbox": report.outbox,
         "home": str(db.path.parent),
+        "sync": None,
     }
 
 
