@@ -35,6 +35,8 @@ from sync.server.states import Key, RowState, States
 
 Entropy = Callable[[int], bytes]
 TAG_BYTES: Final = 8
+ERASED: Final = "erased"
+"""The row was erased for privacy."""
 
 
 def apply_batch(
@@ -118,8 +120,11 @@ class Applying:
 
     def _merge(self) -> None:
         by_act: defaultdict[int, list[int]] = defaultdict(list)
+        gone = erased_among(self._raw, (op.row.bytes for op in self._batch.ops))
         for index, op in enumerate(self._batch.ops):
             reason = self._checked.against.get(index)
+            if reason is None and op.row.bytes in gone:
+                reason = ERASED
             if reason is None:
                 by_act[op.act].append(index)
             else:
@@ -245,6 +250,13 @@ class Applying:
         context = self._merging.context(waiting.author, waiting.act)
         for index, op in ops.items():
             self._merging.operation(context, op, self._model.catalogue.facet(op.facet), verdicts[index])
+
+
+def erased_among(raw: Raw, ids: Iterable[bytes]) -> frozenset[bytes]:
+    """Which of those rows were erased for privacy."""
+    if raw.one("SELECT 1 FROM erased") is None:
+        return frozenset()
+    return frozenset(row[0] for row in raw.among("SELECT row_id FROM erased WHERE row_id {ids}", ids))
 
 
 def read_rows(states: States, ops: Iterable[Op]) -> None:

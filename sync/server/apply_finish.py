@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 
 from sync.server.apply_merge import Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish
+from sync.server.areas import parents
 from sync.server.authority import Author
+from sync.server.digests import rebuild
 from sync.server.raw import Raw
+
+_TREE: Final = {"institution": ("area_id",), "area": ("parent_id",)}
+"""Columns that say where schools and areas lie."""
 
 
 def finish(
@@ -27,9 +33,12 @@ def finish(
         touched[table].append(row)
     visibility = Visibility(raw, states, author.site.node.bytes, merging.stand_ins)
     visibility.work_out(touched)
+    redrawn = any(name in state.dirty for state in written for name in _TREE.get(state.facet.name, ()))
     after = Finish(raw, states, visibility, tag).write(merging.log, written, merging.next_seq)
     raw.run(
         "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) VALUES (?, ?, ?, ?, ?, ?)",
         (merging.first, after - merging.first, tag, author.actor, batch, received_ms),
     )
+    if redrawn:
+        rebuild(raw, states.model, parents(raw))
     raw.run("UPDATE server SET head = ?, clock = ?", (after - 1, merging.clock))

@@ -110,8 +110,8 @@ class Authority:
         for table, ids in touched.items():
             for row, scope, reach in self._raw.among(sql, ids, (table,)):
                 if scope in mine:
-                    reach = reach if scope != _NATION else Reach.REFERENCE  # everybody's is nobody's
-                    self._reach[table, row] = max(reach, self._reach.get((table, row), 0))
+                    theirs = Reach.REFERENCE if scope == _NATION else reach  # everybody's is nobody's
+                    self._reach[table, row] = max(theirs, self._reach.get((table, row), 0))
 
     def _read_parents(self, parents: Mapping[str, Iterable[bytes]]) -> None:
         for name, ids in parents.items():

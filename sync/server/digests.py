@@ -8,11 +8,13 @@ of its node and of the nation together.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, cast
 
 from sync.digest import BUCKETS, ROUND, SUM_BYTES, bucket_of, root_of, row_term
-from sync.server.access import ALL, NATION, SiteRights, classes_read, reads_everything
+from sync.server.access import ALL, NATION, Reach, SiteRights, classes_read, reads_everything, shows
+from sync.server.areas import nodes_over
+from sync.server.model import ServerModel, TableModel
 from sync.server.raw import Raw
 
 _ALL: Final = ALL.bytes
@@ -95,3 +97,40 @@ def sums_of(raw: Raw, site: SiteRights) -> dict[str, bytes]:
 def root(raw: Raw, site: SiteRights) -> bytes | None:
     """One number for all that a site should hold; ``None`` for one that does not receive every table."""
     return root_of(sums_of(raw, site)) if reads_everything(site) else None
+
+
+def rebuild(raw: Raw, model: ServerModel, areas: Iterable[bytes]) -> None:
+    """Make the sums of areas anew from their rows, after a school or an area came to lie elsewhere."""
+    over = nodes_over(raw)
+    for area in areas:
+        raw.run("DELETE FROM digest WHERE node = ?", (area,))
+        schools = frozenset(school for school, nodes in over.items() if area in nodes)
+        if schools:
+            sums = Sums(raw, {})
+            for table in model.tables.values():
+                _add_table(raw, sums, table, schools, area)
+            sums.write()
+
+
+def _add_table(raw: Raw, sums: Sums, table: TableModel, schools: frozenset[bytes], area: bytes) -> None:
+    reaches: dict[bytes, int] = {}
+    sql = "SELECT row_id, reach FROM sight WHERE scope = ? AND table_name = ?"
+    for school in schools:
+        for row, reach in raw.rows(sql, (school, table.name)):
+            reaches[row] = max(reach, reaches.get(row, 0))
+    everybody = {row for row, _ in raw.rows(sql, (_NATION, table.name))} if reaches else set()
+    classes: dict[bytes, str] = {}
+    if table.name == "conflict":
+        found = raw.read(table.table, ("id", "sensitivity"), "id", reaches)
+        classes = {cast(bytes, row): str(of) for row, of in found}
+    clocks = "SELECT row_id, version FROM row_clock WHERE facet = ? AND row_id {ids}"
+    for facet in table.facets:
+        shown = [
+            row
+            for row, reach in reaches.items()
+            if shows(reach, facet.sensitivity)
+            and not (row in everybody and shows(Reach.REFERENCE, facet.sensitivity))
+        ]
+        for row, version in raw.among(clocks, shown, (facet.name,)):
+            sensitivity = classes.get(row, str(facet.sensitivity))
+            sums.move(facet.name, sensitivity, row, None, (version, frozenset((area,))))

@@ -13,6 +13,7 @@ from sync.facets import Facet
 from sync.merge import join
 from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
 from sync.server.access import SiteRights
+from sync.server.apply import erased_among
 from sync.server.apply_check import check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
@@ -67,7 +68,10 @@ class _Taking:
         acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
         batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
         against = check_batch(self._model, self._author.site, batch).against
-        sound = {place: op for place, op in enumerate(ops) if place not in against}
+        gone = erased_among(self._raw, (op.row.bytes for op in ops))
+        sound = {
+            place: op for place, op in enumerate(ops) if place not in against and op.row.bytes not in gone
+        }
         self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
         missing = self._needs.missing(self._raw, self._states, sound.values())
         authority = Authority(self._raw, self._states, self._author, ())

@@ -125,6 +125,12 @@ class Raw:
             rows = [_turned(turns, row) for row in rows]
         self.many(sql, rows)
 
+    def delete(self, table: Table, ids: Iterable[bytes]) -> None:
+        """Delete rows of the records."""
+        turn = to_driver(table.c.id) if self.postgres else None
+        rows = [(row if turn is None else turn(row),) for row in ids]
+        self.many(f'DELETE FROM "{table.name}" WHERE id = ?', rows)  # noqa: S608 - a name of the model
+
     def read(self, table: Table, names: Sequence[str], where: str, ids: Iterable[bytes]) -> Iterator[Row]:
         """Columns ``names`` of the records whose id column ``where`` is among ``ids``, as stored values."""
         columns = ", ".join(f'"{name}"' for name in names)

@@ -21,6 +21,7 @@ from sync.operations import Entry, EntryKind, Page
 from sync.protocol.messages import RowsAsked, RowsFound, Versions
 from sync.protocol.pages import encode_page
 from sync.server.access import SiteRights, classes_read
+from sync.server.apply import erased_among
 from sync.server.feed import PAGE_BYTES, commits_of
 from sync.server.holdings import Holdings
 from sync.server.model import MODEL, ServerModel, TableModel
@@ -127,7 +128,7 @@ def _told_apart(raw: Raw, model: ServerModel, keys: Iterable[Key]) -> tuple[list
     hidden: list[Key] = []
     for name, ids in by_facet.items():
         sql = "SELECT row_id FROM row_clock WHERE facet = ? AND row_id {ids}"
-        there = {row[0] for row in raw.among(sql, ids, (name,))}
+        there = {row[0] for row in raw.among(sql, ids, (name,))} | erased_among(raw, ids)
         for row in ids:
             (hidden if row in there else unknown).append((name, row))
     return unknown, hidden

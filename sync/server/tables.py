@@ -182,6 +182,15 @@ set_aside: Final = Table(
 )
 """Operations that were refused, kept for whoever looks into it."""
 
+erased: Final = Table(
+    "erased",
+    EXCHANGE,
+    _id("row_id", primary_key=True),
+    _big("at"),
+    sqlite_with_rowid=False,
+)
+"""Rows that were erased for privacy: nobody brings them back."""
+
 snapshot: Final = Table(
     "snapshot",
     EXCHANGE,

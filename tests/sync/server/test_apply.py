@@ -236,7 +236,7 @@ def test_a_mark_deleted_stays_deleted_and_a_mark_of_a_locked_item_becomes_a_prop
 
 def test_an_act_waits_whole_until_its_row_comes_and_reaches_its_author(world: World) -> None:
     one, other = world.laptop(0), world.laptop(0)
-    person, enrolment, ops = world.pupil(0)
+    person, _, ops = world.pupil(0)
     item, mark, more = item_and_mark(world, person)
     ack = other.send(*more)
     assert outcomes(ack) == {0: Outcome.PARKED, 1: Outcome.PARKED}
@@ -322,7 +322,7 @@ def test_rules_that_two_laptops_break_together_are_journalled(world: World) -> N
     here.pull()
     there.pull()
     assert len(here.holds("conflict")) == len(there.holds("conflict")) == 1
-    item, mark, more = item_and_mark(world, person, maximum=10_000)
+    _, _, more = item_and_mark(world, person, maximum=10_000)
     here.send(*more)
     assert "mark_maximum" in {str(one["field"]) for one in conflicts(world)}
 
