@@ -206,6 +206,54 @@ def test_what_another_program_wrote_is_told_once_and_ones_own_not_again(db: Data
     assert len(heard) == 2
 
 
+def test_what_another_program_received_is_told_once_for_every_table(db: Database, path: Path) -> None:
+    heard: list[Changed] = []
+    add_area(db)
+    db.subscribe(heard.append)
+    db.catch_up()
+    with closing(Database(path, key())) as other:
+        other.catch_up()
+        with other.replicate() as session:
+            session.execute(update(Area).values(name="from elsewhere"))
+            session.info["tables"].add("area")
+        other.catch_up()
+    db.catch_up()
+    assert [("area" in changed.tables, len(changed.tables) > 20) for changed in heard] == [(True, True)]
+    db.catch_up()
+    assert len(heard) == 1
+
+
+def test_what_was_received_is_published_after_the_commit(db: Database) -> None:
+    heard: list[tuple[Changed, str | None]] = []
+
+    def listen(changed: Changed) -> None:
+        with db.read() as session:
+            heard.append((changed, name_of(session)))
+
+    add_area(db)
+    db.subscribe(listen)
+    db.catch_up()
+    with db.replicate() as session:
+        session.execute(update(Area).values(name="from elsewhere"))
+        session.info["tables"].add("area")
+    with suppress(ZeroDivisionError), db.replicate() as session:
+        session.info["tables"].add("area")
+        raise ZeroDivisionError
+    db.catch_up()
+    assert heard == [(Changed(frozenset({"area"}), 0), "from elsewhere")]
+
+
+def test_a_local_transaction_is_no_act_and_cannot_write_a_record(db: Database) -> None:
+    add_area(db)
+    with db.local() as connection:
+        connection.exec_driver_sql("UPDATE site SET card_number = 7")
+    with pytest.raises(IntegrityError), db.local() as connection:
+        connection.exec_driver_sql("UPDATE area SET name = 'slipped past'")
+    with db.read() as session:
+        assert session.scalar(select(Site.card_number)) == 7
+        assert session.scalar(select(func.count()).select_from(Act)) == 1
+
+
 def test_an_exception_takes_everything_back(db: Database) -> None:
     heard: list[Changed] = []
     db.subscribe(heard.append)

@@ -9,10 +9,12 @@ from uuid import UUID
 
 import pytest
 
+from emis_desktop.errors import Refused
 from emis_desktop.journal import Changed
 from emis_desktop.rules.clock import Clock as WireClock
 from emis_desktop.rules.clock import Tick, pack
 from emis_desktop.search_index import differs
+from emis_desktop.services.reversal import reverse
 from emis_desktop.state_hash import Stored
 from sync.client.parked import Reason
 from sync.client.plans import Plan
@@ -277,6 +279,20 @@ def test_an_older_entry_never_goes_over_a_newer_one(one: Laptop) -> None:
 def test_pupils_that_come_are_found_by_search(one: Laptop) -> None:
     one.replica.apply(page(person(1), person(2, UUID(int=51), given_names="Zita")), no_breath)
     assert not one.ask(differs)
+
+
+def test_a_row_that_somebody_else_has_changed_is_not_undone(one: Laptop) -> None:
+    one.do("enrol", (INSERT, (PERSON.bytes, "Ana", None)))
+    one.freeze()
+    later = pack(MS + 1_000)
+    one.replica.apply(page(entry(5, "person", PERSON, EntryKind.SET, later, transport="bus")), no_breath)
+    with pytest.raises(Refused, match="changed again"), one.db.write(one.user, "undo", undoes=1) as session:
+        reverse(session, 1, 1, None)
+    back = entry(6, "person", PERSON, EntryKind.SET, later + 1, transport=None)
+    one.replica.apply(page(back, after=5), no_breath)
+    with one.db.write(one.user, "undo", undoes=1) as session:
+        reverse(session, 1, 1, None)
+    assert person_row(one)["deleted_at"] is not None
 
 
 def test_typing_goes_on_between_the_chunks(one: Laptop) -> None:
