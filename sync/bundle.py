@@ -1,6 +1,6 @@
 """The same exchange through a file on a USB stick: signed by who wrote it, sealed to who shall read it.
 
-Layout: :data:`MAGIC`, then three pieces, each after its length as a varint: the head (a packed
+Layout: :data:`MAGIC`, then three pieces, each after its length as a varint: the head (JSON of a
 :class:`Head`), the sealed content, and the Ed25519 signature over head and content. The content is sealed to
 an X25519 key, bound to the head. A laptop's file holds its hello and the batches that wait; the server's
 answer holds acknowledgements and pages. Taking a file in twice changes nothing twice; an answer that comes
@@ -24,7 +24,7 @@ from emis_desktop.secret import wipe
 from sync.operations import Ack, Page
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.protocol.errors import BadMessage
-from sync.protocol.messages import Hello, Message, decode, encode
+from sync.protocol.messages import Hello, Message, decode, decode_plain, encode
 from sync.protocol.packing import pack, read_varint, unpack, varint
 from sync.protocol.pages import decode_page
 
@@ -160,7 +160,7 @@ def open_answer(
 
 def context_of(head: Head) -> bytes:
     """What the sealed content is bound to."""
-    return _LABEL + hashlib.sha256(encode(head)).digest()
+    return _LABEL + hashlib.sha256(msgspec.json.encode(head)).digest()
 
 
 def key_text(public: bytes) -> bytes:
@@ -169,16 +169,16 @@ def key_text(public: bytes) -> bytes:
 
 
 def _written(ends: Ends, head: Head, pieces: list[_Piece]) -> bytes:
-    packed_head = encode(head)
+    plain_head = msgspec.json.encode(head)
     plain = bytearray(pack(msgspec.msgpack.encode(pieces), 9))
     sealed = seal_to(ends.box, plain, context_of(head))
     wipe(plain)
-    signature = ends.sign(_signed(packed_head, sealed))
-    return MAGIC + b"".join(varint(len(each)) + each for each in (packed_head, sealed, signature))
+    signature = ends.sign(_signed(plain_head, sealed))
+    return MAGIC + b"".join(varint(len(each)) + each for each in (plain_head, sealed, signature))
 
 
-def _signed(packed_head: bytes, sealed: bytes) -> bytes:
-    return _LABEL + hashlib.sha256(packed_head).digest() + hashlib.sha256(sealed).digest()
+def _signed(plain_head: bytes, sealed: bytes) -> bytes:
+    return _LABEL + hashlib.sha256(plain_head).digest() + hashlib.sha256(sealed).digest()
 
 
 def _parts(content: bytes, name: str) -> tuple[Head, bytes, bytes, bytes]:
@@ -191,7 +191,7 @@ def _parts(content: bytes, name: str) -> tuple[Head, bytes, bytes, bytes]:
             size, at = read_varint(content, at)
             found.append(content[at : at + size])
             at += size
-        head = decode(Head, found[0])
+        head = decode_plain(Head, found[0])
     except (BadMessage, Refused) as fault:
         raise BadFile(_ALTERED, name=name) from fault
     if at != len(content):

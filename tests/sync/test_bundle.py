@@ -1,0 +1,108 @@
+"""Files on a stick: opened by the one they are for, and by nobody after a single changed byte."""
+
+from uuid import UUID
+
+import pytest
+
+from emis_desktop.errors import BadFile
+from emis_desktop.keyring.crypto import new_pair, unseal_with
+from emis_desktop.keyring.signing import sign, verifier_of
+from emis_desktop.rules.clock import Clock, Tick
+from sync.bundle import Ends, head_of, open_answer, open_sent, write_answer, write_sent
+from sync.operations import Ack, Commit, Entry, EntryKind, Page
+from sync.protocol.messages import Hello
+from sync.protocol.pages import encode_page
+
+SITE, OTHER, SERVER = UUID(int=1), UUID(int=2), UUID(int=3)
+LAPTOP_KEY, SERVER_KEY = bytearray(b"l" * 32), bytearray(b"s" * 32)
+LAPTOP_BOX, SERVER_BOX = new_pair(), new_pair()
+HELLO = Hello(1, 2, 1, b"n" * 8, b"h" * 8, 5, b"t" * 8, bytes(16), b"x" * 8, 1000)
+TICK = Tick(Clock(1 << 20, 3), 1 << 20)
+ENTRY = Entry(6, "person", UUID(int=9), EntryKind.SET, {"phone": "5"}, TICK, {}, UUID(int=8), "edit")
+PAGE = Page(5, 6, 6, (ENTRY,), (Commit(6, 1, b"c" * 8),))
+ACK = Ack(b"b" * 16, 5, b"c" * 8, {})
+
+
+def sent(site: UUID = SITE, server: UUID = SERVER) -> bytes:
+    ends = Ends(site, server, lambda text: sign(LAPTOP_KEY, text), SERVER_BOX[1])
+    return write_sent(ends, HELLO, [b"one batch", b"another"], 1234)
+
+
+def answer(site: UUID = SITE, server: UUID = SERVER) -> bytes:
+    ends = Ends(site, server, lambda text: sign(SERVER_KEY, text), LAPTOP_BOX[1])
+    return write_answer(ends, b"h" * 8, [ACK], [encode_page(PAGE)], 1234)
+
+
+def at_server(content: bytes, *, known: UUID = SITE) -> object:
+    return open_sent(
+        content,
+        "up.emis",
+        SERVER,
+        lambda site: verifier_of(LAPTOP_KEY) if site == known else None,
+        lambda box, context: unseal_with(SERVER_BOX[0], box, context),
+    )
+
+
+def at_laptop(content: bytes) -> object:
+    return open_answer(
+        content,
+        "down.emis",
+        SITE,
+        SERVER,
+        verifier_of(SERVER_KEY),
+        lambda box, context: unseal_with(LAPTOP_BOX[0], box, context),
+    )
+
+
+def test_both_ways() -> None:
+    came = open_sent(
+        sent(),
+        "up.emis",
+        SERVER,
+        lambda _site: verifier_of(LAPTOP_KEY),
+        lambda box, context: unseal_with(SERVER_BOX[0], box, context),
+    )
+    assert (came.head.site, came.hello, came.batches) == (SITE, HELLO, (b"one batch", b"another"))
+    back = open_answer(
+        answer(),
+        "down.emis",
+        SITE,
+        SERVER,
+        verifier_of(SERVER_KEY),
+        lambda box, context: unseal_with(LAPTOP_BOX[0], box, context),
+    )
+    assert (back.history, back.acks, back.pages) == (b"h" * 8, (ACK,), (PAGE,))
+    assert head_of(sent(), "up.emis").made_ms == 1234
+    assert b"one batch" not in sent()
+
+
+def test_nobody_else_takes_it_in() -> None:
+    for content in (sent(server=OTHER), sent(site=OTHER), answer(), b"", b"EMIS-BUNDLE-1\n", b"x" * 500):
+        with pytest.raises(BadFile):
+            at_server(content)
+    for content in (answer(site=OTHER), answer(server=OTHER), sent(), b"", b"EMIS-BUNDLE-1\n\x01"):
+        with pytest.raises(BadFile):
+            at_laptop(content)
+
+
+@pytest.mark.parametrize("make", [sent, answer])
+def test_a_changed_or_missing_byte_anywhere(make: object) -> None:
+    content = sent() if make is sent else answer()
+    opened = at_server if make is sent else at_laptop
+    opened(content)
+    for place in range(len(content)):
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8
+        with pytest.raises(BadFile):
+            opened(bytes(changed))
+    for size in range(0, len(content), 7):
+        with pytest.raises(BadFile):
+            opened(content[:size])
+    with pytest.raises(BadFile):
+        opened(content + b"\0")
+
+
+def test_a_signature_of_another_key() -> None:
+    ends = Ends(SITE, SERVER, lambda text: sign(bytearray(b"z" * 32), text), SERVER_BOX[1])
+    with pytest.raises(BadFile):
+        at_server(write_sent(ends, HELLO, [], 1))
