@@ -26,8 +26,8 @@ def determined(seed: int, wall_ms: Callable[[], int]) -> Iterator[random.Random]
     with ExitStack() as undo:
         undo.enter_context(mock.patch("os.urandom", program.randbytes))
         undo.enter_context(mock.patch.object(random, "_urandom", program.randbytes))
-        undo.enter_context(mock.patch.object(time, "time_ns", lambda: wall_ms() * 1_000_000))
-        undo.enter_context(mock.patch.object(time, "time", lambda: wall_ms() / 1000))
+        undo.enter_context(mock.patch.object(time, "time_ns", lambda: wall_ms() * 1_000_000))  # noqa: PT008 - it moves
+        undo.enter_context(mock.patch.object(time, "time", lambda: wall_ms() / 1000))  # noqa: PT008
         undo.enter_context(mock.patch.object(ids, "_MAKER", ids.IdMaker(wall_ms, program.getrandbits)))
         try:
             yield random.Random(f"schedule {seed}")

@@ -11,9 +11,13 @@ from emis_desktop.models import (
     Area,
     AssessmentItem,
     ClassGrade,
+    ClassPupil,
     ClassSubject,
     EducationGrade,
+    Enrolment,
     Institution,
+    Person,
+    PersonContact,
     SchoolClass,
     Setting,
     Subject,
@@ -79,6 +83,40 @@ def of_nation() -> list[Any]:
             for school in SCHOOLS.values()
         ),
     ]
+
+
+def pupils_of(school: School) -> list[Any]:
+    """Three pupils, on roll and in the class, one with a telephone number."""
+    rows: list[Any] = []
+    for number in range(3):
+        person = UUID(int=school.id.int + 100 + number)
+        enrolment = UUID(int=school.id.int + 200 + number)
+        rows += [
+            Person(
+                id=person,
+                given_names=f"First {school.code}{number}",
+                family_name=f"Pupil {school.code}{number}",
+                birth_date=date(2015, 2, 3 + number),
+                synthetic=True,
+            ),
+            Enrolment(
+                id=enrolment,
+                person_id=person,
+                institution_id=school.id,
+                period_id=PERIOD,
+                grade_id=GRADE,
+                starts_on=date(2026, 9, 1),
+            ),
+            ClassPupil(
+                id=UUID(int=school.id.int + 300 + number),
+                class_id=school.class_id,
+                enrolment_id=enrolment,
+                starts_on=date(2026, 9, 1),
+            ),
+        ]
+    contact = UUID(int=school.id.int + 400)
+    rows.append(PersonContact(id=contact, person_id=rows[0].id, kind="phone", value=f"Tel {school.code}"))
+    return rows
 
 
 def of_school(school: School) -> list[Any]:

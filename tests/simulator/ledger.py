@@ -1,7 +1,7 @@
 """What people typed, noted beside the program and by none of its means: the measure for what may be lost.
 
-Every value typed is different from every other, so that the values alone tell who had seen what: an edit whose
-author had another value before the eyes has followed it, whatever clocks say.
+Every value typed is different from every other, so that the values alone tell who had seen what: an edit
+whose author had another value before the eyes has followed it, whatever clocks say.
 """
 
 from collections import defaultdict
@@ -16,7 +16,8 @@ Place = tuple[str, bytes, str]
 
 @dataclass(slots=True, eq=False)
 class Typed:
-    """One value typed on ``laptop``: ``after`` instead of ``before``, both as stored.
+    """One value typed on ``laptop``: ``after`` instead of ``before``, both as stored. One that is taken away
+    (``after`` empty) is owed to nobody, but follows what it took away.
 
     ``allowed``: the person who typed may write it there. ``owed``: some place that counts still held it
     whenever something was destroyed; else its loss is the laptop's, which never sent it, or the fire's.
@@ -51,7 +52,7 @@ class Ledger:
         """Add the values of one act that was committed."""
         added = []
         for place, before, after in values:
-            one = Typed(len(self.typed), laptop, place, before, after, allowed)
+            one = Typed(len(self.typed), laptop, place, before, after, allowed, owed=after is not None)
             self.typed.append(one)
             self._at[place].append(one)
             added.append(one)
@@ -78,4 +79,4 @@ class Ledger:
             for other in self.at(one.place)
             if other.before == one.after and other.number > one.number and other.before is not None
         )
-        return any(there(other) or self._followed(other, there) for other in later)
+        return any(other.after is None or there(other) or self._followed(other, there) for other in later)

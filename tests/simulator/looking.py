@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tests.simulator.oracle import CATALOGUE, Records
 
-TABLES = [name for name in dict.fromkeys(facet.table.name for facet in CATALOGUE.facets)]
+TABLES = list(dict.fromkeys(facet.table.name for facet in CATALOGUE.facets))
 
 
 def records(connection: Connection) -> Records:

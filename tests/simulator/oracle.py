@@ -103,6 +103,8 @@ def seen_by_school(records: Records, school: bytes) -> dict[tuple[str, bytes], b
                 seen[table, row_id] = reach
     for row_id, row in records.get("conflict", {}).items():
         reach = seen.get((row["table_name"], row["row_id"]))
+        if row["table_name"] == "institution" and row["row_id"] != school:
+            continue  # every school may name another, and has no part in what is decided there
         if reach or (reach is False and row["sensitivity"] == BASIC):
             seen["conflict", row_id] = True
     _close(records, seen)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sync.engine.line import NoLine, Request, Response, Tally
 from tests.simulator.events import Clockwork, Record
-from tests.simulator.network import STALL_MS, Carried, CutPlan, Network, Weather
+from tests.simulator.network import FAIR, STALL_MS, Carried, CutPlan, Network, Weather
 
 
 class Ear:
@@ -26,7 +26,7 @@ class Ear:
 class Post:
     """A network with a server that keeps what it gets and answers with ``answer``."""
 
-    def __init__(self, weather: Weather = Weather(), answer: bytes = b"0123456789", seed: int = 1) -> None:
+    def __init__(self, weather: Weather = FAIR, answer: bytes = b"0123456789", seed: int = 1) -> None:
         self.clock = Clockwork()
         self.record = Record(self.clock, keep=True)
         self.got: list[Carried] = []

@@ -8,7 +8,7 @@ from tests.simulator.oracle import CATALOGUE, expected, seen_by_school, stands
 A, B, P, Q, YEAR, TERM = b"school a", b"school b", b"pupil p", b"parent q", b"year", b"term"
 
 
-def row(table: str, **values: Any) -> dict[str, Any]:
+def row(table: str, **values: object) -> dict[str, Any]:
     names = [column.name for column in CATALOGUE.main(table).table.columns]
     return dict.fromkeys(names) | values
 
@@ -30,7 +30,7 @@ def country(**tables: list[dict[str, Any]]) -> dict[str, dict[bytes, dict[str, A
     return found
 
 
-def stay(row_id: bytes, school: bytes, starts: str, **values: Any) -> dict[str, Any]:
+def stay(row_id: bytes, school: bytes, starts: str, **values: object) -> dict[str, Any]:
     given = {"person_id": P, "institution_id": school, "period_id": YEAR, "starts_on": starts}
     return row("enrolment", id=row_id, **given, **values)
 
