@@ -47,23 +47,26 @@ def large(laptop: Laptop, count: int = 3_000) -> Batch:
     return laptop.batch(*beginning(laptop, user), *people(count), user=user)
 
 
-def send_part(laptop: Laptop, batch: Batch, start: int, end: int, *, polite: bool) -> None:
-    """Begin to send everything from ``start`` on, and let the line die before ``end``."""
+def request_head(laptop: Laptop, batch: Batch, start: int) -> bytes:
+    """The head of a request that promises everything of a batch from ``start`` on."""
     body = encode_batch(batch)
-    heads = laptop.put_heads(body, f"{start}-{len(body) - 1}/{len(body)}")
     lines = [
         f"PUT /sync/v1/up/{text64(batch.id)} HTTP/1.1",
         "Host: x",
         f"Content-Length: {len(body) - start}",
     ]
-    lines += [f"{name}: {value}" for name, value in heads.items()]
+    heads = laptop.put_heads(body, f"{start}-{len(body) - 1}/{len(body)}")
+    return "\r\n".join([*lines, *(f"{name}: {value}" for name, value in heads.items()), "", ""]).encode()
+
+
+def send_part(laptop: Laptop, batch: Batch, start: int, end: int) -> None:
+    """Begin to send everything from ``start`` on, and let the line die before ``end``."""
     with socket.create_connection(("127.0.0.1", laptop.port)) as line:
-        line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
-        line.sendall(body[start:end])
-        if polite:
-            line.shutdown(socket.SHUT_WR)
-            while line.recv(1 << 16):
-                pass
+        line.sendall(request_head(laptop, batch, start))
+        line.sendall(encode_batch(batch)[start:end])
+        line.shutdown(socket.SHUT_WR)
+        while line.recv(1 << 16):
+            pass
 
 
 def there(laptop: Laptop, batch: Batch) -> int:
@@ -72,9 +75,7 @@ def there(laptop: Laptop, batch: Batch) -> int:
     target = f"/sync/v1/up/{text64(batch.id)}"
     answer = request(laptop.port, "PUT", target, heads=laptop.put_heads(body, f"*/{len(body)}"))
     assert answer.status == 308, answer
-    return (
-        int(answer.heads.get("range", "bytes=0--1").rpartition("-")[2]) + 1 if "range" in answer.heads else 0
-    )
+    return int(answer.heads["range"].rpartition("-")[2]) + 1 if "range" in answer.heads else 0
 
 
 def wait_for(laptop: Laptop, batch: Batch, size: int) -> int:
@@ -92,7 +93,7 @@ def test_what_came_before_the_line_died_is_kept(server: Server, running: Running
     size = len(encode_batch(batch))
     at = 0
     for cut in (1, 700, 16_384, 20_001, size // 2, size - 1):
-        send_part(laptop, batch, at, cut, polite=True)
+        send_part(laptop, batch, at, cut)
         at = wait_for(laptop, batch, cut)
         assert at == cut
     ack = ack_in(laptop.put(batch, at))
@@ -155,7 +156,7 @@ def test_another_laptops_batch_is_foreign(server: Server, running: Running) -> N
     assert (again.status, again.reason) == (403, "foreign")
 
 
-@pytest.mark.parametrize("most", [1, 30_000, 60_000])
+@pytest.mark.parametrize("most", [1, 20_000, 45_000])
 def test_a_server_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, most: int) -> None:
     server = set_up(tmp_path / "server", f"sqlite:///{tmp_path / 'server.db'}")
     with server.running() as running:
@@ -163,15 +164,8 @@ def test_a_server_killed_in_the_middle_goes_on_where_it_was(tmp_path: Path, most
         batch = large(laptop)
         body = encode_batch(batch)
         assert laptop.put(batch, 0, most).status == 308
-        heads = laptop.put_heads(body, f"{most}-{len(body) - 1}/{len(body)}")
         with socket.create_connection(("127.0.0.1", running.port)) as line:
-            lines = [
-                f"PUT /sync/v1/up/{text64(batch.id)} HTTP/1.1",
-                "Host: x",
-                f"Content-Length: {len(body) - most}",
-            ]
-            lines += [f"{name}: {value}" for name, value in heads.items()]
-            line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body[most : most + 5_000])
+            line.sendall(request_head(laptop, batch, most) + body[most : most + 5_000])
             running.process.send_signal(signal.SIGKILL)
             running.process.wait()
     with server.running() as running:
