@@ -145,7 +145,8 @@ class UnlockScreen(Ground):
         """A narrower panel, fewer rows."""
         self._panel.set_compact(narrow=narrow, low=low)
         most = MOST_ROWS_LOW if low else ALL_ROWS if self._all_shown else FEW
-        self._people.show_rows(1 if low and not self._phone.isHidden() else most)
+        self._people.show_rows(most)
+        self._people.setVisible(not low or self._phone.isHidden())  # both have no room in a low window
 
     def set_version(self, version: str) -> None:
         """Show which version this is."""
@@ -184,6 +185,7 @@ class UnlockScreen(Ground):
     def _someone_else(self) -> None:
         """Show everybody; who is not among them is told whom to ask."""
         self._all_shown = True
+        self._phone.hide()
         self.apply_compact(narrow=self.narrow, low=self.low)
         self.say(self.words.tr("Whoever is not on the list is added by the principal, in Settings, People."))
         self._people.focus_current()

@@ -16,8 +16,12 @@ from ui.theme.fonts import SEMIBOLD, font
 from ui.theme.tokens import Space
 from ui.widgets.fields import Field
 
-HIGH, GAP, BETWEEN = 30, 4, 12
-WIDEST, NARROWEST = 32, 20
+HIGH = 30
+WIDEST, NARROWEST = 32, 15
+WIDE_GAPS, NARROW_GAPS = (4, 12), (2, 9)
+"""Pixels between letters, and between groups."""
+ROOMY = 500
+"""From this width on the gaps are wide and the letters large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,6 @@ class CodeLine(QLineEdit):
         self.setMaxLength(shape.count)
         self.setProperty("bare", "true")
         self.setProperty("ringNone", True)
-        self.setFont(font(16, SEMIBOLD))
         self.setFixedHeight(HIGH)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         hints = Qt.InputMethodHint
@@ -92,9 +95,7 @@ class CodeLine(QLineEdit):
         """The cursor goes to the box that was pressed."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         at = event.position().x()
-        place = next(
-            (n for n in range(self._shape.count) if at < self._box(n).right() + GAP), len(self.text())
-        )
+        place = next((n for n in range(self._shape.count) if at < self._box(n).right() + 2), len(self.text()))
         self.setCursorPosition(min(place, len(self.text())))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -103,34 +104,30 @@ class CodeLine(QLineEdit):
 
     # -- Drawing --------------------------------------------------------------------------------------
 
-    def _width(self) -> float:
-        gaps = (self._shape.letters - 1) * self._shape.groups * GAP + (self._shape.groups - 1) * BETWEEN
-        return max(NARROWEST, min(WIDEST, (self.width() - 2 - gaps) / self._shape.count))
+    def _gaps(self) -> tuple[int, int]:
+        return WIDE_GAPS if self.width() >= ROOMY else NARROW_GAPS
 
     def _box(self, place: int) -> QRectF:
-        wide = self._width()
-        group, letter = divmod(place, self._shape.letters)
-        one = self._shape.letters * wide + (self._shape.letters - 1) * GAP + BETWEEN
-        return QRectF(1 + group * one + letter * (wide + GAP), 0, wide, HIGH)
+        shape, (gap, between) = self._shape, self._gaps()
+        wide = (self.width() - 2 - _all_gaps(shape, (gap, between))) / shape.count
+        wide = max(NARROWEST, min(WIDEST, wide))
+        group, letter = divmod(place, shape.letters)
+        one = shape.letters * wide + (shape.letters - 1) * gap + between
+        return QRectF(1 + group * one + letter * (wide + gap), 0, wide, HIGH)
 
     def sizeHint(self) -> QSize:
         """As wide as the widest boxes."""
-        return QSize(self._across(WIDEST), HIGH)
+        return QSize(self._shape.count * WIDEST + _all_gaps(self._shape, WIDE_GAPS) + 2, HIGH)
 
     def minimumSizeHint(self) -> QSize:
         """With the narrowest."""
-        return QSize(self._across(NARROWEST), HIGH)
-
-    def _across(self, wide: int) -> int:
-        shape = self._shape
-        gaps = (shape.letters - 1) * shape.groups * GAP + (shape.groups - 1) * BETWEEN
-        return shape.count * wide + gaps + 2
+        return QSize(self._shape.count * NARROWEST + _all_gaps(self._shape, NARROW_GAPS) + 2, HIGH)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the boxes, their letters and where the next one goes."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self.font())
+        painter.setFont(font(16 if self.width() >= ROOMY else 13, SEMIBOLD))
         text, cursor = self.text(), self.cursorPosition()
         chosen = range(self.selectionStart(), self.selectionEnd()) if self.hasSelectedText() else range(0)
         for place in range(self._shape.count):
@@ -149,14 +146,18 @@ class CodeLine(QLineEdit):
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text[place])
         painter.setPen(QPen(colour("text3"), 1.5))
         for group in range(1, self._shape.groups):
-            left = self._box(group * self._shape.letters).left()
-            middle = left - (BETWEEN + GAP) / 2 + GAP / 2
+            middle = self._box(group * self._shape.letters).left() - self._gaps()[1] / 2
             painter.drawLine(int(middle) - 3, HIGH // 2, int(middle) + 3, HIGH // 2)
 
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
+
+
+def _all_gaps(shape: Shape, gaps: tuple[int, int]) -> int:
+    """The pixels that no letter has."""
+    return (shape.letters - 1) * shape.groups * gaps[0] + (shape.groups - 1) * gaps[1]
 
 
 def packed(text: str) -> str:
