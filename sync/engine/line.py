@@ -17,7 +17,7 @@ NO_LINE = N_(
     "There is no connection to the ministry now. Everything is saved on this laptop and will be sent later."
 )
 SILENT = N_(
-    "The connection to the ministry went silent. What had arrived is kept; the rest goes on there later."
+    "The connection to the ministry went silent. What had arrived is kept; the rest goes on from there later."
 )
 CUT = N_(
     "The connection to the ministry was cut. What had arrived is kept; the rest goes on from there later."

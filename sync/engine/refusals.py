@@ -43,6 +43,10 @@ REASONS: Final = MappingProxyType(
             "That code is for another school than the records on this laptop. Nothing was changed; ask the "
             "ministry for the code of this school."
         ),
+        "other_country": N_(
+            "That code is of another country than the records on this laptop. Nothing was changed; ask the "
+            "ministry."
+        ),
         "bad_signature": N_(
             "The server does not take this laptop’s signature. Everything is saved here; ask the ministry "
             "for a new code and join again."
