@@ -178,7 +178,7 @@ class Database:
 
         ``session.info["tables"]`` is a set that the caller fills with the names of what it changed; they are
         published after the commit, with 0 for the act. Without ``index`` the search index is left to the next
-        transaction, for the many of a snapshot.
+        such transaction, for the many of a snapshot.
         """
         tables: set[str] = set()
         with self._writing() as connection:
@@ -187,8 +187,7 @@ class Database:
                 session.info["tables"] = tables
                 yield session
                 session.flush()
-            if index:
-                search_index.refresh(connection)
+            (search_index.catch_up if index else search_index.postpone)(connection)
             connection.exec_driver_sql(_UNMUTE)
         self._announcer.received(frozenset(tables))
 

@@ -33,6 +33,7 @@ _BLOCK = 10_000
 
 _TABLES = (
     "CREATE TABLE search_dirty (person_id BLOB NOT NULL)",
+    "CREATE TABLE search_later (person_id BLOB NOT NULL)",
     "CREATE TABLE search_state (one INTEGER PRIMARY KEY CHECK (one = 1), revision INTEGER NOT NULL)",
     "INSERT INTO search_state VALUES (1, 0)",
     "CREATE TABLE student_line (rank INTEGER PRIMARY KEY, person_id BLOB NOT NULL, line TEXT NOT NULL, "
@@ -53,6 +54,7 @@ _DROPPED = (
     "search_state",
     "search_count",
     "search_dirty",
+    "search_later",
 )
 _OWN = "SELECT {row}.person_id"
 _SOURCES = {
@@ -117,6 +119,21 @@ def refresh(connection: Connection) -> None:
         rebuild(connection)
     else:
         _done(connection)
+
+
+def postpone(connection: Connection) -> None:
+    """Leave the noted students for :func:`catch_up`: the many of a snapshot, for which nobody who types is to
+    wait.
+    """
+    connection.exec_driver_sql("INSERT INTO search_later SELECT DISTINCT person_id FROM search_dirty")
+    connection.exec_driver_sql("DELETE FROM search_dirty")
+
+
+def catch_up(connection: Connection) -> None:
+    """Bring the postponed lines up to date as well."""
+    connection.exec_driver_sql("INSERT INTO search_dirty SELECT person_id FROM search_later")
+    connection.exec_driver_sql("DELETE FROM search_later")
+    refresh(connection)
 
 
 def rebuild(connection: Connection) -> None:

@@ -32,6 +32,7 @@ _DONE: Final = (
     "WHERE seq = ?"
 )
 _LOGGED: Final = frozenset({Outcome.APPLIED})
+_NOT_IN_FORCE: Final = frozenset({Outcome.REFUSED, Outcome.PROPOSED, Outcome.KEPT})
 _KEPT_VISIBLE: Final = frozenset({Outcome.REFUSED, Outcome.PARKED})
 
 
@@ -84,6 +85,7 @@ class _Taking:
         self._mark_done(last)
         self._replica.pending.refresh(self._connection)
         tables = self._correct()
+        self._doubt()
         self._keep_refused()
         if last is not None:
             cursor = rows(self._connection, "SELECT cursor FROM site")[0][0]
@@ -183,6 +185,25 @@ class _Taking:
                 ticks.set(name, shown.tick)
                 if held[name] != shown.value or type(held[name]) is not type(shown.value):
                     self._holding.change(table, row_id, name, shown.value)
+
+    def _doubt(self) -> None:
+        """Where something was not taken and the answer does not say what is in force, the next comparison of
+        sums must ask for the row.
+        """
+        doubted: dict[Place, int] = {}
+        for at, answer in self._ack.not_applied.items():
+            op = self._batch.ops[at]
+            told = answer.values.keys() >= op.values.keys()
+            if answer.outcome in _NOT_IN_FORCE and not answer.logged and not told:
+                doubted[op.facet, op.row.bytes] = 0
+        sums, kept = Differences(), self._conflict_classes(doubted)
+        for place, version, _seen in _versions(self._connection, doubted):
+            facet = self._catalogue.get(place[0])
+            if facet is not None and version is not None:
+                sums.move(sensitivity_of(facet, kept.get(place[1])), place[0], place[1], version, None)
+        places = [(name, row_id) for name, row_id in doubted]
+        many(self._connection, "UPDATE clock SET version = NULL WHERE facet = ? AND row_id = ?", places)
+        write_sums(self._connection, sums)
 
     def _keep_refused(self) -> None:
         lines = []

@@ -24,9 +24,13 @@ _DAY_MS: Final = 86_400_000
 def new_generation(connection: Connection, generation: int) -> None:
     """Go on as another generation of this site: the cursor is void, the server's state is adopted first.
 
-    Inside an open transaction. Leases, cards' numbers and the nonce are the caller's.
+    A copy may have written under the same actor, and what it wrote never came here: so what is known of
+    entries applied, and of own ones in the log, proves nothing any more. Inside an open transaction. Leases,
+    cards' numbers and the nonce are the caller's.
     """
     run(connection, "UPDATE site SET generation = ?, cursor = 0, cursor_tag = NULL", (generation,))
+    run(connection, "UPDATE clock SET seq = 0 WHERE seq != 0")
+    run(connection, "UPDATE batch SET last_seq = NULL WHERE state = 'acknowledged'")
     _void_snapshot(connection)
 
 
@@ -58,7 +62,7 @@ def new_history(connection: Connection, history: bytes) -> None:
 def end_snapshot(connection: Connection, manifest: Manifest) -> None:
     """All parts are merged: the log goes on from where the snapshot was taken, and pupils can be searched."""
     move_cursor(connection, manifest.upto, manifest.tag)
-    search_index.refresh(connection)
+    search_index.catch_up(connection)
     _void_snapshot(connection)
 
 

@@ -213,3 +213,28 @@ def test_a_child_that_arrives_before_its_parent_is_found_once_both_are_there(tmp
         )
     assert search.count("gone") == 1
     db.close()
+
+
+def test_what_a_snapshot_brings_is_found_when_it_has_ended_and_nobody_waits_for_it_before(
+    tmp_path: Path,
+) -> None:
+    db = new_store(tmp_path / "s.db")
+    person = "INSERT INTO person (id, given_names, family_name, synthetic) VALUES (?, 'Zita', 'T', 1)"
+    with db.replicate(index=False) as session:
+        session.connection().exec_driver_sql(person, (b"p" * 16,))
+        session.connection().exec_driver_sql("INSERT INTO search_dirty VALUES (?)", (b"p" * 16,))
+    with db.read() as session:
+        run = session.connection().exec_driver_sql
+        assert run(
+            "SELECT (SELECT count(*) FROM search_dirty), (SELECT count(*) FROM search_later)"
+        ).all() == [(0, 1)]
+    with db.write(Somebody(), "look") as session:
+        session.connection().exec_driver_sql(person, (b"q" * 16,))
+    with db.read() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM search_later").scalar() == 1
+    with db.replicate():
+        pass
+    with db.read() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM search_later").scalar() == 0
+        assert not search_index.differs(session.connection())
+    db.close()

@@ -128,6 +128,16 @@ def test_what_was_refused_stays_visible_and_the_value_in_force_is_shown(one: Lap
     assert one.value("SELECT cursor FROM site") == 2
 
 
+def test_a_refusal_that_does_not_say_what_is_in_force_makes_the_laptop_ask_for_the_row(one: Laptop) -> None:
+    answer(one)
+    one.do("rename", ("UPDATE person SET given_names = 'Mine' WHERE id = ?", (A.bytes,)))
+    one.freeze()
+    answer(one, first=3, op0=Answer(Outcome.REFUSED, "not_yours"))
+    assert one.ask(root) == root_of(sums_of([("basic", "person", B.bytes, version_of(2, TAG))]))
+    one.replica.apply_rows(page(person(1, A)), no_breath)
+    assert names(one) == ["Ana", "Ana"]
+
+
 def test_a_refused_row_stays_on_the_laptop_and_counts_in_no_sum(one: Laptop) -> None:
     done = answer(one, op1=Answer(Outcome.REFUSED, "right"))
     assert done == Acknowledged(2, refused=1)

@@ -118,6 +118,31 @@ def test_a_store_and_its_copy_go_on_as_two_and_meet(tmp_path: Path, server: Serv
         each.db.close()
 
 
+def test_what_a_clone_wrote_before_it_was_found_out_comes_with_the_next_generation(
+    tmp_path: Path, server: Server
+) -> None:
+    one = laptop(tmp_path, 1)
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    one.db.close()
+    shutil.copy(one.db.path, tmp_path / "clone.emis")
+    first, clone = (
+        Laptop(store.open_store(path, key()), Clock(one.clock.ms + late), one.user)
+        for path, late in ((one.db.path, 0), (tmp_path / "clone.emis", 5))
+    )
+    clone.do("call", ("UPDATE person SET preferred_name = 'clone'", ()))
+    clone.sync(server)
+    first.do("call", ("UPDATE person SET transport = 'first'", ()))
+    first.sync(server)
+    assert first.value("SELECT preferred_name FROM person") is None, "its own actor's entries do not come"
+    with first.db.local() as connection:
+        new_generation(connection, 3)
+    adopt(first, server)
+    assert first.rows("SELECT preferred_name, transport FROM person") == [("clone", "first")]
+    first.db.close()
+    clone.db.close()
+
+
 def repair(one: Laptop, server: Server) -> int:
     """Compare bucket by bucket, take over and offer, as the engine does; returns the rows that moved."""
     actual = {place: row.seq for place, row in server.rows.items()}
