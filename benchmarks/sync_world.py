@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from benchmarks import sync_table
+from benchmarks import sync_table  # noqa: F401 - loaded before the tables of laptop and server
 from benchmarks.sync_limits import Cost
 from emis_desktop import store
 from emis_desktop.database import Database
 from emis_desktop.keyring.signing import sign, verifier_of
 from emis_desktop.migrations import NEWEST
-from emis_desktop.models import User
+from emis_desktop.models import Institution, User
 from emis_desktop.rules import spoken_code
 from emis_desktop.rules.rights import ROLE_READS, Actor, Role, actor_of
 from sync import joining
@@ -165,12 +165,14 @@ class Ministry:
         )
         store.create(path, KEY, new)
         db = store.open_store(path, KEY)
-        sync_table.add_to(db)
         with db.local() as connection:
             joining.note(connection, answer, "http://127.0.0.1:1", None, name, bytes(16))
         actor = actor_of(
             UUID(int=0xBE << 64 | 7 << 76 | 1 << 63 | self.sites), name, role, answer.institution
         )
+        if answer.institution is not None:
+            with db.replicate() as session:  # as joining does: its name is known, the rest comes
+                session.add(Institution(id=answer.institution, code=school, name=answer.institution_name))
         with db.write(actor, "set_up") as session:
             session.add(User(id=actor.user_id, name=name, role=role, institution_id=answer.institution))
         return Site(name, db, actor, key, answer.institution)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Any
 from uuid import UUID
 
 from emis_desktop.rules.clock import Clock, actor_number, pack
@@ -24,6 +23,7 @@ TERM = natural_id("term", YEAR, 1)
 GRADE = natural_id("education_grade", "G1")
 SUBJECT = natural_id("subject", "MATH")
 EVERYTHING = frozenset(SensitivityClass)
+Value = Stored | UUID
 
 
 @dataclass
@@ -161,14 +161,14 @@ class World:
         )
         return Laptop(self, rights, self.id())
 
-    def insert(self, facet: str, row: UUID, **values: Any) -> Op:
+    def insert(self, facet: str, row: UUID, **values: Value) -> Op:
         """An insert of a whole facet; ids are turned into bytes."""
         columns = self.store.model.columns[facet]
         given = {name: stored(value) for name, value in values.items()}
         assert given.keys() <= columns.keys(), given.keys() - columns.keys()
         return Op(0, facet, row, True, {name: given.get(name) for name in columns})
 
-    def edit(self, facet: str, row: UUID, **values: Any) -> Op:
+    def edit(self, facet: str, row: UUID, **values: Value) -> Op:
         """An update of some fields."""
         return Op(0, facet, row, False, {name: stored(value) for name, value in values.items()})
 
@@ -184,7 +184,7 @@ class World:
             made.append(self.insert("institution", school, code=f"S{place}", name=f"School {place}"))
         return made
 
-    def pupil(self, school: int, **values: Any) -> tuple[UUID, UUID, list[Op]]:
+    def pupil(self, school: int, **values: Value) -> tuple[UUID, UUID, list[Op]]:
         """A pupil's person and enrolment, and the operations that make them."""
         person, enrolment = self.id(), self.id()
         named = {
@@ -201,9 +201,10 @@ class World:
             ],
         )
 
-    def enrol(self, enrolment: UUID, person: UUID, school: int, **values: Any) -> Op:
+    def enrol(self, enrolment: UUID, person: UUID, school: int, **values: Value) -> Op:
         """An enrolment."""
-        named = {"starts_on": "2026-09-01", "standing": "enrolled", "repeater": 0, **values}
+        usual: dict[str, Value] = {"starts_on": "2026-09-01", "standing": "enrolled", "repeater": 0}
+        named = {**usual, **values}
         return self.insert(
             "enrolment",
             enrolment,
@@ -215,7 +216,7 @@ class World:
         )
 
 
-def stored(value: Any) -> Stored:
+def stored(value: Value) -> Stored:
     """Ids as bytes; everything else is stored as it is."""
     return value.bytes if isinstance(value, UUID) else value
 

@@ -234,9 +234,10 @@ def test_new_connections_are_reset_while_the_line_is_down() -> None:
 
 
 def test_a_silent_line_neither_ends_nor_resets_and_new_connections_work() -> None:
-    with listening(echo) as port, Wire(port) as wire, client(wire, 0.5) as line:
+    with listening(echo) as port, Wire(port) as wire, client(wire) as line:
         line.sendall(b"a")
         assert line.recv(1) == b"a"
+        line.settimeout(0.5)
         wire.cut_at([3], silent=True)
         line.sendall(b"bc")
         with pytest.raises(TimeoutError):
