@@ -8,9 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from emis_desktop.desk import open_desk
+from emis_desktop.jobs import joining
+from emis_desktop.laptop import Laptop, OpenLaptop
+from emis_desktop.queries.sync import SyncQueries
 from emis_desktop.queries.sync_state import Phase
 from emis_desktop.services.school import Detail
 from emis_desktop.settings import Home
+from sync.once import OneSync
 from tests.factories.laptops import PASSWORD
 from tests.helpers import central
 from tests.ui.program.driving import Running
@@ -118,3 +123,66 @@ def test_a_code_serves_once(running: Running, server: tuple[central.Server, cent
     assert "used before" in screen._who.sources.join.code.fault
     assert not other.home.keyring.exists(), "until the server has taken the code nothing is made"
     other.stop()
+
+
+def other_laptop(home: Home, code: str, port: int) -> OpenLaptop:
+    """A second laptop of the same school, signed in."""
+    wish = joining.JoinWish(f"http://127.0.0.1:{port}", code, "Library laptop", "User 03", PASSWORD)
+    done = joining.join(home, wish)
+    assert done.made is not None
+    return Laptop(home).sign_in(done.made.user_id, PASSWORD)
+
+
+def sync(laptop: OpenLaptop) -> None:
+    OneSync(joining.site_of(laptop)).run()
+
+
+def test_two_values_of_one_field_stand_on_the_page_until_somebody_chooses(
+    running: Running, server: tuple[central.Server, central.Running]
+) -> None:
+    office, process = server
+    join(running, office.code("GD-003"), process.port)
+    sitting = running.program.sitting
+    assert sitting is not None
+    mine = sitting.desk
+    running.qtbot.waitUntil(lambda: mine.queries.school.schools() != ())
+    sitting._syncing.set_every(None)
+    school = mine.queries.school.schools()[0]
+    mine.services.school.set_detail(school.id, Detail.PHONE, "000 0124")
+
+    def synced() -> None:
+        before = SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).total
+        sitting._syncing.now()
+        running.qtbot.waitUntil(
+            lambda: (
+                sitting._syncing.state().phase is Phase.IDLE
+                and SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).total > before
+                and SyncQueries(mine.laptop.db, mine.laptop.actor).waiting().changes == 0
+            ),
+            timeout=PATIENCE,
+        )
+
+    synced()
+    with other_laptop(Home(running.home.root / "other"), office.code("GD-003"), process.port) as theirs:
+        services = open_desk(theirs).services
+        services.school.set_detail(school.id, Detail.PHONE, "000 0199")
+        mine.services.school.set_detail(school.id, Detail.PHONE, "000 0142")
+        sync(theirs)
+    synced()
+    sitting._syncing.now()
+    running.window.open("sync")
+    running.qtbot.waitUntil(
+        lambda: text(running, "sync.conflicts.title") == "1 change to look at", timeout=PATIENCE
+    )
+    card = page_of(running).main.conflicts._found.cards[0]
+    values = {str(side.value): side.laptop for side in card.sides}
+    assert values == {"000 0142": "Office laptop", "000 0199": "Library laptop"}
+    running.qtbot.waitUntil(lambda: running.window._status.text("decision") == "1 change needs your decision")
+    held = next(side.value for side in card.sides if side.in_force)
+    use = page_of(running).findChild(QPushButton, f"sync.use.{card.id}")
+    assert use is not None
+    assert use.text() == ("Use 000 0199" if held == "000 0142" else "Use 000 0142")
+    use.click()
+    running.qtbot.waitUntil(lambda: text(running, "sync.conflicts.title") == "Changes to look at")
+    assert mine.queries.school.schools()[0].phone not in ("", held)
+    running.qtbot.waitUntil(lambda: running.window._status.text("decision") == "")
