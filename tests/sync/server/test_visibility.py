@@ -365,7 +365,7 @@ def laptop_hash(world: World, laptop: Laptop) -> dict[str, str]:
     from emis_desktop.state_hash import state_hash as of_laptop
 
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher3)
-    rows: dict[tuple[str, UUID], dict[str, object]] = {}
+    rows: dict[tuple[str, UUID], dict[str, Stored]] = {}
     for (facet, row), values in laptop.rows.items():
         table = world.store.model.catalogue.facet(facet).table.name
         rows.setdefault((table, row), {}).update(values)

@@ -1,0 +1,274 @@
+"""Rows that differ are put right, rows that only a laptop has come back; snapshots; erasing a person."""
+
+from uuid import UUID
+
+import pytest
+
+from emis_desktop.rules.clock import Clock, Tick
+from sync.operations import Commit, Entry, EntryKind, Op, Page
+from sync.protocol.messages import Manifest, RowsAsked, Versions
+from sync.protocol.pages import decode_page
+from sync.server import digests, erase, feed, repair, set_aside, snapshots
+from sync.server.raw import Raw
+from sync.server.server_hash import state_hash
+from tests.helpers.server_world import Laptop, World
+from tests.sync.server.test_visibility import expected_sums, family, move
+
+LATER_MS = 3 * 3_600_000
+
+
+def held(world: World, laptop: Laptop) -> tuple[Versions, ...]:
+    """What the laptop says that it holds."""
+    with world.store.read() as connection:
+        versions = {
+            (facet, row): version
+            for facet, row, version in Raw(connection).rows("SELECT facet, row_id, version FROM row_clock")
+        }
+    found = []
+    for facet in {facet for facet, _ in laptop.rows}:
+        rows = [row.bytes for name, row in laptop.rows if name == facet]
+        numbers = [versions.get((facet, row), 1).to_bytes(8) for row in rows]
+        found.append(Versions(facet, b"".join(rows), b"".join(numbers)))
+    return tuple(found)
+
+
+def every_bucket() -> tuple[tuple[str, int], ...]:
+    classes = ("basic", "contact", "health", "staff")
+    return tuple((name, number) for name in classes for number in range(256))
+
+
+def ask(world: World, laptop: Laptop, *wanted: tuple[str, UUID]) -> repair.Repair:
+    asked = RowsAsked(upto=laptop.cursor, buckets=every_bucket(), held=held(world, laptop), wanted=wanted)
+    with world.store.read() as connection:
+        return repair.rows(connection, laptop.rights, asked)
+
+
+def test_what_a_laptop_lost_comes_back(world: World) -> None:
+    ids = family(world, 0)
+    laptop = world.laptop(0)
+    laptop.pull()
+    whole = {key: dict(values) for key, values in laptop.rows.items()}
+    assert ask(world, laptop).body == b""
+    for key in (("mark", ids["mark"]), ("person.contact", ids["pupil"])):
+        del laptop.rows[key]
+    found = ask(world, laptop)
+    for entry in decode_page(found.body).entries:
+        laptop.rows[entry.facet, entry.row] = dict(entry.values)
+    assert laptop.rows == whole
+    assert (found.found.more, found.found.unknown) == (False, ())
+
+
+def test_what_a_laptop_should_not_hold_is_dropped_and_never_asked_for(world: World) -> None:
+    ids = family(world, 0)
+    own, other = world.laptop(0), world.laptop(1)
+    own.pull()
+    other.pull()
+    other.rows["mark", ids["mark"]] = dict(own.rows["mark", ids["mark"]])
+    found = ask(world, other)
+    (entry,) = decode_page(found.body).entries
+    assert (entry.kind, entry.row) == (EntryKind.DROP, ids["mark"])
+    assert found.found.unknown == ()
+
+
+def test_a_row_that_the_server_lost_is_asked_for_and_taken_with_its_clock(world: World) -> None:
+    laptop, colleague = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0)
+    laptop.send(*ops)
+    laptop.pull()
+    colleague.pull()
+    note = world.id()
+    tick = Tick(Clock(1_790_000_000_500 << 16, 4711), 1_790_000_000_500 << 16)
+    values = dict.fromkeys(world.store.model.columns["person_note"])
+    values |= {"person_id": person.bytes, "written_on": "2026-10-01", "text": "kept"}  # type: ignore[dict-item]
+    laptop.rows["person_note", note] = values  # type: ignore[assignment]
+    assert ask(world, laptop).found.unknown == (("person_note", note),)
+    author = world.id()
+    later = tick._replace(clock=Clock(tick.clock.stamp + 1, 4712))
+    offered = Entry(
+        0,
+        "person_note",
+        note,
+        EntryKind.PUT,
+        values,
+        tick,
+        {"text": later},
+        author,
+        "offer",  # type: ignore[arg-type]
+    )
+    page = Page(0, 0, 0, (offered,), (Commit(0, 1, bytes(8)),))
+    with world.store.write() as connection:
+        assert repair.offers(connection, laptop.rights, page, world.now) == 1
+    with world.store.write() as connection:
+        assert repair.offers(connection, laptop.rights, page, world.now) == 0
+    (came,) = [entry for entry in colleague.pull() if entry.row == note]
+    assert (came.tick.clock, came.ticks["text"].clock, came.user) == (tick.clock, later.clock, author)
+    assert note in {entry.row for entry in laptop.pull()}
+    assert ask(world, laptop).found.unknown == ()
+
+
+def test_offers_need_the_same_rights_and_join_by_clock(world: World) -> None:
+    ids = family(world, 0)
+    laptop, stranger = world.laptop(0), world.laptop(1)
+    laptop.pull()
+    facet = "person"
+    values = dict(laptop.rows[facet, ids["pupil"]])
+    old, new = Tick(Clock(5 << 16, 9), 5 << 16), Tick(Clock(world.now + 5 << 16, 9), world.now + 5 << 16)
+    entry = Entry(
+        0, facet, ids["pupil"], EntryKind.PUT, {**values, "transport": "Old"}, old, {}, world.id(), "offer"
+    )
+    page = Page(0, 0, 0, (entry,), ())
+    with world.store.write() as connection:
+        assert repair.offers(connection, laptop.rights, page, world.now) == 1  # says what was left empty
+    changed = Entry(
+        0,
+        facet,
+        ids["pupil"],
+        EntryKind.PUT,
+        {**values, "given_names": "New", "transport": "New"},
+        old,
+        {"transport": new, "given_names": new},
+        world.id(),
+        "offer",
+    )
+    with world.store.write() as connection:
+        assert repair.offers(connection, stranger.rights, Page(0, 0, 0, (changed,), ()), world.now) == 0
+    with world.store.write() as connection:
+        assert repair.offers(connection, laptop.rights, Page(0, 0, 0, (changed,), ()), world.now) == 1
+    reader = world.laptop(0)
+    reader.pull()
+    assert reader.value("person", ids["pupil"], "transport") == "New"
+    assert reader.value("person", ids["pupil"], "given_names") == "New"
+    (journalled,) = reader.holds("conflict").values()
+    assert (journalled["field"], journalled["held"]) == ("given_names", "New")
+    assert digests_fit(world, reader)
+
+
+def digests_fit(world: World, laptop: Laptop) -> bool:
+    with world.store.read() as connection:
+        return digests.sums_of(Raw(connection), laptop.rights) == expected_sums(world, laptop)
+
+
+def test_a_cursor_of_another_line_of_the_log_is_found_out(world: World) -> None:
+    with world.store.read() as connection:
+        at = feed.place(connection)
+        assert feed.knows(connection, at.head, at.tag)
+        assert feed.knows(connection, 0, b"")
+        assert not feed.knows(connection, at.head + 1, at.tag)
+        assert not feed.knows(connection, at.head, bytes(8))
+    with world.store.write() as connection:
+        fresh = feed.begin_history(connection)
+    assert fresh != at.history
+
+
+def fetch(world: World, laptop: Laptop) -> Manifest:
+    found = snapshots.manifest(world.store, laptop.rights, world.now)
+    with world.store.read() as connection:
+        for number, name in enumerate(found.parts):
+            body = snapshots.part(Raw(connection), laptop.rights, found.id, number)
+            assert body is not None
+            assert (len(body), len(body) <= snapshots.PART_BYTES) == (name.size, True)
+            for entry in decode_page(body).entries:
+                laptop._apply(entry)
+    laptop.cursor = found.upto
+    return found
+
+
+@pytest.mark.parametrize("school", [0, 1, None])
+def test_a_snapshot_says_what_the_feed_says(world: World, school: int | None) -> None:
+    ids = family(world, 0)
+    family(world, 1)
+    move(world, ids)
+    role = world.ministry.rights.role if school is None else world.laptop(0).rights.role
+    fed, fresh = world.laptop(school, role), world.laptop(school, role)
+    fed.pull()
+    found = fetch(world, fresh)
+    assert fresh.rows == fed.rows
+    assert sum(part.records for part in found.parts) == len(fed.rows)
+    again = world.laptop(school, role)
+    assert snapshots.manifest(world.store, again.rights, world.now + 1) == found
+    stranger = world.laptop(1 if school == 0 else 0)
+    with world.store.read() as connection:
+        assert snapshots.part(Raw(connection), stranger.rights, found.id, 0) is None
+    world.now += 8 * 24 * 3_600_000
+    assert snapshots.manifest(world.store, again.rights, world.now).id != found.id
+    with world.store.read() as connection:
+        assert snapshots.part(Raw(connection), again.rights, found.id, 0) is None
+
+
+def test_a_snapshot_comes_in_small_parts_what_is_needed_first_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "PART_BYTES", 900)
+    monkeypatch.setattr(snapshots, "_LEAST", 1)
+    ids = family(world, 0)
+    for _ in range(4):
+        family(world, 0)
+    photo = world.insert("person_photo", world.id(), person_id=ids["pupil"], image=b"x" * 700)
+    world.laptop(0).send(photo)
+    fresh = world.laptop(0)
+    found = fetch(world, fresh)
+    assert len(found.parts) > 3
+    assert list(fresh.rows)[-1] == ("person_photo", photo.row)
+    fed = world.laptop(0)
+    fed.pull()
+    assert fresh.rows == fed.rows
+
+
+def everything(world: World) -> bytes:
+    """Every byte that the database tells about rows."""
+    with world.store.read() as connection:
+        raw = Raw(connection)
+        parts = []
+        for table in world.store.model.metadata.sorted_tables:
+            for row in raw.rows(f'SELECT * FROM "{table.name}"'):
+                parts += [value if isinstance(value, bytes) else str(value).encode() for value in row]
+        return b"\n".join(parts)
+
+
+def test_an_erased_person_is_nowhere_and_does_not_come_back(world: World) -> None:
+    laptop = world.laptop(0)
+    ids = family(world, 0)
+    pupil = ids["pupil"]
+    laptop.pull()
+    laptop.send(world.edit("person", pupil, given_names="Unforgettable", transport="Unforgettable bus"))
+    laptop.send(
+        world.insert(
+            "person_note", world.id(), person_id=pupil, written_on="2026-10-01", text="Unforgettable"
+        )
+    )
+    refused = Op(0, "person", pupil, False, {"sex": "Unforgettable", "given_names": 7})  # type: ignore[dict-item]
+    laptop.send(refused)
+    rival = world.laptop(0)
+    rival.pull()
+    rival.clocks["person", pupil, "given_names"] = Clock(1, 1)
+    rival.send(world.edit("person", pupil, given_names="Unforgettable too"))
+    snapshots.manifest(world.store, laptop.rights, world.now)
+    assert b"Unforgettable" in everything(world)
+    number = laptop.rows["person_identity", ids["number"]]["number"]
+    with world.store.write() as connection:
+        done = erase.erase(connection, pupil, world.id(), world.now)
+    assert done.rows >= 7
+    left = everything(world)
+    assert b"Unforgettable" not in left
+    assert str(number).encode() not in left
+    with world.store.read() as connection:
+        assert list(set_aside.listed(Raw(connection))) == []
+    for reader in (laptop, world.laptop(0)):
+        reader.pull()
+        reader.pull()
+        assert reader.value("person", pupil, "given_names") == ""
+        assert reader.value("person", pupil, "deleted_at") is not None
+        assert reader.holds("person_identity") == {}
+        assert reader.holds("health_note") == {}
+        assert ids["mark"] in reader.holds("mark")
+        assert digests_fit(world, reader)
+    again = world.insert("person_identity", ids["number"], person_id=pupil, kind="nsn", number="1")
+    assert laptop.send(again).not_applied[0].reason == "erased"
+    laptop.rows["person_identity", ids["number"]] = {"number": "1"}
+    found = ask(world, laptop)
+    assert found.found.unknown == ()
+    assert [entry.kind for entry in decode_page(found.body).entries] == [EntryKind.DROP]
+    with world.store.write() as connection, pytest.raises(LookupError):
+        erase.erase(connection, world.id(), world.id(), world.now)
+    with world.store.read() as connection:
+        assert "nation" in state_hash(connection)
