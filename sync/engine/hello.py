@@ -38,7 +38,7 @@ def hello(run: Run) -> Steps[Welcomed]:
     response = yield from run.caller.call(Call("POST", HELLO, body, sending=run.meter.out, signed=True))
     welcome, page = _read(response)
     run.meter.came(len(response.body))
-    run.caller.token = welcome.token
+    run.caller.token, run.caller.needs_token = welcome.token, False
     offset = welcome.server_ms - (asked + run.wall_ms()) // 2
     run.store.welcomed(welcome, shown, offset)
     if welcome.ack is not None:
@@ -62,7 +62,7 @@ def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> byte
 
 def _further(run: Run, *, more: bool) -> Want:
     trades = run.trade is not None and run.trade.wants()
-    return (Want.TOKEN if more else Want(0)) | (Want.KEYS if trades else Want(0))
+    return (Want.TOKEN if more or run.caller.needs_token else Want(0)) | (Want.KEYS if trades else Want(0))
 
 
 def hello_of(shown: Place, wall_ms: int, wants: int) -> Hello:

@@ -168,7 +168,7 @@ class Engine:
         elif not (sent or flags or welcome.ack):
             run.store.settled()
         if run.trade is not None:
-            yield from trade_keys(run.caller, run.trade, welcome)
+            return (yield from trade_keys(run.caller, run.trade, welcome))
         return False
 
 

@@ -60,14 +60,21 @@ class LocalKeyTrade:
         return None if following is None else encode(following)
 
 
-def trade_keys(caller: Caller, trade: KeyTrade, welcome: Welcome) -> Steps[None]:
-    """Show, give and take keys where the welcome says that it is time."""
+def trade_keys(caller: Caller, trade: KeyTrade, welcome: Welcome) -> Steps[bool]:
+    """Show, give and take keys where the welcome says that it is time.
+
+    True: it is, and takes another hello, for a token; that would cost bytes with every hello.
+    """
     newest = next((notice.number for notice in welcome.notices if notice.kind == NOTICE), None)
     if newest is None or not trade.due(newest):
-        return
+        return False
+    if not caller.token:
+        caller.needs_token = True
+        return True
     body: bytes | None = trade.first()
     for _ in range(2):
         if body is None:
-            return
+            break
         response = yield from caller.call(Call("POST", KEYS, body))
         body = trade.take(response.body)
+    return False

@@ -167,7 +167,7 @@ def _welcome(office: Office, met: _Met, ack: Ack | None, *, may_receive: bool) -
     body = None if found is None else found.body
     if body is not None and (len(body) > SMALL_PAGE or not met.hello.wants & Want.PAGE):
         body, flags = None, flags | Flag.MORE
-    open_more = bool(flags) or bool(met.hello.wants & ~Want.PAGE)
+    open_more = bool(flags) or bool(met.hello.wants & Want.TOKEN)
     welcome = Welcome(
         server_ms=office.now_ms(),
         history=log.history,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from emis_desktop.file_lock import locked
 from emis_desktop.first_run import FirstRun, StoreKind
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.jobs import joining
+from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import Laptop, OpenLaptop
 from emis_desktop.models import EducationGrade, Institution, Person, User
 from emis_desktop.rules.time_limit import DAY_MS
@@ -31,6 +33,7 @@ from sync.engine.refusals import ServerRefused
 from sync.engine.run import SyncResult
 from sync.once import BUSY, OneSync, Options
 from sync.standing import ask_now
+from tests.factories.rings import CHEAP
 from tests.helpers.central import Running, Server, set_up
 from tests.helpers.wire import Wire
 
@@ -79,9 +82,12 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("world")
+    patch = pytest.MonkeyPatch()
+    patch.setattr("emis_desktop.laptop.KeyRing", partial(KeyRing, cost=CHEAP))  # a fourth of each test
     server = set_up(folder / "server", f"sqlite:///{folder / 'server' / 'central.db'}")
     with server.running() as running:
         yield World(server, running, folder)
+    patch.undo()
 
 
 @contextmanager
