@@ -4,6 +4,7 @@
     python3 run.py                    start the program on a demo school
     python3 run.py test [ARGS...]     run the tests (ARGS go to pytest)
     python3 run.py emis ARGS...       run the emis command
+    python3 run.py emis-server ARGS...  run the central server
     python3 run.py check [--fix]      style, types, import directions, pins, words
     python3 run.py coverage           the promises of coverage, after: run.py test --cov
     python3 run.py freeze             build the program that needs no Python
@@ -115,8 +116,7 @@ def _run(arguments: List[str]) -> int:
         print(__doc__.strip())
         return 0
     if name not in commands.NAMES:
-        known = [each for each in commands.NAMES if each != "emis-server"]  # which is not there yet
-        say("There is no command '{}'. Known are: {}.".format(name, ", ".join(known)))
+        say("There is no command '{}'. Known are: {}.".format(name, ", ".join(commands.NAMES)))
         return WRONG_USAGE
     try:
         python = prepare.ready()

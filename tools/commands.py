@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import NamedTuple
 
-from tools import system_libraries
+from tools import system_libraries, test_database
 from tools.environment import ROOT
 from tools.trouble import Trouble
 
@@ -34,12 +34,17 @@ def _server(rest: list[str]) -> Command:
 _SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 """A process a core, each of which takes whole files; no more than four, for half a gigabyte each."""
 
+_ASKING = {"--co", "--collect-only", "--help", "-h", "--version"}
+"""What runs no test."""
+
 _BY_HAND = {"-s", "--pdb", "--trace", "--co", "--collect-only", "--help", "-h", "--version"}
 """What wants to talk with the person, or runs nothing."""
 
 
 def _test(rest: list[str]) -> Command:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if not _ASKING & set(rest):
+        test_database.provide()
     return Command(["-m", "pytest", *(_SPREAD if _is_whole(rest) else []), *rest], str(ROOT))
 
 
