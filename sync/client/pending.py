@@ -6,7 +6,7 @@ That is what waits, and what was acknowledged while the server's log has not bee
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,6 +80,7 @@ class Pending:
         self._known: dict[int, _Known] = {}
         self._index: defaultdict[Place, list[tuple[int, int]]] = defaultdict(list)
         self._bodies: OrderedDict[int, Batch] = OrderedDict()
+        self._ops: dict[tuple[int, int], tuple[Op, Clock]] = {}
 
     def refresh(self, connection: Connection) -> None:
         """Learn what was frozen, acknowledged or passed since."""
@@ -100,6 +101,17 @@ class Pending:
                 self._index[op.facet, op.row.bytes].append((seq, at))
         self._known = now
 
+    def fetch(self, connection: Connection, places: Iterable[Place]) -> None:
+        """Have the edits of these rows at hand, each batch decoded once, instead of any asked for before."""
+        wanted: defaultdict[int, list[int]] = defaultdict(list)
+        for place in places:
+            for seq, at in self._index.get(place, ()):
+                wanted[seq].append(at)
+        self._ops.clear()
+        for seq, ops in wanted.items():
+            batch = self._batch(connection, seq)
+            self._ops.update(((seq, at), (batch.ops[at], batch.clock(batch.ops[at]))) for at in ops)
+
     def of(self, connection: Connection, place: Place, after: tuple[int, int] = (0, 0)) -> list[PendingOp]:
         """The edits of one facet of a row, oldest first, that were made ``after`` that operation (the batch's
         number here and the operation's in it).
@@ -107,10 +119,9 @@ class Pending:
         found = []
         for seq, at in self._index.get(place, ()):
             if (seq, at) > after:
-                known, batch = self._known[seq], self._batch(connection, seq)
-                op = batch.ops[at]
+                known, (op, clock) = self._known[seq], self._op(connection, seq, at)
                 lost = known.result.lost.get(at, ())
-                found.append(PendingOp(seq, op, batch.clock(op), known.log_seq(at), lost))
+                found.append(PendingOp(seq, op, clock, known.log_seq(at), lost))
         return found
 
     def waits(self, place: Place) -> bool:
@@ -120,6 +131,13 @@ class Pending:
     def places(self) -> Iterator[Place]:
         """Every facet of a row that has such an edit."""
         return iter(self._index)
+
+    def _op(self, connection: Connection, seq: int, at: int) -> tuple[Op, Clock]:
+        at_hand = self._ops.get((seq, at))
+        if at_hand is None:
+            batch = self._batch(connection, seq)
+            at_hand = batch.ops[at], batch.clock(batch.ops[at])
+        return at_hand
 
     def _batch(self, connection: Connection, seq: int) -> Batch:
         found = self._bodies.get(seq)

@@ -82,6 +82,11 @@ class Replica:
         snapshot: bool = False,
     ) -> Applied:
         done = Applied()
+        with self.db.read() as session:
+            self.pending.refresh(session.connection())
+            self.pending.fetch(
+                session.connection(), {(entry.facet, entry.row.bytes) for entry, _version in given}
+            )
         size = self._chunk * (_SNAPSHOT if snapshot else 1)
         chunks = [given[start : start + size] for start in range(0, len(given), size)] or [()]
         for number, piece in enumerate(chunks, 1):

@@ -14,8 +14,10 @@ from emis_desktop.rules.clock import Clock as WireClock
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.state_hash import Stored, state_hash
 from sync.client.clocks import Place
+from sync.client.recovery import end_snapshot, new_generation
 from sync.client.sums import root
 from sync.digest import root_of, sums_of, version_of
+from sync.protocol.messages import Manifest
 from tests.sync.client.laptops import CATALOGUE, TABLES, Clock, Laptop, content, laptop, no_breath
 from tests.sync.client.reference import Server
 
@@ -52,6 +54,7 @@ STEPS = st.one_of(
     st.tuples(st.just("page"), WHO, st.integers(1, 4)),
     st.tuples(st.just("freeze"), WHO, st.just(0)),
     st.tuples(st.just("snapshot"), WHO, st.just(0)),
+    st.tuples(st.just("generation"), WHO, st.just(0)),
     st.tuples(
         st.just("clock"), WHO, st.sampled_from([1, 1_000, 3_600_000, -315_360_000_000, 315_360_000_000])
     ),
@@ -144,8 +147,20 @@ def take(server: Server, one: Laptop, step: Step) -> None:
             one.freeze()
         case ("snapshot", _, _):
             one.replica.apply_part(server.snapshot(), no_breath)
+        case ("generation", _, _):  # the server took it for a copy: it adopts everything first
+            adopt(one, server)
         case ("clock", _, by):
             one.clock.ms += by
+
+
+def adopt(one: Laptop, server: Server) -> None:
+    """Go on as another generation."""
+    with one.db.local() as connection:
+        new_generation(connection, one.value("SELECT generation FROM site") + 1)
+    snapshot = server.snapshot()
+    one.replica.apply_part(snapshot, no_breath)
+    with one.db.local() as connection:
+        end_snapshot(connection, Manifest(b"s", b"h" * 8, snapshot.upto, server.commits[-1].tag, ()))
 
 
 def edits(server: Server) -> dict[tuple[Place, str], list[tuple[WireClock, WireClock | None, Stored, bool]]]:
