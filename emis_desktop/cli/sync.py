@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emis_desktop import files
 from emis_desktop.cli.console import DONE, Console
-from emis_desktop.cli.usage import Deeds, Parser
+from emis_desktop.cli.usage import Parser, one_of
 from emis_desktop.errors import N_, Refused
 from emis_desktop.file_lock import locked
 from emis_desktop.folder import FolderState, folder_state
@@ -57,15 +57,15 @@ def _declare_sync(parser: Parser) -> None:
 
 def _declare_bundle(parser: Parser) -> None:
     tr = parser.words.tr
-    deeds: Deeds = parser.add_subparsers(dest="deed", required=True, metavar="DEED", title=tr("Commands"))
-    for name, told, run in (
-        ("export", tr("Write what waits into a file for the ministry."), _export),
-        ("import", tr("Take in a file that the ministry wrote."), _import),
-    ):
-        made = parser.command(name, told, deeds)
-        _json(made)
-        made.add_argument("file", type=Path, metavar="FILE", help=tr("the file, on a USB stick"))
-        made.set_defaults(run=run)
+    parser.set_defaults(run=_bundle)
+    _json(parser)
+    parser.add_argument(
+        "deed",
+        type=one_of(("export", "import")),
+        metavar="DEED",
+        help=tr("export: write what waits for the ministry; import: take in its answer"),
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help=tr("the file, on a USB stick"))
 
 
 def _join(console: Console, options: argparse.Namespace) -> int:
@@ -181,6 +181,10 @@ def _tell_sync(console: Console, result: SyncResult) -> None:
     ):
         if count:
             console.say(words.tr(text, count=words.number(count)))
+
+
+def _bundle(console: Console, options: argparse.Namespace) -> int:
+    return (_export if options.deed == "export" else _import)(console, options)
 
 
 def _export(console: Console, options: argparse.Namespace) -> int:
