@@ -12,7 +12,9 @@ import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
+from emis_desktop.errors import N_
 from emis_desktop.jobs.demo.laptop import PASSWORD, USER, DemoSize, finished_demo
+from emis_desktop.jobs.demo.two_laptops import SyncWalk
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
 from emis_desktop.jobs.verify_card import SENTENCES, Verdict
 from emis_desktop.settings import Home
@@ -102,6 +104,7 @@ def _tell(console: Console, walked: Walked) -> None:
         *((words.tr("Records"), _short(path)) for path in walked.exports),
         (words.tr("Backup"), f"{_short(walked.backup)}  {_megabytes(words, walked.backup_bytes)}"),
         *_imported(console, walked),
+        *_synced(console, walked),
     ]
     console.facts(lines)
     console.say()
@@ -174,6 +177,21 @@ def _imported(console: Console, walked: Walked) -> list[tuple[str, str]]:
     return lines
 
 
+def _synced(console: Console, walked: Walked) -> list[tuple[str, str]]:
+    found, words = walked.sync, console.words
+    if found is None:
+        return []
+    said = N_("both and the server hold the same") if found.equal else N_("they do not hold the same")
+    told = words.tr(
+        "{edits}, {conflicts}; {said}",
+        edits=words.ntr("{n} change made apart", "{n} changes made apart", found.edits),
+        conflicts=words.ntr("{n} change to look at", "{n} changes to look at", found.conflicts),
+        said=words.tr(said),
+    )
+    lead = words.tr("Two laptops")
+    return [(lead, f"{_short(found.office)}{os.sep}"), ("", f"{_short(found.library)}{os.sep}"), ("", told)]
+
+
 def _megabytes(words: Words, size: int) -> str:
     return words.tr("{size} MB, opened again and compared", size=words.number(size / 1_000_000, 1))
 
@@ -204,8 +222,22 @@ def _document(walked: Walked) -> dict[str, object]:
             }
             for each in walked.imported
         ],
+        **({} if walked.sync is None else {"sync": _sync_document(walked.sync)}),
         "seconds": round(walked.seconds, 2),
         "user": walked.user,
         "password": walked.password,
         "home": str(walked.home),
+    }
+
+
+def _sync_document(found: SyncWalk) -> dict[str, object]:
+    return {
+        "laptops": found.laptops,
+        "equal": found.equal,
+        "state_hash": list(found.state_hash),
+        "edits": found.edits,
+        "conflicts": found.conflicts,
+        "office": str(found.office),
+        "library": str(found.library),
+        "server": str(found.server),
     }

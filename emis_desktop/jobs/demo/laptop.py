@@ -61,8 +61,7 @@ def set_up_demo(home: Home, start_year: int, school: DemoSchool = SCHOOL) -> Ope
     """
     home.make()
     _put_aside(home)
-    files.write(home.root / README, _readme(school).encode())
-    _note(home, DemoSize(0, 0), finished=False)
+    note_unfinished(home, school)
     laptop = Laptop(home)
     laptop.set_up(
         FirstRun(
@@ -75,6 +74,15 @@ def set_up_demo(home: Home, start_year: int, school: DemoSchool = SCHOOL) -> Ope
         )
     )
     return laptop.sign_in_as(PRINCIPAL, PASSWORD)
+
+
+def note_unfinished(home: Home, school: DemoSchool, user: str = "") -> None:
+    """Say in the data folder that everything in it will be invented, and who signs in: the usual people, or
+    ``user`` alone.
+    """
+    home.make()
+    files.write(home.root / README, _readme(school, user).encode())
+    _note(home, DemoSize(0, 0), finished=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +156,37 @@ def add_users(laptop: OpenLaptop, users: list[DemoUser]) -> None:
         service.add(NewUser(user.name, user.role, PASSWORD, user.person_id))
 
 
-def _readme(school: DemoSchool) -> str:
+def note_two_laptops(home: Home) -> None:
+    """Say in the README of the demonstration where its two laptops and their server are."""
+    path = home.root / README
+    try:
+        told = path.read_text(encoding="utf-8")
+    except OSError:
+        told = ""
+    if TWO_LAPTOPS not in told:
+        files.write(path, (told + _TWO).encode())
+
+
+TWO_LAPTOPS = "two-laptops"
+"""Folder of the two laptops that sync, and of their server, in the data folder of a demonstration."""
+_TWO = f"""
+Two more laptops, of a small school, sync with each other through a server:
+
+{TWO_LAPTOPS}/office-laptop    the first:  sign in as {USER}
+{TWO_LAPTOPS}/library-laptop   the second: sign in as User 02
+{TWO_LAPTOPS}/server           the ministry's server; it runs only while they sync
+
+Open one with EMIS_HOME set to its folder. The password is the same.
+"""
+
+
+def _readme(school: DemoSchool, user: str = "") -> str:
     today = date.today().isoformat()  # noqa: DTZ011  - the day on the wall
+    who = user or f"{USER}   (also: {PRINCIPAL}, Teacher 11)"
     return (
         f"This folder holds a demonstration of EMIS Desktop, made on {today}.\n"
         f"The school ({school.name}) and everybody in it are invented.\n\n"
-        f"User:     {USER}   (also: {PRINCIPAL}, Teacher 11)\n"
+        f"User:     {who}\n"
         f"Password: {PASSWORD}\n\n"
         "Delete the folder to remove it.\n"
     )

@@ -1,4 +1,4 @@
-"""The main job, end to end and without a hand: a school, real marks from files, report cards, a backup."""
+"""The main job, end to end and without a hand: a school, cards, a backup, real marks, laptops that sync."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from emis_desktop.file_lock import locked
 from emis_desktop.jobs.demo.laptop import (
     PASSWORD,
     PRINCIPAL,
+    TWO_LAPTOPS,
     USER,
     DemoSize,
     DemoUser,
     add_users,
     finish_demo,
     finished_demo,
+    note_two_laptops,
     refuse_real_records,
     set_up_demo,
 )
 from emis_desktop.jobs.demo.last_acts import Day, do_last_acts
 from emis_desktop.jobs.demo.school import fill_school
+from emis_desktop.jobs.demo.two_laptops import SyncWalk, walk_two_laptops
 from emis_desktop.jobs.export_records import export_records
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
 from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
@@ -58,7 +61,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``."""
+    """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``.
+
+    ``sync`` is None where the server's program is not installed.
+    """
 
     school: str
     pupils: int
@@ -72,6 +78,7 @@ class Walked:
     backup_bytes: int
     sound: bool
     second_home: Path
+    sync: SyncWalk | None
     seconds: float
     home: Path
     user: str = USER
@@ -146,6 +153,10 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
         sound = diagnose(laptop.db, home, laptop.actor).sound
     tell(N_("Bringing real marks into a second laptop"))
     second = _second_laptop(wish)
+    tell(N_("Synchronising two laptops through a server"))
+    synced = walk_two_laptops(home.root / TWO_LAPTOPS, wish.seed, wish.language, local_today())
+    if synced is not None:
+        note_two_laptops(home)
     return Walked(
         school=SCHOOL.name,
         pupils=sum(each.on_roll for each in day.classes),
@@ -159,6 +170,7 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
         backup_bytes=copy.size,
         sound=sound,
         second_home=second.home,
+        sync=synced,
         seconds=perf_counter() - began,
         home=home.root,
     )

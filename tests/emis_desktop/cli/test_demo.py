@@ -5,14 +5,21 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.cli import demo
+from emis_desktop.jobs.demo import walk as walking
 from emis_desktop.settings import Home
 from tests.factories.laptops import SetUp
 from tests.helpers.commands import emis, process
 
 KEYS = {
     *("pupils", "report_cards", "cards", "verified", "exports", "backup", "sound", "imported", "seconds"),
-    *("user", "password", "home"),
+    *("user", "password", "home", "sync"),
 }
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the two laptops that sync: their processes take seconds."""
+    monkeypatch.setattr(walking, "walk_two_laptops", lambda *_given: None)
 
 
 def test_the_document_names_every_result(emis_home: Path, tmp_path: Path) -> None:
@@ -23,8 +30,22 @@ def test_the_document_names_every_result(emis_home: Path, tmp_path: Path) -> Non
     paths = [*done.document["report_cards"], *done.document["exports"], done.document["backup"]]
     assert all(Path(path).is_file() for path in paths)
     assert "Making the demonstration school …" in done.err
+    sync = done.document["sync"]
+    assert (sync["laptops"], sync["equal"], sync["edits"], sync["conflicts"]) == (2, True, 7, 1)
+    assert len(sync["state_hash"]) == 3
+    assert len(set(sync["state_hash"])) == 1
+    readme = (emis_home / "README.txt").read_text(encoding="utf-8")
+    assert "two-laptops/library-laptop" in readme
 
 
+@pytest.mark.usefixtures("alone")
+def test_without_the_servers_program_there_is_no_such_key(emis_home: Path, tmp_path: Path) -> None:
+    done = emis("demo", "--headless", "--pupils", "1", "--out", tmp_path / "out", "--json")
+    assert done.document.keys() == KEYS - {"sync"}
+    assert "two-laptops" not in (emis_home / "README.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("alone")
 def test_the_summary_says_where_to_look_and_how_to_sign_in(
     emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +94,7 @@ def test_a_line_for_windows_has_no_quotes_inside_and_holds_paths_with_spaces(
     assert demo.command_to_open(Path("/home"), "win32").endswith('&& py run.py emis"')
 
 
+@pytest.mark.usefixtures("alone")
 def test_another_size_is_refused_with_what_to_do(emis_home: Path, tmp_path: Path) -> None:
     assert emis("demo", "--headless", "--pupils", "2", "--out", tmp_path / "out").code == 0
     refused = emis("demo", "--headless", "--pupils", "3", "--out", tmp_path / "out", "--json")
@@ -84,6 +106,7 @@ def test_real_records_are_refused(laptop: SetUp, tmp_path: Path) -> None:
     assert "real records" in emis("demo", "--headless", "--out", tmp_path / "out", "--json").refused
 
 
+@pytest.mark.usefixtures("alone")
 def test_without_a_chosen_folder_it_lies_beside_the_real_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +117,7 @@ def test_without_a_chosen_folder_it_lies_beside_the_real_one(
     assert not (tmp_path / "emis-desktop" / "stores").exists()
 
 
+@pytest.mark.usefixtures("alone")
 def test_with_a_screen_the_desktop_opens_on_the_demonstration(
     emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
