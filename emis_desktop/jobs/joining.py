@@ -6,6 +6,7 @@ work and sends it.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -35,6 +36,7 @@ from sync.protocol.messages import JoinAnswer
 from sync.transport import Address, HttpLine, read_address
 
 _SCHOOL = "school"
+log = logging.getLogger(__name__)
 
 
 class Control(Protocol):
@@ -126,7 +128,7 @@ def first_sync(
     opened: OpenLaptop, control: Control | None = None, *, today: Callable[[], date] = local_today
 ) -> SyncResult | None:
     """Sync, and write what the server did not have either. None where there was no line, or where
-    ``control`` stopped it: the rest comes later.
+    ``control`` or a fault stopped it: the laptop has joined, and the rest comes later.
     """
     watcher = control or _NoControl()
 
@@ -138,6 +140,9 @@ def first_sync(
         if complete_join(opened, today=today):
             result = _sum(result, OneSync(site_of(opened), Options(watch=watch)).run())
     except (LineFault, Cancelled):
+        return None
+    except Exception:  # the laptop has joined: what is wrong is told by the syncs that follow
+        log.exception("the first sync did not end")
         return None
     return result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import text
@@ -16,8 +17,9 @@ from emis_desktop.journal import Changed
 from emis_desktop.keyring.device_keys import DeviceFile
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.queries.sync import SyncQueries
-from emis_desktop.queries.sync_state import Joined, SyncState
+from emis_desktop.queries.sync_state import BundleDone, Joined, SyncState
 from emis_desktop.rules.rights import Right, require
+from sync import stick
 from sync.agent import Agent
 from sync.engine.meter import Progress
 from sync.engine.run import SyncResult
@@ -119,6 +121,20 @@ class Syncing:
     def cancel(self) -> None:
         """End what is under way."""
         self._agent.cancel()
+
+    # -- By a file on a stick -------------------------------------------------------------------------
+
+    def save(self, path: Path, control: Control) -> BundleDone:
+        """Write what waits into a file for the ministry. Raises what :func:`sync.stick.save` does."""
+        require(self._opened.actor, Right.BACKUP)
+        return stick.save(joining.site_of(self._opened), path, control.progress)
+
+    def read(self, path: Path, control: Control) -> BundleDone:
+        """Take in the ministry's answer. Raises what :func:`sync.stick.read` does."""
+        require(self._opened.actor, Right.BACKUP)
+        done = stick.read(joining.site_of(self._opened), path, control.progress)
+        joining.complete_join(self._opened)
+        return done
 
     # -- Joining and choices --------------------------------------------------------------------------
 

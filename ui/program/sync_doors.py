@@ -36,7 +36,7 @@ def open_doors(desk: Desk, syncing: Syncing) -> SyncDoors:
         facts=SyncQueries(laptop.db, laptop.actor),
         conflicts=desk.queries.conflicts,
         deeds=desk.services.conflicts,
-        bundles=None,
+        bundles=syncing,
         joining=_Joining(syncing),
         choices=syncing,
     )

@@ -65,7 +65,7 @@ class Usb(QObject):
 
     def _filters(self) -> tuple[str, ...]:
         what = self.words.tr("Sync file")
-        return (f"{what} (*{ENDING})",)
+        return f"{what} (*{ENDING} *{ENDING}.answer)", self.words.tr("All files (*)")
 
     # -- Doing ----------------------------------------------------------------------------------------
 

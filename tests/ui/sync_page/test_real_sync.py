@@ -186,3 +186,36 @@ def test_two_values_of_one_field_stand_on_the_page_until_somebody_chooses(
     running.qtbot.waitUntil(lambda: text(running, "sync.conflicts.title") == "Changes to look at")
     assert mine.queries.school.schools()[0].phone not in ("", held)
     running.qtbot.waitUntil(lambda: running.window._status.text("decision") == "")
+
+
+def test_without_a_line_a_stick_carries_the_work_and_brings_the_answer(
+    running: Running, server: tuple[central.Server, central.Running], tmp_path: Path
+) -> None:
+    office, process = server
+    join(running, office.code("GD-004"), process.port)
+    sitting = running.program.sitting
+    assert sitting is not None
+    mine = sitting.desk
+    running.qtbot.waitUntil(lambda: mine.queries.school.schools() != ())
+    waiting = SyncQueries(mine.laptop.db, mine.laptop.actor).waiting
+    running.qtbot.waitUntil(
+        lambda: sitting._syncing.state().phase is Phase.IDLE and waiting().changes == 0, timeout=PATIENCE
+    )
+    sitting._syncing.pause()
+    mine.services.school.set_detail(mine.queries.school.schools()[0].id, Detail.MOTTO, "Onward")
+    running.window.open("sync")
+    usb = page_of(running).usb
+    running.qtbot.waitUntil(usb.save.isVisible)
+    usb.save_to(tmp_path / "out.emissync")
+    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    assert usb.strip.text().startswith("1 change saved to out.emissync")
+    assert waiting().changes == 1, "sent is only what the ministry has answered"
+    office.command("bundle", str(tmp_path / "out.emissync"), "--answer", str(tmp_path / "back.emissync"))
+    usb.read_from(tmp_path / "back.emissync")
+    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    assert waiting().changes == 0
+    past = SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).rows[0]
+    assert past.by_file
+    usb.read_from(tmp_path / "out.emissync")
+    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    assert usb.strip.text() == "Nothing was taken in or written"
