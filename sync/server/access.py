@@ -16,6 +16,10 @@ NATION: Final = UUID(int=0)
 """The scope of rows that no school owns: everybody receives them. As a node it is not used."""
 ALL: Final = UUID(int=1)
 """The node of the whole country (ministry); as a scope, rows that only it receives."""
+OFFICE: Final = UUID(int=2)
+"""The scope of people whom rows name that are not about people: what a role gets of people that may not view
+pupils.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,18 @@ def may_receive(site: SiteRights, table: str) -> bool:
     if Right.VIEW_STUDENTS in ROLE_RIGHTS[site.role]:
         return True
     return Right.MANAGE_STRUCTURE in ROLE_RIGHTS[site.role] and table not in _PUPILS
+
+
+def about_people(table: str) -> bool:
+    """Whether a table tells of single people."""
+    return table in _PUPILS
+
+
+def named_people_only(site: SiteRights, table: str) -> bool:
+    """Whether of that table it receives only the people whom its other rows name."""
+    rights = ROLE_RIGHTS[site.role]
+    names = Right.MANAGE_STRUCTURE in rights and Right.VIEW_STUDENTS not in rights
+    return table == "person" and site.whole_country and names
 
 
 def reads_everything(site: SiteRights) -> bool:

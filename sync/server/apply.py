@@ -99,8 +99,9 @@ class Applying:
 
     def run(self) -> Ack:
         """Apply it; what the author is told."""
-        read_rows(self._states, [op for index, op in enumerate(self._batch.ops) if self._sound(index)])
-        self._merge()
+        read_rows(self._states, [op for op in self._batch.ops if self._model.catalogue.get(op.facet)])
+        authority = self._merge()
+        self._tell_what_stands(authority)
         self._retry()
         write_rows(self._raw, self._states, self._dirty())
         check_rules(self._raw, self._merging)
@@ -118,7 +119,7 @@ class Applying:
         """What was written; without what is in ``but``."""
         return [state for key, state in self._states.by_facet.items() if state.dirty and key not in but]
 
-    def _merge(self) -> None:
+    def _merge(self) -> Authority:
         by_act: defaultdict[int, list[int]] = defaultdict(list)
         gone = erased_among(self._raw, (op.row.bytes for op in self._batch.ops))
         for index, op in enumerate(self._batch.ops):
@@ -138,6 +139,18 @@ class Applying:
         for place in sorted(by_act):
             self._act(authority, self._batch.acts[place], by_act[place], missing)
         self._keep_newer()
+        return authority
+
+    def _tell_what_stands(self, authority: Authority) -> None:
+        """Say with each refusal what is in force, to who may see it: the author shows it again."""
+        for index, answer in self._answers.items():
+            op = self._batch.ops[index]
+            state = self._states.by_facet.get((op.facet, op.row.bytes))
+            if answer.outcome is Outcome.REFUSED and state is not None and authority.sees(state):
+                names = [name for name in op.values if name in self._model.columns[op.facet]]
+                values = {name: state.values.get(name) for name in names}
+                ticks = {name: state.written(name).tick for name in names}
+                self._answers[index] = replace(answer, values=values, ticks=ticks)
 
     def _act(self, authority: Authority, act: Act, indices: Sequence[int], missing: set[Key]) -> None:
         """Apply one act, or park it whole."""
@@ -151,7 +164,7 @@ class Applying:
             refused.update(against)
             self._spread(ops, refused)
         rest = [index for index in indices if index not in refused]
-        own = {self._row(ops[index]) for index in rest if ops[index].insert}
+        own = {self._row(ops[index]) for index in rest if ops[index].insert and self._is_main(ops[index])}
         lacks = {key for index in rest for key in self._needs.of(ops[index]) if key in missing} - own
         if lacks:
             park(
@@ -173,6 +186,9 @@ class Applying:
             answer = self._merging.operation(context, op, facet, verdicts[index])
             if answer is not None:
                 self._answers[index] = answer
+
+    def _is_main(self, op: Op) -> bool:
+        return self._model.catalogue.facet(op.facet).main
 
     def _row(self, op: Op) -> Key:
         return self._model.catalogue.facet(op.facet).table.name, op.row.bytes

@@ -72,7 +72,10 @@ def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
         unknown = op.values.keys() - model.columns[op.facet].keys()
         if unknown:
             newer[index] = tuple(sorted(unknown))
-        reason = objections.to_facet(facet) or objections.to_op(facet, op)
+        reason = objections.to_facet(facet)
+        if reason == RIGHT and op.facet == "user" and op.insert and op.row == batch.acts[op.act].user:
+            reason = ""  # whether somebody may announce himself is asked of the rows
+        reason = reason or objections.to_op(facet, op)
         if reason:
             against[index] = reason
     return Checked(site, batch, model, against, newer)

@@ -94,7 +94,9 @@ class Merging:
                 return Answer(Outcome.REFUSED, LOCKED)
             self._insert(context, op, facet)
             return None
-        return self._update(context, op, cast(RowState, state), verdict)
+        if state is None:
+            return Answer(Outcome.REFUSED, "missing")
+        return self._update(context, op, state, verdict)
 
     def _insert(self, context: Context, op: Op, facet: Facet) -> None:
         row = op.row.bytes

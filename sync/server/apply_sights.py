@@ -13,7 +13,8 @@ from typing import Final, cast
 from emis_desktop.scopes import Kind
 from sync.facets import Facet
 from sync.operations import ConflictKind
-from sync.server.access import HISTORY, NATION, Reach
+from sync.server.access import HISTORY, NATION, OFFICE, Reach, about_people
+from sync.server.naming import named_at
 from sync.server.raw import Raw
 from sync.server.sights import Deriver, Sights, stored_sights
 from sync.server.states import Key, RowState, States
@@ -27,6 +28,9 @@ MOVERS: Final[Mapping[str, str]] = {
 }
 """Tables that decide where a person is, and the column that names the person."""
 _NATION: Final = NATION.bytes
+_OFFICE: Final = OFFICE.bytes
+_ROUNDS: Final = 12
+"""How long a chain of rows that name each other is followed when one goes."""
 
 
 class Visibility:
@@ -51,7 +55,8 @@ class Visibility:
         self._gather(rows, self._moved(rows))
         conflicts = rows.pop("conflict", set())
         self._derive(rows)
-        self._close()
+        self._close({key for key, sights in self.after.items() if self._needs_closing(key, sights)})
+        self._withdraw()
         if "conflict" in self._model.tables:
             self._of_conflicts(conflicts)
 
@@ -108,10 +113,7 @@ class Visibility:
         }
         self.before.update(stored_sights(self._raw, old))
         for key, sights in self._deriver.derive(rows).items():
-            stored = self.before.get(key, {})
-            self.after[key] = self._settled(sights, stored)
-            if key[0] not in HISTORY:
-                self._keep_references(key, stored)
+            self.after[key] = self._settled(sights, self.before.get(key, {}))
 
     def _settled(self, derived: Sights, stored: Sights) -> Sights:
         """Sights with the home of a person of no school: where it was, else where it comes from."""
@@ -121,17 +123,9 @@ class Visibility:
         own = _own(stored) or {self._home: int(Reach.FULL)}
         return {**own, **rest}
 
-    def _keep_references(self, key: Key, stored: Sights) -> None:
-        """What was once named by a row stays seen where that row is."""
-        sights = self.after[key]
-        for scope, reach in stored.items():
-            if reach == Reach.REFERENCE and scope not in sights:
-                sights[scope] = int(Reach.REFERENCE)
-
     # Whoever sees a row sees the rows that it names.
 
-    def _close(self) -> None:
-        pending = {key for key, sights in self.after.items() if self._needs_closing(key, sights)}
+    def _close(self, pending: set[Key]) -> None:
         while pending:
             wanted = self._wanted(pending)
             self._derive_missing(wanted)
@@ -171,6 +165,8 @@ class Visibility:
                 for reference, target in zip(table_model.references, values, strict=False):
                     if isinstance(target, bytes) and not self._is_public(reference.target):
                         found[reference.target, target].update(scopes)
+                        if reference.target == "person" and not about_people(name):
+                            found[reference.target, target].add(_OFFICE)
         return found
 
     def _is_public(self, table: str) -> bool:
@@ -185,6 +181,79 @@ class Visibility:
         for key, sights in stored_sights(self._raw, missing).items():
             self.before[key] = sights
             self.after[key] = dict(sights)
+
+    def _withdraw(self) -> None:
+        """Take back what no row that is seen there names any more."""
+        doubtful = self._in_doubt()
+        rounds = 0
+        while doubtful and rounds < _ROUNDS:
+            rounds += 1
+            self._derive_missing(doubtful)
+            for key, scopes in doubtful.items():
+                sights = self.after.get(key, {})
+                for scope in scopes:
+                    if sights.get(scope) == Reach.REFERENCE:
+                        del sights[scope]
+            named = named_at(self._raw, self._model, self.after, doubtful)
+            for key, scopes in named.items():
+                self.after[key].update(dict.fromkeys(scopes - self.after[key].keys(), int(Reach.REFERENCE)))
+            self._close(set(named))
+            gone = {
+                key: scopes - self.after[key].keys()
+                for key, scopes in doubtful.items()
+                if key in self.after and scopes - self.after[key].keys()
+            }
+            doubtful = self._named_by(gone)
+
+    def _in_doubt(self) -> dict[Key, set[bytes]]:
+        """Rows at scopes that lost them, what those name, and what rows no longer name."""
+        lost = {
+            key: before.keys() - self.after[key].keys()
+            for key, before in self.before.items()
+            if key in self.after and before.keys() - self.after[key].keys()
+        }
+        found: defaultdict[Key, set[bytes]] = defaultdict(set)
+        for key, scopes in lost.items():
+            found[key] |= scopes
+        for key in self.after:
+            for column, target in self._left(key):
+                found[column, target] |= {*self.after[key], *self.before.get(key, {}), _OFFICE}
+        return dict(found)
+
+    def _left(self, key: Key) -> Iterable[Key]:
+        """The rows that a row named before this transaction, and names no longer."""
+        table = self._model.tables[key[0]]
+        for facet in table.facets:
+            state = self._states.by_facet.get((facet.name, key[1]))
+            if state is None or state.is_new or not state.old:
+                continue
+            for reference in table.references:
+                old = state.old.get(reference.column)
+                now = state.values.get(reference.column)
+                if isinstance(old, bytes) and old != now and not self._is_public(reference.target):
+                    yield reference.target, old
+
+    def _named_by(self, gone: Mapping[Key, set[bytes]]) -> dict[Key, set[bytes]]:
+        """What rows that went name, at the scopes where they went, as far as it is seen there only so."""
+        by_table: defaultdict[str, list[bytes]] = defaultdict(list)
+        for table, row in gone:
+            if self._model.tables[table].references:
+                by_table[table].append(row)
+        named: defaultdict[Key, set[bytes]] = defaultdict(set)
+        for name, ids in by_table.items():
+            model = self._model.tables[name]
+            names = tuple(reference.column for reference in model.references)
+            for values in self._raw.read(model.table, (*names, "id"), "id", ids):
+                scopes = gone[name, cast(bytes, values[-1])]
+                for reference, target in zip(model.references, values, strict=False):
+                    if isinstance(target, bytes) and not self._is_public(reference.target):
+                        named[reference.target, target] |= scopes
+        self._derive_missing(named)
+        only = {
+            key: {scope for scope in scopes if self.after.get(key, {}).get(scope) == Reach.REFERENCE}
+            for key, scopes in named.items()
+        }
+        return {key: scopes for key, scopes in only.items() if scopes}
 
     # Conflicts are seen where their rows are.
 

@@ -11,15 +11,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
-from emis_desktop.rules.rights import Role
+from emis_desktop.rules.rights import ROLE_RIGHTS, Role
 from emis_desktop.scopes import Kind
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
-from sync.server.access import EVERYBODY, NATION, OF_A_TERM, Reach, SiteRights, may_change
+from sync.server.access import (
+    EVERYBODY,
+    NATION,
+    OF_A_TERM,
+    Reach,
+    SiteRights,
+    classes_read,
+    may_change,
+    may_receive,
+    shows,
+)
 from sync.server.apply_check import RIGHT
 from sync.server.areas import schools_under
 from sync.server.raw import Raw
-from sync.server.states import Key, States
+from sync.server.states import Key, RowState, States
 
 USER_ENDED: Final = "user_ended"
 NOT_YOURS: Final = "not_yours"
@@ -52,6 +62,7 @@ class Verdict:
 _YES: Final = Verdict()
 _PROPOSES: Final = Verdict(decides=False)
 _NO: Final = Verdict(NOT_YOURS, decides=False)
+_NO_RIGHT: Final = Verdict(RIGHT, decides=False)
 
 
 class Authority:
@@ -130,22 +141,40 @@ class Authority:
         return {index: self._of(act, op, tables[index].table.name) for index, op in ops.items()}
 
     def _of(self, act: Act, op: Op, table: str) -> Verdict:
+        against = self._against_user(act, op, table)
+        if against is not None or self._everything:
+            return against or _YES
+        main = self._states.main(table, op.row.bytes)
+        if main is None:
+            made = self._coming.get((table, op.row.bytes))
+            return self._new_row(op.values if made is None else made, op.row.bytes, table)
+        return _YES if main.is_new else self._existing(op.row.bytes, table)
+
+    def _against_user(self, act: Act, op: Op, table: str) -> Verdict | None:
+        """What stands against it for the one who acted, whatever row it is; ``None``: nothing."""
+        if table == "user":
+            if announces_itself(self._site, act, op) and self._states.main(table, op.row.bytes) is None:
+                return _YES
+            if not may_change(self._site.role, table):
+                return _NO_RIGHT
         known = self._users.get(act.user.bytes)
         if known is not None:
             role, ended = known
             if ended is not None and unpack(act.stamp)[0] > ended:
                 return Verdict(USER_ENDED, decides=False)
             if role not in _ROLES or not may_change(Role(role), table):
-                return Verdict(RIGHT, decides=False)
-        if table == "user" and not self._may_touch_user(op):
-            return _NO
-        if self._everything:
-            return _YES
-        main = self._states.main(table, op.row.bytes)
-        if main is None:
-            made = self._coming.get((table, op.row.bytes))
-            return self._new_row(op.values if made is None else made, op.row.bytes, table)
-        return _YES if main.is_new else self._existing(op.row.bytes, table)
+                return _NO_RIGHT
+        return _NO if table == "user" and not self._may_touch_user(op) else None
+
+    def sees(self, state: RowState) -> bool:
+        """Whether the site holds that facet of a row."""
+        table = state.facet.table.name
+        if state.facet.sensitivity not in classes_read(self._site) or not may_receive(self._site, table):
+            return False
+        if self._everything or self._states.is_new_row(table, state.row):
+            return True
+        reach = self._reach.get((table, state.row), 0)
+        return bool(reach) and shows(reach, state.facet.sensitivity)
 
     def _may_touch_user(self, op: Op) -> bool:
         """A person's access is changed by the laptop that gave it, or by the ministry."""
@@ -205,6 +234,18 @@ class Authority:
         if values is not None:
             return values.get("institution_id")
         return self._parents.get((parent, row))
+
+
+def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:
+    """Whether somebody of the laptop's school, with no more rights than the laptop has, makes the own row of
+    a user: on a new laptop nobody else could.
+    """
+    role = op.values.get("role")
+    if not op.insert or op.row != act.user or role not in _ROLES:
+        return False
+    institution = None if site.institution is None else site.institution.bytes
+    no_more = ROLE_RIGHTS[Role(role)] <= ROLE_RIGHTS[site.role]
+    return no_more and op.values.get("institution_id") == institution
 
 
 _ROLES: Final = frozenset(Role)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from sync.operations import Commit, Entry, Page
 from sync.protocol.pages import encode_page
-from sync.server.access import ALL, NATION, SiteRights, classes_read, may_receive
+from sync.server.access import ALL, NATION, OFFICE, SiteRights, classes_read, may_receive, named_people_only
 from sync.server.areas import schools_under
 from sync.server.log import entry
 from sync.server.model import MODEL, ServerModel
@@ -142,6 +142,7 @@ class _Reader:
         self._site = site
         self._classes = {str(one) for one in classes_read(site)}
         self._open = {facet.name for facet in model.catalogue.facets if may_receive(site, facet.table.name)}
+        self._named = site.whole_country and named_people_only(site, "person")
         self._scopes: list[tuple[bytes, bool]] = [(NATION.bytes, True), (site.node.bytes, True)]
         if not site.whole_country:
             under = schools_under(raw, site.node.bytes) - {site.node.bytes}
@@ -165,16 +166,24 @@ class _Reader:
         return found, max(after, bound)
 
     def _goes(self, row: tuple[Any, ...]) -> bool:
-        return row[7] != self._site.actor and row[2] in self._classes and row[1] in self._open
+        if row[7] == self._site.actor or row[2] not in self._classes:
+            return False
+        return row[1] in self._open or (self._named and row[1] == "person" and self._is_named(row[0]))
+
+    def _is_named(self, seq: int) -> bool:
+        """Whether an entry goes to those who see only the people that other rows name."""
+        sql = "SELECT 1 FROM log_scope WHERE scope = ? AND seq = ?"
+        return self._raw.one(sql, (OFFICE.bytes, seq)) is not None
 
     def _window(self, after: int, bound: int) -> tuple[Sequence[tuple[Any, ...]], int]:
         """Some rows of the log in order, and up to where they are complete."""
         if self._site.whole_country:
+            special = (OFFICE if self._named else ALL).bytes
             rows = self._raw.rows(
                 f"SELECT {_COLUMNS} FROM change_log WHERE seq > ? AND seq <= ? AND actor <> ? "  # noqa: S608
                 "AND (granted = 0 OR EXISTS (SELECT 1 FROM log_scope "
-                "WHERE scope = ? AND log_scope.seq = change_log.seq)) ORDER BY seq LIMIT ?",
-                (after, bound, self._site.actor, ALL.bytes, _WINDOW),
+                "WHERE scope IN (?, ?) AND log_scope.seq = change_log.seq)) ORDER BY seq LIMIT ?",
+                (after, bound, self._site.actor, ALL.bytes, special, _WINDOW),
             )
             return rows, rows[-1][0] if len(rows) == _WINDOW else bound
         end = bound

@@ -10,7 +10,16 @@ from sqlalchemy import Connection
 
 from sync.facets import Facet
 from sync.operations import Entry
-from sync.server.access import ALL, NATION, SiteRights, classes_read, may_receive, shows
+from sync.server.access import (
+    ALL,
+    NATION,
+    OFFICE,
+    SiteRights,
+    classes_read,
+    may_receive,
+    named_people_only,
+    shows,
+)
 from sync.server.areas import schools_under
 from sync.server.log import PUT, entry, payload
 from sync.server.model import ServerModel, TableModel
@@ -39,16 +48,18 @@ class Holdings:
         return (
             table
             for table in self._model.tables.values()
-            if self._classes and may_receive(self._site, table.name)
+            if self._classes
+            and (may_receive(self._site, table.name) or named_people_only(self._site, table.name))
         )
 
     def ids(self, table: TableModel) -> Iterator[list[bytes]]:
         """The ids of the rows of a table that the site sees, in blocks, each once, in order."""
-        if self._site.node == ALL:
+        named = named_people_only(self._site, table.name)
+        if self._site.node == ALL and not named:
             yield from self._every_id(table)
             return
         found: set[bytes] = set()
-        for scope in self.scopes:
+        for scope in (OFFICE.bytes,) if named else self.scopes:
             sql = "SELECT row_id FROM sight WHERE scope = ? AND table_name = ?"
             found.update(row[0] for row in self._raw.rows(sql, (scope, table.name)))
         every = sorted(found)
@@ -108,6 +119,8 @@ class Holdings:
         if table.name == "conflict":
             return self._visible_conflicts(table, ids, states)
         open_facets = [facet for facet in table.facets if str(facet.sensitivity) in self._classes]
+        if named_people_only(self._site, table.name):
+            return {row: [table.main] for row in ids}
         if self._site.node == ALL:
             return dict.fromkeys(ids, open_facets)
         found: dict[bytes, list[Facet]] = {}

@@ -73,6 +73,15 @@ class ServerModel:
         self.tables: Mapping[str, TableModel] = {
             table.name: self._table(table) for table in synced_tables(domain)
         }
+        self.namers: Mapping[str, tuple[tuple[str, str], ...]] = {
+            name: tuple(
+                (other.name, reference.column)
+                for other in self.tables.values()
+                for reference in other.references
+                if reference.target == name
+            )
+            for name in self.tables
+        }
         self.columns: Mapping[str, Mapping[str, Column]] = {
             facet.name: {str(column.name): column for column in facet.columns}
             for facet in self.catalogue.facets

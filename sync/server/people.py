@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
 
 _TRANSFERRED: Final = "transferred"
+_HOSTED: Final = "hosted"
 
 
 class Stay(NamedTuple):
-    """One enrolment."""
+    """One enrolment; in the order of the columns read."""
 
     person: bytes
     school: bytes
@@ -24,15 +25,20 @@ class Stay(NamedTuple):
     exit: str | None
     destination: bytes | None
     deleted: int | None
+    standing: str
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``present`` and ``former`` schools of a person; ``stays``: school and year of each enrolment."""
+    """``present`` and ``former`` schools of a person; ``stays``: school and year of each enrolment.
+
+    ``of_nobody``: somebody of no school and without any tie, who stays where the record came from.
+    """
 
     present: frozenset[bytes] = frozenset()
     former: frozenset[bytes] = frozenset()
     stays: frozenset[tuple[bytes, bytes]] = frozenset()
+    of_nobody: bool = False
 
     def schools_in(self, period: bytes | None) -> frozenset[bytes]:
         """The schools at which the person was enrolled in that year."""
@@ -49,6 +55,7 @@ _STAY_COLUMNS: Final = (
     "exit",
     "destination_id",
     "deleted_at",
+    "standing",
 )
 
 
@@ -69,14 +76,16 @@ class People:
         """The standing of each person."""
         unknown = {person for person in people if person not in self._known}
         if unknown:
-            wards = self._wards(unknown)
+            wards, tied = self._wards(unknown)
             pupils = unknown.union(*wards.values()) if wards else unknown
             stays = self._stays(pupils)
             posts = self._posts(unknown)
             own = {person: of_stays(stays.get(person, ())) for person in pupils}
             for person in unknown:
                 children = [Standing(own[child].present) for child in wards.get(person, ())]
-                self._known[person] = _together([own[person], *children], posts.get(person))
+                found = _together([own[person], *children], posts.get(person))
+                alone = not (found.present or found.former or person in tied)
+                self._known[person] = replace(found, of_nobody=alone)
         return self._known
 
     def period_of(self, term: bytes) -> bytes | None:
@@ -93,12 +102,17 @@ class People:
         table = self._model.tables["guardianship"].table
         return {row[0] for row in self._raw.read(table, ("guardian_id",), "student_id", pupils)}  # type: ignore[misc]
 
-    def _wards(self, people: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+    def _wards(self, people: Iterable[bytes]) -> tuple[dict[bytes, set[bytes]], set[bytes]]:
+        """The pupils whose guardian each is, and all who are or were a guardian."""
         table = self._model.tables["guardianship"].table
+        names = ("guardian_id", "student_id", "deleted_at")
         found: defaultdict[bytes, set[bytes]] = defaultdict(set)
-        for guardian, pupil in self._raw.read(table, ("guardian_id", "student_id"), "guardian_id", people):
-            found[guardian].add(pupil)  # type: ignore[index,arg-type]
-        return dict(found)
+        tied: set[bytes] = set()
+        for guardian, pupil, deleted in self._raw.read(table, names, "guardian_id", people):
+            tied.add(guardian)  # type: ignore[arg-type]
+            if deleted is None:
+                found[guardian].add(pupil)  # type: ignore[index,arg-type]
+        return dict(found), tied
 
     def _stays(self, people: Iterable[bytes]) -> dict[bytes, list[Stay]]:
         table = self._model.tables["enrolment"].table
@@ -133,14 +147,16 @@ def of_stays(stays: Iterable[Stay]) -> Standing:
         present = {stay.school for stay in last}
         if all(stay.exit == _TRANSFERRED for stay in last):
             present |= {stay.destination for stay in last if stay.destination is not None}
-    schools = {stay.school for stay in every}
-    years = frozenset((stay.school, stay.period) for stay in every)
+    schools = {stay.school for stay in valid}
+    years = frozenset((stay.school, stay.period) for stay in valid)
     return Standing(frozenset(present), frozenset(schools - present), years)
 
 
 def _open(stay: Stay, day: str) -> bool:
-    """Whether the enrolment goes on beyond that day."""
-    return stay.exit is None and (stay.ends is None or stay.ends >= day)
+    """Whether the enrolment goes on beyond that day; a guest's is over once it has an end."""
+    if stay.exit is not None:
+        return False
+    return stay.ends is None or (stay.ends >= day and stay.standing != _HOSTED)
 
 
 def _together(parts: list[Standing], posts: Standing | None) -> Standing:

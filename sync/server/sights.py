@@ -11,7 +11,8 @@ The rules, for a school S (the policy's constants are in :mod:`sync.server.acces
 - *present* are the schools of the latest enrolment and of every other that is still open then (a host), of
   posts that have not ended, of the pupils whose guardian somebody is; and, while the latest enrolment ended
   in a transfer, the school that it names;
-- whoever sees a row sees the basic fields of the rows that it names;
+- whoever sees a row sees the basic fields of the rows that it names, as long as a row that is seen names
+  them; those of people whom users, classes and their subjects name go to system administrators, too;
 - a conflict is seen where its row is seen, if that scope sees the class that it is about; one about what
   everybody sees, where its author is (about a school: there) and at the ministry;
 - the schools that are asked whether two pupils are one see the basic fields of both;
@@ -103,14 +104,17 @@ class Deriver:
                 sights = self._of_term(standing, row[2])  # type: ignore[arg-type]
             else:
                 sights = dict.fromkeys(standing.former, int(Reach.KEPT)) if name in KEPT_BY_FORMER else {}
-                sights.update(dict.fromkeys(standing.present or (self._home,), int(Reach.FULL)))
+                sights.update(dict.fromkeys(self._present(standing), int(Reach.FULL)))
             found[name, row[0]] = sights  # type: ignore[index]
         return found
+
+    def _present(self, standing: Standing) -> Iterable[bytes]:
+        return (self._home,) if standing.of_nobody else standing.present
 
     def _of_term(self, standing: Standing, term: bytes) -> Sights:
         there = standing.schools_in(self.people.period_of(term))
         if not there:
-            return dict.fromkeys(standing.present or (self._home,), int(Reach.FULL))
+            return dict.fromkeys(self._present(standing), int(Reach.FULL))
         sights = dict.fromkeys(standing.present, int(Reach.REFERENCE))
         sights.update(dict.fromkeys(there, int(Reach.FULL)))
         return sights

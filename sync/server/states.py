@@ -44,10 +44,10 @@ class RowState:
     """A facet of a row. ``values`` are those of the whole row, shared by its facets.
 
     ``seq`` and ``version`` are of the last change; ``old_version`` is what stands in the digests (``None``:
-    nothing yet). ``dirty``: columns to write.
+    nothing yet). ``dirty``: columns to write; ``old``: what stood in them before.
     """
 
-    __slots__ = ("base", "dirty", "facet", "fields", "is_new", "old_version", "row", "seq", "values")
+    __slots__ = ("base", "dirty", "facet", "fields", "is_new", "old", "old_version", "row", "seq", "values")
 
     def __init__(self, facet: Facet, row: bytes, values: dict[str, Stored]) -> None:
         self.facet = facet
@@ -59,6 +59,7 @@ class RowState:
         self.old_version: int | None = None
         self.is_new = True
         self.dirty: set[str] = set()
+        self.old: dict[str, Stored] = {}
 
     def written(self, name: str) -> Written:
         """Who wrote a field."""
@@ -71,6 +72,7 @@ class RowState:
 
     def put(self, name: str, value: Stored, by: Written) -> None:
         """Let a field have another value, or another author."""
+        self.old.setdefault(name, self.values.get(name))
         self.values[name] = value
         self.fields[name] = by
         self.dirty.add(name)

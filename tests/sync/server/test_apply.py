@@ -419,3 +419,37 @@ def test_an_empty_batch_and_a_reading_write_nothing(world: World) -> None:
     assert world.store.apply(laptop.rights, batch, world.now).not_applied == {}
     with world.store.read() as connection:
         assert feed.place(connection) == before
+
+
+def test_who_is_refused_is_told_what_stands_if_the_site_sees_it(world: World) -> None:
+    office, stranger = world.laptop(0), world.laptop(1)
+    person, _, ops = world.pupil(0, transport="Foot")
+    office.send(*ops)
+    teacher = world.laptop(0, Role.TEACHER)
+    answer = teacher.send(world.edit("person", person, transport="Bus")).not_applied[0]
+    assert (answer.outcome, answer.values) == (Outcome.REFUSED, {"transport": "Foot"})
+    assert answer.ticks["transport"].clock.actor == office.rights.actor
+    assert stranger.send(world.edit("person", person, transport="Bus")).not_applied[0].values == {}
+
+
+def test_an_update_of_what_was_refused_waits_and_stops_nothing(world: World) -> None:
+    teacher = world.laptop(0, Role.TEACHER)
+    person, _, ops = world.pupil(0)
+    address = world.insert("person.contact", person, address="x")
+    ack = teacher.send(*ops, address)
+    assert {answer.outcome for answer in ack.not_applied.values()} == {Outcome.REFUSED}
+    office = world.laptop(0)
+    assert outcomes(office.send(address)) == {0: Outcome.PARKED}
+    assert outcomes(office.send(world.edit("person", person, transport="Bus"))) == {0: Outcome.PARKED}
+
+
+def test_who_signs_in_first_on_a_new_laptop_is_taken_note_of(world: World) -> None:
+    teacher = world.laptop(0, Role.TEACHER)
+    school = world.schools[0]
+    mine = world.insert("user", teacher.user, name="A", role="teacher", institution_id=school)
+    above = world.insert("user", teacher.user, name="A", role="principal", institution_id=school)
+    elsewhere = world.insert("user", teacher.user, name="A", role="teacher", institution_id=world.schools[1])
+    other = world.insert("user", world.id(), name="B", role="teacher", institution_id=school)
+    for op in (above, elsewhere, other):
+        assert teacher.send(op).not_applied[0].outcome is Outcome.REFUSED
+    assert teacher.send(mine).not_applied == {}

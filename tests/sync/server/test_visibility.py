@@ -6,6 +6,7 @@ import pytest
 
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Role
+from emis_desktop.state_hash import Stored
 from sync.operations import Outcome
 from sync.server import digests, feed
 from sync.server.raw import Raw
