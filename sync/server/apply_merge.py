@@ -33,7 +33,9 @@ class Side(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A conflict to be journalled. ``field`` is a column, or the name of a rule."""
+    """A conflict to be journalled. ``field`` is a column, or the name of a rule; ``base`` the clock of the
+    value that the author of what came saw.
+    """
 
     kind: ConflictKind
     table: str
@@ -41,6 +43,7 @@ class Draft:
     field: str
     held: Side | None
     other: Side | None
+    base: Clock = NEVER
 
 
 @dataclass(slots=True)
@@ -166,7 +169,13 @@ class Merging:
                 stands, comes = comes, stands
             self.drafts.append(
                 Draft(
-                    merged.conflict, str(state.facet.table.name), state.row, str(column.name), stands, comes
+                    merged.conflict,
+                    state.facet.table.name,
+                    state.row,
+                    column.name,
+                    stands,
+                    comes,
+                    edit.base,
                 )
             )
         return merged

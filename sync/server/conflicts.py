@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from emis_desktop.rules.clock import SERVER, unpack
+from emis_desktop.rules.clock import NEVER, SERVER, unpack
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.state_hash import Stored
 from sync.operations import ConflictKind
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.authority import Author
+from sync.server.log import entry
 from sync.server.raw import Raw
 
 CONFLICT: Final = "conflict"
@@ -30,7 +31,7 @@ def journal(raw: Raw, merging: Merging, author: Author) -> None:
     names = _Names(raw, author)
     facet = merging.states.model.tables[CONFLICT].main
     for row, draft in drafts.items():
-        values = _values(merging, draft, names)
+        values = {**_values(merging, draft, names), "before": value_at(raw, draft)}
         user = draft.other.user if draft.other is not None else bytes(16)
         state = merging.states.by_facet.get((CONFLICT, row))
         if state is None:
@@ -71,6 +72,20 @@ def _values(merging: Merging, draft: Draft, names: _Names) -> dict[str, Stored]:
         **_side("held", draft.held, names),
         **_side("other", draft.other, names),
     }
+
+
+def value_at(raw: Raw, draft: Draft) -> Stored:
+    """The value that the author of what came had seen, from the log; ``None`` when it is not there."""
+    if draft.base == NEVER:
+        return None
+    for seq, facet, kind, packed, user in raw.rows(
+        "SELECT seq, facet, kind, payload, user_id FROM change_log WHERE row_id = ? ORDER BY seq DESC",
+        (draft.row,),
+    ):
+        found = entry(seq, facet, draft.row, kind, packed, user)
+        if draft.field in found.values and found.tick_of(draft.field).clock == draft.base:
+            return found.values[draft.field]
+    return None
 
 
 def _sensitivity(merging: Merging, draft: Draft) -> str:

@@ -118,6 +118,7 @@ def test_of_concurrent_edits_the_later_is_in_force_and_the_other_is_journalled(
     assert conflict["kind"] == "info"
     assert {conflict["held"], conflict["other"]} == {"Bus", "Boat"}
     assert conflict["held"] == expected
+    assert conflict["before"] == "Foot"
     assert conflict["held_site" if wins else "other_site"] == other.rights.name
     assert one.holds("conflict") == other.holds("conflict") == world.ministry.holds("conflict")
 
