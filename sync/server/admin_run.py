@@ -16,6 +16,7 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.file_lock import locked
 from emis_desktop.terminal.console import DONE, REFUSED
 from emis_desktop.terminal.usage import Parser, one_of, whole
+from sync.server import shape
 from sync.server.app import LOG_LEVEL
 from sync.server.desk import Desk
 from sync.server.json_logs import start_logs
@@ -75,6 +76,7 @@ def _serve(desk: Desk, options: argparse.Namespace) -> int:
     _check(options)
     with desk.office() as office:  # so that what stands against it is said here, in words
         name = office.choices.name
+        shape.prepare(office.store, office.now_ms())
     os.environ[LOG_LEVEL] = options.log_level
     start_logs(options.log_level)
     config = _config(options)

@@ -30,6 +30,7 @@ from sync.server.database import Store
 from sync.server.feed import begin_history
 from sync.server.keys import IDENTITY, SECRET, load_keys
 from sync.server.ledger import NAME as LEDGER_NAME
+from sync.server.migrations import NEWEST
 from sync.server.office import Office, open_office, open_store
 from sync.server.raw import Raw
 from sync.server.replay import replay
@@ -188,6 +189,7 @@ def _fill(
             raise Refused(_FULL)
         store.model.metadata.drop_all(connection)
         store.model.create(connection)
+        shape.stamp(connection, NEWEST)
         raw = Raw(connection)
         rows = 0
         for name, content in _members(file, private):

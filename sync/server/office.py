@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from emis_desktop.errors import N_, Refused
-from sync.server import control
+from sync.server import control, shape
 from sync.server.database import Store
 from sync.server.keys import ServerKeys, load_keys
 from sync.server.ledger import Ledger
@@ -96,6 +96,7 @@ def _check(office: Office) -> None:
         if not connection.dialect.has_table(connection, control.site.name):
             raise Refused(_NO_TABLES)
         found = connection.execute(select(server.c.id)).scalar()
+        shape.check_version(connection)
     if found is None:
         raise Refused(_NO_TABLES)
     if bytes(found) != office.choices.server.bytes:
