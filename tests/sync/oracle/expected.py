@@ -11,7 +11,8 @@ Visibility is a relation of row, scope and class (sync design, section 4). Said 
 - of whoever was enrolled or had a post there it keeps name and numbers, and the remarks of the years that
   the pupil was there;
 - whatever it holds names only rows whose basic fields it holds as well;
-- a conflict is held where its row is, by whoever reads its class.
+- a conflict is held where its row is, by whoever reads its class; whoever holds one of two pupils who may be
+  the same is asked about both, and holds the basic fields of the other.
 
 A district holds what its schools hold; the ministry everything; and all of them only the classes that the
 role of the laptop reads. A role that reads no class holds nothing; one that may not see pupils holds nothing
@@ -95,6 +96,8 @@ def holds(world: World, device: Device, conflicts: Mapping[UUID, Row]) -> dict[F
     if not device.classes:
         return {}
     seen = _seen(world, device)
+    doubles = _doubles(conflicts, seen) if Right.VIEW_STUDENTS in ROLE_RIGHTS[device.role] else set()
+    seen.basic = _with_named(world, seen.basic | {("person", person) for pair in doubles for person in pair})
     found: dict[Field, Stored] = {}
     for table, row_id in sorted(seen.whole | seen.basic, key=str):
         whole = (table, row_id) in seen.whole
@@ -109,6 +112,17 @@ def holds(world: World, device: Device, conflicts: Mapping[UUID, Row]) -> dict[F
         if about in seen.whole or (about in seen.basic and sensitivity is SensitivityClass.BASIC):
             found.update(_fields(row, "conflict", row_id, device, whole=True))
     return found
+
+
+def _doubles(conflicts: Mapping[UUID, Row], seen: Seen) -> set[tuple[UUID, UUID]]:
+    """The pairs of pupils who may be one and of whom the scope sees one: it is asked about both."""
+    pairs = {
+        (_must(row["row_id"]), _must(row["other"]))
+        for row in conflicts.values()
+        if row["kind"] == "duplicate"
+    }
+    rows = seen.whole | seen.basic
+    return {pair for pair in pairs if any(("person", person) in rows for person in pair)}
 
 
 def main_class(table: str) -> SensitivityClass:

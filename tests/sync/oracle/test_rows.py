@@ -10,7 +10,7 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.state_hash import Stored
 from tests.sync.oracle.driver import Ministry, Reader, rights_of
 from tests.sync.oracle.expected import SCHOOL_NODES, Device, Field, holds
-from tests.sync.oracle.world import DISTRICTS, SCHOOLS, World, country, happen
+from tests.sync.oracle.world import DISTRICTS, SCHOOLS, World, country, happen, two_at_once
 
 EVENTS = 12
 
@@ -53,6 +53,8 @@ def test_whoever_listens_all_the_time_or_from_the_beginning_holds_exactly_that(
             ministry.send()
             for reader in listening.values():
                 reader.listen(ministry.store)
+    world.act()
+    two_at_once(world)
     ministry.send()
     for device, reader in listening.items():
         reader.listen(ministry.store)

@@ -478,7 +478,7 @@ def _details_change(world: World) -> None:
         world.update("person_contact", contacts[0], value=f"000 {world.random.randint(1000, 9999)}")
 
 
-def _two_at_once(world: World) -> None:
+def two_at_once(world: World) -> None:
     """A field of each class and merge rule, changed on two laptops before either heard of the other."""
     person = world.pick([*world.pupils, *world.guardians, *world.staff])
     number = world.random.randint(100, 999)
@@ -511,7 +511,7 @@ _EVENTS = (
     _guardian_changes,
     _post_changes,
     _details_change,
-    _two_at_once,
-    _two_at_once,
+    two_at_once,
+    two_at_once,
     _a_double,
 )
