@@ -18,9 +18,10 @@ from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import SiteRights
 from sync.server.apply_check import NEWER, Checked, check_batch
-from sync.server.apply_finish import finish
+from sync.server.apply_finish import TREE, finish
 from sync.server.apply_merge import Merging
 from sync.server.apply_write import write_rows
+from sync.server.areas import nodes_over
 from sync.server.authority import DEPENDS, Author, Authority
 from sync.server.collector import held_back
 from sync.server.conflicts import CONFLICT, journal
@@ -99,6 +100,8 @@ class Applying:
 
     def run(self) -> Ack:
         """Apply it; what the author is told."""
+        moves = any(op.facet in TREE and not op.insert for op in self._batch.ops)
+        over = nodes_over(self._raw) if moves else None
         read_rows(self._states, [op for op in self._batch.ops if self._model.catalogue.get(op.facet)])
         authority = self._merge()
         self._tell_what_stands(authority)
@@ -109,7 +112,7 @@ class Applying:
         known = {key for key in self._states.by_facet if key[0] != CONFLICT}
         journal(self._raw, self._merging, self._author)
         write_rows(self._raw, self._states, self._dirty(but=known))
-        finish(self._raw, self._merging, self._author, self._tag, self._batch.id, self._received_ms)
+        finish(self._raw, self._merging, self._author, self._tag, self._batch.id, self._received_ms, over)
         return Ack(self._batch.id, self._merging.first, self._tag, self._answers)
 
     def _sound(self, index: int) -> bool:

@@ -8,20 +8,25 @@ from typing import Final
 from sync.server.apply_merge import Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish
-from sync.server.areas import parents
 from sync.server.authority import Author
-from sync.server.digests import rebuild
 from sync.server.raw import Raw
+from sync.server.redraw import Over, redraw
 
-_TREE: Final = {"institution": ("area_id",), "area": ("parent_id",)}
-"""Columns that say where schools and areas lie."""
+TREE: Final = frozenset({"institution", "area"})
+"""Tables that say where schools and areas lie."""
 
 
 def finish(
-    raw: Raw, merging: Merging, author: Author, tag: bytes, batch: bytes | None, received_ms: int
+    raw: Raw,
+    merging: Merging,
+    author: Author,
+    tag: bytes,
+    batch: bytes | None,
+    received_ms: int,
+    over: Over | None = None,
 ) -> None:
     """Number what the server wrote itself, then write clocks, sights, sums, log and head. Nothing written,
-    nothing logged.
+    nothing logged. ``over``: the areas over each school before, if that may have changed.
     """
     merging.settle()
     states = merging.states
@@ -33,12 +38,11 @@ def finish(
         touched[table].append(row)
     visibility = Visibility(raw, states, author.site.node.bytes, merging.stand_ins)
     visibility.work_out(touched)
-    redrawn = any(name in state.dirty for state in written for name in _TREE.get(state.facet.name, ()))
     after = Finish(raw, states, visibility, tag).write(merging.log, written, merging.next_seq)
+    if over is not None:
+        after = redraw(raw, states.model, over, after)
     raw.run(
         "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) VALUES (?, ?, ?, ?, ?, ?)",
         (merging.first, after - merging.first, tag, author.actor, batch, received_ms),
     )
-    if redrawn:
-        rebuild(raw, states.model, parents(raw))
     raw.run("UPDATE server SET head = ?, clock = ?", (after - 1, merging.clock))

@@ -310,15 +310,25 @@ def test_sums_are_those_of_what_each_holds(world: World) -> None:
             assert digests.sums_of(Raw(connection), laptop.rights) == expected_sums(world, laptop)
 
 
-def test_a_district_keeps_its_sums_when_a_school_comes_to_it(world: World) -> None:
+def test_a_district_gains_and_loses_a_school(world: World) -> None:
     family(world, 0)
-    area = world.id()
-    world.ministry.send(world.insert("area", area, code="A", name="A", level="district"))
-    world.ministry.send(world.edit("institution", world.schools[0], area_id=area))
+    area, other = world.id(), world.id()
+    world.ministry.send(
+        world.insert("area", area, code="A", name="A", level="district"),
+        world.insert("area", other, code="B", name="B", level="district"),
+    )
     district = world.laptop(None, Role.DISTRICT_OFFICER, node=area)
     district.pull()
-    with world.store.read() as connection:
-        assert digests.sums_of(Raw(connection), district.rights) == expected_sums(world, district)
+    assert district.holds("person") == {}
+    for there in (area, other, area):
+        world.ministry.send(world.edit("institution", world.schools[0], area_id=there))
+        late = world.laptop(None, Role.DISTRICT_OFFICER, node=area)
+        for laptop in (district, late):
+            laptop.pull()
+            with world.store.read() as connection:
+                assert digests.sums_of(Raw(connection), laptop.rights) == expected_sums(world, laptop)
+            assert bool(laptop.holds("mark")) == (there == area)
+        assert district.rows == late.rows
 
 
 def test_pages_are_the_same_again_and_go_on_where_they_end(world: World) -> None:
