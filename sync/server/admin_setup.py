@@ -14,9 +14,9 @@ from sync.server.settings import LIMIT_DAYS
 from sync.server.setup import Wish, set_up
 
 DAYS_MOST = 365
+_CODE = N_("The ministry’s recovery code, shown this once: {code}")
 _PRINT_IT = N_(
-    "The ministry’s recovery code, shown this once: {code}\nPrint it and lock it away: it opens backups and "
-    "the sealed work of lost laptops, and nothing else does."
+    "Print it and lock it away: it opens backups and the sealed work of lost laptops, and nothing else does."
 )
 
 
@@ -55,8 +55,8 @@ def _init(desk: Desk, options: argparse.Namespace) -> int:
             tr("The server of {name} is set up in {folder}.", name=wish.name, folder=str(desk.home.root))
         )
         if made:
-            for line in tr(_PRINT_IT, code=made.text).splitlines():
-                desk.say(line)
+            desk.say(tr(_CODE, code=made.text))
+            desk.say(tr(_PRINT_IT))
         desk.say(tr("Next: “emis-server enrol --school CODE --name NAME”, then “emis-server run”."))
         desk.result(
             {
