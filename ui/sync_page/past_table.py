@@ -119,7 +119,8 @@ class PastCard(Card):
         newest = past.rows[0] if past.rows else None
         if newest is not None:
             when = said.when_words(self.words, newest.at, self._model.now)
-            self._last.setText(f"{when}, {end_words(self.words, newest)}")
+            self._last.setText(end_words(self.words, newest))
+            self._last.setAccessibleName(f"{when}, {end_words(self.words, newest)}")
             self._sign.set_sign(*_SIGNS[newest.end])
         self._fold()
 

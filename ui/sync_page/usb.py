@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -44,6 +44,7 @@ class Usb(QObject):
         self.strip.cancelled.connect(self._cancel)
         identify(self.strip, "sync.usb.progress", tr("USB file"))
         self._running: Task | None = None
+        self._target: Path | None = None
 
     def is_busy(self) -> bool:
         """Whether a file is being written or read."""
@@ -79,9 +80,8 @@ class Usb(QObject):
         def job(control: TaskControl) -> BundleDone:
             return bundles.save(path, control)
 
-        self._begin(
-            job, called, tr("Saving to USB"), tr("Cancel leaves no file behind."), partial(self._saved, path)
-        )
+        self._target = path
+        self._begin(job, called, tr("Saving to USB"), tr("Cancel leaves no file behind."))
 
     def read_from(self, path: Path) -> None:
         """Take in a file."""
@@ -94,14 +94,15 @@ class Usb(QObject):
             return bundles.read(path, control)
 
         leaves = tr("Cancel keeps what has been taken in; the file can be read again.")
-        self._begin(job, called, tr("Reading from USB"), leaves, self._read)
+        self._target = None
+        self._begin(job, called, tr("Reading from USB"), leaves)
 
-    def _begin(self, job: object, called: str, title: str, leaves: str, done: object) -> None:
+    def _begin(self, job: Callable[[TaskControl], BundleDone], called: str, title: str, leaves: str) -> None:
         if self._running is not None:
             return
-        task = self._context.tasks.run(job, called)  # type: ignore[arg-type]  # made just above
+        task = self._context.tasks.run(job, called)
         self._running = task
-        task.succeeded.connect(done)
+        task.succeeded.connect(self._succeeded)
         task.refused.connect(self._refused)
         task.cancelled.connect(self._cancelled)
         task.progressed.connect(self.strip.advance)
@@ -123,6 +124,12 @@ class Usb(QObject):
     def _cancelled(self) -> None:
         self._end()
         self.strip.close_strip()
+
+    def _succeeded(self, done: BundleDone) -> None:
+        if self._target is not None:
+            self._saved(self._target, done)
+        else:
+            self._read(done)
 
     def _saved(self, path: Path, made: BundleDone) -> None:
         self._end()

@@ -413,7 +413,10 @@ def test_the_recovery_sheet_is_printed(
 
 
 def test_where_the_ministry_gave_a_key_no_code_is_promised(running: Running) -> None:
+    running.settle()
+    start_new(running)
     screen = first(running)
+    screen._machine.fill(screen.answers)
     screen._go(MACHINE)
 
     def said() -> str:
