@@ -33,15 +33,12 @@ class Signer(Protocol):
 
 @dataclass(slots=True)
 class Caller:
-    """Who asks, of which server; ``token`` as the last welcome handed it, empty without one.
-    ``needs_token``: the next hello asks for one.
-    """
+    """Who asks, of which server; ``token`` as the last welcome handed it, empty without one."""
 
     site: UUID
     server: UUID
     signer: Signer
     token: str = ""
-    needs_token: bool = False
 
     def call(self, call: Call) -> Steps[Response]:
         """Send and get an answer that is none of refusals; raises what

@@ -30,6 +30,18 @@ class Counts:
         self.rejected += told.rejected
 
 
+@dataclass(slots=True)
+class Asks:
+    """What the next hello asks for. ``token``: further requests will follow.
+
+    ``page``: a page with the answer. After a cut none: it would come again whole, while ``down`` goes on from
+    the byte where it was cut.
+    """
+
+    token: bool = False
+    page: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One sync: who asks, the store, the meter, the wall clock in milliseconds, and the breath between two
@@ -43,6 +55,7 @@ class Run:
     breathe: Breathe
     trade: KeyTrade | None = None
     counts: Counts = field(default_factory=Counts)
+    asks: Asks = field(default_factory=Asks)
 
     def apply(self, page: Page) -> None:
         """Put a page of the log into the store."""

@@ -10,19 +10,30 @@ from sync.protocol.errors import BadMessage
 from sync.protocol.pages import decode_page
 
 
-def receive(run: Run, head: int | None) -> Steps[None]:
-    """Fetch and apply pages until the log's ``head``, or without one until the head that a page tells."""
-    while head is None or run.store.place().cursor < head:
+class Reach:
+    """How far to receive: the log's ``head``, or None for the one that the first page tells.
+
+    It outlives a cut, so that the next try asks for the very page whose first bytes are kept.
+    """
+
+    def __init__(self, head: int | None) -> None:
+        """``head`` as a welcome told it."""
+        self.head = head
+
+
+def receive(run: Run, reach: Reach) -> Steps[None]:
+    """Fetch and apply pages as far as ``reach`` says."""
+    while reach.head is None or run.store.place().cursor < reach.head:
         before = run.store.place().cursor
-        upto = "" if head is None else f"&upto={head}"
+        upto = "" if reach.head is None else f"&upto={reach.head}"
         target = f"{DOWN}?after={before}{upto}"
         body = yield from fetch(run, target)
         page = decode_page(body)
         if page.after != before or page.upto < before:
             raise BadMessage("a page of another place in the log")
-        if head is None:
-            head = page.head
-        run.meter.to_receive(max(0, head - page.after))
+        if reach.head is None:
+            reach.head = page.head
+        run.meter.to_receive(max(0, reach.head - page.after))
         run.apply(page)
         run.store.drop(target)
         if run.store.place().cursor <= before and page.upto == before:

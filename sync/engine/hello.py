@@ -38,7 +38,7 @@ def hello(run: Run) -> Steps[Welcomed]:
     response = yield from run.caller.call(Call("POST", HELLO, body, sending=run.meter.out, signed=True))
     welcome, page = _read(response)
     run.meter.came(len(response.body))
-    run.caller.token, run.caller.needs_token = welcome.token, False
+    run.caller.token, run.asks.token = welcome.token, False
     offset = welcome.server_ms - (asked + run.wall_ms()) // 2
     run.store.welcomed(welcome, shown, offset)
     if welcome.ack is not None:
@@ -52,7 +52,7 @@ def hello(run: Run) -> Steps[Welcomed]:
 
 
 def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> bytes:
-    wants = int(Want.PAGE | _further(run, more=more))
+    wants = _wants(run, more=more)
     message = hello_of(shown, run.wall_ms(), wants)
     frames = [encode(message)]
     if inside is not None:
@@ -60,9 +60,13 @@ def _body(run: Run, shown: Place, inside: Waiting | None, *, more: bool) -> byte
     return join(*frames)
 
 
-def _further(run: Run, *, more: bool) -> Want:
-    trades = run.trade is not None and run.trade.wants()
-    return (Want.TOKEN if more or run.caller.needs_token else Want(0)) | (Want.KEYS if trades else Want(0))
+def _wants(run: Run, *, more: bool) -> int:
+    asked = {
+        Want.PAGE: run.asks.page,
+        Want.TOKEN: more or run.asks.token,
+        Want.KEYS: run.trade is not None and run.trade.wants(),
+    }
+    return sum(int(want) for want, wanted in asked.items() if wanted)
 
 
 def hello_of(shown: Place, wall_ms: int, wants: int) -> Hello:

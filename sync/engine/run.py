@@ -13,8 +13,8 @@ from emis_desktop.queries.sync_state import Phase
 from sync.engine.backoff import Backoff, Patience
 from sync.engine.calls import Caller
 from sync.engine.context import Run
-from sync.engine.down import receive
-from sync.engine.hello import Welcomed, hello
+from sync.engine.down import Reach, receive
+from sync.engine.hello import hello
 from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
 from sync.engine.meter import Meter, Progress, nobody
 from sync.engine.refusals import Gone, NoToken
@@ -24,7 +24,7 @@ from sync.engine.store import Breathe, ClientStore
 from sync.engine.trade import KeyTrade, trade_keys
 from sync.engine.up import send_all
 from sync.protocol.errors import BadMessage
-from sync.protocol.messages import Flag
+from sync.protocol.messages import Flag, Welcome
 
 ROUNDS: Final = 12
 """Hellos of one sync at most: a server that never has enough is left for the next sync."""
@@ -90,6 +90,7 @@ class Engine:
         self._tally = tally
         self._around = around or Surroundings()
         self._cut: set[bytes] = set()
+        self._plan: _Plan | None = None
 
     def steps(self) -> Steps[SyncResult]:
         """One sync, to be driven by :func:`sync.engine.line.drive` or a simulator.
@@ -120,6 +121,7 @@ class Engine:
 
     def _patiently(self, run: Run) -> Steps[None]:
         backoff = Backoff(self._around.patience, self._around.chance)
+        self._plan = None
         run.store.freeze()
         while True:
             try:
@@ -130,46 +132,68 @@ class Engine:
                 wait = backoff.next(_asked(fault)) if _may_again(fault) else None
                 if wait is None:
                     raise
-                run.meter.phase(Phase.CONNECTING)
+                self._after(fault, run)
                 yield Pause(wait)
             else:
                 return
 
+    def _after(self, fault: EmisError, run: Run) -> None:
+        """A cut of what follows a hello needs no other hello: the token is good for ten minutes."""
+        if not isinstance(fault, LineFault) or not run.caller.token:
+            self._plan = None
+        if self._plan is None:
+            run.asks.page, run.asks.token = False, True
+            run.meter.phase(Phase.CONNECTING)
+
     def _rounds(self, run: Run) -> Steps[None]:
         for _ in range(ROUNDS):
-            run.meter.phase(Phase.CONNECTING)
-            welcomed = yield from hello(run)
-            again = yield from self._go_on(run, welcomed)
+            if self._plan is None:
+                run.meter.phase(Phase.CONNECTING)
+                self._plan = _Plan((yield from hello(run)).welcome)
+            again = yield from self._go_on(run, self._plan)
+            self._plan = None
             if not again:
                 return
 
-    def _go_on(self, run: Run, welcomed: Welcomed) -> Steps[bool]:
-        """What the welcome asks for; True when another hello shall follow."""
-        welcome = welcomed.welcome
-        flags = Flag(welcome.flags)
-        if flags & Flag.NEW_GENERATION:
+    def _go_on(self, run: Run, plan: _Plan) -> Steps[bool]:
+        """What the welcome asks for, each part struck out when it is done; True: say hello once more."""
+        if plan.flags & Flag.NEW_GENERATION:
             return True  # nothing was taken: say hello as who we are now
-        if flags & Flag.SNAPSHOT or run.store.fetching() is not None:
+        if plan.flags & Flag.SNAPSHOT or run.store.fetching() is not None:
             run.meter.phase(Phase.FIRST)
             yield from take_snapshot(run)
-            yield from receive(run, None)
-        if flags & Flag.RESEND:
+            plan.flags, plan.reach = plan.flags & ~Flag.SNAPSHOT, Reach(None)
+        if plan.flags & Flag.RESEND:
             return True
-        sent = 0
         if run.store.waiting():
             run.meter.phase(Phase.SENDING)
-            sent = yield from send_all(run, self._cut)
-        if sent or flags & Flag.MORE:
+            plan.reach = Reach(None)
+            yield from send_all(run, self._cut)
+        if plan.reach is not None:
             run.meter.phase(Phase.RECEIVING)
-            yield from receive(run, None if sent else welcome.head)
-        if flags & Flag.REPAIR:
+            yield from receive(run, plan.reach)
+            plan.reach = None
+        if plan.flags & Flag.REPAIR:
             run.meter.phase(Phase.CHECKING)
             yield from repair(run)
-        elif not (sent or flags or welcome.ack):
+            plan.flags &= ~Flag.REPAIR
+        elif plan.quiet:
             run.store.settled()
-        if run.trade is not None:
-            return (yield from trade_keys(run.caller, run.trade, welcome))
+        if run.trade is not None and (yield from trade_keys(run.caller, run.trade, plan.welcome)):
+            run.asks.token = True
+            return True
         return False
+
+
+class _Plan:
+    """What is still to be done after a welcome."""
+
+    def __init__(self, welcome: Welcome) -> None:
+        """All that it asks for."""
+        self.welcome = welcome
+        self.flags = Flag(welcome.flags)
+        self.reach = Reach(welcome.head) if self.flags & Flag.MORE else None
+        self.quiet = not (self.flags or welcome.ack)
 
 
 def _may_again(fault: EmisError) -> bool:

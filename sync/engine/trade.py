@@ -63,13 +63,12 @@ class LocalKeyTrade:
 def trade_keys(caller: Caller, trade: KeyTrade, welcome: Welcome) -> Steps[bool]:
     """Show, give and take keys where the welcome says that it is time.
 
-    True: it is, and takes another hello, for a token; that would cost bytes with every hello.
+    True: it is, and there is no token yet, which would cost bytes with every hello.
     """
     newest = next((notice.number for notice in welcome.notices if notice.kind == NOTICE), None)
     if newest is None or not trade.due(newest):
         return False
     if not caller.token:
-        caller.needs_token = True
         return True
     body: bytes | None = trade.first()
     for _ in range(2):
