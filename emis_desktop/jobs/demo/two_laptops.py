@@ -158,7 +158,8 @@ def _join(place: _Place, server: DemoServer, address: str) -> None:
     """Both laptops join, each with a code of its own."""
     school: DemoSchool = SMALL_SCHOOL
     office = str(server.do("enrol", "--school", school.code, "--name", school.name)["code"])
-    library = str(server.do("enrol", "--school", school.code)["code"])
+    role = Role.SCHOOL_ADMINISTRATOR.value
+    library = str(server.do("enrol", "--school", school.code, "--role", role)["code"])
     with Laptop(place.office).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
         joining.join_existing(laptop, joining.JoinWish(address, office, "Office laptop"))
     note_unfinished(place.library, school, SECOND_USER)

@@ -140,9 +140,11 @@ class Reader:
 class Ministry:
     """The server with a laptop of the ministry that writes everything into it."""
 
-    def __init__(self, folder: Path, world: World) -> None:
+    def __init__(self, place: Path | str, world: World) -> None:
+        """``place``: a folder for a database of SQLite, or the address of one."""
+        url = place if isinstance(place, str) else f"sqlite:///{place / 'server.db'}"
         self.world = world
-        self.store = Store.open(f"sqlite:///{folder / 'server.db'}", entropy=Random(7).randbytes)
+        self.store = Store.open(url, entropy=Random(7).randbytes)
         self.store.create(STARTED)
         everything = SiteRights(
             MINISTRY, 1, actor_number(MINISTRY, 1), ALL, frozenset(SensitivityClass), Role.MINISTRY_OFFICER
@@ -187,6 +189,11 @@ class Ministry:
 
     def conflicts(self) -> dict[UUID, Row]:
         """The rows of the journal as the server has them."""
+        table = Base.metadata.tables["conflict"]
+        names = [column.name for column in table.columns]
+        columns = ", ".join(f'"{name}"' for name in names)
         with self.store.read() as connection:
-            found = connection.exec_driver_sql("SELECT * FROM conflict").mappings().all()
-        return {UUID(bytes=row["id"]): {name: row[name] for name in row if name != "id"} for row in found}
+            raw = Raw(connection)
+            rows = list(raw.stored(table, names, raw.rows(f"SELECT {columns} FROM conflict")))
+        found = [dict(zip(names, row, strict=True)) for row in rows]
+        return {UUID(bytes=row.pop("id")): row for row in found}  # type: ignore[arg-type]

@@ -40,11 +40,18 @@ def check(world: World, ministry: Ministry, device: Device, held: dict[Field, St
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whoever_listens_all_the_time_or_from_the_beginning_holds_exactly_that(
-    tmp_path: Path, seed: int
-) -> None:
+def test_whoever_listens_or_fetches_holds_exactly_that(tmp_path: Path, seed: int) -> None:
+    held_by_all(tmp_path, seed)
+
+
+def test_on_either_database(database_url: str) -> None:
+    held_by_all(database_url, 21)
+
+
+def held_by_all(place: Path | str, seed: int) -> None:
+    """Every laptop, listening all the time, reading the log from its beginning, or fetching a snapshot."""
     world = country(seed)
-    ministry = Ministry(tmp_path, world)
+    ministry = Ministry(place, world)
     ministry.send()
     listening = {device: Reader(rights_of(world, device)) for device in devices()}
     for round_ in range(EVENTS):
