@@ -36,7 +36,8 @@ def brought_back(server: Server, file: Path, recovery: Path, *more: str, code: i
     """What the restore of ``file`` says."""
     given = Server(server.home, server.database)
     environment = {**given.environment, "EMIS_RECOVERY_FILE": str(recovery)}
-    return given.command("restore", str(file), *more, code=code, environment=environment)
+    told: dict[str, object] = given.command("restore", str(file), *more, code=code, environment=environment)
+    return told
 
 
 def test_what_was_backed_up_comes_back(tmp_path: Path, database_url: str, recovery: Path) -> None:
