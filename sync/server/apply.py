@@ -36,6 +36,8 @@ from sync.server.states import Key, RowState, States
 
 Entropy = Callable[[int], bytes]
 TAG_BYTES: Final = 8
+ANSWERS_MS: Final = 400 * 24 * 3_600_000
+"""How long the answer to a batch is given again."""
 ERASED: Final = "erased"
 """The row was erased for privacy."""
 
@@ -77,6 +79,11 @@ def known_answer(raw: Raw, batch: bytes) -> Ack | None:
     """The answer that a batch got, if it was here before."""
     found = raw.one("SELECT result FROM batch_result WHERE id = ?", (batch,))
     return None if found is None else decode_ack(found[0])
+
+
+def forget_answers(connection: Connection, now_ms: int) -> int:
+    """Let go of answers older than 400 days; how many."""
+    return Raw(connection).run("DELETE FROM batch_result WHERE received_at < ?", (now_ms - ANSWERS_MS,))
 
 
 class Applying:

@@ -8,6 +8,7 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Role, SensitivityClass
 from sync.operations import Act, Batch, EntryKind, Op, Outcome
 from sync.server import feed, set_aside
+from sync.server.apply import forget_answers
 from sync.server.raw import Raw
 from tests.helpers.server_world import SUBJECT, TERM, Laptop, World, outcomes
 
@@ -454,3 +455,15 @@ def test_who_signs_in_first_on_a_new_laptop_is_taken_note_of(world: World) -> No
     for op in (above, elsewhere, other):
         assert teacher.send(op).not_applied[0].outcome is Outcome.REFUSED
     assert teacher.send(mine).not_applied == {}
+
+
+def test_answers_are_kept_four_hundred_days(world: World) -> None:
+    laptop = world.laptop(0)
+    batch = laptop.batch(*world.pupil(0)[2])
+    ack = laptop.deliver(batch)
+    day = 24 * 3_600_000
+    with world.store.write() as connection:
+        assert forget_answers(connection, world.now + 399 * day) == 0
+    assert world.store.apply(laptop.rights, batch, world.now) == ack
+    with world.store.write() as connection:
+        assert forget_answers(connection, world.now + 401 * day) > 0
