@@ -16,10 +16,11 @@ from sync.client.replica import Replica
 from sync.client.sql import one, rows, run, uuid_of
 from sync.client.sums import root, sums_of
 from sync.engine import contact, partials
-from sync.engine.store import Breathe, Fetching, Kept, Place, Told, Waiting
+from sync.engine.partials import Downloads
+from sync.engine.store import Breathe, Place, Told, Waiting
 from sync.facets import Catalogue
 from sync.operations import Ack, Page
-from sync.protocol.messages import Manifest, RowsFound, Versions, Welcome
+from sync.protocol.messages import RowsFound, Versions, Welcome
 
 _WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"
 _SITE = (
@@ -33,14 +34,14 @@ _HEAD_OF_AUDIT = (
 _PARKED = "SELECT (SELECT count(*) FROM parked) + (SELECT count(*) FROM refused WHERE outcome = 'parked')"
 
 
-class LocalStore:
+class LocalStore(Downloads):
     """:class:`~sync.engine.store.ClientStore` over an open store that has joined."""
 
     def __init__(
         self, db: Database, *, catalogue: Catalogue | None = None, wall_ms: Callable[[], int] | None = None
     ) -> None:
         """``wall_ms`` gives this laptop's clock."""
-        self._db = db
+        super().__init__(db)
         self._catalogue = catalogue or Catalogue.of(CURRENT.metadata)
         self._wall_ms = wall_ms or _wall_ms
         self._replica = Replica(db, self._catalogue, wall_ms=self._wall_ms)
@@ -96,32 +97,6 @@ class LocalStore:
         """How many entries and edits wait for a row that has not come."""
         with self._db.read() as session:
             return int(one(session.connection(), _PARKED))
-
-    def kept(self, name: str) -> Kept | None:
-        """What has come of the download of that name."""
-        with self._db.read() as session:
-            return partials.kept(session.connection(), name)
-
-    def keep(self, name: str, tag: str, body: bytes) -> None:
-        """Keep what has come of a download."""
-        with self._db.local() as connection:
-            partials.keep(connection, name, tag, body)
-
-    def drop(self, name: str) -> None:
-        """Forget a download; writes nothing where nothing was kept."""
-        if self.kept(name) is not None:
-            with self._db.local() as connection:
-                partials.drop(connection, name)
-
-    def fetching(self) -> Fetching | None:
-        """The snapshot under way, if any."""
-        with self._db.read() as session:
-            return partials.fetching(session.connection())
-
-    def begin_snapshot(self, manifest: Manifest) -> None:
-        """Begin with a snapshot."""
-        with self._db.local() as connection:
-            partials.begin_snapshot(connection, manifest)
 
     def apply_part(self, number: int, page: Page, breathe: Breathe) -> Told:
         """Merge part ``number`` of the snapshot into what is here."""

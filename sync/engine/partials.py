@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from emis_desktop.database import Database
 from sync.client.sql import rows, run
 from sync.engine.store import Fetching, Kept
 from sync.protocol.errors import BadMessage
@@ -64,3 +65,37 @@ def part_done(connection: Connection, number: int) -> None:
 def end_snapshot(connection: Connection) -> None:
     """There is none under way any more."""
     run(connection, "DELETE FROM snapshot_state")
+
+
+class Downloads:
+    """The same over an open store, each call a transaction of its own."""
+
+    def __init__(self, db: Database) -> None:
+        """``db`` is the open store."""
+        self._db = db
+
+    def kept(self, name: str) -> Kept | None:
+        """What has come of the download of that name."""
+        with self._db.read() as session:
+            return kept(session.connection(), name)
+
+    def keep(self, name: str, tag: str, body: bytes) -> None:
+        """Keep what has come of a download."""
+        with self._db.local() as connection:
+            keep(connection, name, tag, body)
+
+    def drop(self, name: str) -> None:
+        """Forget a download; writes nothing where nothing was kept."""
+        if self.kept(name) is not None:
+            with self._db.local() as connection:
+                drop(connection, name)
+
+    def fetching(self) -> Fetching | None:
+        """The snapshot under way, if any."""
+        with self._db.read() as session:
+            return fetching(session.connection())
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Begin with a snapshot."""
+        with self._db.local() as connection:
+            begin_snapshot(connection, manifest)

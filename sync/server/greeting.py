@@ -31,8 +31,8 @@ from sync.server.sites import Enrolled, Step
 from sync.server.standing import Standing, standing
 
 SMALL_PAGE: Final = 8 * 1024
-"""Bytes of a page that still comes along with the welcome: what a cut of it loses, since only ``down`` goes on
-from a byte.
+"""Bytes of a page that still comes along with the welcome: a cut loses all of it, only ``down`` goes on from
+a byte.
 """
 
 
