@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.journal import Changed
 from emis_desktop.rules.clock import Clock as WireClock
 from emis_desktop.rules.clock import Tick, pack
@@ -293,6 +293,22 @@ def test_a_row_that_somebody_else_has_changed_is_not_undone(one: Laptop) -> None
     with one.db.write(one.user, "undo", undoes=1) as session:
         reverse(session, 1, 1, None)
     assert person_row(one)["deleted_at"] is not None
+
+
+def test_a_page_that_is_left_half_way_is_asked_for_again_as_a_whole(one: Laptop) -> None:
+    whole = page(*(person(seq, UUID(int=100 + seq)) for seq in range(1, 14)))
+
+    def leave() -> None:
+        raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        one.replica.apply(whole, leave)
+    begun = one.value("SELECT count(*) FROM person")
+    assert 0 < begun < 13
+    assert one.rows("SELECT cursor, cursor_tag FROM site") == [(0, None)], "the rest was never applied"
+    assert one.replica.apply(whole, no_breath).entries == 13
+    assert one.value("SELECT count(*) FROM person") == 13
+    assert one.rows("SELECT cursor, cursor_tag FROM site") == [(13, b"12345678")]
 
 
 def test_typing_goes_on_between_the_chunks(one: Laptop) -> None:
