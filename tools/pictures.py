@@ -23,7 +23,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.app import NAME
-from emis_desktop.jobs.demo.laptop import PASSWORD, USER, finished_demo
+from emis_desktop.jobs.demo.laptop import PASSWORD, TWO_LAPTOPS, USER, finished_demo
+from emis_desktop.jobs.demo.two_laptops import OFFICE
 from emis_desktop.jobs.demo.walk import Wish, prepare_demo, walk
 from emis_desktop.settings import Home
 from resources.words import Words
@@ -188,6 +189,33 @@ SCREENS: dict[str, Callable[[Studio], None]] = {
 }
 
 
+def _sync(studio: Studio) -> None:
+    studio.open("sync")
+    end = time.monotonic() + PATIENCE
+    sitting = studio.program.sitting
+    assert sitting is not None
+    while sitting.context is not None and time.monotonic() < end:
+        watch = sitting.context.sync
+        if watch is not None and watch.joined is not None and not watch.state.running:
+            break
+        _wait(100)
+    studio.settle()
+
+
+OTHERS: dict[str, Callable[[Studio], None]] = {"first-run": lambda studio: studio.settle(), "sync": _sync}
+"""Those taken elsewhere: on an empty data folder, and on a laptop that has joined a server."""
+
+
+@contextmanager
+def _other(name: str, home: Home) -> Iterator[Home]:
+    """The data folder of one of :data:`OTHERS`."""
+    if name == "sync":
+        yield Home(home.root / TWO_LAPTOPS / OFFICE)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Home(Path(folder) / "home")
+
+
 def take(studio: Studio, names: list[str], ending: str, folder: Path) -> Iterator[Path]:
     """Take the pictures that are named, sign-in first."""
     wanted = set(names)
@@ -217,10 +245,28 @@ def _demo(home: Path | None) -> Iterator[Home]:
         yield place
 
 
+def take_other(studio: Studio, name: str, path: Path) -> Path:
+    """Take one of :data:`OTHERS`."""
+    if name == "sync":
+        studio.sign_in()
+    OTHERS[name](studio)
+    studio.save(path)
+    return path
+
+
+@contextmanager
+def _studio(theme: Theme, size: tuple[int, int], language: str, home: Home) -> Iterator[Studio]:
+    studio = Studio(theme, home, size, language)
+    try:
+        yield studio
+    finally:
+        studio.close()
+
+
 def main(arguments: list[str]) -> int:
     """Take the pictures and say where they are."""
     parser = argparse.ArgumentParser(prog="python -m tools.pictures")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(("sign-in", *SCREENS)))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(("sign-in", *SCREENS, *OTHERS)))
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "pictures")
     parser.add_argument("--home", type=Path, help="a demonstration that is there already")
     parser.add_argument("--language", default="en")
@@ -234,13 +280,15 @@ def main(arguments: list[str]) -> int:
     with _demo(options.home) as home:
         for mode in options.theme:
             theme = Theme(application, ThemeMode(mode))
-            studio = Studio(theme, home, (int(width), int(height)), options.language)
             ending = "" if mode == "light" else f"-{mode}"
-            try:
-                for path in take(studio, options.names, ending, options.out):
-                    print(path)
-            finally:
-                studio.close()
+            wish = theme, (int(width), int(height)), str(options.language)
+            if set(options.names) != set(options.names) & set(OTHERS) or not options.names:
+                with _studio(*wish, home) as studio:
+                    for path in take(studio, options.names, ending, options.out):
+                        print(path)
+            for name in [each for each in OTHERS if not options.names or each in options.names]:
+                with _other(name, home) as there, _studio(*wish, there) as studio:
+                    print(take_other(studio, name, options.out / f"{name}{ending}.png"))
     return 0
 
 

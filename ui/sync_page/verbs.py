@@ -57,7 +57,9 @@ def _shown(words: Words, card: ConflictCard, side: Side) -> str:
     if isinstance(value, date):
         same_year = isinstance(against, date) and value.year == against.year
         return words.date(value, "day_month" if same_year else "medium")
-    return short_value(words, value)
+    shown = short_value(words, value)
+    spoken = isinstance(value, str) and any(letter.isalpha() for letter in value)
+    return words.tr("“{value}”", value=shown) if spoken else shown
 
 
 def done_words(words: Words, card: ConflictCard, verb: Verb, value: str = "") -> str:

@@ -367,6 +367,11 @@ def test_a_reminder_keeps_the_card_and_says_when(open_page: Open) -> None:
     assert page.text("sync.conflicts.title") == "3 changes to look at"
 
 
+def test_a_value_of_words_stands_in_quotes_on_its_button(open_page: Open) -> None:
+    page = open_page(at(IDLE, made.other_cards()))
+    assert page.button(f"sync.use.{UUID(int=14)}").text() == "Use “Grade 5 Pelican”"
+
+
 def test_a_pupil_at_two_schools_is_asked_and_never_joined_unasked(open_page: Open) -> None:
     page = open_page(at(IDLE, made.other_cards()))
     same = page.button(f"sync.same.{UUID(int=11)}")
