@@ -58,10 +58,11 @@ def test_both_and_the_server_come_to_hold_the_same_and_one_change_is_to_be_looke
             assert {side.laptop for side in card.sides} == {"Office laptop", "Library laptop"}
             assert {side.value for side in card.sides} == {"Bus 1", "On foot, group 1"}
             assert Verb.USE in card.verbs
-    _decides_and_walks_again(folder, first.state_hash)
+    _decide_and_walk_again(folder, first.state_hash)
+    _decide_on_both_at_once(folder)
 
 
-def _decides_and_walks_again(folder: Path, before: tuple[str, ...]) -> None:
+def _decide_and_walk_again(folder: Path, before: tuple[str, ...]) -> None:
     """A decision on one laptop is an act like any other: it holds on the other one."""
     with Laptop(Home(folder / OFFICE)).sign_in_as(USER, PASSWORD) as laptop:
         desk = open_desk(laptop)
@@ -81,6 +82,26 @@ def _decides_and_walks_again(folder: Path, before: tuple[str, ...]) -> None:
         ways = [change for change in history if change.key == "person.transport"]
         assert losing in {change.after for change in ways}
         assert {change.user for change in ways} == {USER, SECOND_USER}
+
+
+def _decide_on_both_at_once(folder: Path) -> None:
+    """The later decision stands on both, and the two values that were typed meet once more in the open."""
+    for name, user, typed in ((OFFICE, USER, "Ferry 7"), (LIBRARY, SECOND_USER, "Ferry 8")):
+        with Laptop(Home(folder / name)).sign_in_as(user, PASSWORD) as laptop:
+            desk = open_desk(laptop)
+            (card,) = desk.queries.conflicts.waiting().cards
+            desk.services.conflicts.decide(card.id, Verb.EDIT, typed)
+    walked = walk_two_laptops(folder, 1, "en", DAY)
+    assert walked is not None
+    assert walked.equal
+    told = []
+    for name, user in ((OFFICE, USER), (LIBRARY, SECOND_USER)):
+        with Laptop(Home(folder / name)).sign_in_as(user, PASSWORD) as laptop:
+            found = open_desk(laptop).queries.conflicts
+            told.append([(line.id, line.by, line.at, line.verb) for line in found.decided().rows])
+            values = [{side.value for side in card.sides} for card in found.waiting().cards]
+            assert {"Ferry 7", "Ferry 8"} in values
+    assert told[0] == told[1]
 
 
 def test_one_that_was_cut_short_is_put_aside_and_nothing_of_it_deleted(
