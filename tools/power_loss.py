@@ -16,7 +16,7 @@ from tests.power.calls import available
 from tests.power.disk import Disk
 from tests.power.replay import Replayed, differs_from_disk, record, replay
 
-PROGRAMS = {"client": "tests.power.client_store"}
+PROGRAMS = {"client": "tests.power.client_store", "server": "tests.power.server_store"}
 _SHOWN = 20
 
 

@@ -12,7 +12,8 @@ from tests.power.replay import differs_from_disk, record, replay
 pytestmark = pytest.mark.skipif(
     not available() and not os.environ.get("CI"), reason="strace is not on this machine"
 )
-CLIENT, CARELESS = "tests.power.client_store", "tests.power.careless"
+CLIENT, SERVER = "tests.power.client_store", "tests.power.server_store"
+CARELESS = "tests.power.careless"
 
 
 def recorded(program: str, folder: Path) -> list[Event]:
@@ -30,6 +31,15 @@ def test_a_laptops_store_keeps_all_that_it_promised(tmp_path: Path) -> None:
     events = recorded(CLIENT, folder)
     assert sum(isinstance(event, Said) for event in events) > 30
     found = replay(CLIENT, events, folder, per_moment=1, every=16)
+    assert found.crashes > 300
+    assert found.faults == ()
+
+
+def test_a_server_keeps_every_batch_that_it_acknowledged(tmp_path: Path) -> None:
+    folder = tmp_path / "server"
+    events = recorded(SERVER, folder)
+    assert sum(isinstance(event, Said) for event in events) > 16
+    found = replay(SERVER, events, folder, per_moment=1, every=16)
     assert found.crashes > 300
     assert found.faults == ()
 

@@ -19,6 +19,7 @@ from sync.server import control, revoking, sites
 from sync.server.app import application
 from sync.server.office import Office, open_office
 from sync.server.settings import ServerHome
+from sync.server.verifying import verify
 from tests.simulator.events import Clockwork, Record
 from tests.simulator.network import Carried
 
@@ -42,6 +43,8 @@ class Server:
         self.deaths = 0
         self.faults: list[str] = []
         """Answers that tell of a fault of the program."""
+        self.put_back_to = 0
+        """How often it became an older copy of itself."""
         self._serving = False
         self._runner = asyncio.Runner()
         self.office: Office
@@ -98,6 +101,7 @@ class Server:
 
     def put_back(self, source: Path) -> None:
         """The database is an older one from now on; nobody announces it."""
+        self.put_back_to += 1
         self.office.close()
         _copy(source, self.folder / DATABASE)
         self._open()
@@ -116,8 +120,10 @@ class Server:
             connection.execute(update(control.site).where(control.site.c.id == site).values(classes=written))
 
     def audit_faults(self) -> list[str]:
-        """What is wrong with the chain of audit."""
-        return []
+        """What is wrong with the chain of audit, unless the server was put back: that it tells rightly."""
+        if self.put_back_to:
+            return []
+        return [f"{finding.kind} {finding.seq}" for finding in verify(self.office).findings]
 
     def close(self) -> None:
         """End it."""

@@ -214,11 +214,11 @@ class Simulation:
             (self.kill, 4),
             (self.jump, 2),
             (self.copy, 3),
-            (self.restore, 2),
+            (self.restore, 4),
             (self.clone, 1),
             (self.burn, 1),
             (self.night, 2),
-            (self.rollback, 1),
+            (self.rollback, 3),
             (self.server_dies, 2),
             (self.revoke, 1),
             (self.rights, 1),
@@ -227,6 +227,9 @@ class Simulation:
         what = [each for each, _ in befall]
         weights = [weight for _, weight in befall]
         self.storm(self.laptops[0])
+        if dice.random() < 0.5:  # so that there is something to come back to
+            self.copy(dice.choice(self.laptops))
+            self.night(self.laptops[0])
         for _ in range(things):
             at = dice.randint(0, 2 * DAY_MS)
             fate = dice.random()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID
 
@@ -183,7 +184,7 @@ def first_rows(cast: Cast) -> list[Any]:
 @lru_cache(maxsize=1)
 def template() -> Path:
     """The folder of the country's files: ``server`` and one folder a laptop."""
-    root = scratch.ROOT / "country"
+    root = Path(mkdtemp(prefix="country-", dir=scratch.ROOT))  # each process has its own
     clock = Clockwork()
     clock.now_ms = EVE_MS
     with determined(0, lambda: clock.now_ms) as dice:
