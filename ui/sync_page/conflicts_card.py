@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -12,14 +11,14 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.sync_state import ConflictCard, Conflicts
 from resources.words import Words
 from ui.sync_page.conflict_block import ConflictBlock
+from ui.sync_page.conflict_list import ConflictList
 from ui.sync_page.conflicts_foot import ConflictsFoot
 from ui.sync_page.reading import STEP
 from ui.theme.fonts import SEMIBOLD
-from ui.widgets.base import discard, identify, row
+from ui.widgets.base import identify, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, Rule
 from ui.widgets.empty import EmptyState
-from ui.widgets.scroll import ScrollColumn
 from ui.widgets.text import Text
 
 
@@ -37,16 +36,15 @@ class ConflictsCard(Card):
         super().__init__(flush=True, name="sync.conflicts")
         self.words = words
         self._found = Conflicts()
-        self._blocks: dict[UUID, ConflictBlock] = {}
-        self._rules: dict[UUID, Rule] = {}
         self._compact, self._place = False, 0
         self.body.addWidget(self._head())
         self.body.addWidget(Rule())
-        self._scroll = ScrollColumn(0, name="sync.conflicts.list")
-        self._scroll.body.addStretch(1)
+        self.list = ConflictList(words)
+        self.list.decided.connect(self._decide)
+        self.list.opened.connect(self.opened)
         self._none = _nothing(words)
         self._stack = QStackedWidget()
-        for part in (self._scroll, self._none):
+        for part in (self.list, self._none):
             self._stack.addWidget(part)
         self.body.addWidget(self._stack, 1)
         self.foot = ConflictsFoot(words)
@@ -78,13 +76,7 @@ class ConflictsCard(Card):
 
     def show_conflicts(self, found: Conflicts, decided: int) -> None:
         """Show what was read; a block whose card is the same stays, with what is typed in it."""
-        now = datetime.now().astimezone()
         self._found = found
-        wanted = {card.id: card for card in found.cards}
-        for key in [key for key in self._blocks if key not in wanted]:
-            self._drop(key)
-        for place, card in enumerate(found.cards):
-            self._put(place, card, now)
         self._place = min(self._place, max(0, len(found.cards) - 1))
         self._title.setText(
             self.words.ntr("{n} change to look at", "{n} changes to look at", found.total)
@@ -94,34 +86,16 @@ class ConflictsCard(Card):
         self._hint.setVisible(bool(found.total))
         self._decided.setText(self.words.tr("Decided, {n}", n=self.words.number(decided)))
         self._decided.setVisible(bool(decided))
+        self.list.show_cards(found.cards, self._alone())
         self._lay_out()
 
-    def _put(self, place: int, card: ConflictCard, now: datetime) -> None:
-        before = self._blocks.get(card.id)
-        if before is not None and (before.card == card or before.is_editing()):
-            return
-        if before is not None:
-            self._drop(card.id)
-        block = ConflictBlock(self.words, card, now)
-        block.decided.connect(self._decide)
-        block.opened.connect(self.opened)
-        rule = Rule()
-        self._blocks[card.id], self._rules[card.id] = block, rule
-        self._scroll.body.insertWidget(2 * place, block)
-        self._scroll.body.insertWidget(2 * place + 1, rule)
-
-    def _drop(self, key: UUID) -> None:
-        discard(self._blocks.pop(key))
-        discard(self._rules.pop(key))
+    def _alone(self) -> int | None:
+        return self._place if self._compact and self._found.cards else None
 
     def _lay_out(self) -> None:
         """All under each other, or in a small window the one at its place."""
         cards = self._found.cards
-        self._stack.setCurrentWidget(self._scroll if cards else self._none)
-        for place, card in enumerate(cards):
-            shown = not self._compact or place == self._place
-            self._blocks[card.id].setVisible(shown)
-            self._rules[card.id].setVisible(not self._compact and place + 1 < self._found.total)
+        self._stack.setCurrentWidget(self.list if cards else self._none)
         if self._compact:
             self.foot.show_one(self._place, self._found.total)
         else:
@@ -131,6 +105,7 @@ class ConflictsCard(Card):
         """One at a time, without the line that explains."""
         if compact != self._compact:
             self._compact = compact
+            self.list.show_place(self._alone())
             self._lay_out()
 
     def step(self, by: int) -> None:
@@ -138,8 +113,9 @@ class ConflictsCard(Card):
         place = self._place + by
         if 0 <= place < len(self._found.cards):
             self._place = place
+            self.list.show_place(self._alone())
             self._lay_out()
-            self._block_at(place).focus_first()
+            self._focus(place)
         elif place >= len(self._found.cards) and place < self._found.total:
             self._place = place
             self.more_asked.emit(place + STEP)
@@ -148,22 +124,20 @@ class ConflictsCard(Card):
 
     def block(self, key: UUID) -> ConflictBlock | None:
         """The block of a card."""
-        return self._blocks.get(key)
+        return self.list.blocks.get(key)
 
     def after(self, key: UUID) -> UUID | None:
         """Which card has the focus once that of ``key`` is gone: the next, or the one before."""
-        keys = [card.id for card in self._found.cards]
-        if key not in keys:
+        place, cards = self.list.place_of(key), self._found.cards
+        if place < 0:
             return None
-        place = keys.index(key)
-        return next(iter([*keys[place + 1 :], *keys[:place][::-1]]), None)
+        return next((card.id for card in (*cards[place + 1 :], *cards[:place][::-1])), None)
 
     def focus_card(self, key: UUID | None) -> None:
         """Put the focus on a card's first verb; on the way to the decided ones when there is none."""
-        block = self._blocks.get(key) if key is not None else None
-        if block is not None:
-            block.focus_first()
-            self._scroll.ensureWidgetVisible(block, 0, 0)
+        place = self.list.place_of(key) if key is not None else -1
+        if place >= 0:
+            self._focus(self._place if self._compact else place)
         elif self._decided.isVisible():
             self._decided.setFocus()
 
@@ -174,28 +148,31 @@ class ConflictsCard(Card):
     def focus_first(self) -> None:
         """The first card shown."""
         if self._found.cards:
-            self._block_at(self._place if self._compact else 0).focus_first()
+            self._focus(self._place if self._compact else 0)
+
+    def _focus(self, place: int) -> None:
+        block = self.list.block_at(place)
+        if block is not None:
+            block.focus_first()
+            self.list.ensureWidgetVisible(block, 0, 0)
 
     def escape(self) -> bool:
         """Close the field that is open."""
-        return any(block.escape() for block in self._blocks.values())
-
-    def _block_at(self, place: int) -> ConflictBlock:
-        return self._blocks[self._found.cards[place].id]
+        return any(block.escape() for block in self.list.blocks.values())
 
     def _decide(self, card: ConflictCard, verb: object, value: str) -> None:
-        self._blocks[card.id].set_busy(busy=True)
+        self.list.blocks[card.id].set_busy(busy=True)
         self.decided.emit(card, verb, value)
 
     def refuse(self, key: UUID, refusal: EmisError) -> None:
         """Say at its card why nothing was stored."""
-        block = self._blocks.get(key)
+        block = self.list.blocks.get(key)
         if block is not None:
             block.refuse(refusal)
 
     def release(self, key: UUID) -> None:
         """It is stored: the card can be pressed again where it stays, and its field closes."""
-        block = self._blocks.get(key)
+        block = self.list.blocks.get(key)
         if block is not None:
             block.set_busy(busy=False)
             block.escape()

@@ -93,7 +93,12 @@ class Opened:
         """Wait until everything that was asked is shown."""
         queue = self.page.reading._queue
         self.qtbot.waitUntil(
-            lambda: not queue.busy() and not self.page.reading._quiet.isActive() and not self.tasks.running(),
+            lambda: (
+                not queue.busy()
+                and not self.page.reading._quiet.isActive()
+                and not self.tasks.running()
+                and not self.page.main.conflicts.list.is_growing()
+            ),
             timeout=10_000,
         )
         QApplication.processEvents()
@@ -408,9 +413,9 @@ def test_what_was_decided_is_listed(open_page: Open) -> None:
 def test_of_three_hundred_ten_show_and_the_rest_a_step_at_a_time(open_page: Open) -> None:
     page = open_page(at(IDLE, made.many(300)))
     assert page.text("sync.conflicts.title") == "300 changes to look at"
-    assert len(page.page.main.conflicts._blocks) == 10
+    assert len(page.page.main.conflicts.list.blocks) == 10
     page.click("sync.conflicts.more")
-    assert len(page.page.main.conflicts._blocks) == 20
+    assert len(page.page.main.conflicts.list.blocks) == 20
     assert page.text("sync.conflicts.place") == "20 of 300 shown, the oldest first"
 
 
@@ -418,7 +423,7 @@ def test_a_small_window_shows_one_at_a_time_up_to_the_last(open_page: Open) -> N
     page = open_page(at(IDLE, made.many(12)), COMPACT)
     card = page.page.main.conflicts
     for place in range(12):
-        shown = [block for block in card._blocks.values() if block.isVisible()]
+        shown = [block for block in card.list.blocks.values() if block.isVisible()]
         assert [block.card.id for block in shown] == [UUID(int=1000 + place)]
         assert page.text("sync.conflicts.place") == f"{place + 1} of 12"
         if place < 11:
