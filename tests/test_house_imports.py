@@ -24,7 +24,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
     """The packages with nothing in them, under the real contracts."""
-    for name in (*SIBLINGS, *(f"emis_desktop/{part}" for part in LAYERED)):
+    for name in (*SIBLINGS, "sync/server", *(f"emis_desktop/{part}" for part in LAYERED)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
     for module in ("app", "database", "capture", "errors"):
