@@ -1,0 +1,92 @@
+"""What a welcome does to the store: who it is from now on, and whether the server is the one it knew."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from emis_desktop.models import JoinedServer
+from sync.engine.local import LocalStore
+from sync.operations import Ack
+from sync.protocol.messages import Welcome
+from tests.sync.client.laptops import CATALOGUE, Laptop, laptop
+
+NOW = 1_700_000_000_000
+ONE, OTHER = b"history1", b"history2"
+PERSON = UUID(int=5).bytes
+INSERT = "INSERT INTO person (id, given_names, family_name, synthetic) VALUES (?, 'Ana', 'T', 1)"
+
+
+@pytest.fixture
+def one(tmp_path: Path) -> Iterator[Laptop]:
+    """A laptop that has joined and written something."""
+    made = laptop(tmp_path, 1)
+    with made.db.replicate() as session:
+        session.add(
+            JoinedServer(
+                server_id=UUID(int=1), server_key=b"k" * 32, server_name="Ministry", url="http://127.0.0.1",
+                node=UUID(int=2), node_kind="school", role="principal", classes='["basic"]', laptop="L1",
+                joined_at=NOW,
+            )
+        )  # fmt: skip
+    made.do("add", (INSERT, (PERSON,)))
+    yield made
+    made.db.close()
+
+
+@pytest.fixture
+def store(one: Laptop) -> LocalStore:
+    """Its store, as a sync sees it, with what was written frozen."""
+    found = LocalStore(one.db, catalogue=CATALOGUE, wall_ms=one.clock)
+    found.freeze()
+    return found
+
+
+def welcome(store: LocalStore, history: bytes, generation: int = 1) -> None:
+    """The server of that history answers."""
+    answer = Welcome(NOW, history, b"nonce---", generation, 10, b"tag-----")
+    store.welcomed(answer, store.place(), 0)
+
+
+def met(store: LocalStore) -> bytes:
+    """Meet the server for the first time, send what waits and have it acknowledged; the batch's id."""
+    welcome(store, ONE)
+    (batch,) = store.waiting()
+    store.acknowledge(Ack(batch.id, 1, b"tag-----", {}))
+    assert (store.place().cursor, store.place().history) == (1, ONE)
+    assert list(store.waiting()) == []
+    return batch.id
+
+
+def test_the_first_welcome_tells_the_history_and_voids_nothing(one: Laptop, store: LocalStore) -> None:
+    met(store)
+    welcome(store, ONE)
+    place = store.place()
+    assert (place.history, place.cursor, place.nonce, place.generation) == (ONE, 1, b"nonce---", 1)
+    assert list(store.waiting()) == []
+    assert one.value("SELECT reclaiming FROM site") == 0
+
+
+def test_another_history_makes_what_was_acknowledged_wait_again(one: Laptop, store: LocalStore) -> None:
+    batch = met(store)
+    body = store.body(batch)
+    welcome(store, OTHER)
+    place = store.place()
+    assert (place.history, place.cursor, place.cursor_tag) == (OTHER, 0, b"")
+    assert [each.id for each in store.waiting()] == [batch], "under the very same id"
+    assert store.body(batch) == body
+    assert one.value("SELECT reclaiming FROM site") == 1
+
+
+def test_another_generation_voids_the_cursor_and_keeps_what_waits(one: Laptop, store: LocalStore) -> None:
+    met(store)
+    one.do("edit", ("UPDATE person SET preferred_name = 'A' WHERE id = ?", (PERSON,)))
+    store.freeze()
+    (waiting,) = store.waiting()
+    body = store.body(waiting.id)
+    welcome(store, ONE, generation=2)
+    place = store.place()
+    assert (place.generation, place.history, place.cursor) == (2, ONE, 0)
+    assert list(store.waiting()) == [waiting]
+    assert store.body(waiting.id) == body
