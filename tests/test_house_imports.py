@@ -27,7 +27,7 @@ def toy(tmp_path: Path) -> Path:
     for name in (*SIBLINGS, "sync/server", *(f"emis_desktop/{part}" for part in LAYERED)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__init__.py").touch()
-    for module in ("app", "database", "capture", "errors"):
+    for module in ("app", "database", "capture", "errors", "laptop"):
         (tmp_path / "emis_desktop" / f"{module}.py").touch()
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
