@@ -53,11 +53,15 @@ def destroy(home: Home, store_id: str, reason: str) -> None:
 
 
 def finish(home: Home) -> None:
-    """Take away what a destruction that was cut short left; does nothing on any other laptop."""
-    if ended(home) is None:
+    """Take away what a destruction that was cut short left; does nothing on any other laptop.
+
+    Key rings of records that a restore put aside go too: they may open the same store. A mark that cannot be
+    read destroys nothing: a failing disk must not cost anybody's records.
+    """
+    if _mark(home) is None:
         return
     folder = home.root / "device"
-    for path in (*home.root.glob("keyring.json*"), *home.root.glob(".keyring.json*"), *folder.glob("*")):
+    for path in (*home.root.rglob("*keyring.json*"), *folder.glob("*")):
         with suppress(FileNotFoundError):
             path.unlink()
     for each in (home.root, folder):
@@ -66,14 +70,20 @@ def finish(home: Home) -> None:
 
 
 def ended(home: Home) -> Ended | None:
-    """Why the keys of this laptop are gone; None where they are not."""
+    """Why the keys of this laptop are gone; None where they are not.
+
+    A mark that says nothing whole still keeps everybody out: the destruction may have begun.
+    """
+    return _mark(home) or (Ended(LOST, 0) if home.ended.is_file() else None)
+
+
+def _mark(home: Home) -> Ended | None:
+    """What the mark says; None without one, and where it cannot be read."""
     try:
         found = json.loads(home.ended.read_text("utf-8"))
         return Ended(str(found["reason"]), int(found["at"]))
-    except FileNotFoundError:
-        return None
     except (OSError, ValueError, KeyError, TypeError):
-        return Ended(LOST, 0)
+        return None
 
 
 def _write_mark(home: Home, reason: str) -> None:

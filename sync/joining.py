@@ -14,6 +14,8 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.keyring.device_keys import Contact, DeviceKeys
 from emis_desktop.models import JoinedServer
 from emis_desktop.rules.spoken_code import read
+from sync.client.recovery import other_server
+from sync.client.sql import one
 from sync.engine.backoff import Backoff, Patience
 from sync.engine.line import LineFault, Pause, Request, Response, Steps, ask
 from sync.engine.refusals import refusal_of
@@ -109,7 +111,12 @@ def patiently(request: Request, patience: Patience | None = None) -> Steps[Respo
 def note(
     connection: Connection, answer: JoinAnswer, address: str, pin: bytes | None, laptop: str, standing: bytes
 ) -> None:
-    """Write into the store where it belongs now. A store that joins again keeps nothing of the old place."""
+    """Write into the store where it belongs now. A store that joins again keeps nothing of the old place, and
+    another server than the one before gets all that that one was sent.
+    """
+    before = one(connection, "SELECT server_id FROM joined")
+    if before is not None and bytes(before) != answer.server:
+        other_server(connection)
     connection.execute(delete(JoinedServer))
     connection.execute(
         insert(JoinedServer).values(

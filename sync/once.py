@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -87,10 +87,7 @@ class OneSync:
         if place is None:
             raise Refused(NOT_JOINED)
         with ExitStack() as stack:
-            try:
-                stack.enter_context(locked(self._site.home.sync_lock, 0.0))
-            except Refused:
-                raise Refused(BUSY) from None
+            stack.enter_context(no_other_sync(self._site.home))
             device = stack.enter_context(
                 DeviceFile(self._site.home.root, self._site.store_id).open(self._site.keys)
             )
@@ -160,6 +157,19 @@ class OneSync:
     def _check(self) -> None:
         if self._stop.is_set():
             raise Cancelled(_STOPPED)
+
+
+@contextmanager
+def no_other_sync(home: Home, seconds: float = 0.0) -> Iterator[None]:
+    """Keep other syncs of this laptop out for the block; raises :class:`Refused` when one goes on for longer
+    than ``seconds``.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(home.sync_lock, seconds))
+        except Refused:
+            raise Refused(BUSY) from None
+        yield
 
 
 def trust_of(home: Home, pin: bytes | None) -> Trust:

@@ -10,7 +10,6 @@ from typing import Final
 
 from emis_desktop import files
 from emis_desktop.errors import N_, BadFile, Refused
-from emis_desktop.file_lock import locked
 from emis_desktop.keyring.device_keys import DeviceFile, DeviceKeys
 from emis_desktop.keyring.signing import is_signed
 from emis_desktop.queries.sync_state import BundleDone, End
@@ -23,7 +22,7 @@ from sync.engine.line import Tally
 from sync.engine.local import LocalStore
 from sync.engine.meter import Progress
 from sync.engine.past import note_past
-from sync.once import BUSY, NOT_JOINED, SyncSite
+from sync.once import NOT_JOINED, SyncSite, no_other_sync
 from sync.place import JoinedPlace, joined_place
 
 Step = Callable[[int, int], None]
@@ -85,10 +84,7 @@ def _opened(site: SyncSite, stack: ExitStack) -> tuple[JoinedPlace, DeviceKeys, 
     place = joined_place(site.db)
     if place is None:
         raise Refused(NOT_JOINED)
-    try:
-        stack.enter_context(locked(site.home.sync_lock, 0.0))
-    except Refused:
-        raise Refused(BUSY) from None
+    stack.enter_context(no_other_sync(site.home))
     device_file = DeviceFile(site.home.root, site.store_id)
     return place, stack.enter_context(device_file.open(site.keys)), device_file
 

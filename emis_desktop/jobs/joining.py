@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
 from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.first_run import FIRST_ROLE, FirstRun, Made, StoreKind
@@ -30,12 +30,14 @@ from sync.engine.line import LineFault, drive
 from sync.engine.meter import Progress
 from sync.engine.run import SyncResult
 from sync.enrolled import Enrolled, complete
-from sync.once import OneSync, Options, SyncSite, trust_of
+from sync.once import OneSync, Options, SyncSite, no_other_sync, trust_of
 from sync.place import Applicant, applicant_of
 from sync.protocol.messages import JoinAnswer
 from sync.transport import Address, HttpLine, read_address
 
 _SCHOOL = "school"
+_PATIENCE: Final = 2.0
+"""Seconds that a sync which is stopped may take to end."""
 log = logging.getLogger(__name__)
 
 
@@ -114,10 +116,10 @@ def join(
 def join_existing(opened: OpenLaptop, wish: JoinWish, control: Control | None = None) -> JoinDone:
     """Let a store that is in use join: all its work stays and is sent.
 
-    Raises what :func:`join` does, and :class:`Refused` without the right.
+    Raises what :func:`join` does, and :class:`Refused` without the right or while a sync is under way.
     """
     require(opened.actor, Right.MANAGE_USERS)
-    with new_keys() as device:
+    with no_other_sync(opened.home, _PATIENCE), new_keys() as device:
         applicant = applicant_of(opened.db, joining.check_laptop_name(wish.laptop))
         place = _enrol(opened.home, wish, device, applicant)
         place.note(opened.home, opened.store_id, opened.keys, opened.db)

@@ -59,6 +59,19 @@ def new_history(connection: Connection, history: bytes) -> None:
     _void_snapshot(connection)
 
 
+def other_server(connection: Connection) -> None:
+    """The store joins another server, which has nothing yet of what the former acknowledged.
+
+    Batches wait again, and rows whose batches are gone are offered; what was known of the former's log, its
+    versions, countersigned heads and half-fetched files, says nothing any more. Inside an open transaction.
+    """
+    new_history(connection, b"")
+    run(connection, "UPDATE site SET history_id = NULL, subscription = NULL")
+    run(connection, "UPDATE clock SET version = NULL WHERE version IS NOT NULL")
+    for table in ("digest", "anchor", "partial", "parked", "laptop_name"):
+        run(connection, f"DELETE FROM {table}")  # noqa: S608 - our own names
+
+
 def end_snapshot(connection: Connection, manifest: Manifest) -> None:
     """All parts are merged: the log goes on from where the snapshot was taken, and pupils can be searched."""
     move_cursor(connection, manifest.upto, manifest.tag)
