@@ -254,11 +254,14 @@ class Applier:
         ticks.version = version
 
     def _drop(self, facet: Facet, entry: Entry, version: int) -> None:
-        """The site may hold it no longer: forgotten, but for what was typed here and is not sent."""
+        """The site may hold it no longer: forgotten, but for what was typed here and is not sent.
+
+        One without a number comes from a comparison of what both hold, and so is never late.
+        """
         row_id, table = entry.row.bytes, facet.table.name
         place = facet.name, row_id
         known = self._holding.look(place)
-        if known is not None and entry.seq < known.seq:
+        if known is not None and 0 < entry.seq < known.seq:
             return
         self._parked.supersede(place, entry.seq)
         held = self._holding.row(table, row_id)

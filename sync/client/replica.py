@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from emis_desktop.database import Database
 from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
+from sync.client.narrowing import no_longer_held
 from sync.client.outbox import actor_of, freeze_all, unfrozen
 from sync.client.parked import ParkedEntries, Reason
 from sync.client.pending import Pending
@@ -23,12 +24,14 @@ from sync.client.sql import breathe, many, one, pieces, places, rows, run
 from sync.client.versions import Versions, move_cursor
 from sync.facets import Catalogue
 from sync.operations import Entry, Page
+from sync.protocol.errors import BadMessage
 
 CHUNK: Final = 200
 """Entries in one transaction."""
 _SNAPSHOT: Final = 4
 """So many times as many of a snapshot, whose rows are mostly new: that takes no longer."""
 _TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
+_NO_VERSION: Final = 0
 _Given = tuple[Entry, int]
 
 
@@ -65,6 +68,12 @@ class Replica:
     def apply_rows(self, page: Page, breathe: Breathe = breathe) -> Applied:
         """Take over rows of a repair; the cursor stays."""
         return self._apply(_given(page), breathe, lambda _connection: None)
+
+    def narrow(self, breathe: Breathe = breathe) -> Applied:
+        """Forget what is of a class that this site does not receive any more, but for unsent work on it."""
+        with self.db.read() as session:
+            lost = no_longer_held(session.connection(), self.catalogue)
+        return self._apply([(entry, 0) for entry in lost], breathe, lambda _connection: None)
 
     def retry(self, reasons: tuple[Reason, ...] = (Reason.MISSING,)) -> Applied:
         """Try parked entries again; what still cannot be applied is parked again."""
@@ -192,8 +201,12 @@ class Replica:
 
 
 def _given(page: Page) -> list[_Given]:
+    """Entries with their versions; what a repair drops has none. Raises :class:`BadMessage`."""
     versions = Versions(page.commits)
-    return [(entry, versions.of(entry.seq)) for entry in page.entries]
+    try:
+        return [(entry, versions.of(entry.seq) if entry.seq else _NO_VERSION) for entry in page.entries]
+    except LookupError as fault:
+        raise BadMessage(str(fault)) from fault
 
 
 def _move_cursor(connection: Connection, page: Page) -> None:

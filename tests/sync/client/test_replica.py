@@ -330,3 +330,46 @@ def test_typing_goes_on_between_the_chunks(one: Laptop) -> None:
     one.replica.apply(page(*(person(seq, UUID(int=100 + seq)) for seq in range(2, 14)), after=1), breathe)
     worker.join()
     assert person_row(one, UUID(int=99))["preferred_name"] == "typed"
+
+
+def test_a_class_taken_from_the_laptop_goes_but_for_unsent_work_on_it(one: Laptop) -> None:
+    other = UUID(int=51)
+    said = {"kind": "phone", "value": "1", "label": None, "priority": 1, "deleted_at": None}
+    phones = [
+        entry(number, "person_contact", UUID(int=58 + number), EntryKind.PUT, person_id=of.bytes, **said)
+        for number, of in ((3, PERSON), (4, other))
+    ]
+    address = entry(5, "person.contact", PERSON, EntryKind.PUT, address="1 Road")
+    one.replica.apply(page(person(1), person(2, other), *phones, address), no_breath)
+    one.join(classes='["basic", "contact"]')
+    assert one.replica.narrow(no_breath).entries == 0
+    one.do("set", ("UPDATE person_contact SET value = '2' WHERE id = ?", (UUID(int=62).bytes,)))
+    one.join(classes='["basic"]')
+    one.replica.narrow(no_breath)
+    assert one.rows("SELECT value FROM person_contact") == [("2",)]
+    assert person_row(one)["address"] is None
+    assert one.value("SELECT count(*) FROM person") == 2
+    assert {facet for (facet,) in one.rows("SELECT facet FROM clock")} == {"person", "person_contact"}
+    assert not any(any(sums) for name, sums in one.ask(sums_of).items() if name == "contact")
+
+
+def test_conflicts_about_a_class_that_is_not_held_go_with_it(one: Laptop) -> None:
+    for number, klass in ((1, "basic"), (2, "health")):
+        told = {column.name: None for column in CATALOGUE.facet("conflict").columns}
+        told |= {"table_name": "person", "row_id": PERSON.bytes, "field": "sex", "kind": "info"}
+        told["sensitivity"] = klass
+        given = entry(number, "conflict", UUID(int=70 + number), EntryKind.PUT, **told)
+        one.replica.apply(page(given, after=number - 1), no_breath)
+    one.join(classes='["basic"]')
+    one.replica.narrow(no_breath)
+    assert one.rows("SELECT sensitivity FROM conflict") == [("basic",)]
+
+
+def test_a_repair_takes_away_what_may_not_be_held_here(one: Laptop) -> None:
+    other = UUID(int=51)
+    one.replica.apply(page(person(1), person(2, other)), no_breath)
+    one.do("call", ("UPDATE person SET preferred_name = 'mine' WHERE id = ?", (other.bytes,)))
+    drops = [entry(0, "person", row, EntryKind.DROP) for row in (PERSON, other)]
+    one.replica.apply_rows(Page(0, 2, 2, tuple(drops), ()), no_breath)
+    assert one.rows("SELECT id, preferred_name FROM person") == [(other.bytes, "mine")]
+    assert not any(any(sums) for sums in one.ask(sums_of).values())
