@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,11 +83,7 @@ class Site:
             self.hang_up()
             url = f"https://localhost:{port}" if ca else f"http://127.0.0.1:{port}"
             self._line = HttpLine(Address(url, Trust(ca)))
-        here = LocalStore(self.db)
-        place = here.place()
-        caller = Caller(place.site, place.server, self.key)
-        engine = Engine(here, caller, self._line.tally, Surroundings(patience=patience))
-        return drive(engine.steps(), self._line, time.sleep)
+        return _synced(self.db, self.key, self._line, patience)
 
     def hang_up(self) -> None:
         """End the connection."""
@@ -148,16 +144,7 @@ class Ministry:
                 place = places.put(connection, kind, code, f"School {code}" if school else "Nation", now)
                 grant = codes.Grant(place.id, role, ROLE_READS[role], 30)
                 text = codes.make(connection, office.keys, office.entropy, grant, now=now, days=9, by="bench")
-            ask = JoinAsk(
-                code=bytes(spoken_code.read(text, codes.BYTES, field="code")),
-                name=name,
-                sign_key=key.public,
-                box_key=bytes([7]) * 32,
-                standing=bytes(16),
-                profile=PROFILE,
-                schema=NEWEST,
-                wall_ms=now,
-            )
+            ask = _ask(text, key, name, now)
             answer = join.enrol(office, ask)
         path = self.folder / f"{name}.db"
         new = store.NewSite(
@@ -176,6 +163,29 @@ class Ministry:
         with db.write(actor, "set_up") as session:
             session.add(User(id=actor.user_id, name=name, role=role, institution_id=answer.institution))
         return Site(name, db, actor, key, answer.institution)
+
+    def enrol_many(self, schools: Sequence[str]) -> None:
+        """Schools whose laptops have joined and are not heard of here."""
+        with self.office() as office:
+            for number, code in enumerate(schools):
+                now = office.now_ms()
+                with office.store.write() as connection:
+                    place = places.put(connection, SCHOOL, code, f"School {code}", now)
+                    grant = codes.Grant(place.id, Role.PRINCIPAL, ROLE_READS[Role.PRINCIPAL], 30)
+                    text = codes.make(
+                        connection, office.keys, office.entropy, grant, now=now, days=9, by="bench"
+                    )
+                key = DeviceKey(random.Random(f"school {number}").randbytes(32))
+                join.enrol(office, _ask(text, key, f"Laptop {code}", now))
+
+    @contextmanager
+    def reopened(self, site: Site) -> Iterator[Database]:
+        """The store of a laptop that was closed."""
+        db = store.open_store(self.folder / f"{site.name}.db", KEY)
+        try:
+            yield db
+        finally:
+            db.close()
 
     @contextmanager
     def running(self, *arguments: str) -> Iterator["Served"]:
@@ -197,6 +207,19 @@ class Ministry:
             process.wait(60)
 
 
+def _ask(code: str, key: DeviceKey, name: str, now: int) -> JoinAsk:
+    return JoinAsk(
+        code=bytes(spoken_code.read(code, codes.BYTES, field="code")),
+        name=name,
+        sign_key=key.public,
+        box_key=bytes([7]) * 32,
+        standing=bytes(16),
+        profile=PROFILE,
+        schema=NEWEST,
+        wall_ms=now,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """A serving process."""
@@ -210,6 +233,20 @@ class Served:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         line = next(each for each in status.splitlines() if each.startswith("VmHWM"))
         return int(line.split()[1]) / 1024
+
+
+def synced(db: Database, key: DeviceKey, port: int) -> SyncResult:
+    """One sync of a store over a connection of its own."""
+    line = HttpLine(Address(f"http://127.0.0.1:{port}"))
+    with closing(line):
+        return _synced(db, key, line, PATIENCE)
+
+
+def _synced(db: Database, key: DeviceKey, line: HttpLine, patience: Patience) -> SyncResult:
+    here = LocalStore(db)
+    place = here.place()
+    engine = Engine(here, Caller(place.site, place.server, key), line.tally, Surroundings(patience=patience))
+    return drive(engine.steps(), line, time.sleep)
 
 
 def free_port() -> int:

@@ -111,6 +111,20 @@ def cards(*, quick: bool) -> Iterator[Figure]:
     yield Figure("one file a card, drawing alone", drawn["one file each"].per_second, "a second")
 
 
+def sync(*, quick: bool) -> Iterator[Figure]:
+    """Exchanges on the line, beside their limits and the measured peers."""
+    from benchmarks import sync as topic  # noqa: PLC0415
+
+    yield from topic.run(quick=quick)
+
+
+def scale(*, quick: bool) -> Iterator[Figure]:
+    """Large pushes, laptops at once, a country of schools."""
+    from benchmarks import sync_scale as topic  # noqa: PLC0415
+
+    yield from topic.run(quick=quick)
+
+
 Topic = Callable[..., Iterator[Figure]]
 TOPICS: dict[str, Topic] = {
     "startup": startup,
@@ -119,4 +133,6 @@ TOPICS: dict[str, Topic] = {
     "search": search,
     "sheet": sheet,
     "cards": cards,
+    "sync": sync,
+    "scale": scale,
 }
