@@ -9,7 +9,7 @@ import pytest
 
 from tools.defects import patches
 from tools.defects.__main__ import main
-from tools.defects.catching import catch, judged
+from tools.defects.catching import catch, judged, seeds_judged
 from tools.defects.copies import scratch
 from tools.defects.patches import Defect
 from tools.trouble import Trouble
@@ -154,3 +154,11 @@ def test_a_test_that_never_ends_is_named() -> None:
     assert judged(4, "ERROR: file or directory not found: tests/b.py\n").broke
     failed = "FAILED tests/a.py::test_x[a - b] - assert 1 == 2\n"
     assert judged(1, failed).failed == "tests/a.py::test_x[a - b]"
+
+
+def test_a_seed_that_fails_is_named_and_one_that_fails_anyway_passed_over() -> None:
+    said = "seed 3: lost: a value\nseed 9: still: a queue\n50 seeds in 99 s\n"
+    assert seeds_judged(1, said, ()).failed == "seed 3: lost: a value"
+    assert seeds_judged(1, said, ("seed 3: lost: a value",)).failed == "seed 9: still: a queue"
+    assert seeds_judged(0, "50 seeds in 99 s\n", ()).failed == ""
+    assert seeds_judged(1, "", ()).broke

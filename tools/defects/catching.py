@@ -21,7 +21,7 @@ WIDER = ("tests/sync",)
 SEEDS = 50
 _SECONDS = 1_800
 """The longest that one run of tests may take."""
-_STUCK = 60
+_STUCK = 120
 """Seconds after which a single test counts as one that never ends."""
 _OTHERS = 5
 """Tests that fail without the defect as well and are passed over at most."""
@@ -116,13 +116,16 @@ def run_seeds(folder: Path, wanted: Sequence[str], without: Sequence[str]) -> Ru
     ((what),) = wanted
     seed = _SEED_OF.fullmatch(what)
     words = ["1", "--first", seed[1]] if seed else [what]
-    code, said = _python(folder, ["-m", "tools.simulate", *words, "--processes", "1"])
+    return seeds_judged(*_python(folder, ["-m", "tools.simulate", *words, "--processes", "1"]), without)
+
+
+def seeds_judged(code: int, said: str, without: Sequence[str]) -> Run:
+    """What the simulator's exit code and words come to, the seeds ``without`` left aside."""
+    found = {f"seed {number}": told for number, told in _SEED.findall(said)}
     known = {name.partition(":")[0] for name in without}
-    for number, told in _SEED.findall(said):
-        if f"seed {number}" not in known:
-            return Run(f"seed {number}: {told[:80]}", said)
-    broke = code != 0 and not _SEED.search(said)
-    return Run("", said[-600:] if broke else said, broke=broke)
+    failed = next((f"{seed}: {told[:80]}" for seed, told in found.items() if seed not in known), "")
+    broke = code != 0 and not found
+    return Run(failed, f"the simulator could not be run: {said[-600:]}" if broke else said, broke=broke)
 
 
 def _python(folder: Path, command: Sequence[str]) -> tuple[int, str]:
