@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from sync.protocol.messages import PROTOCOL
 from sync.protocol.versions import NEWER, OLDER, SCHEMA
 from sync.server import openapi
 from sync.server.feed import place
+from sync.server.housekeeping import keep_tidy
 from sync.server.json_logs import start_logs
 from sync.server.office import Office, open_office
 from sync.server.replay import replay
@@ -46,9 +48,12 @@ def application(office: Office) -> Starlette:
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await web.run(replay, office)
+        tidying = asyncio.create_task(keep_tidy(web.run, office))
         try:
             yield
         finally:
+            tidying.cancel()
+            await asyncio.gather(tidying, return_exceptions=True)
             web.close()
 
     return Starlette(routes=[*_sync(web), *_other(web)], lifespan=life)

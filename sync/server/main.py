@@ -36,6 +36,7 @@ COMMANDS: Final = (
     Command("user", N_("People of the ministry who may use these commands."), "admin_people"),
     Command("bundle", N_("Take in a laptop's file from a USB stick and answer it."), "admin_bundle"),
     Command("quarantine", N_("Sealed work of laptops that lost their right."), "admin_quarantine"),
+    Command("erase", N_("Blank a person's data, here and on every laptop."), "admin_erase"),
     Command("backup", N_("Write everything to one sealed file, and try it out."), "admin_backup"),
     Command("restore", N_("Put back what a backup holds."), "admin_backup"),
     Command("verify-audit", N_("Look for anything changed, cut or taken back in the audit."), "admin_audit"),
