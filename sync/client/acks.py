@@ -18,10 +18,10 @@ from sync.client.replica import Replica
 from sync.client.sql import many, rows, run
 from sync.client.sums import sensitivity_of, write_sums
 from sync.client.versions import move_cursor
+from sync.collector import held_back
 from sync.digest import Differences, version_of
 from sync.facets import Catalogue
 from sync.operations import Ack, Answer, Batch, Held, Op, Outcome
-from sync.protocol.batches import decode_batch
 
 _REFUSE: Final = (
     "INSERT INTO refused (batch_id, op, table_name, row_id, field, value, inserting, user_id, verb, stamp, "
@@ -50,17 +50,18 @@ class Acknowledged:
 
 def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
     """Take over the result of a batch; nothing for one that is unknown or has its result already."""
-    with replica.db.replicate() as session:
+    with held_back(), replica.db.replicate() as session:
         connection = session.connection()
         found = rows(
             connection,
-            "SELECT seq, body FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
+            "SELECT seq FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
             (ack.batch,),
         )
         if not found:
             return Acknowledged()
-        ((seq, body),) = found
-        taking = _Taking(connection, replica, seq, decode_batch(body), ack)
+        ((seq,),) = found
+        batch = replica.pending.batch(connection, seq, ack.batch)
+        taking = _Taking(connection, replica, seq, batch, ack)
         session.info["tables"].update(taking.take())
         return taking.counts()
 
@@ -83,8 +84,7 @@ class _Taking:
             freeze_all(self._connection, self._catalogue, self._replica.wall_ms())
         last = self._note_versions()
         self._mark_done(last)
-        self._replica.pending.refresh(self._connection)
-        tables = self._correct()
+        tables = self._correct() if self._ack.not_applied else set()
         self._doubt()
         self._keep_refused()
         if last is not None:
@@ -154,6 +154,7 @@ class _Taking:
 
     def _correct(self) -> set[str]:
         """Show what is in force where that is something else, under what was typed since."""
+        self._replica.pending.refresh(self._connection)
         answers = {
             at: answer
             for at, answer in sorted(self._ack.not_applied.items())

@@ -144,7 +144,8 @@ class Collector:
         found: list[_Placed] = []
         for table in dict.fromkeys(table for table, _row in self._made):
             facets = self._catalogue.of_table(table)
-            names = [column.name for facet in facets for column in facet.columns]
+            of_facets = [(facet, [column.name for column in facet.columns]) for facet in facets]
+            names = [name for _facet, own in of_facets for name in own]
             columns = ", ".join(f't."{name}"' for name in names)
             for row_id, *values in rows(
                 self._connection,
@@ -157,12 +158,12 @@ class Collector:
                 if later:
                     held.update(later)
                 made = self._made[table, row_id]
-                found += self._insert(facets, row_id, made, held, ticks)
+                found += self._insert(of_facets, row_id, made, held, ticks)
         return found
 
     def _insert(
         self,
-        facets: Iterable[Facet],
+        facets: Iterable[tuple[Facet, list[str]]],
         row_id: bytes,
         made: _Made,
         held: Mapping[str, Stored],
@@ -170,8 +171,8 @@ class Collector:
     ) -> Iterable[_Placed]:
         clock = self._clocks[made.act]
         row = uuid_of(row_id)
-        for place, facet in enumerate(facets):
-            values = {column.name: held[column.name] for column in facet.columns}
+        for place, (facet, names) in enumerate(facets):
+            values = {name: held[name] for name in names}
             if not facet.main and all(value is None for value in values.values()):
                 continue
             ticks[facet.name, row_id] = RowTicks(Tick(clock, clock.stamp))

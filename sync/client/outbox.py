@@ -22,6 +22,7 @@ from sync.client.clocks import write_ticks
 from sync.client.collecting import Collector
 from sync.client.extent import Extent, next_extent
 from sync.client.sql import breathe, one, rows, run
+from sync.collector import held_back
 from sync.facets import Catalogue
 from sync.operations import Act, Batch
 from sync.protocol.batches import encode_batch
@@ -62,7 +63,7 @@ def freeze(
     """
     made: list[FrozenBatch] = []
     while not (stop and stop()):
-        with db.local() as connection:
+        with held_back(), db.local() as connection:
             frozen = freeze_next(connection, catalogue, wall_ms)
         if frozen is None:
             break

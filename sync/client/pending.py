@@ -96,8 +96,10 @@ class Pending:
                     self._index[place] = left
                 else:
                     del self._index[place]
+        for seq in self._bodies.keys() - now.keys():
+            del self._bodies[seq]
         for seq in sorted(now.keys() - self._known.keys()):
-            for at, op in enumerate(self._batch(connection, seq).ops):
+            for at, op in enumerate(self.batch(connection, seq).ops):
                 self._index[op.facet, op.row.bytes].append((seq, at))
         self._known = now
 
@@ -109,7 +111,7 @@ class Pending:
                 wanted[seq].append(at)
         self._ops.clear()
         for seq, ops in wanted.items():
-            batch = self._batch(connection, seq)
+            batch = self.batch(connection, seq)
             self._ops.update(((seq, at), (batch.ops[at], batch.clock(batch.ops[at]))) for at in ops)
 
     def of(self, connection: Connection, place: Place, after: tuple[int, int] = (0, 0)) -> list[PendingOp]:
@@ -132,16 +134,13 @@ class Pending:
         """Every facet of a row that has such an edit."""
         return iter(self._index)
 
-    def _op(self, connection: Connection, seq: int, at: int) -> tuple[Op, Clock]:
-        at_hand = self._ops.get((seq, at))
-        if at_hand is None:
-            batch = self._batch(connection, seq)
-            at_hand = batch.ops[at], batch.clock(batch.ops[at])
-        return at_hand
+    def batch(self, connection: Connection, seq: int, named: bytes | None = None) -> Batch:
+        """A batch that has its body; :class:`LookupError` for another. The last few stay at hand.
 
-    def _batch(self, connection: Connection, seq: int) -> Batch:
+        ``named``: its id, where it is known; one that was rolled back may have had its number before.
+        """
         found = self._bodies.get(seq)
-        if found is None:
+        if found is None or named not in {None, found.id}:
             body = body_of(connection, seq)
             if body is None:
                 raise LookupError(f"batch {seq} has no body")
@@ -150,6 +149,13 @@ class Pending:
                 self._bodies.popitem(last=False)
         self._bodies.move_to_end(seq)
         return found
+
+    def _op(self, connection: Connection, seq: int, at: int) -> tuple[Op, Clock]:
+        at_hand = self._ops.get((seq, at))
+        if at_hand is None:
+            batch = self.batch(connection, seq)
+            at_hand = batch.ops[at], batch.clock(batch.ops[at])
+        return at_hand
 
 
 def rebased(column: Column, server: Held, own: list[PendingOp], seq: int) -> Held | None:

@@ -19,6 +19,7 @@ import msgspec
 
 from emis_desktop.rules.clock import NEVER, Clock
 from emis_desktop.state_hash import Stored
+from sync.collector import held_back
 from sync.operations import MAX_OPS, Batch, Op
 from sync.protocol.acts import read_acts, write_acts
 from sync.protocol.clocks import ActorTable, read_clocks
@@ -40,7 +41,8 @@ def encode_batch(batch: Batch, level: int | None = None) -> bytes:
 
 def batch_json(batch: Batch) -> bytes:
     """The JSON of a batch, before it is packed."""
-    return msgspec.json.encode(_written(batch))
+    with held_back():
+        return msgspec.json.encode(_written(batch))
 
 
 def decode_batch(packed: bytes) -> Batch:

@@ -14,10 +14,12 @@ How many numbers a column has is told beside it.
 
 from __future__ import annotations
 
+import sys
+from array import array
 from base64 import b64decode, b64encode
 from collections import Counter
 from itertools import accumulate, chain, groupby, repeat
-from operator import ne, sub
+from operator import add, ne, sub
 from typing import Any, Final, TypeAlias
 
 from sync.protocol.errors import BadMessage
@@ -28,6 +30,8 @@ INT64: Final = 1 << 63
 DIGITS: Final = 6
 """Bits in one digit of base 64."""
 _FEW: Final = 4
+_WORD: Final = 8
+"""Bytes of a machine word in an array of type Q."""
 _MOST_WIDTH: Final = 24
 _MOST_CELLS: Final = 12_000_000
 _MOST_VALUES: Final = 1_500_000
@@ -80,12 +84,12 @@ def _shortest(values: list[int], least: int, most: int, *, nested: bool) -> Json
     runs = 1 + sum(map(ne, values, values[1:]))
     if runs * 4 < len(values):
         return ["r", list(chain.from_iterable((one, len(list(same))) for one, same in groupby(values)))]
-    direct = sum([(value - least).bit_length() for value in values])
+    direct = _bits(values, least)
     if nested:
         return _from_least(values, least, most)
     steps = list(map(sub, values[1:], values))
     shortest = min(steps)
-    stepped = sum([(step - shortest).bit_length() for step in steps])
+    stepped = _bits(steps, shortest)
     different = set(values)
     listed = len(different) * (most - least).bit_length() + len(values) * len(different).bit_length()
     if listed * 1.2 < min(direct, stepped):
@@ -95,15 +99,20 @@ def _shortest(values: list[int], least: int, most: int, *, nested: bool) -> Json
     return _from_least(values, least, most)
 
 
+def _bits(values: list[int], least: int) -> int:
+    """How many bits the differences from the least take together."""
+    return sum(map(int.bit_length, map(sub, values, repeat(least))))
+
+
 def _from_least(values: list[int], least: int, most: int) -> Json:
     width = -(-(most - least).bit_length() // DIGITS)
-    return ["f", least, width, fixed([value - least for value in values], width)]
+    return ["f", least, width, fixed(list(map(sub, values, repeat(least))), width)]
 
 
 def _listed(values: list[int]) -> Json:
     places = by_frequency(values)
     known = encode_ints(list(places), nested=True)
-    return ["k", len(places), known, encode_ints([places[value] for value in values], nested=True)]
+    return ["k", len(places), known, encode_ints(list(map(places.__getitem__, values)), nested=True)]
 
 
 def by_frequency(values: list[Any]) -> dict[Any, int]:
@@ -128,7 +137,7 @@ def _unfolded(column: list[Json], count: int, room: Room, *, nested: bool) -> li
         case ["r", list(runs)] if len(runs) % 2 == 0:
             return _runs(runs, count)
         case ["f", int(least), int(width), str(text)]:
-            return [least + number for number in read_fixed(text, width, count)]
+            return list(map(add, read_fixed(text, width, count), repeat(least)))
         case ["d", int(first), steps] if not nested and count:
             return list(accumulate(decode_ints(steps, count - 1, room, nested=True), initial=first))
         case ["k", int(many), different, places] if not nested:
@@ -148,7 +157,7 @@ def picked(known: list[Any], places: list[int]) -> list[Any]:
     """What stands at each place of a list."""
     if places and (min(places) < 0 or max(places) >= len(known)):
         raise bad("a place outside its list")
-    return [known[place] for place in places]
+    return list(map(known.__getitem__, places))
 
 
 def _checked(values: list[Json], count: int) -> list[int]:
@@ -162,7 +171,7 @@ def _checked(values: list[Json], count: int) -> list[int]:
 def fixed(numbers: list[int], width: int) -> str:
     """Numbers of 0 or more in ``width`` digits of base 64 each: the first digits of all, then the second."""
     groups = -(-width // 4)
-    text = b64encode(b"".join([number.to_bytes(3 * groups) for number in numbers])).decode()
+    text = b64encode(_big_endian(numbers, 3 * groups)).decode()
     return "".join([text[at :: 4 * groups] for at in range(4 * groups - width, 4 * groups)])
 
 
@@ -175,6 +184,33 @@ def read_fixed(text: Json, width: int, count: int) -> list[int]:
     plain = text.encode("ascii")
     for place, at in enumerate(range(4 * groups - width, 4 * groups)):
         digits[at :: 4 * groups] = plain[place * count : (place + 1) * count]
-    whole = b64decode(digits, validate=True)
-    size = 3 * groups
-    return [int.from_bytes(whole[at : at + size]) for at in range(0, len(whole), size)]
+    return _from_big_endian(b64decode(digits, validate=True), 3 * groups)
+
+
+def _big_endian(numbers: list[int], size: int) -> bytes:
+    """Numbers in ``size`` bytes each, the highest first.
+
+    An array writes those of a machine word at once: half of the time of a large batch went here otherwise.
+    """
+    if size > _WORD:
+        return b"".join([number.to_bytes(size) for number in numbers])
+    words = array("Q", numbers)
+    if sys.byteorder == "little":
+        words.byteswap()
+    whole, found = words.tobytes(), bytearray(size * len(numbers))
+    for at in range(size):
+        found[at::size] = whole[_WORD - size + at :: _WORD]
+    return bytes(found)
+
+
+def _from_big_endian(whole: bytes, size: int) -> list[int]:
+    """The way back of :func:`_big_endian`."""
+    if size > _WORD:
+        return [int.from_bytes(whole[at : at + size]) for at in range(0, len(whole), size)]
+    words, bare = array("Q"), bytearray(len(whole) // size * _WORD)
+    for at in range(size):
+        bare[_WORD - size + at :: _WORD] = whole[at::size]
+    words.frombytes(bytes(bare))
+    if sys.byteorder == "little":
+        words.byteswap()
+    return words.tolist()

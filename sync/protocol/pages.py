@@ -19,6 +19,7 @@ import msgspec
 
 from emis_desktop.rules.clock import Tick
 from emis_desktop.state_hash import Stored
+from sync.collector import held_back
 from sync.operations import Commit, Entry, EntryKind, Page
 from sync.protocol.clocks import ActorTable, read_clocks
 from sync.protocol.columns import Known, Tables, read_tables
@@ -41,7 +42,8 @@ def encode_page(page: Page, level: int | None = None) -> bytes:
 
 def page_json(page: Page) -> bytes:
     """The JSON of a page, before it is packed."""
-    return msgspec.json.encode(_written(page))
+    with held_back():
+        return msgspec.json.encode(_written(page))
 
 
 def decode_page(packed: bytes) -> Page:

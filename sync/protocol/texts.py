@@ -14,6 +14,8 @@ A column of texts is one of::
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Final
 
 from sync.protocol.numbers import Json, Room, bad, by_frequency, decode_ints, encode_ints, picked
@@ -64,12 +66,12 @@ def encode_texts(values: list[str], words: WordTable) -> Json:
     if len(different) > _MANY:
         whole = [value.split(" ") for value in values]
         count = sum(map(len, whole))
-        several = {word for each in whole for word in each}
+        several = set(chain.from_iterable(whole))
         if words.cost(several, count) + len(values) / 8 < min(plain, listed * 1.1):
             return _in_words(whole, words)
     if listed < plain:
         known = by_frequency(values)
-        return ["k", len(known), _bare(list(known)), encode_ints([known[value] for value in values])]
+        return ["k", len(known), _bare(list(known)), encode_ints(list(map(known.__getitem__, values)))]
     return _bare(values)
 
 
@@ -92,7 +94,7 @@ def _in_words(whole: list[list[str]], words: WordTable) -> Json:
     flat: list[str] = []
     for level in range(max(sizes)):
         live = [each for each in live if len(each) > level]
-        flat += [each[level] for each in live]
+        flat += map(itemgetter(level), live)
     return ["s", encode_ints(sizes), encode_ints(words.places(flat))]
 
 
@@ -100,14 +102,13 @@ def _of_words(sizes: list[int], places: Json, words: list[str], room: Room) -> l
     if min(sizes, default=1) < 1:
         raise bad("a text without words")
     flat = iter(picked(words, decode_ints(places, sum(sizes), room)))
-    texts: list[list[str]] = [[] for _size in sizes]
-    live = list(zip(sizes, texts, strict=True))
-    level = 0
-    while live:
-        for _size, text in live:
-            text.append(next(flat))
+    texts = [[word] for word in islice(flat, len(sizes))]
+    live, lengths, level = texts, sizes, 1
+    while longer := [place for place, size in enumerate(lengths) if size > level]:
+        live, lengths = picked(live, longer), picked(lengths, longer)
+        for text, word in zip(live, flat, strict=False):  # the words of the next level follow
+            text.append(word)
         level += 1
-        live = [each for each in live if each[0] > level]
     return list(map(" ".join, texts))
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from sync.collector import held_back
 from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import SiteRights
@@ -23,7 +24,6 @@ from sync.server.apply_merge import Merging
 from sync.server.apply_write import write_rows
 from sync.server.areas import nodes_over
 from sync.server.authority import DEPENDS, Author, Authority
-from sync.server.collector import held_back
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
