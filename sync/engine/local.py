@@ -45,6 +45,8 @@ class LocalStore(Downloads):
         self._catalogue = catalogue or Catalogue.of(CURRENT.metadata)
         self._wall_ms = wall_ms or _wall_ms
         self._replica = Replica(db, self._catalogue, wall_ms=self._wall_ms)
+        self._asked: list[tuple[str, UUID]] = []
+        self._offered: set[tuple[str, bytes]] = set()
 
     def place(self) -> Place:
         """Where it stands now."""
@@ -112,9 +114,14 @@ class LocalStore(Downloads):
             if under_way is not None:
                 recovery.end_snapshot(connection, under_way.manifest)
                 run(connection, "UPDATE site SET subscription = ?", (contact.receives_all(connection),))
+        self._replica.narrow()
 
     def sums(self) -> Mapping[str, bytes]:
-        """256 sums of 16 bytes by class."""
+        """256 sums of 16 bytes by class. A comparison begins: what an earlier one offered may not have
+        arrived.
+        """
+        self._asked.clear()
+        self._offered.clear()
         with self._db.read() as session:
             return sums_of(session.connection())
 
@@ -128,9 +135,15 @@ class LocalStore(Downloads):
         return Told() if page is None else _told(self._replica.apply_rows(page, breathe))
 
     def offer(self, asked: Sequence[tuple[str, UUID]]) -> bytes | None:
-        """Those rows with their clocks as a packed page, and whatever is known better here than there."""
+        """Those rows with their clocks as a packed page, and whatever is known better here than there; what
+        does not fit comes when asked again, each row once in a comparison.
+        """
+        self._asked += asked
         with self._db.read() as session:
-            return repair.offer(session.connection(), self._catalogue, asked)
+            page = repair.offer(session.connection(), self._catalogue, self._asked, self._offered)
+        if page is None:
+            self._asked.clear()
+        return page
 
     def settled(self) -> None:
         """Both ends hold the same; bodies of batches acknowledged long ago go."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Dialect, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, LargeBinary, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 from sync.server.tables import EXCHANGE
@@ -98,11 +98,15 @@ site_generation: Final = Table(
     Column("generation", Integer, primary_key=True),
     Column("actor", BigInteger, nullable=False),
     Column("nonces", LargeBinary, nullable=False),
+    Column("hellos", LargeBinary, nullable=False),
+    Column("split", Boolean, nullable=False),
     _ms("opened_at"),
     _ms("seen_at", empty=True),
     Index("ix_site_generation_actor", "actor"),
 )
-"""A line of the site's life: a restored or copied store goes on in a generation of its own."""
+"""A line of the site's life: a restored or copied store goes on in a generation of its own. ``hellos``: the
+newest that were taken, eight bytes of the hash of each. ``split``: two stores wrote in it before that was
+found."""
 
 lease: Final = Table(
     "lease",

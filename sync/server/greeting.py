@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import Connection, insert, select
@@ -57,7 +58,10 @@ def greet(office: Office, ask: Ask) -> Reply:
         site = by_device(office, connection, ask).site
     require_active(office, site, hello.nonce)
     may_receive = _check_versions(hello)
-    met = _meet(office, site, hello)
+    try:
+        met = _meet(office, site, hello, ask.body)
+    except sites.Replayed as late:
+        raise Denied(409, "replayed") from late
     if met.step.stale:
         return Reply(200, join(encode(_stale(office, met))))
     ack = None
@@ -75,7 +79,7 @@ def _check_versions(hello: Hello) -> bool:
     return goes is Fit.BOTH
 
 
-def _meet(office: Office, site: Enrolled, hello: Hello) -> _Met:
+def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
     """Take the nonce, hand another, and see whether either side went back in time."""
     now = office.now_ms()
     facts = []
@@ -93,6 +97,7 @@ def _meet(office: Office, site: Enrolled, hello: Hello) -> _Met:
             fresh=office.entropy(NONCE_BYTES),
             now=now,
             trust=stands.rolled_back or not stands.same_history,
+            mark=sha256(body).digest()[:NONCE_BYTES],
         )
         if step.stale:
             facts.append(audit.Fact("site", "new_generation", "", site.id, step.generation))
@@ -165,7 +170,7 @@ def _welcome(office: Office, met: _Met, ack: Ack | None, *, may_receive: bool) -
             flags, found = _news(connection, met, rights, log.head)
         if may_receive and ack is None and found is None and not flags:
             flags |= _repair(connection, rights, met.hello)
-        notices = (*met.notices, *_keys(connection, rights, met.hello))
+        notices = (*met.notices, *_keys(connection, rights, met.hello), *_receives(rights, flags))
     body = None if found is None else found.body
     if body is not None and (len(body) > SMALL_PAGE or not met.hello.wants & Want.PAGE):
         body, flags = None, flags | Flag.MORE
@@ -215,3 +220,11 @@ def _keys(connection: Connection, rights: SiteRights, hello: Hello) -> tuple[Not
     if not hello.wants & Want.KEYS:
         return ()
     return (Notice("keys", class_keys.newest(connection, rights)),)
+
+
+def _receives(rights: SiteRights, flags: Flag) -> tuple[Notice, ...]:
+    """With the word that a snapshot is due goes what it will hold: the laptop may have another idea of it."""
+    if not flags & Flag.SNAPSHOT:
+        return ()
+    classes = ",".join(sorted(str(one) for one in rights.classes))
+    return (Notice("classes", 0, classes, rights.node.bytes),)

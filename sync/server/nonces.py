@@ -46,5 +46,10 @@ def written(chain: Chain) -> bytes:
 
 def read(kept: bytes) -> Chain:
     """What :func:`written` wrote."""
-    parts = [kept[at : at + BYTES] for at in range(0, len(kept), BYTES)]
-    return Chain(parts[0] if any(parts[0]) else b"", tuple(parts[1:]))
+    first, *handed = parts(kept)
+    return Chain(first if any(first) else b"", tuple(handed))
+
+
+def parts(kept: bytes) -> list[bytes]:
+    """Pieces of eight bytes, one after the other."""
+    return [kept[at : at + BYTES] for at in range(0, len(kept), BYTES)]

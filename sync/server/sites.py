@@ -16,6 +16,8 @@ from sync.server.access import ALL, SiteRights
 from sync.server.control import ACTIVE, node, site, site_generation
 
 NATION_KIND, DISTRICT, SCHOOL = "nation", "district", "school"
+_HELLOS = 16
+"""Hellos remembered of each line, against late copies of them."""
 _COLUMNS = (*site.c, node.c.kind, node.c.code, node.c.name.label("node_name"), node.c.row_id)
 
 
@@ -133,6 +135,10 @@ class Step:
     stale: bool
 
 
+class Replayed(Exception):
+    """A hello whose very bytes were taken before, and to which something newer has been said since."""
+
+
 def step(
     connection: Connection,
     site_id: UUID,
@@ -142,42 +148,58 @@ def step(
     fresh: bytes,
     now: int,
     trust: bool,
+    mark: bytes = b"",
 ) -> Step:
-    """Take the nonce that a hello showed, and hand ``fresh``.
+    """Take the nonce that a hello showed, and hand ``fresh``. ``mark``: eight bytes of the hello's hash.
 
-    ``trust``: the server itself went back in time, so a nonce that it does not know proves nothing.
+    ``trust``: the server itself went back in time, so a nonce that it does not know proves nothing. Raises
+    :class:`Replayed` for a late copy of a hello: that is no copy of a store.
+
+    What two copies of a store wrote in one generation before that was found, neither has of the other: the
+    feed takes both for their author. So once one of them is stale, the other goes on as a new generation too,
+    and both adopt everything.
     """
-    mine = site_generation.c.site_id == site_id
-    kept = connection.execute(
-        select(site_generation.c.nonces)
-        .where(mine, site_generation.c.generation == generation)
-        .with_for_update()
-    ).scalar()
-    if kept is None and (trust or not nonce):
-        return _opened(connection, site_id, generation, fresh, now)
-    chain = None if kept is None else nonces.shown(nonces.read(bytes(kept)), nonce, fresh)
-    if chain is None and trust and kept is not None and nonce:
-        chain = nonces.Chain(nonce, (fresh,))
-    if chain is None:
-        newest = connection.execute(select(func.max(site_generation.c.generation)).where(mine)).scalar()
-        opened = _opened(connection, site_id, max(newest or 0, generation) + 1, fresh, now)
-        return Step(opened.generation, fresh, stale=True)
+    here = (site_generation.c.site_id == site_id) & (site_generation.c.generation == generation)
+    columns = (site_generation.c.nonces, site_generation.c.hellos, site_generation.c.split)
+    found = connection.execute(select(*columns).where(here).with_for_update()).first()
+    if found is None and (trust or not nonce):
+        return _opened(connection, site_id, generation, fresh, now, mark)
+    chain = None if found is None else nonces.shown(nonces.read(bytes(found.nonces)), nonce, fresh)
+    if chain is None and found is not None:
+        if mark and mark in nonces.parts(bytes(found.hellos)):
+            raise Replayed
+        if trust and nonce:
+            chain = nonces.Chain(nonce, (fresh,))
+    if chain is None or (found is not None and found.split):
+        connection.execute(update(site_generation).where(here).values(split=True))
+        return _split_off(connection, site_id, generation, fresh, now)
+    hellos = b"".join((*nonces.parts(bytes(found.hellos))[1 - _HELLOS :], mark)) if found else mark
     connection.execute(
-        update(site_generation)
-        .where(mine, site_generation.c.generation == generation)
-        .values(nonces=nonces.written(chain), seen_at=now)
+        update(site_generation).where(here).values(nonces=nonces.written(chain), hellos=hellos, seen_at=now)
     )
     connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
     return Step(generation, fresh, stale=False)
 
 
-def _opened(connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int) -> Step:
+def _split_off(connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int) -> Step:
+    """The next generation, for a store that is not the only one of its own."""
+    mine = site_generation.c.site_id == site_id
+    newest = connection.execute(select(func.max(site_generation.c.generation)).where(mine)).scalar()
+    opened = _opened(connection, site_id, max(newest or 0, generation) + 1, fresh, now)
+    return Step(opened.generation, fresh, stale=True)
+
+
+def _opened(
+    connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int, mark: bytes = b""
+) -> Step:
     connection.execute(
         insert(site_generation).values(
             site_id=site_id,
             generation=generation,
             actor=actor_number(site_id, generation),
             nonces=nonces.written(nonces.opened(fresh)),
+            hellos=mark,
+            split=False,
             opened_at=now,
             seen_at=now,
         )

@@ -9,11 +9,11 @@ from tempfile import mkdtemp
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from emis_desktop import store
 from emis_desktop.database import Database
-from emis_desktop.models import Base
+from emis_desktop.models import Base, JoinedServer
 from sync.client.acks import acknowledge
 from sync.client.outbox import actor_of, body_of, freeze, waiting_batches
 from sync.client.replica import Replica
@@ -57,6 +57,25 @@ class Laptop:
         with self.db.write(self.user, verb) as session:
             for statement, values in statements:
                 session.connection().exec_driver_sql(statement, values)
+
+    def join(self, classes: str) -> None:
+        """Belong to a server that gives these classes (a JSON list)."""
+        with self.db.replicate() as session:
+            session.execute(delete(JoinedServer))
+            session.add(
+                JoinedServer(
+                    server_id=UUID(int=1),
+                    server_key=b"",
+                    server_name="Ministry",
+                    url="http://127.0.0.1",
+                    node=UUID(int=2),
+                    node_kind="school",
+                    role="principal",
+                    classes=classes,
+                    laptop="Laptop",
+                    joined_at=0,
+                )
+            )
 
     def freeze(self) -> None:
         """Freeze what was typed."""

@@ -362,6 +362,8 @@ CREATE TABLE site_generation (
 	generation INTEGER NOT NULL,
 	actor BIGINT NOT NULL,
 	nonces BYTEA NOT NULL,
+	hellos BYTEA NOT NULL,
+	split BOOLEAN NOT NULL,
 	opened_at BIGINT NOT NULL,
 	seen_at BIGINT,
 	CONSTRAINT pk_site_generation PRIMARY KEY (site_id, generation)
@@ -469,8 +471,8 @@ CREATE TABLE guardianship (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_guardianship PRIMARY KEY (id),
-	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_guardianship_guardian_id ON guardianship (guardian_id);
@@ -593,10 +595,10 @@ CREATE TABLE assessment_item (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_assessment_item PRIMARY KEY (id),
-	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_assessment_item_grade_id ON assessment_item (grade_id);
@@ -620,9 +622,9 @@ CREATE TABLE attendance_total (
 	deleted_at BIGINT,
 	CONSTRAINT pk_attendance_total PRIMARY KEY (id),
 	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_attendance_total_institution_id ON attendance_total (institution_id);
@@ -666,12 +668,12 @@ CREATE TABLE enrolment (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_enrolment PRIMARY KEY (id),
-	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_enrolment_destination_id ON enrolment (destination_id);
@@ -693,9 +695,9 @@ CREATE TABLE scheme_use (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_scheme_use PRIMARY KEY (id),
-	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_scheme_use_grade_id ON scheme_use (grade_id);
@@ -713,8 +715,8 @@ CREATE TABLE school_class (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_school_class PRIMARY KEY (id),
-	CONSTRAINT fk_school_class_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_school_class_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_school_class_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_school_class_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -762,9 +764,9 @@ CREATE TABLE subject_remark (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_subject_remark PRIMARY KEY (id),
+	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_subject_remark_student_id ON subject_remark (student_id);
@@ -850,9 +852,9 @@ CREATE TABLE class_subject (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_subject PRIMARY KEY (id),
+	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_class_subject_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_class_subject_class_id ON class_subject (class_id);
@@ -893,10 +895,10 @@ CREATE TABLE report_card (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_report_card PRIMARY KEY (id),
+	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
