@@ -125,6 +125,11 @@ CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
 )
 """Which rights, any of them, let somebody change a table; every other table is structure."""
 
+SCHOOL_ROLES: Final = frozenset(
+    {Role.PRINCIPAL, Role.SCHOOL_ADMINISTRATOR, Role.COUNSELLOR, Role.TEACHER, Role.AUDITOR}
+)
+"""Roles that a laptop of a school may give."""
+
 DECIDED: Final = frozenset({"decided_at", "decided_by", "decision", "reminded_at"})
 """What of a conflict a laptop may write; the rest is the server's."""
 

@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -40,6 +41,20 @@ ANSWERS_MS: Final = 400 * 24 * 3_600_000
 """How long the answer to a batch is given again."""
 ERASED: Final = "erased"
 """The row was erased for privacy."""
+GOES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "person_contact": ("person_id",),
+        "person_identity": ("person_id",),
+        "person_photo": ("person_id",),
+        "person_note": ("person_id",),
+        "health_note": ("person_id",),
+        "guardianship": ("student_id", "guardian_id"),
+        "report_card": ("student_id",),
+        "subject_remark": ("student_id",),
+        "term_remark": ("student_id",),
+    }
+)
+"""Tables whose rows go altogether with a person who is erased, and the columns that name the person."""
 
 
 def apply_batch(
@@ -131,10 +146,10 @@ class Applying:
 
     def _merge(self) -> Authority:
         by_act: defaultdict[int, list[int]] = defaultdict(list)
-        gone = erased_among(self._raw, (op.row.bytes for op in self._batch.ops))
+        gone = erased_ops(self._raw, self._model, dict(enumerate(self._batch.ops)))
         for index, op in enumerate(self._batch.ops):
             reason = self._checked.against.get(index)
-            if reason is None and op.row.bytes in gone:
+            if reason is None and index in gone:
                 reason = ERASED
             if reason is None:
                 by_act[op.act].append(index)
@@ -182,7 +197,7 @@ class Applying:
                 self._author,
                 self._batch,
                 act,
-                [ops[one] for one in rest],
+                {one: ops[one] for one in rest},
                 lacks,
                 self._received_ms,
             )
@@ -209,6 +224,8 @@ class Applying:
         for index, reason in refused.items():
             op = self._batch.ops[index]
             self._answers[index] = Answer(Outcome.REFUSED, reason)
+            if reason == ERASED:
+                continue  # kept nowhere: that is what erasing is
             act = self._batch.acts[op.act] if 0 <= op.act < len(self._batch.acts) else None
             kept.append((index, reason, act, op))
             facet = self._model.catalogue.get(op.facet)
@@ -263,14 +280,12 @@ class Applying:
         read_rows(self._states, waiting.ops)
         authority = Authority(self._raw, self._states, waiting.author, [waiting.act])
         authority.prepare(waiting.ops)
-        ops = dict(enumerate(waiting.ops))
+        ops = dict(zip(waiting.places, waiting.ops, strict=True))
         verdicts = authority.of_act(waiting.act, ops)
-        refused = [
-            (index, verdict.reason, waiting.act, ops[index])
-            for index, verdict in verdicts.items()
-            if verdict.reason
-        ]
-        if refused:
+        if any(verdict.reason for verdict in verdicts.values()):  # an act is applied whole or not at all
+            refused = [
+                (index, verdicts[index].reason or DEPENDS, waiting.act, op) for index, op in ops.items()
+            ]
             keep_aside(self._raw, waiting.batch, waiting.site.site, refused, self._received_ms)
             return
         context = self._merging.context(waiting.author, waiting.act)
@@ -283,6 +298,18 @@ def erased_among(raw: Raw, ids: Iterable[bytes]) -> frozenset[bytes]:
     if raw.one("SELECT 1 FROM erased") is None:
         return frozenset()
     return frozenset(row[0] for row in raw.among("SELECT row_id FROM erased WHERE row_id {ids}", ids))
+
+
+def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
+    """Operations on what was erased, and those that would tell of somebody who was."""
+    named: dict[int, set[bytes]] = {}
+    for index, op in ops.items():
+        facet = model.catalogue.get(op.facet)
+        columns = GOES.get(facet.table.name, ()) if facet is not None else ()
+        people = {op.values.get(column) for column in columns}
+        named[index] = {op.row.bytes, *(one for one in people if isinstance(one, bytes))}
+    gone = erased_among(raw, {row for rows in named.values() for row in rows})
+    return {index for index, rows in named.items() if rows & gone} if gone else set()
 
 
 def read_rows(states: States, ops: Iterable[Op]) -> None:

@@ -95,6 +95,8 @@ class Merging:
             if self._locked(op, facet):
                 self._late_mark(context, op)
                 return Answer(Outcome.REFUSED, LOCKED)
+            if not verdict.decides:
+                return self._propose(context, op, facet)
             self._insert(context, op, facet)
             return None
         if state is None:
@@ -118,6 +120,17 @@ class Merging:
         ticks = self._reopened(context, op, state, seq) if op.reopens else {}
         state.dirty.update(known)
         self._log(context, state, PUT, values, ticks)
+
+    def _propose(self, context: Context, op: Op, facet: Facet) -> Answer:
+        """Journal what an author may only propose of a facet that is not there yet."""
+        known = self._columns[facet.name]
+        given = {name: value for name, value in op.values.items() if name in known and value is not None}
+        for name, value in given.items():
+            held, other = Side(None, NEVER, NOBODY), Side(value, context.tick.clock, context.user)
+            table = facet.table.name
+            self.drafts.append(Draft(ConflictKind.PROPOSAL, table, op.row.bytes, name, held, other))
+        nothing = Tick(NEVER, 0)
+        return Answer(Outcome.PROPOSED, "", dict.fromkeys(given), dict.fromkeys(given, nothing))
 
     def _reopened(self, context: Context, op: Op, state: RowState, seq: int) -> dict[str, Tick]:
         ticks = {name: context.tick._replace(reopens=count) for name, count in op.reopens.items()}
@@ -196,9 +209,6 @@ class Merging:
 
     # Deletion against edits that its author had not seen, and the other way round.
 
-    def _unseen(self, context: Context, by: Written) -> bool:
-        return by.tick.clock.actor != context.author.actor and by.seq > context.author.cursor
-
     def _without_lost_delete(self, context: Context, op: Op, state: RowState) -> Mapping[str, Stored]:
         """The values of an operation, but for a deletion that an edit its author had not seen forbids."""
         value = op.values.get(DELETED)
@@ -225,7 +235,7 @@ class Merging:
         for facet in table.facets:
             one = self.states.by_facet.get((facet.name, state.row))
             for by in one.fields.values() if one is not None else ():
-                if self._unseen(context, by) and (found is None or by.seq > found.seq):
+                if _unseen(context, by) and (found is None or by.seq > found.seq):
                     found = by
         return found
 
@@ -235,7 +245,7 @@ class Merging:
         if main is None or main.values.get(DELETED) is None or DELETED in op.values:
             return None
         by = main.written(DELETED)
-        if not self._unseen(context, by):
+        if not _unseen(context, by):
             return None
         edited = next(iter(op.values), DELETED)
         deletion = Side(main.values[DELETED], by.tick.clock, by.user)
@@ -321,3 +331,8 @@ def _answer(state: RowState, applied: Mapping[str, Stored], others: Mapping[str,
         {name: state.written(name).tick for name in others},
         logged=bool(applied),
     )
+
+
+def _unseen(context: Context, by: Written) -> bool:
+    """Whether another wrote it after what the author had seen."""
+    return by.tick.clock.actor != context.author.actor and by.seq > context.author.cursor

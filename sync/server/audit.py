@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +28,9 @@ SALT_BYTES: Final = 16
 ACT, READING, REFUSED, PARKED = "act", "reading", "refused", "parked"
 LEDGER_KIND: Final = "audit"
 _BLOCK: Final = 2_000
+_INT64: Final = 1 << 63
+_WORD: Final = 80
+"""Letters of a verb or a table's name at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +94,22 @@ def current_head(connection: Connection) -> Head:
 
 def facts_of(site: SiteRights, batch: Batch, ack: Ack, entropy: Callable[[int], bytes]) -> list[Fact]:
     """A row for each act of a batch that was just applied."""
-    ops = {act: list(group) for act, group in groupby(batch.ops, lambda op: op.act)}
     places = _places(batch.ops)
     facts = []
     for act in batch.acts:
-        mine = ops.get(act.index, [])
+        mine = [batch.ops[place] for place in places.get(act.index, ())]
         salt = entropy(SALT_BYTES) if mine else None
         facts.append(
             Fact(
-                kind=READING if act.about else _became(places.get(act.index, range(0)), ack.not_applied),
-                verb=act.verb,
-                about=f"{act.about[0]} {act.about[1]}" if act.about else "",
+                kind=READING if act.about else _became(places.get(act.index, ()), ack.not_applied),
+                verb=_short(act.verb),
+                about=f"{_short(act.about[0])} {act.about[1]}" if act.about else "",
                 site=site.site,
                 generation=site.generation,
                 user=act.user,
                 batch=batch.id,
                 act=act.index,
-                stamp=act.stamp,
+                stamp=act.stamp if 0 < act.stamp < _INT64 else None,
                 salt=salt,
                 payload=payload(salt, mine) if salt else None,
             )
@@ -156,16 +157,20 @@ def _number(value: int) -> bytes:
     return value.to_bytes(8, "big")
 
 
-def _places(ops: Sequence[Op]) -> dict[int, range]:
-    """Which operations belong to each act: they come act by act."""
-    found: dict[int, range] = {}
+def _short(text: str) -> str:
+    """A laptop's word as the columns take it: no longer than a name is, without what is no letter."""
+    return "".join(letter for letter in text[:_WORD] if letter.isprintable())
+
+
+def _places(ops: Sequence[Op]) -> dict[int, list[int]]:
+    """Which operations belong to each act."""
+    found: dict[int, list[int]] = {}
     for place, op in enumerate(ops):
-        known = found.get(op.act)
-        found[op.act] = range(known.start if known else place, place + 1)
+        found.setdefault(op.act, []).append(place)
     return found
 
 
-def _became(places: range, answers: Any) -> str:  # noqa: ANN401 - a mapping of index to answer
+def _became(places: Sequence[int], answers: Any) -> str:  # noqa: ANN401 - a mapping of index to answer
     """Whether an act was applied at least in part, waits, or was refused whole."""
     told: list[Answer | None] = [answers.get(place) for place in places]
     if not told or any(one is None or one.outcome not in {Outcome.REFUSED, Outcome.PARKED} for one in told):

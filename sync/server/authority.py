@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
@@ -19,6 +20,7 @@ from sync.server.access import (
     EVERYBODY,
     NATION,
     OF_A_TERM,
+    SCHOOL_ROLES,
     Reach,
     SiteRights,
     classes_read,
@@ -28,6 +30,7 @@ from sync.server.access import (
 )
 from sync.server.apply_check import RIGHT
 from sync.server.areas import schools_under
+from sync.server.people import busy_elsewhere
 from sync.server.raw import Raw
 from sync.server.states import Key, RowState, States
 
@@ -36,6 +39,14 @@ NOT_YOURS: Final = "not_yours"
 DEPENDS: Final = "depends"
 """It needs a row that was refused."""
 _NATION: Final = NATION.bytes
+MOVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "enrolment": ("person_id",),
+        "staff_position": ("person_id",),
+        "guardianship": ("student_id", "guardian_id"),
+    }
+)
+"""Tables that decide at which schools people are, and the columns that name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Authority:
         self._coming: dict[Key, Mapping[str, Stored]] = {}
         self._users = self._read_users({act.user.bytes for act in acts})
         self._own_actors = frozenset(own_actors(author.site))
+        self._elsewhere: set[bytes] = set()
 
     def _read_users(self, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
         sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
@@ -114,6 +126,22 @@ class Authority:
                         parents[table.owner.parent].add(named)
         self._read_reach(touched)
         self._read_parents(parents)
+
+        self._read_people(ops)
+
+    def _read_people(self, ops: Sequence[Op]) -> None:
+        """Read the people whom enrolments, posts and guardianships to be made name."""
+        found: set[bytes] = set()
+        for op in ops:
+            facet = self._states.model.catalogue.get(op.facet)
+            for column in MOVED.get(facet.table.name, ()) if facet is not None and op.insert else ():
+                person = op.values.get(column)
+                if isinstance(person, bytes):
+                    found.add(person)
+        self._states.load(("person", person) for person in found)
+        self._read_reach({"person": found})
+        left = {person for person in found if self._reach.get(("person", person)) == Reach.KEPT}
+        self._elsewhere = busy_elsewhere(self._raw, self._states.model, left, self._schools) if left else left
 
     def _read_reach(self, touched: Mapping[str, Iterable[bytes]]) -> None:
         sql = "SELECT row_id, scope, reach FROM sight WHERE table_name = ? AND row_id {ids}"
@@ -153,6 +181,8 @@ class Authority:
     def _against_user(self, act: Act, op: Op, table: str) -> Verdict | None:
         """What stands against it for the one who acted, whatever row it is; ``None``: nothing."""
         if table == "user":
+            if "role" in op.values and not within(self._site, op.values["role"]):
+                return _NO_RIGHT
             if announces_itself(self._site, act, op) and self._states.main(table, op.row.bytes) is None:
                 return _YES
             if not may_change(self._site.role, table):
@@ -180,10 +210,12 @@ class Authority:
         """A person's access is changed by the laptop that gave it, or by the ministry."""
         if self._everything:
             return True
+        if "institution_id" in op.values and op.values["institution_id"] not in self._schools:
+            return False
         main = self._states.main("user", op.row.bytes)
         if main is not None:
             return main.base.tick.clock.actor in self._own_actors
-        return op.values.get("institution_id") in self._schools
+        return "institution_id" in op.values
 
     def _existing(self, row: bytes, table: str) -> Verdict:
         if table == "institution" and row in self._schools:
@@ -213,6 +245,8 @@ class Authority:
         owner = self._states.model.tables[table].owner
         if owner.kind is Kind.NATION or table in {"person", "institution"}:
             return _YES if table != "institution" or self._may_found(row) else _NO
+        if not all(self._may_move(values.get(column)) for column in MOVED.get(table, ())):
+            return _NO
         named = values.get(owner.column)
         if owner.kind is Kind.SCHOOL:
             school = self._school_of(owner.parent, named) if owner.parent else named
@@ -224,8 +258,21 @@ class Authority:
         needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
         return _YES if self._reach.get(("person", named), 0) >= needed else _NO
 
+    def _may_move(self, person: Stored) -> bool:
+        """Whether the site may say where somebody is: one it makes or holds in full, or one who has left it
+        and is nowhere else. One who is not there yet is waited for.
+
+        Else an enrolment that names somebody's id would open that record to whoever wrote it.
+        """
+        if not isinstance(person, bytes) or self._states.main("person", person) is None:
+            return True
+        reach = self._reach.get(("person", person), 0)
+        if reach == Reach.KEPT:
+            return person not in self._elsewhere
+        return reach == Reach.FULL or self._states.is_new_row("person", person)
+
     def _may_found(self, institution: bytes) -> bool:
-        return not self._schools or institution in self._schools or institution == self._site.node.bytes
+        return institution in self._schools or institution == self._site.node.bytes
 
     def _school_of(self, parent: str, row: Stored) -> Stored:
         if not isinstance(row, bytes):
@@ -241,11 +288,19 @@ def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:
     a user: on a new laptop nobody else could.
     """
     role = op.values.get("role")
-    if not op.insert or op.row != act.user or role not in _ROLES:
+    if not op.insert or op.row != act.user:
         return False
     institution = None if site.institution is None else site.institution.bytes
-    no_more = ROLE_RIGHTS[Role(role)] <= ROLE_RIGHTS[site.role]
-    return no_more and op.values.get("institution_id") == institution
+    return within(site, role) and op.values.get("institution_id") == institution
+
+
+def within(site: SiteRights, role: Stored) -> bool:
+    """Whether a laptop may give that role: no more rights than it has, and at a school a role of schools."""
+    if role == site.role:
+        return True
+    if role not in _ROLES or not ROLE_RIGHTS[Role(role)] <= ROLE_RIGHTS[site.role]:
+        return False
+    return site.institution is None or role in SCHOOL_ROLES
 
 
 _ROLES: Final = frozenset(Role)

@@ -21,9 +21,11 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.state_hash import Stored
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import ALL, SiteRights
+from sync.server.apply import GOES
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import DELETED, Merging
-from sync.server.apply_write import write_rows
+from sync.server.apply_sights import Visibility
+from sync.server.apply_write import Finish, write_rows
 from sync.server.areas import nodes_over
 from sync.server.authority import Author
 from sync.server.digests import Sums
@@ -35,20 +37,6 @@ from sync.server.states import States
 from sync.server.tables import change_log, log_scope
 
 VERB: Final = "erase"
-GOES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "person_contact": ("person_id",),
-        "person_identity": ("person_id",),
-        "person_photo": ("person_id",),
-        "person_note": ("person_id",),
-        "health_note": ("person_id",),
-        "guardianship": ("student_id", "guardian_id"),
-        "report_card": ("student_id",),
-        "subject_remark": ("student_id",),
-        "term_remark": ("student_id",),
-    }
-)
-"""Tables whose rows go altogether, and the columns that name the person."""
 _KEPT: Final = frozenset({"sex", "synthetic", "alias_of_id", DELETED})
 _NO_VALUES: Final[Mapping[str, Stored]] = MappingProxyType({})
 _NAMED: Final = frozenset({"given_names", "family_name"})
@@ -90,11 +78,14 @@ class _Erasing:
         self._states.load([("person", person)])
         if self._states.main("person", person) is None:
             raise LookupError("nobody has that id")
+        self._guardians: set[bytes] = set()
+        self._stay = {person}
         self._head, self._clock = raw.rows("SELECT head, clock FROM server")[0]
 
     def blank(self, by: UUID, tag: bytes) -> None:
         """Take the person's names and everything else that tells who it is."""
         merging = Merging(self._states, self._received_ms, self._head, self._clock)
+        self._end_ties(merging, by)
         for facet in self._model.tables["person"].facets:
             state = self._states.by_facet.get((facet.name, self._person))
             if state is None:
@@ -111,25 +102,68 @@ class _Erasing:
         nobody = SiteRights(UUID(int=0), 0, 0, ALL, frozenset(), Role.SYSTEM_ADMINISTRATOR)
         finish(self._raw, merging, Author(nobody, 0, 0), tag, None, self._received_ms)
 
+    def _end_ties(self, merging: Merging, by: UUID) -> None:
+        """End guardianships, so that guardians are seen no longer where they were for this child alone; and
+        take the name of the person who signs in.
+        """
+        ties = self._naming("guardianship", ("student_id", "guardian_id"))
+        users = self._naming("user", ("person_id",))
+        self._states.load([*(("guardianship", row) for row in ties), *(("user", row) for row in users)])
+        for row in ties:
+            state = self._states.main("guardianship", row)
+            if state is not None:
+                self._guardians.add(cast(bytes, state.values["guardian_id"]))
+                if state.values[DELETED] is None:
+                    merging.server_set(state, {DELETED: self._received_ms}, VERB, by.bytes)
+        for row in users:
+            state = self._states.main("user", row)
+            if state is not None:
+                self._stay.add(row)
+                merging.server_set(state, {"name": ""}, VERB, by.bytes)
+        self._guardians.discard(self._person)
+
+    def _naming(self, table: str, columns: Iterable[str]) -> set[bytes]:
+        """Rows of a table that name the person."""
+        if table not in self._model.tables:
+            return set()
+        model = self._model.tables[table].table
+        return {
+            cast(bytes, row[0])
+            for column in columns
+            for row in self._raw.read(model, ("id",), column, (self._person,))
+        }
+
     def remove(self, tag: bytes) -> Erased:
         """Delete what goes altogether, wherever it is kept, and tell everybody who had it."""
+        self._states = States(self._raw, self._model)  # as they stand since they were blanked
         rows = self._rows()
         every = [row for ids in rows.values() for row in ids]
         first = int(self._raw.rows("SELECT head FROM server")[0][0]) + 1
-        entries = self._blank_log([*every, self._person], first)
-        operations = self._forget_operations([*every, self._person])
+        entries = self._blank_log([*every, *self._stay], first)
+        operations = self._forget_operations([*every, *self._stay])
         drops = self._drops(rows)
         self._tell(drops, first, tag)
         self._delete(rows)
+        self._let_guardians_go(tag[::-1])
         return Erased(len(every), entries, operations)
+
+    def _let_guardians_go(self, tag: bytes) -> None:
+        """Those whom no row names any more belong to no school: the ministry alone keeps them."""
+        if not self._guardians:
+            return
+        states = States(self._raw, self._model)
+        states.load(("person", one) for one in self._guardians)
+        visibility = Visibility(self._raw, states, ALL.bytes, {})
+        visibility.work_out({"person": self._guardians})
+        first = int(self._raw.rows("SELECT head FROM server")[0][0]) + 1
+        after = Finish(self._raw, states, visibility, tag).write([], [], first)
+        if after > first:
+            self._commit(first, after - first, tag)
 
     def _rows(self) -> dict[str, list[bytes]]:
         found: defaultdict[str, set[bytes]] = defaultdict(set)
         for name, columns in GOES.items():
-            table = self._model.tables[name].table
-            for column in columns:
-                rows = self._raw.read(table, ("id",), column, (self._person,))
-                found[name].update(cast(bytes, row[0]) for row in rows)
+            found[name].update(self._naming(name, columns))
         about = {self._person, *(row for ids in found.values() for row in ids)}
         names = ("id", "row_id", "other")
         table = self._model.tables["conflict"].table
@@ -140,13 +174,13 @@ class _Erasing:
         return {name: sorted(ids) for name, ids in found.items()}
 
     def _blank_log(self, ids: Iterable[bytes], first: int) -> int:
-        """Entries about those rows; the last, which blanks the person, stays."""
+        """Entries about those rows; those that blank the person stay."""
         sql = "SELECT seq, row_id, payload FROM change_log WHERE row_id {ids}"
         last = self._head
         blank = [
             (ERASED, seq)
             for seq, row, payload in self._raw.among(sql, ids)
-            if payload != ERASED and not (row == self._person and last < seq < first)
+            if payload != ERASED and not (row in self._stay and last < seq < first)
         ]
         self._raw.many("UPDATE change_log SET payload = ? WHERE seq = ?", blank)
         self._strip_answers([seq for _, seq in blank])
@@ -173,10 +207,11 @@ class _Erasing:
                 self._raw.run("UPDATE batch_result SET result = ? WHERE id = ?", (packed, batch))
 
     def _forget_operations(self, ids: list[bytes]) -> int:
-        """Refused operations about those rows, and parked acts that name the person; all snapshots."""
+        """Refused operations and parked acts that name those rows or the person; all snapshots."""
         count = 0
-        for row in ids:
-            count += self._raw.run("DELETE FROM set_aside WHERE row_id = ?", (row,))
+        for batch, op, body in self._raw.rows("SELECT batch, op, body FROM set_aside"):
+            if any(row in bytes(body) for row in ids):
+                count += self._raw.run("DELETE FROM set_aside WHERE batch = ? AND op = ?", (batch, op))
         for batch, act, body in self._raw.rows("SELECT batch, act, body FROM parked_act"):
             if any(row in bytes(body) for row in ids):
                 count += self._raw.run("DELETE FROM parked_act WHERE batch = ? AND act = ?", (batch, act))
@@ -221,12 +256,15 @@ class _Erasing:
         ]
         self._raw.insert(change_log, names, entries)
         self._raw.insert(log_scope, ("scope", "seq", "granted"), scopes)
+        self._commit(first, len(drops), tag)
+
+    def _commit(self, first: int, count: int, tag: bytes) -> None:
         self._raw.run(
             "INSERT INTO commit_log (first, count, tag, actor, batch, received_at) "
             "VALUES (?, ?, ?, 0, NULL, ?)",
-            (first, len(drops), tag, self._received_ms),
+            (first, count, tag, self._received_ms),
         )
-        self._raw.run("UPDATE server SET head = ?", (first + len(drops) - 1,))
+        self._raw.run("UPDATE server SET head = ?", (first + count - 1,))
 
     def _delete(self, rows: Mapping[str, list[bytes]]) -> None:
         for name, ids in rows.items():
@@ -238,7 +276,8 @@ class _Erasing:
                 "DELETE FROM sight WHERE table_name = ? AND row_id = ?", [(name, row) for row in ids]
             )
             self._raw.delete(self._model.tables[name].table, ids)
-            self._raw.many(
-                "INSERT INTO erased (row_id, at) VALUES (?, ?) ON CONFLICT (row_id) DO NOTHING",
-                [(row, self._received_ms) for row in ids],
-            )
+        every = [self._person, *(row for ids in rows.values() for row in ids)]
+        self._raw.many(
+            "INSERT INTO erased (row_id, at) VALUES (?, ?) ON CONFLICT (row_id) DO NOTHING",
+            [(row, self._received_ms) for row in every],
+        )

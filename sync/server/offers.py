@@ -13,7 +13,7 @@ from sync.facets import Facet
 from sync.merge import join
 from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
 from sync.server.access import SiteRights
-from sync.server.apply import erased_among
+from sync.server.apply import erased_ops
 from sync.server.apply_check import check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
@@ -68,10 +68,8 @@ class _Taking:
         acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
         batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
         against = check_batch(self._model, self._author.site, batch).against
-        gone = erased_among(self._raw, (op.row.bytes for op in ops))
-        sound = {
-            place: op for place, op in enumerate(ops) if place not in against and op.row.bytes not in gone
-        }
+        gone = erased_ops(self._raw, self._model, dict(enumerate(ops)))
+        sound = {place: op for place, op in enumerate(ops) if place not in against and place not in gone}
         self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
         missing = self._needs.missing(self._raw, self._states, sound.values())
         authority = Authority(self._raw, self._states, self._author, ())
@@ -85,6 +83,9 @@ class _Taking:
                 missing.add(key)
                 continue
             missing.discard(key)
+            if not by_place[place].decides:
+                self._propose(offered[place], self._facet(op))
+                continue
             taken += self._join(offered[place], self._facet(op))
         return taken
 
@@ -118,6 +119,27 @@ class _Taking:
             values = {name: state.values[name] for name in ticks}
             self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
         return bool(ticks)
+
+    def _propose(self, offered: Entry, facet: Facet) -> None:
+        """What the site does not decide itself: a field that is later here than what is held is proposed. The
+        clocks are the offering laptop's word alone.
+        """
+        state = self._states.by_facet.get((facet.name, offered.row.bytes))
+        if state is None:
+            return
+        for column in facet.columns:
+            if column.name not in offered.values:
+                continue
+            held, written = state.held(column.name), state.written(column.name)
+            tick = self._believed(offered.tick_of(column.name))
+            value = offered.values[column.name]
+            joined = join(column, held, Held(value, tick, column.name not in offered.ticks))
+            if joined.tick != held.tick and joined.value != held.value and not column.key:
+                stands = Side(held.value, held.tick.clock, written.user)
+                comes = Side(value, tick.clock, offered.user.bytes)
+                table, row = facet.table.name, state.row
+                kind = ConflictKind.PROPOSAL
+                self._merging.drafts.append(Draft(kind, table, row, column.name, stands, comes))
 
     def _take_whole(self, offered: Entry, facet: Facet) -> None:
         state = self._states.begin(facet, offered.row.bytes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
@@ -22,7 +22,7 @@ from sync.server.states import Key, States
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A parked act with its operations and whose it is."""
+    """A parked act with its operations and whose it is. ``places`` are the operations' in the batch."""
 
     batch: bytes
     act: Act
@@ -30,6 +30,7 @@ class Waiting:
     site: SiteRights
     actor: int
     cursor: int
+    places: tuple[int, ...] = ()
 
     @property
     def author(self) -> Author:
@@ -82,12 +83,13 @@ def keep(
     author: Author,
     batch: Batch,
     act: Act,
-    ops: Sequence[Op],
+    ops: Mapping[int, Op],
     lacks: Iterable[Key],
     received_ms: int,
 ) -> None:
-    """Park an act."""
-    body = _ENCODE((pack_ops(act, ops), _packed_site(author.site), author.actor, author.cursor))
+    """Park an act; ``ops`` by their place in the batch."""
+    packed = pack_ops(act, list(ops.values()))
+    body = _ENCODE((packed, _packed_site(author.site), author.actor, author.cursor, list(ops)))
     raw.run(
         "INSERT INTO parked_act (batch, act, site, received_at, body) VALUES (?, ?, ?, ?, ?)",
         (batch.id, act.index, author.site.site.bytes, received_ms, body),
@@ -133,7 +135,7 @@ def _packed_site(site: SiteRights) -> tuple[object, ...]:
 
 def _unpacked(batch: bytes, body: bytes) -> Waiting:
     kept: Any = msgspec.msgpack.decode(body)
-    packed, of_site, actor, cursor = kept
+    packed, of_site, actor, cursor, *places = kept
     act, ops = unpack_ops(packed)
     site, generation, present, node, classes, role, institution, name = of_site
     rights = SiteRights(
@@ -146,4 +148,5 @@ def _unpacked(batch: bytes, body: bytes) -> Waiting:
         None if institution is None else UUID(bytes=institution),
         name,
     )
-    return Waiting(batch, cast(Act, act), ops, rights, actor, cursor)
+    at = tuple(places[0]) if places else tuple(range(len(ops)))
+    return Waiting(batch, cast(Act, act), ops, rights, actor, cursor, at)

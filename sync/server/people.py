@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
@@ -168,3 +168,17 @@ def _together(parts: list[Standing], posts: Standing | None) -> Standing:
     former = frozenset().union(*(part.former for part in parts))
     stays = frozenset().union(*(part.stays for part in parts))
     return Standing(present, former - present, stays)
+
+
+def busy_elsewhere(
+    raw: Raw, model: ServerModel, people: Iterable[bytes], schools: Container[bytes]
+) -> set[bytes]:
+    """Who of those has an enrolment or a post that goes on at a school that is not among ``schools``."""
+    wanted = list(people)
+    found: set[bytes] = set()
+    for name, ends in (("enrolment", ("ends_on", "exit")), ("staff_position", ("ends_on",))):
+        names = ("person_id", "institution_id", "deleted_at", *ends)
+        for person, school, *over in raw.read(model.tables[name].table, names, "person_id", wanted):
+            if school not in schools and all(one is None for one in over):
+                found.add(cast(bytes, person))
+    return found

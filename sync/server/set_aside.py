@@ -32,7 +32,16 @@ def keep(
         "INSERT INTO set_aside (batch, op, site, facet, row_id, reason, body, received_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (batch, op) DO NOTHING",
         [
-            (batch, index, site.bytes, op.facet[:80], op.row.bytes, reason, pack_ops(act, (op,)), received_ms)
+            (
+                batch,
+                index,
+                site.bytes,
+                op.facet[:80].replace("\0", ""),
+                op.row.bytes,
+                reason,
+                pack_ops(act, (op,)),
+                received_ms,
+            )
             for index, reason, act, op in ops
         ],
     )

@@ -316,8 +316,11 @@ def test_rules_that_two_laptops_break_together_are_journalled(world: World) -> N
     here, there = world.laptop(0), world.laptop(1)
     person, first, ops = world.pupil(0)
     here.send(*ops)
+    leaves = {"ends_on": "2026-10-01", "exit": "transferred", "destination_id": world.schools[1]}
+    here.send(world.edit("enrolment", first, **leaves))
     second = world.id()
     there.send(world.enrol(second, person, 1, starts_on="2026-10-01"))
+    here.send(world.edit("enrolment", first, ends_on=None, exit=None, destination_id=None))
     (conflict,) = [one for one in conflicts(world) if one["kind"] == "rule"]
     assert (conflict["field"], conflict["row_id"]) == ("one_enrolment", first.bytes)
     assert conflict["other"] == f'[["enrolment", "{second.hex}"]]'

@@ -1,10 +1,13 @@
 """Rows that differ are put right, rows that only a laptop has come back; snapshots; erasing a person."""
 
+from typing import cast
 from uuid import UUID
 
 import pytest
 
 from emis_desktop.rules.clock import Clock, Tick
+from emis_desktop.rules.rights import Role
+from emis_desktop.state_hash import Stored
 from sync.operations import Commit, Entry, EntryKind, Op, Page
 from sync.protocol.messages import Manifest, RowsAsked, Versions
 from sync.protocol.pages import decode_page
@@ -272,3 +275,46 @@ def test_an_erased_person_is_nowhere_and_does_not_come_back(world: World) -> Non
         erase.erase(connection, world.id(), world.id(), world.now)
     with world.store.read() as connection:
         assert "nation" in state_hash(connection)
+
+
+def test_nothing_of_an_erased_person_is_taken_or_kept_again(world: World) -> None:
+    laptop, late = world.laptop(0), world.laptop(0)
+    ids = family(world, 0)
+    pupil = ids["pupil"]
+    for one in (laptop, late):
+        one.pull()
+    guardians = {
+        row["guardian_id"]
+        for row in laptop.holds("guardianship").values()
+        if row["student_id"] == pupil.bytes
+    }
+    assert guardians
+    tells = world.insert("person_contact", world.id(), person_id=pupil, kind="phone", value=7, priority=1)
+    laptop.send(tells)
+    with world.store.write() as connection:
+        erase.erase(connection, pupil, world.id(), world.now)
+    ops = (
+        world.edit("person", pupil, transport="Unforgettable"),
+        world.insert(
+            "person_note", world.id(), person_id=pupil, written_on="2026-10-01", text="Unforgettable"
+        ),
+    )
+    assert {one.reason for one in late.send(*ops).not_applied.values()} == {"erased"}
+    assert b"Unforgettable" not in everything(world)
+    with world.store.read() as connection:
+        assert list(set_aside.listed(Raw(connection))) == []
+    late.pull()
+    held = {row.bytes for row in late.holds("person")}
+    alone = {one for one in guardians if not _guards_another(world, one)}
+    assert alone
+    assert not alone & held
+    assert digests_fit(world, late)
+    ministry = world.laptop(None, Role.MINISTRY_OFFICER)
+    ministry.pull()
+    assert digests_fit(world, ministry)
+
+
+def _guards_another(world: World, guardian: Stored) -> bool:
+    table = world.store.model.tables["guardianship"].table
+    with world.store.read() as connection:
+        return bool(list(Raw(connection).read(table, ("id",), "guardian_id", (cast(bytes, guardian),))))
