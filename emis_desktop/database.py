@@ -102,6 +102,11 @@ class Database:
                 connection.execute("PRAGMA query_only = ON")
             return cast(sqlite3.Connection, connection)  # the cipher's driver has its shape and no types
 
+        def end_if_closed(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+            """A look that outlived the store ends its connection itself, and its copy of the key with it."""
+            if self._closed:
+                record.invalidate()
+
         engine = create_engine(
             "sqlite+pysqlite://",
             module=sqlcipher3,
@@ -113,7 +118,7 @@ class Database:
         )
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         event.listen(engine, "checkout", partial(self._end_if_exchanged, query_only))
-        event.listen(engine, "checkin", self._end_if_closed)
+        event.listen(engine, "checkin", end_if_closed)
         return engine
 
     def _end_if_exchanged(
@@ -131,11 +136,6 @@ class Database:
         there = _identity(self.path)
         if there != record.info[_FILE] and not (query_only and there is None):
             raise DisconnectionError("another file is in the place of the store")
-
-    def _end_if_closed(self, _connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        """A look that outlived :meth:`close` ends its connection itself, and its copy of the key with it."""
-        if self._closed:
-            record.invalidate()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -121,8 +121,9 @@ def schools_of_people(connection: Connection) -> dict[bytes, tuple[bytes, ...]]:
 def subjects(
     connection: Connection, metadata: MetaData, people: Mapping[bytes, tuple[bytes, ...]]
 ) -> dict[bytes, tuple[bytes, ...]]:
-    """By the id of a row that some conflict is about: the schools it belongs to. A conflict about a row of the
-    nation is between its author and the ministry and belongs to no school.
+    """By the id of a row that some conflict is about: the schools it belongs to.
+
+    A conflict about a row of the nation is between its author and the ministry and belongs to no school.
     """
     found: dict[bytes, tuple[bytes, ...]] = {}
     if "conflict" not in metadata.tables:

@@ -27,8 +27,8 @@ class Site(Base):
     ``nonce`` what to show at the next contact, ``history_id`` the server's history that ``cursor`` counts in:
     everything up to that entry of it is here, ``cursor_tag`` is that entry's tag (empty = nothing yet, or
     void). ``subscription`` is the hash of what this site receives, ``sent_act`` the newest act frozen,
-    readings included, ``wire_clock`` the last stamp given to one. ``reclaiming``: the server's history is another one and it may
-    have lost what is here.
+    readings included, ``wire_clock`` the last stamp given to one. ``reclaiming``: the server's history is
+    another one and it may have lost what is here.
     """
 
     __tablename__ = "site"

@@ -355,7 +355,7 @@ def test_a_class_taken_from_the_laptop_goes_but_for_unsent_work_on_it(one: Lapto
 
 def test_conflicts_about_a_class_that_is_not_held_go_with_it(one: Laptop) -> None:
     for number, klass in ((1, "basic"), (2, "health")):
-        told = {column.name: None for column in CATALOGUE.facet("conflict").columns}
+        told: dict[str, Any] = {column.name: None for column in CATALOGUE.facet("conflict").columns}
         told |= {"table_name": "person", "row_id": PERSON.bytes, "field": "sex", "kind": "info"}
         told["sensitivity"] = klass
         given = entry(number, "conflict", UUID(int=70 + number), EntryKind.PUT, **told)
