@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +28,8 @@ _NOBODY: Final = UUID(int=0)
 _VERSION_BYTES: Final = 8
 MOST: Final = 2_000
 """Rows offered at once."""
+_MOST_BYTES: Final = 4_000_000
+"""Bytes of pictures and other values offered at once, about."""
 
 
 def held(
@@ -57,24 +60,48 @@ def held(
     return tuple(found)
 
 
-def offer(connection: Connection, catalogue: Catalogue, wanted: Iterable[tuple[str, UUID]]) -> bytes | None:
+def offer(
+    connection: Connection,
+    catalogue: Catalogue,
+    wanted: Iterable[tuple[str, UUID]],
+    done: set[Place] | None = None,
+) -> bytes | None:
     """Rows with the clocks of their values, as a packed page; ``None``: there is nothing to offer.
 
     ``wanted`` is what the server asks for. After its history was lost, rows of which this store knows more
-    are offered unasked. What waits to be sent is not offered: it comes as what it is.
+    are offered unasked. What waits to be sent is not offered: it comes as what it is. ``done`` remembers what
+    was offered before: asked again until ``None``, everything has its turn.
     """
     pending = Pending()
     pending.refresh(connection)
+    before: set[Place] = set() if done is None else done
     places = [(name, row.bytes) for name, row in wanted if catalogue.get(name) is not None]
     if one(connection, "SELECT reclaiming FROM site"):
         places += unknown_to_server(connection, catalogue)
-    page = offered(connection, catalogue, [place for place in places if not pending.waits(place)])
-    return encode_page(page) if page.entries else None
+    left = [place for place in dict.fromkeys(places) if place not in before and not pending.waits(place)]
+    for piece in (left[start : start + MOST] for start in range(0, len(left), MOST)):
+        page = offered(connection, catalogue, piece)
+        kept = _fitting(page.entries)
+        taken = {(entry.facet, entry.row.bytes) for entry in page.entries[kept:]}
+        before.update(place for place in piece if place not in taken)
+        if kept:
+            return encode_page(replace(page, entries=page.entries[:kept]))
+    return None
+
+
+def _fitting(entries: Sequence[Entry]) -> int:
+    """How many of them go into one message: pictures are large."""
+    size = 0
+    for count, entry in enumerate(entries):
+        size += sum(len(value) for value in entry.values.values() if isinstance(value, bytes | str))
+        if size > _MOST_BYTES and count:
+            return count
+    return len(entries)
 
 
 def offered(connection: Connection, catalogue: Catalogue, places: Iterable[Place]) -> Page:
     """Those rows, whole and with their clocks."""
-    wanted = list(dict.fromkeys(places))[:MOST]
+    wanted = list(dict.fromkeys(places))
     holding = Holding(connection, Plans(catalogue))
     holding.load_rows(wanted)
     authors = _authors(connection, catalogue, wanted)

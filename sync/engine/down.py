@@ -6,7 +6,8 @@ from sync.engine.calls import DOWN
 from sync.engine.context import Run
 from sync.engine.fetch import fetch
 from sync.engine.line import Steps
-from sync.protocol.errors import BadMessage
+from sync.operations import Page
+from sync.protocol.errors import BadMessage, OtherVersion
 from sync.protocol.pages import decode_page
 
 
@@ -28,9 +29,7 @@ def receive(run: Run, reach: Reach) -> Steps[None]:
         upto = "" if reach.head is None else f"&upto={reach.head}"
         target = f"{DOWN}?after={before}{upto}"
         body = yield from fetch(run, target)
-        page = decode_page(body)
-        if page.after != before or page.upto < before:
-            raise BadMessage("a page of another place in the log")
+        page = _page(run, target, body, before)
         if reach.head is None:
             reach.head = page.head
         run.meter.to_receive(max(0, reach.head - page.after))
@@ -38,3 +37,15 @@ def receive(run: Run, reach: Reach) -> Steps[None]:
         run.store.drop(target)
         if run.store.place().cursor <= before and page.upto == before:
             return
+
+
+def _page(run: Run, target: str, body: bytes, before: int) -> Page:
+    """The page in ``body``; one that is none is fetched anew the next time, not kept."""
+    try:
+        page = decode_page(body)
+        if page.after != before or page.upto < before:
+            raise BadMessage("a page of another place in the log")
+    except (BadMessage, OtherVersion):
+        run.store.drop(target)
+        raise
+    return page

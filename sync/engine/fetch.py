@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from emis_desktop.errors import N_
 from sync.engine.calls import Call
 from sync.engine.context import Run
 from sync.engine.line import LineFault, Response, Steps
 from sync.engine.store import Kept
+from sync.protocol.errors import BadMessage
 
 _KEEP = 256
 """Bytes below which what came is not worth writing down."""
@@ -19,7 +21,7 @@ class TooLarge(LineFault):
     """The server sends more than any page has."""
 
     def __init__(self) -> None:
-        super().__init__("The server sent more than it may; nothing was changed.")
+        super().__init__(N_("The server sent more than it may; nothing was changed."))
 
 
 class _Body:
@@ -57,11 +59,16 @@ def fetch(run: Run, target: str) -> Steps[bytes]:
         response: Response = yield from run.caller.call(
             Call("GET", target, heads=heads, sink=body, also=frozenset({416}))
         )
+    except TooLarge:
+        run.store.drop(target)
+        raise
     except BaseException:
         if body.fresh >= _KEEP and body.tag:
             run.store.keep(target, body.tag, bytes(body.body))
         raise
     if response.status != 416:
         return bytes(body.body)
+    if kept is None:
+        raise BadMessage("no such bytes, though all were asked for")
     run.store.drop(target)
     return (yield from fetch(run, target))

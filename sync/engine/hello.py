@@ -47,6 +47,8 @@ def hello(run: Run) -> Steps[Welcomed]:
             run.counts.ops_sent += inside.ops
             run.meter.sent(inside.ops)
     if page is not None:
+        if page.after > run.store.place().cursor:
+            raise BadMessage("a page of another place in the log")
         run.apply(page)
     return Welcomed(welcome, shown)
 

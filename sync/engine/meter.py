@@ -49,6 +49,7 @@ class Meter:
         self._began = clock()
         self._now = Progress()
         self._moved = False
+        self._counted = 0
 
     def phase(self, phase: Phase) -> None:
         """The sync is at something else now."""
@@ -131,6 +132,12 @@ class Meter:
         """Whether anything came over since this was asked last."""
         moved, self._moved = self._moved, False
         return moved
+
+    def advanced(self) -> bool:
+        """Whether more records are across than when this was asked last: talk alone is no progress."""
+        done = self._now.sending.done + self._now.receiving.done
+        before, self._counted = self._counted, done
+        return done > before
 
     def _weight(self) -> int:
         part = self._now.receiving

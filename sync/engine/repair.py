@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sync.engine.calls import DIGEST, OFFERS, ROWS, Call
 from sync.engine.context import Run, facets
@@ -54,7 +55,14 @@ def _rows(run: Run, upto: int, buckets: tuple[tuple[str, int], ...]) -> Steps[No
         run.counts.told(run.store.repair(found, page, run.breathe))
         if page is not None:
             run.meter.applied(facets(page))
-        offer = run.store.offer(found.unknown)
-        if offer is not None:
-            yield from run.caller.call(Call("POST", OFFERS, offer))
+        yield from _offer(run, found.unknown)
         more = found.more and page is not None and bool(page.entries)
+
+
+def _offer(run: Run, unknown: Sequence[tuple[str, UUID]]) -> Steps[None]:
+    """Offer what the server asks for, and then, message by message, whatever else is better known here."""
+    asked: Sequence[tuple[str, UUID]] = unknown
+    while (offer := run.store.offer(asked)) is not None:
+        yield from run.caller.call(Call("POST", OFFERS, offer))
+        run.meter.progressed()
+        asked = ()

@@ -127,7 +127,8 @@ class Engine:
             try:
                 yield from self._rounds(run)
             except (LineFault, NoToken, Gone, BadMessage) as fault:
-                if run.meter.moved():
+                moved, advanced = run.meter.moved(), run.meter.advanced()
+                if advanced or (moved and isinstance(fault, LineFault)):
                     backoff.progress()
                 wait = backoff.next(_asked(fault)) if _may_again(fault) else None
                 if wait is None:

@@ -157,5 +157,7 @@ class ClientStore(Protocol):
         ...
 
     def offer(self, rows: Sequence[tuple[str, UUID]]) -> bytes | None:
-        """Those rows with their clocks as a packed page, for a server that lost them; None for nothing."""
+        """Those rows with their clocks as a packed page, for a server that lost them, and as much as fits of
+        what else is better known here; None once there is nothing more.
+        """
         ...

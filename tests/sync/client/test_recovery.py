@@ -9,6 +9,7 @@ import pytest
 
 from emis_desktop import store
 from emis_desktop.rules.clock import actor_number
+from sync.client import repair as repairing
 from sync.client.acks import acknowledge
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.recovery import (
@@ -249,6 +250,27 @@ def test_what_waits_is_not_offered_and_an_offer_is_the_row_with_its_clocks(
     assert one.ask(lambda connection: offer(connection, CATALOGUE, [])) is None
     page = one.ask(lambda connection: offered(connection, CATALOGUE, [("person", IDS[3])]))
     assert page == Page(0, 0, 0, (), page.commits)
+
+
+@pytest.mark.parametrize(("rows", "size"), [(2, 4_000_000), (100, 2)])
+def test_everything_is_offered_however_much_it_is(
+    laptops: list[Laptop], server: Server, monkeypatch: pytest.MonkeyPatch, rows: int, size: int
+) -> None:
+    one = laptops[0]
+    monkeypatch.setattr(repairing, "MOST", rows)
+    monkeypatch.setattr(repairing, "_MOST_BYTES", size)
+    one.do("enrol", *((PERSON, (row, "Ana", None)) for row in IDS))
+    one.sync(server)
+    with one.db.local() as connection:
+        connection.exec_driver_sql("UPDATE clock SET version = NULL")
+        connection.exec_driver_sql("UPDATE site SET reclaiming = 1")
+    done: set[tuple[str, bytes]] = set()
+    found = []
+    while (body := one.ask(lambda connection: offer(connection, CATALOGUE, [], done))) is not None:
+        entries = decode_page(body).entries
+        assert 0 < len(entries) <= rows
+        found += [entry.row.bytes for entry in entries if entry.facet == "person"]
+    assert sorted(found) == IDS
 
 
 def test_bodies_are_let_go_ninety_days_after_they_were_acknowledged(

@@ -10,6 +10,7 @@ from emis_desktop.models import JoinedServer
 from sync.engine.local import LocalStore
 from sync.operations import Ack
 from sync.protocol.messages import Welcome
+from sync.protocol.pages import decode_page
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop
 
 NOW = 1_700_000_000_000
@@ -90,3 +91,29 @@ def test_another_generation_voids_the_cursor_and_keeps_what_waits(one: Laptop, s
     assert (place.generation, place.history, place.cursor) == (2, ONE, 0)
     assert list(store.waiting()) == [waiting]
     assert store.body(waiting.id) == body
+
+
+def test_what_is_better_known_here_is_offered_bit_by_bit_and_again_after_a_cut(
+    one: Laptop, store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.client.repair.MOST", 2)
+    others = [UUID(int=60 + number).bytes for number in range(4)]
+    one.do("add", *((INSERT, (row,)) for row in others))
+    store.freeze()
+    welcome(store, ONE)
+    for number, batch in enumerate(store.waiting()):
+        store.acknowledge(Ack(batch.id, 1 + 10 * number, b"tag-----", {}))
+    asked = [("person", UUID(bytes=row)) for row in (PERSON, *others)]
+
+    def told() -> list[bytes]:
+        store.sums()
+        found, body = [], store.offer(asked)
+        while body is not None:
+            found += [entry.row.bytes for entry in decode_page(body).entries]
+            body = store.offer(())
+        return sorted(found)
+
+    store.sums()
+    assert store.offer(asked) is not None  # and the line is cut
+    assert told() == sorted([PERSON, *others])
+    assert told() == sorted([PERSON, *others])

@@ -5,14 +5,21 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from emis_desktop.errors import Cancelled
 from emis_desktop.queries.sync_state import Phase
 from sync.engine.backoff import Patience
-from sync.engine.calls import Caller
+from sync.engine.calls import DOWN, Caller
+from sync.engine.fetch import TooLarge
 from sync.engine.line import LineFault, NoLine, Request, Response, drive
 from sync.engine.meter import Progress
+from sync.engine.refusals import NoToken
 from sync.engine.run import Engine, Surroundings, SyncResult
+from sync.operations import Page
+from sync.protocol.errors import BadMessage
+from sync.protocol.messages import Flag, Welcome, decode, encode
+from sync.protocol.packing import join, split
 from tests.sync.engine.fakes import SERVER, SITE, Device, FakeLine, FakeServer, FakeStore
 
 
@@ -274,3 +281,73 @@ def test_cancelled_where_it_applies_a_page() -> None:
     assert store.cursor == 0
     sync(store, server)
     equal(store, server)
+
+
+def test_a_kept_page_that_was_damaged_is_fetched_anew() -> None:
+    store, server = FakeStore(), FakeServer()
+    for number in range(90):
+        server.write(noise("theirs", number))
+    target = f"{DOWN}?after=20&upto=90"
+    true = server._down(target, {})
+    store.keep(target, true.heads["etag"], true.body[:40] + bytes(true.body[40:60][::-1]))
+    sync(store, server)
+    assert store.cursor == 90
+
+
+def test_bytes_that_the_server_never_has_are_not_asked_for_for_ever() -> None:
+    class Without(FakeServer):
+        def _down(self, target: str, heads: dict[str, str]) -> Response:
+            self.asked.append("down again")
+            return Response(416, {})
+
+    store, server = FakeStore(), Without()
+    for number in range(90):
+        server.write(noise("theirs", number))
+    sync(store, server)
+    equal(store, server)
+    assert 0 < server.asked.count("down again") < 10
+
+
+def test_more_than_any_page_has_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, server = FakeStore(), FakeServer()
+    for number in range(90):
+        server.write(noise("theirs", number))
+    monkeypatch.setattr("sync.engine.fetch.MOST", 300)
+    with pytest.raises(TooLarge):
+        sync(store, server)
+    assert store.kept_ == {}
+
+
+def test_a_page_beyond_a_gap_is_not_taken_from_a_welcome() -> None:
+    class Ahead(FakeServer):
+        def _page(self, after: int, upto: int) -> Page | None:
+            return super()._page(after + 3, upto)
+
+    store, server = FakeStore(), Ahead()
+    for number in range(9):
+        server.write(noise("theirs", number))
+    with pytest.raises(BadMessage):
+        sync(store, server)
+    assert store.cursor == 0
+
+
+def test_talk_without_records_is_no_progress() -> None:
+    class Forgetful(FakeServer):
+        """Hands tokens that it does not know afterwards."""
+
+        def _down(self, target: str, heads: dict[str, str]) -> Response:
+            return Response(403, {}, b'{"reason": "bad_token"}')
+
+        def _page(self, after: int, upto: int) -> Page | None:
+            return None
+
+        def _hello(self, body: bytes) -> Response:
+            response = super()._hello(body)
+            welcome = replace(decode(Welcome, split(response.body)[0]), flags=int(Flag.MORE), token="token")
+            return Response(200, {}, join(encode(welcome)))
+
+    store, server = FakeStore(), Forgetful()
+    server.write("theirs")
+    with pytest.raises(NoToken):
+        sync(store, server)
+    assert server.asked.count("hello") < 10
