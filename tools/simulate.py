@@ -3,6 +3,7 @@
     python3 run.py simulate                    10,000 seeds, from 0 on
     python3 run.py simulate 500 --first 2000   seeds 2000 to 2499
     python3 run.py simulate --show 4711        one seed, every line of what happened in it
+    python3 run.py simulate --every-byte       a small sync, cut at each of its bytes
 
 Each seed decides everything that happens, the same on every machine; a seed that fails is printed and fails
 again. The exit code is 1 when any invariant did not hold.
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 
+from tests.simulator.every_byte import cut_at, places
 from tests.simulator.simulation import Report, simulate
 
 SEEDS = 10_000
@@ -31,7 +33,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--first", type=int, default=0, help="the first seed (0)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--show", type=int, metavar="SEED", help="one seed, line by line")
+    parser.add_argument("--every-byte", action="store_true", help="cut a small sync at each of its bytes")
     options = parser.parse_args(arguments)
+    if options.every_byte:
+        return every_byte(options.processes)
     if options.show is not None:
         return show(options.show)
     began = time.perf_counter()
@@ -54,6 +59,17 @@ def show(seed: int) -> int:
         print(f"! {found}")
     print(f"seed {seed}: {'good' if report.good else 'FAILED'}, digest {report.digest}")
     return 0 if report.good else 1
+
+
+def every_byte(processes: int) -> int:
+    """Cut a small two-way sync at each of its bytes, both ways."""
+    plans = places()
+    with ProcessPoolExecutor(processes) as pool:
+        found = [words for each in pool.map(cut_at, plans, chunksize=_BLOCK) for words in each]
+    for words in found[:_SHOWN]:
+        print(words)
+    print(f"cut at {len(plans):,} bytes of a small sync both ways: {len(found)} faults")
+    return 1 if found else 0
 
 
 def reports(seeds: Iterable[int], processes: int) -> Iterator[Report]:

@@ -25,6 +25,7 @@ from tests.simulator.country import School
 from tests.simulator.events import Clockwork, Record
 from tests.simulator.ledger import Ledger, Typed
 from tests.simulator.network import Network
+from tests.simulator.oracle import CATALOGUE
 from tests.simulator.server import Killed
 
 KEY = bytearray(range(32))
@@ -151,7 +152,7 @@ class Laptop:
         if self._steps is not None or not self.alive:
             return
         clockwork = self.surface.clockwork
-        place = LocalStore(self.db, wall_ms=self.wall_ms)
+        place = LocalStore(self.db, catalogue=CATALOGUE, wall_ms=self.wall_ms)
         at = place.place()
         tally = Tally()
         around = Surroundings(

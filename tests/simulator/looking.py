@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from tests.simulator.oracle import CATALOGUE, Records
@@ -31,11 +32,23 @@ def journalled(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
 
 def refused(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
     """Table, row and value of everything that this laptop shows as not taken."""
-    yield from connection.exec_driver_sql("SELECT table_name, row_id, value FROM refused").tuples()
+    yield from map(tuple, connection.exec_driver_sql("SELECT table_name, row_id, value FROM refused"))
 
 
 def parked(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
-    """Table, row and value of what the server set aside: parked acts and refused operations."""
+    """Table, row and value of what waits at the server, whole acts, for a row that has not come."""
     for (body,) in connection.exec_driver_sql("SELECT body FROM parked_act"):
-        del body
-    yield from ()
+        for facet, row, values in _operations(msgspec.msgpack.decode(body)):
+            for value in values.values():
+                yield CATALOGUE.facet(facet).table.name, row, value
+
+
+def _operations(packed: object) -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Whatever looks like an operation in something decoded, so that no reader of the program is needed."""
+    if not isinstance(packed, list):
+        return
+    if len(packed) >= 5 and isinstance(packed[1], str) and isinstance(packed[4], dict):
+        yield packed[1], packed[2], packed[4]
+        return
+    for each in packed:
+        yield from _operations(each)

@@ -66,13 +66,15 @@ class Simulation:
     copies: list[Copy] = field(default_factory=list)
     nights: list[Path] = field(default_factory=list)
     laptops: list[Laptop] = field(default_factory=list)
+    files: Path | None = None
+    """The country's files to begin with; those of the template where none are named."""
 
     def __enter__(self) -> Self:
         template.template()
         self.root = Path(mkdtemp(prefix="emis-sim-", dir=SHM if SHM.is_dir() else None))
         self._context = determined(self.seed, self.wall_ms)
         self.dice = self._context.__enter__()
-        template.copied(self.root / "country")
+        shutil.copytree(self.files or template.template(), self.root / "country")
         self.record = Record(self.clockwork, keep=self.keep)
         entropy = random.Random(f"server {self.seed}").randbytes
         self.server = Server(self.root / "country" / "server", self.clockwork, self.record, entropy)

@@ -5,7 +5,6 @@ codes, the ministry's writes what belongs to the nation, the schools' write thei
 """
 
 import random
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -216,8 +215,3 @@ def settle(laptop: Laptop) -> None:
     laptop.surface.clockwork.run()
     if laptop.outcome.fault is not None:
         raise laptop.outcome.fault
-
-
-def copied(target: Path) -> None:
-    """The country's files in a folder of their own."""
-    shutil.copytree(template(), target)
