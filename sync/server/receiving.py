@@ -21,6 +21,7 @@ from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, by_token, require_active
 from sync.server.control import LOST, REVOKED, quarantine
 from sync.server.countersigning import countersign
+from sync.server.nonces import BYTES as NONCE_BYTES
 from sync.server.office import Office
 from sync.server.raw import Raw
 from sync.server.sites import Enrolled
@@ -86,6 +87,7 @@ def take_batch(office: Office, site: Enrolled, batch: Batch, declared: bytes) ->
         if before is not None:
             uploads.forget(connection, batch.id)
             return before
+        sites.remember(connection, site.id, wrote_as, office.entropy(NONCE_BYTES), now)
         ack = apply_checked(connection, checked, now, entropy=office.entropy)
         head = audit.append(connection, audit.facts_of(rights, batch, ack, office.entropy), now)
         uploads.forget(connection, batch.id)

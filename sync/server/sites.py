@@ -18,6 +18,8 @@ from sync.server.control import ACTIVE, node, site, site_generation
 NATION_KIND, DISTRICT, SCHOOL = "nation", "district", "school"
 _HELLOS = 16
 """Hellos remembered of each line, against late copies of them."""
+_FORGOTTEN = 64
+"""Generations that a server may have forgotten when it went back in time."""
 _COLUMNS = (*site.c, node.c.kind, node.c.code, node.c.name.label("node_name"), node.c.row_id)
 
 
@@ -190,14 +192,20 @@ def _split_off(connection: Connection, site_id: UUID, generation: int, fresh: by
 
 
 def _opened(
-    connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int, mark: bytes = b""
+    connection: Connection,
+    site_id: UUID,
+    generation: int,
+    fresh: bytes,
+    now: int,
+    mark: bytes = b"",
+    chain: nonces.Chain | None = None,
 ) -> Step:
     connection.execute(
         insert(site_generation).values(
             site_id=site_id,
             generation=generation,
             actor=actor_number(site_id, generation),
-            nonces=nonces.written(nonces.opened(fresh)),
+            nonces=nonces.written(chain or nonces.opened(fresh)),
             hellos=mark,
             split=False,
             opened_at=now,
@@ -209,13 +217,27 @@ def _opened(
 
 
 def wrote_as(connection: Connection, site_id: UUID, actor: int) -> int | None:
-    """The generation in which the site is that actor; ``None`` when it never was."""
-    found = connection.execute(
-        select(site_generation.c.generation).where(
-            site_generation.c.site_id == site_id, site_generation.c.actor == actor
-        )
-    ).scalar()
-    return None if found is None else int(found)
+    """The generation in which the site is that actor; ``None`` when it cannot have been it.
+
+    A server that went back in time may not know that generation any more, and what was frozen under it comes
+    all the same; so it is counted out, some way beyond what is known.
+    """
+    mine = site_generation.c.site_id == site_id
+    newest = connection.execute(select(func.max(site_generation.c.generation)).where(mine)).scalar()
+    upto = int(newest or 0) + _FORGOTTEN
+    return next((one for one in range(1, upto + 1) if actor_number(site_id, one) == actor), None)
+
+
+def remember(connection: Connection, site_id: UUID, generation: int, unguessed: bytes, now: int) -> None:
+    """Note a generation under which something was written, so that no other store becomes it. A laptop that
+    has not said hello yet (its work came as a file) opens its line itself.
+
+    ``unguessed`` stands where the nonce shown last does: nobody can show it.
+    """
+    mine = select(site_generation.c.generation).where(site_generation.c.site_id == site_id)
+    known = set(connection.execute(mine).scalars())
+    if known and generation not in known:
+        _opened(connection, site_id, generation, b"", now, chain=nonces.Chain(unguessed, ()))
 
 
 def _enrolled(found: Row[tuple[object, ...]]) -> Enrolled:

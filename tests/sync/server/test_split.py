@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from emis_desktop.rules.clock import actor_number
 from sync.server import sites
 from sync.server.database import Store
 from sync.server.nonces import BYTES
@@ -20,6 +21,14 @@ class Server:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._count = 0
+
+    def wrote_as(self, actor: int) -> int | None:
+        with self._store.read() as connection:
+            return sites.wrote_as(connection, SITE, actor)
+
+    def remember(self, generation: int) -> None:
+        with self._store.write() as connection:
+            sites.remember(connection, SITE, generation, b"unshown.", now=1)
 
     def hello(self, generation: int, nonce: bytes, *, mark: bytes = b"", trust: bool = False) -> sites.Step:
         self._count += 1
@@ -94,3 +103,22 @@ def test_a_server_that_was_set_back_splits_nobody(server: Server) -> None:
     step = server.hello(1, b"unknown.", trust=True)
     assert not step.stale
     assert not server.hello(1, step.nonce).stale
+
+
+def test_what_was_written_in_a_generation_that_the_server_forgot_is_still_the_sites(server: Server) -> None:
+    step = server.hello(1, b"")
+    assert server.wrote_as(actor_number(SITE, 1)) == 1
+    assert server.wrote_as(actor_number(SITE, 3)) == 3
+    assert server.wrote_as(actor_number(UUID(int=78), 1)) is None
+    server.remember(3)
+    server.remember(3)
+    server.remember(1)  # known already: its line goes on
+    assert not server.hello(1, step.nonce).stale
+    assert server.hello(3, b"").generation == 4  # whoever wrote as the third may still live
+
+
+def test_a_store_whose_generation_is_remembered_goes_on_where_it_is_trusted(server: Server) -> None:
+    server.remember(2)
+    step = server.hello(2, b"its own.", trust=True)
+    assert (step.generation, step.stale) == (2, False)
+    assert not server.hello(2, step.nonce).stale
