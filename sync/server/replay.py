@@ -1,4 +1,4 @@
-"""After a restore the database is told again what the ledger knows: joined, revoked, leased, used.
+"""After a restore the database is told again what the ledger knows: joined, revoked, leased, used, erased.
 
 A database that was brought back from last night would revive a revoked laptop, take a code twice and lease a
 number twice. Reading the ledger again is harmless where nothing is missing, so it is done at every start.
@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from emis_desktop.rules.rights import Role
-from sync.server import audit, join, leases, phone, revoking, sites
+from sync.server import audit, erasing, join, leases, phone, revoking, sites
 from sync.server.control import ACTIVE, code, lease, node, site
 from sync.server.ledger import Line
 from sync.server.office import Office
@@ -164,11 +164,16 @@ def _phone(connection: Connection, line: Line) -> bool:
     return done.rowcount > 0
 
 
+def _erase(connection: Connection, line: Line) -> bool:
+    return erasing.erase_again(connection, UUID(str(line.told["person"])), UUID(int=0), line.at)
+
+
 _TAKE: Final[MappingProxyType[str, Callable[[Connection, Line], bool]]] = MappingProxyType(
     {
         join.LEDGER_KIND: _site,
         revoking.LEDGER_KIND: _state,
         leases.LEDGER_KIND: _lease,
         phone.LEDGER_KIND: _phone,
+        erasing.LEDGER_KIND: _erase,
     }
 )

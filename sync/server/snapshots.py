@@ -98,6 +98,8 @@ def build_snapshot(store: Store, site: SiteRights, now_ms: int) -> Manifest:
         raw = Raw(other)
         raw.run("UPDATE snapshot SET complete = 1 WHERE id = ?", (snapshot_id,))
         done = manifest_of(raw, snapshot_id)
+        if done is None:  # somebody was erased meanwhile, who is in these parts
+            raw.run("DELETE FROM snapshot_part WHERE id = ?", (snapshot_id,))
     if done is None:
         raise LookupError("a snapshot went away while it was made")
     return done
@@ -107,13 +109,18 @@ def forget_old(store: Store, now_ms: int) -> None:
     """Let go of snapshots that were kept long enough."""
     with store.read() as connection:
         old = [row[0] for row in Raw(connection).rows(_OLD, (now_ms - KEPT_MS,))]
-    if old:
+        lost = Raw(connection).one(_LOST)
+    if old or lost is not None:
         with store.note() as connection:
             raw = Raw(connection)
+            raw.run(_FORGET_LOST)
             raw.many("DELETE FROM snapshot_part WHERE id = ?", [(one,) for one in old])
             raw.many("DELETE FROM snapshot WHERE id = ?", [(one,) for one in old])
 
 
+_LOST: Final = "SELECT 1 FROM snapshot_part WHERE id NOT IN (SELECT id FROM snapshot) LIMIT 1"
+_FORGET_LOST: Final = "DELETE FROM snapshot_part WHERE id NOT IN (SELECT id FROM snapshot)"
+"""Parts of a snapshot that was thrown away while it was made."""
 _OLD: Final = "SELECT id FROM snapshot WHERE made_at <= ?"
 
 

@@ -9,15 +9,18 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from sync.server import uploads
+from emis_desktop.errors import Refused
+from sync.server import erasing, uploads
 from sync.server.control import upload, upload_part
 from sync.server.housekeeping import tidy
 from sync.server.office import Office
+from sync.server.replay import replay
 from sync.server.settings import ServerHome
 from sync.server.setup import Wish, set_up
 from sync.server.uploads import BATCH, Declared
 from tests.helpers import central
 from tests.helpers.central import Laptop, beginning, people
+from tests.helpers.server_world import World
 
 
 class Clock:
@@ -86,7 +89,45 @@ def test_a_person_is_blanked(tmp_path: Path) -> None:
         born = people(2)
         laptop.hello(laptop.batch(*beginning(laptop, user), *born, user=user))
         before = server.command("doctor")["state_hash"]
-        assert server.command("erase", str(born[0].row))["erased"] is True
+        name = " ".join(str(born[0].values[one]) for one in ("given_names", "family_name"))
+        asked = ("erase", str(born[0].row), "--name")
+        assert "another name" in str(server.command(*asked, "Somebody Else", code=1)["refused"])
+        assert server.command("doctor")["state_hash"] == before
+        assert server.command(*asked, name.upper())["erased"] is True
         assert server.command("doctor")["state_hash"] != before
-        assert "no person" in str(server.command("erase", str(uuid4()), code=1)["refused"])
+        assert "no person" in str(server.command("erase", str(uuid4()), "--name", "X", code=1)["refused"])
         assert server.command("verify-audit")["sound"] is True
+
+
+def test_who_was_erased_is_erased_again_after_the_database_came_back(office: Office) -> None:
+    world = World(office.store)
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0, given_names="Unforgettable")
+    laptop.send(*made)
+    never = world.id()
+    for person in (pupil, never):  # as after a restore: the ledger knows, the database does not
+        office.ledger.append(erasing.LEDGER_KIND, person=str(person), by="somebody")
+    assert dict(replay(office).told) == {erasing.LEDGER_KIND: 2}
+    assert replay(office).total == 0
+    laptop.pull()
+    assert laptop.value("person", pupil, "given_names") == ""
+    again = world.insert("person", never, given_names="Unforgettable", family_name="x", sex="F")
+    assert laptop.send(again).not_applied[0].reason == "erased"
+
+
+def test_a_person_is_found_by_number(office: Office) -> None:
+    world = World(office.store)
+    laptop = world.laptop(0)
+    people = [world.pupil(0) for _ in range(2)]
+    for number, (pupil, _, made) in zip(("123", "777"), people, strict=True):
+        numbers = [
+            world.insert("person_identity", world.id(), person_id=pupil, kind=kind, number=one)
+            for kind, one in (("nsn", number), ("shared", "5"))
+        ]
+        laptop.send(*made, *numbers)
+    with office.store.read() as connection:
+        assert erasing.find(connection, office.store.model, "777").id == people[1][0]
+        with pytest.raises(Refused, match="Several people"):
+            erasing.find(connection, office.store.model, "5")
+        with pytest.raises(Refused, match="no person"):
+            erasing.find(connection, office.store.model, "888")
