@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from contextlib import closing
 from typing import Final
 
@@ -22,20 +21,26 @@ from sync.transport import Address, HttpLine
 
 log = logging.getLogger(__name__)
 PATH: Final = "/sync/v1/standing/"
+_DIGITS: Final = 15
 SECONDS: Final = 10.0
 """Without a byte: somebody waits at the sign-in window."""
 
 
-def ask(contact: Contact, line: Line) -> None:
-    """Ask over ``line``; raises :class:`ServerRefused`, :class:`sync.engine.line.LineFault`."""
+def ask(contact: Contact, line: Line) -> int:
+    """Ask over ``line``; returns the server's time in milliseconds, 0 where it tells none.
+
+    Raises :class:`ServerRefused`, :class:`sync.engine.line.LineFault`.
+    """
     target = f"{PATH}{text64(contact.site.bytes)}.{text64(contact.token)}"
     response = line.send(Request("GET", target))
     if response.status not in {200, 204}:
         raise refusal_of(response.status, response.body)
+    told = response.body
+    return int(told) if told.isdigit() and len(told) <= _DIGITS else 0
 
 
 def ask_now(home: Home, store_id: str) -> int | None:
-    """Ask the server of that store; returns the moment (milliseconds) when all is well, None where the laptop
+    """Ask the server of that store; returns its time (milliseconds) when all is well, None where the laptop
     never joined. A stolen laptop's keys are destroyed at once; a lost one's work is handed in first, at the
     next sign-in.
 
@@ -48,7 +53,7 @@ def ask_now(home: Home, store_id: str) -> int | None:
     address = Address(contact.url, Trust(ca, contact.pin))
     with closing(HttpLine(address, silent_seconds=SECONDS, connect_seconds=SECONDS)) as line:
         try:
-            ask(contact, line)
+            return ask(contact, line)
         except ServerRefused as refusal:
             signed = ending.is_genuine(
                 refusal.reason, refusal.detail, contact.server_key, contact.site, contact.token
@@ -56,17 +61,15 @@ def ask_now(home: Home, store_id: str) -> int | None:
             if signed and refusal.reason == ended.STOLEN:
                 ended.destroy(home, store_id, refusal.reason)
             raise
-    return time.time_ns() // 1_000_000
 
 
 def note_contact(db: Database, moment: int) -> None:
-    """The server answered at ``moment`` by this laptop's clock: the days without a contact count anew."""
+    """The server answered at ``moment`` by its own clock: the days without a contact count anew.
+
+    This laptop's clock has no say: set years ahead, it would count for years.
+    """
     with db.local() as connection:
-        run(
-            connection,
-            "UPDATE joined SET contact_at = max(contact_at, ? + (SELECT clock_offset_ms FROM site))",
-            (moment,),
-        )
+        run(connection, "UPDATE joined SET contact_at = max(coalesce(contact_at, 0), ?)", (moment,))
 
 
 def ask_quietly(home: Home) -> Ended | None:

@@ -156,7 +156,10 @@ def who(office: Office, ask: Ask) -> Reply:
 
 
 def stands(office: Office, ask: Ask) -> Reply:
-    """Tell a locked laptop, which cannot sign, whether it still may; its token serves for nothing else."""
+    """Tell a locked laptop, which cannot sign, whether it still may; its token serves for nothing else.
+
+    With the server's time, as digits: no clock of the laptop can stretch the days without a contact.
+    """
     site_text, _, token_text = ask.path.rsplit("/", 1)[-1].partition(".")
     site_id, token = bytes64(site_text), bytes64(token_text)
     if site_id is None or token is None or len(site_id) != 16:
@@ -166,7 +169,7 @@ def stands(office: Office, ask: Ask) -> Reply:
     if site is None or not hmac.compare_digest(site.standing, token):
         raise Denied(404, "unknown_site")
     if site.state == ACTIVE:
-        return Reply(204)
+        return Reply(200, str(office.now_ms()).encode())
     detail = text64(office.keys.sign(standing_text(site.state, site.id, token)))
     raise Denied(403, site.state, detail)
 

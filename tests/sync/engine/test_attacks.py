@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from emis_desktop.file_lock import locked
 from emis_desktop.jobs import joining
 from emis_desktop.laptop import Laptop
 from emis_desktop.models import Person
+from emis_desktop.rules.time_limit import DAY_MS
 from sync import ended
-from sync.client.sql import one
+from sync.client.sql import one, run
 from sync.place import joined_place
 from tests.helpers.central import set_up
 from tests.sync.engine.test_real import (
@@ -137,3 +139,18 @@ def test_a_copied_data_folder_loses_nothing(world: World, tmp_path: Path) -> Non
         names = sorted(session.scalars(select(Person.given_names)))
         assert names == sorted(["Not sent yet", "In the first", "In the copy", "In the first again"])
         assert one(session.connection(), "SELECT count(*) FROM batch WHERE state != 'acknowledged'") == 0
+
+
+def test_a_clock_set_ahead_at_a_contact_gains_no_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = world.school("GD-107")
+    with opened(home) as laptop, laptop.db.local() as connection:
+        run(connection, "UPDATE joined SET contact_at = contact_at - ?", (40 * DAY_MS,))
+    ahead = time.time_ns() + 3650 * DAY_MS * 1_000_000
+    with monkeypatch.context() as clock:
+        clock.setattr(time, "time_ns", lambda: ahead)
+        with opened(home):  # over its time: the server is asked, and answers
+            pass
+    with opened(home) as laptop:
+        place = joined_place(laptop.db)
+    assert place is not None
+    assert abs(place.contact_ms - time.time_ns() // 1_000_000) < DAY_MS
