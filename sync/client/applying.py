@@ -156,12 +156,14 @@ class Applier:
             held = self._holding.make(table, row_id)
         ticks = self._holding.ticks((facet.name, row_id))
         own = self._pending.of(self._connection, (facet.name, row_id))
-        self.newest_stamp = max(self.newest_stamp, entry.tick.rank, *(t.rank for t in entry.ticks.values()))
-        if entry.values.keys() - plan.columns.keys():
+        self.newest_stamp = max(self.newest_stamp, entry.tick.rank, *[t.rank for t in entry.ticks.values()])
+        all_known = entry.values.keys() <= plan.columns.keys()
+        if not all_known:
             self._keep_unknown(plan, entry)
         if not own and entry.kind is EntryKind.PUT and self._holding.is_made(table, row_id):
-            held.update((name, value) for name, value in entry.values.items() if name in plan.columns)
-            ticks.tick, ticks.fields = entry.tick, {n: t for n, t in entry.ticks.items() if n in plan.columns}
+            known = plan.columns
+            held.update(entry.values if all_known else {n: v for n, v in entry.values.items() if n in known})
+            ticks.tick, ticks.fields = entry.tick, {n: t for n, t in entry.ticks.items() if n in known}
             newer = False
         else:
             newer = self._merge(plan, entry, held, ticks, own, new=new)

@@ -13,10 +13,11 @@ from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, RowTicks, read_ticks
 from sync.client.extent import Change, Extent, JournalAct
-from sync.client.sql import rows, uuid_of
+from sync.client.sql import rows
 from sync.facets import Catalogue, Column, Facet
 from sync.merge import reopens_after
 from sync.operations import Op
+from sync.protocol.ids import uuid_of
 
 _Row = tuple[str, bytes]
 _Placed = tuple[tuple[int, int, int], Op]

@@ -21,21 +21,26 @@ _KEY_BYTES: Final = 16
 class Plan:
     """A facet with what is needed to check and apply its entries.
 
-    ``kinds`` has the type of each column's stored values, ``needed`` the columns that a new row cannot do
-    without, ``references`` the tables that columns point into.
+    ``kinds`` has the type of each column's stored values; ``plain`` of those of which nothing but the type
+    has to be right, so that one comparison is enough for most values; ``needed`` the columns that a new row
+    cannot do without; ``references`` the tables that columns point into.
     """
 
     facet: Facet
     columns: Mapping[str, Column]
     kinds: Mapping[str, type]
+    plain: Mapping[str, type]
     not_null: frozenset[str]
-    needed: frozenset[str]
+    needed: tuple[str, ...]
     keys: frozenset[str]
     references: Mapping[str, str]
 
     def fault_of(self, values: Mapping[str, Stored]) -> str:
         """What is wrong with values; empty for nothing. The name of a column, never a value."""
+        plain = self.plain
         for name, value in values.items():
+            if type(value) is plain.get(name):
+                continue
             if value is None:
                 if name not in self.not_null:
                     continue
@@ -46,7 +51,10 @@ class Plan:
 
     def lacking(self, values: Mapping[str, Stored]) -> str:
         """A column that a new row cannot do without and of which nothing is said; empty for none."""
-        return next((name for name in sorted(self.needed) if values.get(name) is None), "")
+        for name in self.needed:
+            if values.get(name) is None:
+                return name
+        return ""
 
     def moved_key(self, values: Mapping[str, Stored], held: Mapping[str, Stored]) -> str:
         """A key column that a held row has otherwise; empty for none."""
@@ -73,14 +81,14 @@ class Plans(dict[str, Plan]):
 
 def _plan(facet: Facet) -> Plan:
     columns = {column.name: column for column in facet.columns}
+    kinds = {name: kind for name, column in columns.items() if (kind := _kind(column.sa.type)) is not object}
     return Plan(
         facet,
         columns,
-        {name: kind for name, column in columns.items() if (kind := _kind(column.sa.type)) is not object},
+        kinds,
+        {name: kind for name, kind in kinds.items() if kind is str or kind is bytes},
         frozenset(name for name, column in columns.items() if not column.sa.nullable),
-        frozenset(
-            name for name, column in columns.items() if not column.sa.nullable and column.sa.default is None
-        ),
+        tuple(sorted(name for name, column in columns.items() if _is_needed(column.sa))),
         frozenset(name for name, column in columns.items() if column.key),
         {
             name: str(key.column.table.name)
@@ -88,6 +96,10 @@ def _plan(facet: Facet) -> Plan:
             for key in column.sa.foreign_keys
         },
     )
+
+
+def _is_needed(column: sa.Column[Any]) -> bool:
+    return not column.nullable and column.default is None
 
 
 def _default(column: Column) -> Stored:

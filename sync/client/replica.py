@@ -1,7 +1,8 @@
 """Applying what the server says: pages of its log, parts of a snapshot, rows of a repair.
 
-Up to 200 entries a transaction, with a breath after each. The cursor moves in the transaction of a page's
-last entries, so a process killed half way applies the page again, which changes nothing twice.
+As many entries a transaction as take some 30 ms here, with a breath after each. The cursor moves in the
+transaction of a page's last entries, so a process killed half way applies the page again, which changes
+nothing twice.
 """
 
 from __future__ import annotations
@@ -17,19 +18,17 @@ from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
 from sync.client.narrowing import no_longer_held
 from sync.client.outbox import actor_of, freeze_all, unfrozen
+from sync.client.pace import Pace
 from sync.client.parked import ParkedEntries, Reason
 from sync.client.pending import Pending
 from sync.client.plans import Plans
 from sync.client.sql import breathe, many, one, pieces, places, rows, run
 from sync.client.versions import Versions, move_cursor
+from sync.collector import held_back
 from sync.facets import Catalogue
 from sync.operations import Entry, Page
 from sync.protocol.errors import BadMessage
 
-CHUNK: Final = 200
-"""Entries in one transaction."""
-_SNAPSHOT: Final = 4
-"""So many times as many of a snapshot, whose rows are mostly new: that takes no longer."""
 _TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
 _NO_VERSION: Final = 0
 _Given = tuple[Entry, int]
@@ -44,15 +43,15 @@ class Replica:
         catalogue: Catalogue,
         *,
         wall_ms: Callable[[], int] | None = None,
-        chunk: int = CHUNK,
+        chunk: int | None = None,
     ) -> None:
-        """``wall_ms`` gives this laptop's clock."""
+        """``wall_ms`` gives this laptop's clock; ``chunk`` fixes the entries of a transaction."""
         self.db = db
         self.catalogue = catalogue
         self.plans = Plans(catalogue)
         self.pending = Pending()
         self.wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
-        self._chunk = chunk
+        self._pace = Pace() if chunk is None else Pace(chunk, fewest=chunk, most=chunk)
 
     def apply(self, page: Page, breathe: Breathe = breathe) -> Applied:
         """Apply a page of the log and move the cursor to its end."""
@@ -96,16 +95,19 @@ class Replica:
             self.pending.fetch(
                 session.connection(), {(entry.facet, entry.row.bytes) for entry, _version in given}
             )
-        size = self._chunk * (_SNAPSHOT if snapshot else 1)
-        chunks = [given[start : start + size] for start in range(0, len(given), size)] or [()]
-        for number, piece in enumerate(chunks, 1):
-            last = number == len(chunks)
-            with self.db.replicate(index=not snapshot) as session:
+        at, last = 0, False
+        while not last:
+            piece = given[at : at + self._pace.size]
+            at += len(piece)
+            last = at >= len(given)
+            with held_back(), self.db.replicate(index=not snapshot) as session:
+                began = time.perf_counter()
                 connection, tables = session.connection(), session.info["tables"]
                 done.add(self._take(connection, tables, piece))
                 if last:
                     self._retry(connection, tables, done)
                     finish(connection)
+            self._pace.took(len(piece), time.perf_counter() - began)
             if not last:
                 breathe()
         return done

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeVar
-from uuid import UUID, SafeUUID
 
 from sqlalchemy import Connection
 
@@ -61,14 +60,6 @@ def pieces(items: Iterable[T]) -> Iterator[list[T]]:
 def places(of: Sequence[object]) -> str:
     """Question marks for the members of a list."""
     return ", ".join("?" * len(of))
-
-
-def uuid_of(row_id: bytes) -> UUID:
-    """The id of 16 bytes; a sixth of the time of the constructor, which tries six forms."""
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int.from_bytes(row_id))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
-    return made
 
 
 def breathe() -> None:

@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop.rules.rights import SensitivityClass
-from sync.client.sql import one, rows, run, uuid_of
+from sync.client.sql import one, rows, run
+from sync.protocol.ids import uuid_of
 from sync.protocol.messages import Notice, Welcome
 from sync.protocol.subscription import subscription_of
 

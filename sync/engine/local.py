@@ -13,13 +13,14 @@ from emis_desktop.migrations import CURRENT, NEWEST
 from sync.client import acks, outbox, recovery, repair
 from sync.client.applying import Applied
 from sync.client.replica import Replica
-from sync.client.sql import one, rows, run, uuid_of
+from sync.client.sql import one, rows, run
 from sync.client.sums import root, sums_of
 from sync.engine import contact, partials
 from sync.engine.partials import Downloads
 from sync.engine.store import Breathe, Place, Told, Waiting
 from sync.facets import Catalogue
 from sync.operations import Ack, Page
+from sync.protocol.ids import uuid_of
 from sync.protocol.messages import RowsFound, Versions, Welcome
 
 _WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from emis_desktop.state_hash import Stored
 from sync.protocol.clocks import ActorTable, read_actors
-from sync.protocol.ids import ID_BYTES, IdTable, read_ids
+from sync.protocol.ids import ID_BYTES, IdTable, read_ids, uuid_of
 from sync.protocol.numbers import INT64, Json, Room, bad, decode_ints, encode_ints, picked
 from sync.protocol.texts import WordTable, decode_texts, encode_texts, read_words
 
@@ -51,7 +51,7 @@ class Known:
 def read_tables(actors: Json, ids: Json, words: Json, room: Room) -> Known:
     """The tables of a message."""
     raw = read_ids(ids, room)
-    rows = [UUID(bytes=one) for one in raw]
+    rows = list(map(uuid_of, raw))
     return Known(raw, rows, read_words(words, room), read_actors(actors), room)
 
 

@@ -61,8 +61,8 @@ def encode_texts(values: list[str], words: WordTable) -> Json:
     different = set(values)
     if set(map(len, different)) == {_DATE_CHARS} and (days := _days(values)) is not None:
         return ["y", encode_ints(days)]
-    plain = sum(map(len, values)) * _CHAR
-    listed = sum(map(len, different)) * _CHAR + len(values) * len(different).bit_length() / 8
+    plain = len("".join(values)) * _CHAR
+    listed = len("".join(different)) * _CHAR + len(values) * len(different).bit_length() / 8
     if len(different) > _MANY:
         whole = [value.split(" ") for value in values]
         count = sum(map(len, whole))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 import msgspec
 
 from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.state_hash import Stored
 from sync.operations import Entry, EntryKind
+from sync.protocol.ids import uuid_of
 
 KINDS: Final = (EntryKind.PUT, EntryKind.SET, EntryKind.DROP)
 """By the number that is kept."""
@@ -56,12 +56,12 @@ def entry(seq: int, facet: str, row: bytes, kind: int, packed: bytes, user: byte
     return Entry(
         seq,
         facet,
-        UUID(bytes=row),
+        uuid_of(row),
         KINDS[kind],
         values,
         _tick(tick),
         {name: _tick(one) for name, one in ticks.items()},
-        UUID(bytes=user),
+        uuid_of(user),
         verb,
     )
 
