@@ -172,13 +172,14 @@ def _is_whole(laptop: Laptop) -> Iterator[Found]:
 def _no_false_clones(server: Server, laptops: list[Laptop], copied: set[str]) -> Iterator[Found]:
     """A store that was never copied stays the first of its line; two living copies are never one.
 
-    A server that forgot what it handed out takes who shows it for a copy, which loses nothing.
+    A server that forgot what it handed out or heard, because it was put back or died over it, takes who shows
+    that (or a late duplicate of it) for a copy, which loses nothing.
     """
     seen: dict[tuple[object, int], str] = {}
     for laptop in laptops:
         with laptop.db.read() as session:
             generation = session.connection().exec_driver_sql("SELECT generation FROM site").scalar_one()
-        if generation != 1 and laptop.machine not in copied and not server.put_back_to:
+        if generation != 1 and laptop.machine not in copied and not (server.put_back_to or server.deaths):
             yield Found("false clone", f"{laptop.name} is generation {generation}")
         twin = seen.setdefault((laptop.site, generation), laptop.name)
         if twin != laptop.name:
