@@ -26,6 +26,7 @@ from sync.server.replay import replay
 from sync.server.routes import ROOT, WHOLE
 from sync.server.routes_upload import BATCHES, SEALED, upload_endpoint
 from sync.server.settings import find_server_home
+from sync.server.upgrading import take_newer
 from sync.server.web import Web, endpoint
 
 LOG_LEVEL: Final = "EMIS_LOG_LEVEL"
@@ -41,13 +42,14 @@ def create() -> Starlette:
 def application(office: Office) -> Starlette:
     """The application of an open server; it is closed with the application.
 
-    At the start the database is told again what the ledger knows.
+    At the start the database is told again what the ledger knows, and what waited for this version.
     """
     web = Web(office)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         await web.run(replay, office)
+        await web.run(take_newer, office)
         tidying = asyncio.create_task(keep_tidy(web.run, office))
         try:
             yield

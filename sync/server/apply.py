@@ -74,15 +74,22 @@ def apply_batch(
 
 
 def apply_checked(
-    connection: Connection, checked: Checked, received_ms: int, *, entropy: Entropy = os.urandom
+    connection: Connection,
+    checked: Checked,
+    received_ms: int,
+    *,
+    entropy: Entropy = os.urandom,
+    later: bool = False,
 ) -> Ack:
-    """The same for a batch that was looked at before the lock was taken."""
+    """The same for a batch that was looked at before the lock was taken. ``later``: it was sent long ago, so
+    its author hears by the feed what became of it.
+    """
     raw = Raw(connection)
     before = known_answer(raw, checked.batch.id)
     if before is not None:
         return before
     with held_back():
-        ack = Applying(raw, checked, received_ms, entropy).run()
+        ack = Applying(raw, checked, received_ms, entropy, later=later).run()
     raw.run(
         "INSERT INTO batch_result (id, site, received_at, result) VALUES (?, ?, ?, ?)",
         (checked.batch.id, checked.site.site.bytes, received_ms, encode_ack(ack)),
@@ -104,7 +111,9 @@ def forget_answers(connection: Connection, now_ms: int) -> int:
 class Applying:
     """One transaction's work on one batch."""
 
-    def __init__(self, raw: Raw, checked: Checked, received_ms: int, entropy: Entropy) -> None:
+    def __init__(
+        self, raw: Raw, checked: Checked, received_ms: int, entropy: Entropy, *, later: bool = False
+    ) -> None:
         self._raw = raw
         self._checked = checked
         self._batch = checked.batch
@@ -113,7 +122,8 @@ class Applying:
         self._tag = entropy(TAG_BYTES)
         head, clock, history = raw.rows("SELECT head, clock, history FROM server")[0]
         known = history == checked.batch.history
-        self._author = Author(checked.site, checked.batch.actor, checked.batch.cursor if known else 0)
+        seen = checked.batch.cursor if known else 0
+        self._author = Author(checked.site, checked.batch.actor, seen, later)
         self._states = States(raw, checked.model)
         self._merging = Merging(self._states, received_ms, head, clock)
         self._needs = Needs(checked.model)
@@ -231,7 +241,11 @@ class Applying:
             facet = self._model.catalogue.get(op.facet)
             if op.insert and facet is not None and facet.main and self._row(op) not in self._states.rows:
                 self._refused.add(self._row(op))
-        keep_aside(self._raw, self._batch.id, self._author.site.site, kept, self._received_ms)
+        self._keep_aside(kept)
+
+    def _keep_aside(self, kept: Sequence[tuple[int, str, Act | None, Op]]) -> None:
+        site = self._author.site.site
+        keep_aside(self._raw, self._batch.id, site, kept, self._received_ms, self._author.actor)
 
     def _spread(self, ops: Mapping[int, Op], refused: dict[int, str]) -> None:
         """Refuse what needs a row that was refused, and what needs that."""
@@ -256,10 +270,14 @@ class Applying:
                 replace(op, values={name: op.values[name] for name in names}),
             )
             for index, names in self._checked.newer.items()
-            if self._sound(index)
+            if self._sound(index) and not self._is_erased(index)
             for op in (self._batch.ops[index],)
         ]
-        keep_aside(self._raw, self._batch.id, self._author.site.site, kept, self._received_ms)
+        self._keep_aside(kept)
+
+    def _is_erased(self, index: int) -> bool:
+        answer = self._answers.get(index)
+        return answer is not None and answer.reason == ERASED
 
     def _retry(self) -> None:
         """Apply acts that waited for rows that are there now, and those that waited for theirs."""

@@ -14,8 +14,8 @@ from sync.operations import Act, Op
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 
 
-def pack_ops(act: Act | None, ops: Sequence[Op]) -> bytes:
-    """Operations of one act, as bytes."""
+def pack_ops(act: Act | None, ops: Sequence[Op], actor: int = 0) -> bytes:
+    """Operations of one act, as bytes; ``actor`` wrote them (0: it is told elsewhere)."""
     about = None if act is None or act.about is None else (act.about[0], act.about[1].bytes)
     head = None if act is None else (act.index, act.user.bytes, act.verb, act.stamp, about)
     return _ENCODE(
@@ -25,14 +25,21 @@ def pack_ops(act: Act | None, ops: Sequence[Op]) -> bytes:
                 (op.act, op.facet, op.row.bytes, op.insert, dict(op.values), dict(op.bases), dict(op.reopens))
                 for op in ops
             ],
+            actor,
         )
     )
 
 
 def unpack_ops(packed: bytes) -> tuple[Act | None, tuple[Op, ...]]:
     """The way back of :func:`pack_ops`."""
-    head, rows = msgspec.msgpack.decode(packed)
+    head, rows, *_ = msgspec.msgpack.decode(packed)
     return _act(head), tuple(_op(row) for row in rows)
+
+
+def actor_of(packed: bytes) -> int:
+    """Who wrote them, as far as :func:`pack_ops` was told."""
+    _, _, *actor = msgspec.msgpack.decode(packed)
+    return int(actor[0]) if actor else 0
 
 
 def _act(head: Any) -> Act | None:  # noqa: ANN401 - as decoded
