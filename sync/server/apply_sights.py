@@ -14,7 +14,7 @@ from emis_desktop.scopes import Kind
 from sync.facets import Facet
 from sync.operations import ConflictKind
 from sync.server.access import HISTORY, NATION, OFFICE, Reach, about_people
-from sync.server.naming import named_at
+from sync.server.naming import asked_about, named_at
 from sync.server.raw import Raw
 from sync.server.sights import Deriver, Sights, stored_sights
 from sync.server.states import Key, RowState, States
@@ -263,6 +263,9 @@ class Visibility:
         table = self._model.tables["conflict"].table
         if changed:
             conflicts.update(row[0] for row in self._raw.read(table, ("id",), "row_id", changed))  # type: ignore[misc]
+        people = frozenset(row for name, row in self.changed if name == "person")
+        if people:
+            conflicts.update(row for row, _ in asked_about(self._raw, self._model, people))
         if not conflicts:
             return
         about = self._subjects(conflicts)

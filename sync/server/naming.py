@@ -48,11 +48,11 @@ def _namers(
         rows = raw.read(model.tables[namer].table, ("id", column), column, ids)
         yield namer, cast(list[tuple[bytes, bytes]], list(rows))
     if table == "person" and "conflict" in model.tables:
-        yield "conflict", list(_asked_about(raw, model, frozenset(ids)))
+        yield "conflict", list(asked_about(raw, model, frozenset(ids)))
 
 
-def _asked_about(raw: Raw, model: ServerModel, people: frozenset[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Conflicts that ask whether two pupils are one name both."""
+def asked_about(raw: Raw, model: ServerModel, people: frozenset[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """The conflicts that ask whether one of these is another pupil, each with whom it names of them: both."""
     names = ("id", "row_id", "other")
     rows = raw.rows("SELECT id, row_id, other FROM conflict WHERE kind = ?", (str(ConflictKind.DUPLICATE),))
     for conflict, one, other in raw.stored(model.tables["conflict"].table, names, rows):

@@ -351,6 +351,26 @@ def test_a_new_pupil_who_is_likely_on_record_elsewhere_is_asked_about_at_both_sc
     assert old in there.holds("person")
 
 
+@pytest.mark.parametrize("goes", ["known", "new"])
+def test_the_question_whether_two_are_one_goes_along_with_either(world: World, goes: str) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    known = {"given_names": "Mary Ann", "family_name": "Testcase", "birth_date": "2016-03-04"}
+    old, enrolled_old, ops = world.pupil(0, **known)
+    here.send(*ops)
+    new, enrolled_new, more = world.pupil(0, **{**known, "given_names": "Mary-Ann"})
+    here.send(*more)
+    there.pull()
+    assert there.holds("conflict") == {}
+    pupil, enrolled = (old, enrolled_old) if goes == "known" else (new, enrolled_new)
+    leave = {"ends_on": "2026-10-10", "exit": "transferred", "destination_id": world.schools[1]}
+    here.send(world.edit("enrolment", enrolled, **leave))
+    there.send(world.enrol(world.id(), pupil, 1, starts_on="2026-10-11", previous_id=enrolled))
+    there.pull()
+    (conflict,) = conflicts(world)
+    assert list(there.holds("conflict").values()) == [conflict]
+    assert {old, new} <= set(there.holds("person"))
+
+
 def test_equal_numbers_are_asked_about(world: World) -> None:
     here, there = world.laptop(0), world.laptop(1)
     old, _, ops = world.pupil(0)
