@@ -26,6 +26,7 @@ from emis_desktop.first_run import FIRST_ROLE, FirstRun, FirstUser, Made, Place,
 from emis_desktop.folder import FolderState, cut_short, folder_state
 from emis_desktop.front import Front, Span, save_front
 from emis_desktop.journal import OpenAct
+from emis_desktop.keyring.device_keys import DeviceFile
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.recovery import new_recovery_code
 from emis_desktop.keyring.ring import Access, KeyRing, NewPerson
@@ -234,7 +235,7 @@ class Laptop:
         with in_use(self.home), self.ring.unlock(user_id, password) as keys:
             store = self._open_store(keys)
             with closing(store.db) as db:
-                return limits.extend(db, code)
+                return limits.extend(db, DeviceFile(self.home.root, store.id), code)
 
     def recover(self, code: str, user_id: UUID, password: str) -> None:
         """Give somebody who forgot it a new password with the ministry's recovery code.

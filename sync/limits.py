@@ -9,6 +9,7 @@ from typing import Final
 
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, EmisError, Refused
+from emis_desktop.keyring.device_keys import DeviceFile
 from emis_desktop.rules.time_limit import days_left, days_since, ends_ms, extended
 from emis_desktop.settings import Home
 from sync.client.sql import run
@@ -34,10 +35,11 @@ def check(db: Database, home: Home, store_id: str, *, wall_ms: Callable[[], int]
     raise Refused(_OVER, field="phone_code", days=days_since(place.limit, now), limit=place.limit.days)
 
 
-def extend(db: Database, code: str, *, wall_ms: Callable[[], int] | None = None) -> date:
+def extend(db: Database, device: DeviceFile, code: str, *, wall_ms: Callable[[], int] | None = None) -> date:
     """Take a code by telephone; returns the last day on which somebody may sign in.
 
-    Raises :class:`Refused` (field ``phone_code``) for one that is not this laptop's next.
+    That it is used is also noted beside the store: a copy that is put back does not bring it back. Raises
+    :class:`Refused` (field ``phone_code``) for one that is not this laptop's next.
     """
     place = joined_place(db)
     if place is None or place.phone_anchor is None:
@@ -45,6 +47,8 @@ def extend(db: Database, code: str, *, wall_ms: Callable[[], int] | None = None)
             "This laptop has joined no server; no code is needed to sign in.", field=phone_code.FIELD
         )
     found = phone_code.check(code, place.site, Anchor(place.phone_used, place.phone_anchor))
+    if not device.note_phone_code(found.index):
+        raise Refused(phone_code.NOT_NEXT, field=phone_code.FIELD)
     until = extended(place.limit, (wall_ms or _wall_ms)())
     with db.local() as connection:
         run(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from emis_desktop import files
@@ -14,6 +16,7 @@ from emis_desktop.file_lock import locked
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.jobs import joining as jobs
 from emis_desktop.rules.rights import ROLE_NAMES, Role
+from emis_desktop.settings import Home
 from sync import stick
 from sync.engine.meter import Progress
 from sync.engine.run import SyncResult
@@ -75,14 +78,32 @@ def _join(console: Console, options: argparse.Namespace) -> int:
         raise Refused(_NO_ADDRESS, field="address")
     pin = _pin(options.pin)
     console.home.make()
-    if options.ca is not None:
-        files.write(console.home.server_ca, options.ca.read_bytes())
     laptop = options.name or socket.gethostname() or "EMIS"
     wish = jobs.JoinWish(address, options.code, laptop, pin=pin)
     new = folder_state(console.home) is FolderState.NEW
-    done = _join_new(console, options, wish) if new else _join_existing(console, wish)
+    with _trusting(console.home, options.ca):
+        done = _join_new(console, options, wish) if new else _join_existing(console, wish)
     _tell_joined(console, done)
     return DONE
+
+
+@contextmanager
+def _trusting(home: Home, ca: Path | None) -> Iterator[None]:
+    """Trust the authority in ``ca`` from now on; when joining fails the one that was trusted before."""
+    if ca is None:
+        yield
+        return
+    wanted = ca.read_bytes()
+    before = home.server_ca.read_bytes() if home.server_ca.exists() else None
+    files.write(home.server_ca, wanted)
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            home.server_ca.unlink(missing_ok=True)
+        else:
+            files.write(home.server_ca, before)
+        raise
 
 
 def _join_new(console: Console, options: argparse.Namespace, wish: jobs.JoinWish) -> jobs.JoinDone:

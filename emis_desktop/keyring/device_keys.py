@@ -41,7 +41,7 @@ class Contact:
 
     ``bundle_key``: what files on a stick are sealed to, with the server's signature.
     ``pin`` is that of the server's certificate, where one was given; ``token`` is good for that
-    question only.
+    question only. ``phone_used`` is the number of the newest code by telephone that was typed in here.
     """
 
     site: UUID
@@ -50,6 +50,7 @@ class Contact:
     token: bytes
     pin: bytes | None = None
     bundle_key: bytes = b""
+    phone_used: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,19 @@ class DeviceFile:
         """What may be known while the laptop is locked; None before it has joined."""
         found = self._read()
         return None if found is None else found.contact
+
+    def note_phone_code(self, number: int) -> bool:
+        """Note that the code by telephone with that number is used; False when it, or a later one, was.
+
+        Where there is no file, as on a laptop in the place of a broken one, there is nothing to note.
+        """
+        found = self._read()
+        if found is None or found.contact is None:
+            return True
+        if number <= found.contact.phone_used:
+            return False
+        self._write(replace(found, contact=replace(found.contact, phone_used=number)))
+        return True
 
     def seal_also(self, old: bytearray, new: bytearray) -> None:
         """Seal the keys under ``new`` too, before the store gets that key in the place of ``old``.

@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.spoken_code import read, written
 
 LENGTH: Final = 1_000
@@ -22,6 +22,9 @@ LENGTH: Final = 1_000
 SKIPPED: Final = 64
 """Codes that may have been read out and not typed in before the one that is."""
 FIELD: Final = "phone_code"
+NOT_NEXT: Final = N_(
+    "This code is not for this laptop, or was used before. Ask the ministry to read out a new one."
+)
 _BYTES: Final = 10
 
 
@@ -55,10 +58,7 @@ def check(text: str, site: UUID, known: Anchor) -> Anchor:
     for steps in range(1, SKIPPED + 2):
         if _hashed(value, site, known.index + steps - 1, steps) == known.value:
             return Anchor(known.index + steps, value)
-    raise Refused(
-        "This code is not for this laptop, or was used before. Ask the ministry to read out a new one.",
-        field=FIELD,
-    )
+    raise Refused(NOT_NEXT, field=FIELD)
 
 
 def _value(start: bytes, site: UUID, index: int) -> bytes:

@@ -82,8 +82,18 @@ def test_what_stands_against_joining(
     assert "does not know that code" in join(central, code="R8A60-DMWY7-AP7KC-42D0K").refused
     monkeypatch.setenv("EMIS_SERVER_URL", "http://127.0.0.1:9")
     assert "no connection" in emis("join", central[0].code(), "--json").refused
-    assert not list(Home(emis_home).stores.glob("*.db"))
-    assert not Home(emis_home).keyring.exists()
+    home = Home(emis_home)
+    file = emis_home.parent / "ca.pem"
+    file.write_text("no certificate")
+    for before in (None, b"the authority of the server that it belongs to"):
+        if before is not None:
+            home.server_ca.write_bytes(before)
+        assert "holds no certificate" in emis("join", central[0].code(), "--ca", file, "--json").refused
+        assert (home.server_ca.read_bytes() if home.server_ca.exists() else None) == before
+    home.server_ca.unlink()
+    assert "nowhere.pem" in emis("join", central[0].code(), "--ca", "nowhere.pem", "--json").refused
+    assert not list(home.stores.glob("*.db"))
+    assert not home.keyring.exists()
     assert "There are no records" in emis("sync", "--json").refused
 
 

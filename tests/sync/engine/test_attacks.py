@@ -154,3 +154,16 @@ def test_a_clock_set_ahead_at_a_contact_gains_no_day(world: World, monkeypatch: 
         place = joined_place(laptop.db)
     assert place is not None
     assert abs(place.contact_ms - time.time_ns() // 1_000_000) < DAY_MS
+
+
+def test_a_code_by_telephone_counts_once_also_after_a_copy_was_put_back(world: World, tmp_path: Path) -> None:
+    home = world.school("GD-108")
+    (person,) = Laptop(home).people()
+    with opened(home) as laptop:
+        back_up(laptop, tmp_path / "copy.emis")
+    code = str(world.server.command("extend", home.root.name)["code"])
+    Laptop(home).extend(person.id, PASSWORD, code)
+    restore(tmp_path / "copy.emis", home)
+    with pytest.raises(Refused, match="used before"):
+        Laptop(home).extend(person.id, PASSWORD, code)
+    Laptop(home).extend(person.id, PASSWORD, str(world.server.command("extend", home.root.name)["code"]))
