@@ -5,7 +5,16 @@ from importlib.resources import files
 import pytest
 
 from emis_desktop.profiles.synthetic import name_lists
-from sync.protocol.packing import LARGE, SMALL, best_level, dictionary_name, newest_dictionary, pack, unpack
+from sync.protocol.packing import (
+    LARGE,
+    MIDDLE,
+    SMALL,
+    best_level,
+    dictionary_name,
+    newest_dictionary,
+    pack,
+    unpack,
+)
 from tools.train_dictionary import Messages
 
 
@@ -38,5 +47,6 @@ def test_pieces_of_every_size_come_back(size: int) -> None:
 
 
 def test_only_very_large_pieces_are_packed_in_haste() -> None:
-    assert best_level(1_200_000) == SMALL
+    assert best_level(200_000) == SMALL
+    assert best_level(1_200_000) == MIDDLE
     assert best_level(30_000_000) == LARGE
