@@ -12,13 +12,17 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop import search_index
-from sync.client.sql import run
+from sync.client.sql import rows, run
 from sync.client.versions import move_cursor
 from sync.protocol.messages import Manifest
 
 KEPT_DAYS: Final = 90
 """Days for which the body of an acknowledged batch stays."""
 _DAY_MS: Final = 86_400_000
+_OLD: Final = (
+    "state = 'acknowledged' AND body IS NOT NULL AND acked_at < ? "
+    "AND coalesce(last_seq, 0) <= (SELECT cursor FROM site)"
+)
 
 
 def new_generation(connection: Connection, generation: int) -> None:
@@ -86,11 +90,13 @@ def reclaimed(connection: Connection) -> None:
 
 def prune(connection: Connection, wall_ms: int) -> None:
     """Let go of bodies that were acknowledged more than :data:`KEPT_DAYS` days ago; the lines stay."""
-    run(
-        connection,
-        "UPDATE batch SET body = NULL WHERE state = 'acknowledged' AND body IS NOT NULL AND acked_at < ? "
-        "AND coalesce(last_seq, 0) <= (SELECT cursor FROM site)",
-        (wall_ms - KEPT_DAYS * _DAY_MS,),
+    run(connection, f"UPDATE batch SET body = NULL WHERE {_OLD}", (wall_ms - KEPT_DAYS * _DAY_MS,))
+
+
+def has_old(connection: Connection, wall_ms: int) -> bool:
+    """Whether :func:`prune` would let go of anything."""
+    return bool(
+        rows(connection, f"SELECT 1 FROM batch WHERE {_OLD} LIMIT 1", (wall_ms - KEPT_DAYS * _DAY_MS,))
     )
 
 

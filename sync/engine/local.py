@@ -148,12 +148,14 @@ class LocalStore(Downloads):
 
     def settled(self) -> None:
         """Both ends hold the same; bodies of batches acknowledged long ago go."""
+        now = self._wall_ms()
         with self._db.read() as session:
-            reclaiming = one(session.connection(), "SELECT reclaiming FROM site")
-        if reclaiming:
+            connection = session.connection()
+            due = one(connection, "SELECT reclaiming FROM site") or recovery.has_old(connection, now)
+        if due:
             with self._db.local() as connection:
                 recovery.reclaimed(connection)
-                recovery.prune(connection, self._wall_ms())
+                recovery.prune(connection, now)
 
 
 def place_of(connection: Connection) -> Place:

@@ -117,3 +117,12 @@ def test_what_is_better_known_here_is_offered_bit_by_bit_and_again_after_a_cut(
     assert store.offer(asked) is not None  # and the line is cut
     assert told() == sorted([PERSON, *others])
     assert told() == sorted([PERSON, *others])
+
+
+def test_bodies_are_let_go_in_time_on_a_laptop_that_is_in_step(one: Laptop, store: LocalStore) -> None:
+    met(store)
+    store.settled()
+    assert one.value("SELECT body FROM batch") is not None
+    one.clock.ms += 91 * 86_400_000
+    store.settled()
+    assert one.value("SELECT body FROM batch") is None
