@@ -6,7 +6,7 @@ A value is looked at once, here: what passes fits the columns of either database
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -55,8 +55,13 @@ class Checked:
     newer: Mapping[int, tuple[str, ...]]
 
 
-def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
-    """Look at every operation alone, those of an older schema as this one would have written them."""
+def check_batch(
+    model: ServerModel, site: SiteRights, batch: Batch, *, returning: Container[int] = ()
+) -> Checked:
+    """Look at every operation alone, those of an older schema as this one would have written them.
+
+    ``returning``: operations that bring back what the server itself wrote.
+    """
     batch = STEPS.raised(batch)
     against: dict[int, str] = {}
     newer: dict[int, tuple[str, ...]] = {}
@@ -77,7 +82,7 @@ def check_batch(model: ServerModel, site: SiteRights, batch: Batch) -> Checked:
         reason = objections.to_facet(facet)
         if reason == RIGHT and op.facet == "user" and op.insert and op.row == batch.acts[op.act].user:
             reason = ""  # whether somebody may announce himself is asked of the rows
-        reason = reason or objections.to_op(facet, op)
+        reason = reason or objections.to_op(facet, op, returning=index in returning)
         if reason:
             against[index] = reason
     return Checked(site, batch, model, against, newer)
@@ -123,9 +128,10 @@ class _Objections:
             )
         return found
 
-    def to_op(self, facet: Facet, op: Op) -> str:
+    def to_op(self, facet: Facet, op: Op, *, returning: bool = False) -> str:
         """Why the operation cannot be applied; empty when it can."""
-        if facet.table.name == "conflict" and (op.insert or not op.values.keys() <= DECIDED):
+        is_words = facet.table.name == "conflict" and not returning
+        if is_words and (op.insert or not op.values.keys() <= DECIDED):
             return SERVER_ONLY
         reason = self._to_insert(facet, op) if op.insert else self._to_update(facet, op)
         return reason or (_bad_clocks(op) if op.bases or op.reopens else "")

@@ -1,8 +1,13 @@
-"""Taking rows that a laptop still has and the server lost: joined under their own clocks and authors."""
+"""Taking rows that a laptop still has and the server lost: joined under their own clocks and authors.
+
+So does the journal of conflicts come back: those are the server's own words, known by their clocks, and taken
+from whoever may see what they are about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -12,18 +17,19 @@ from emis_desktop.rules.clock import SERVER, Tick, believed
 from sync.facets import Facet
 from sync.merge import join
 from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
-from sync.server.access import SiteRights
+from sync.server.access import DECIDED, SiteRights
 from sync.server.apply import erased_ops
 from sync.server.apply_check import check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
-from sync.server.authority import Author, Authority
-from sync.server.conflicts import journal
+from sync.server.authority import Author, Authority, Verdict
+from sync.server.conflicts import CONFLICT, journal
 from sync.server.log import PUT, SET, Logged, payload
 from sync.server.model import ServerModel
 from sync.server.parked import Needs
 from sync.server.raw import Raw
+from sync.server.recalled import that_may_come_back
 from sync.server.states import RowState, States, Written
 
 VERB: Final = "offer"
@@ -43,7 +49,7 @@ def take_offers(
     taking = _Taking(Raw(connection), site, received_ms, model)
     order = {facet.name: place for place, facet in enumerate(model.catalogue.facets)}
     offered = [one for one in page.entries if one.kind is EntryKind.PUT and one.facet in order]
-    offered.sort(key=lambda one: order[one.facet])
+    offered.sort(key=lambda one: (one.facet == CONFLICT, order[one.facet]))
     taken = taking.take(offered)
     taking.finish(entropy(_TAG))
     return taken
@@ -67,7 +73,8 @@ class _Taking:
         ops = [Op(place, one.facet, one.row, True, dict(one.values)) for place, one in enumerate(offered)]
         acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
         batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
-        against = check_batch(self._model, self._author.site, batch).against
+        words = {place for place, one in enumerate(offered) if one.facet == CONFLICT}
+        against = check_batch(self._model, self._author.site, batch, returning=words).against
         gone = erased_ops(self._raw, self._model, dict(enumerate(ops)))
         sound = {place: op for place, op in enumerate(ops) if place not in against and place not in gone}
         self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
@@ -79,6 +86,8 @@ class _Taking:
         for place, op in sound.items():
             key = self._facet(op).table.name, op.row.bytes
             lacks = {one for one in self._needs.of(op) if one in missing and one != key}
+            if place in words:
+                continue
             if by_place[place].reason or lacks:
                 missing.add(key)
                 continue
@@ -87,13 +96,32 @@ class _Taking:
                 self._propose(offered[place], self._facet(op))
                 continue
             taken += self._join(offered[place], self._facet(op))
+        return taken + self._recall([(offered[one], by_place[one]) for one in sorted(words) if one in sound])
+
+    def _recall(self, offered: Sequence[tuple[Entry, Verdict]]) -> int:
+        """Take conflicts that were journalled before, and what was decided of those that are there."""
+        taken = 0
+        known = self._states.by_facet
+        lost = [one for one, _ in offered if (CONFLICT, one.row.bytes) not in known]
+        back = that_may_come_back(self._raw, self._states, self._author.site, lost)
+        for one, verdict in offered:
+            facet = self._model.catalogue.facet(one.facet)
+            if one.row in back:
+                self._take_whole(one, facet)
+                taken += 1
+            elif (CONFLICT, one.row.bytes) in known and verdict.decides:
+                decided = {name: value for name, value in one.values.items() if name in DECIDED}
+                taken += self._join(replace(one, values=decided), facet)
         return taken
 
     def _facet(self, op: Op) -> Facet:
         return self._model.catalogue.facet(op.facet)
 
     def _believed(self, tick: Tick) -> Tick:
-        return tick._replace(rank=min(tick.rank, believed(tick.clock.stamp, self._received_ms)))
+        """The tick as this server ranks it; what it writes from now on is later."""
+        rank = min(tick.rank, believed(tick.clock.stamp, self._received_ms))
+        self._merging.clock = max(self._merging.clock, rank)
+        return tick._replace(rank=rank)
 
     def _join(self, offered: Entry, facet: Facet) -> bool:
         state = self._states.by_facet.get((facet.name, offered.row.bytes))
