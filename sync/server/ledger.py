@@ -96,7 +96,7 @@ class Ledger:
     def _whole_lines(self) -> Iterator[bytes]:
         try:
             with self.path.open("rb") as file:
-                yield from (raw for raw in file if raw.endswith(b"\n"))
+                yield from (raw for raw in file if _is_whole(raw))
         except FileNotFoundError:
             return
 
@@ -106,6 +106,8 @@ class Ledger:
         file.seek(max(0, size - _TAIL))
         tail = file.read()
         whole = tail[: tail.rfind(b"\n") + 1]
+        while whole and not _is_whole(whole[whole.rfind(b"\n", 0, -1) + 1 :]):
+            whole = whole[: whole.rfind(b"\n", 0, -1) + 1]
         if len(whole) < len(tail):
             file.truncate(size - len(tail) + len(whole))
         if not whole:
@@ -131,6 +133,13 @@ class Ledger:
 
     def _mac(self, before: str, body: dict[str, Any]) -> str:
         return self._keys.mac(_USE, before.encode(), _packed(body)).hex()[:32]
+
+
+def _is_whole(raw: bytes) -> bool:
+    """Whether a line was written to its end: a power cut leaves zeros where a part of it never reached the
+    disk. One with another behind it was, so its zeros are found out by the number that is missing.
+    """
+    return raw.endswith(b"\n") and b"\0" not in raw
 
 
 def _body(line: Line) -> dict[str, Any]:
