@@ -142,7 +142,11 @@ def _too_much(laptop: Laptop, due: Expected, look: Look) -> Iterator[Found]:
                     yield Found("extra row", f"{laptop.name}: {table} {row_id.hex()[-6:]}")
                 continue
             for name in _fields(table):
-                if name not in allowed and row[name] is not None:
+                if (
+                    name not in allowed
+                    and row[name] is not None
+                    and (table, row_id, row[name]) not in look.refused
+                ):
                     yield Found("extra field", f"{laptop.name}: {table}.{name} {row_id.hex()[-6:]}")
 
 

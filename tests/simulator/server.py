@@ -18,6 +18,7 @@ from sync.engine.line import Response
 from sync.server import control, revoking, sites
 from sync.server.app import application
 from sync.server.office import Office, open_office
+from sync.server.replay import replay
 from sync.server.settings import ServerHome
 from sync.server.verifying import verify
 from tests.simulator.events import Clockwork, Record
@@ -57,6 +58,7 @@ class Server:
             now_ms=lambda: self._clockwork.now_ms,
             entropy=self._entropy,
         )
+        replay(self.office)  # as the application does at its start
         event.listen(self.office.store.engine, "commit", self._before_commit)
         self.app = application(self.office)
 
@@ -118,6 +120,13 @@ class Server:
         written = sites.written_classes(SensitivityClass(one) for one in classes)
         with self.office.store.write() as connection:
             connection.execute(update(control.site).where(control.site.c.id == site).values(classes=written))
+
+    def classes_of(self, site: UUID) -> frozenset[str]:
+        """The classes that a site may hold, as the database has it now."""
+        with self.office.store.read() as connection:
+            found = sites.find(connection, site)
+        assert found is not None
+        return frozenset(str(one) for one in found.classes)
 
     def audit_faults(self) -> list[str]:
         """What is wrong with the chain of audit, unless the server was put back: that it tells rightly."""

@@ -171,6 +171,8 @@ class Simulation:
         """The server is an older copy of itself from now on."""
         if self.nights:
             self.server.put_back(self.dice.choice(self.nights))
+            for laptop in self.living:  # what was given or taken since is forgotten with the rest
+                laptop.classes = self.server.classes_of(laptop.site)
             self._note("rollback")
             self.settle_debts()
 
