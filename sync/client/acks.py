@@ -54,14 +54,14 @@ def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
         connection = session.connection()
         found = rows(
             connection,
-            "SELECT seq FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
+            "SELECT seq, state FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
             (ack.batch,),
         )
         if not found:
             return Acknowledged()
-        ((seq,),) = found
+        ((seq, state),) = found
         batch = replica.pending.batch(connection, seq, ack.batch)
-        taking = _Taking(connection, replica, seq, batch, ack)
+        taking = _Taking(connection, replica, seq, batch, ack, again=state == "resend")
         session.info["tables"].update(taking.take())
         return taking.counts()
 
@@ -69,7 +69,18 @@ def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
 class _Taking:
     """One acknowledgement inside its transaction."""
 
-    def __init__(self, connection: Connection, replica: Replica, seq: int, batch: Batch, ack: Ack) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        replica: Replica,
+        seq: int,
+        batch: Batch,
+        ack: Ack,
+        *,
+        again: bool,
+    ) -> None:
+        """``again``: the batch had its result before, from a server that went back in time since."""
+        self._again = again
         self._connection = connection
         self._replica = replica
         self._catalogue: Catalogue = replica.catalogue
@@ -197,6 +208,7 @@ class _Taking:
             told = answer.values.keys() >= op.values.keys()
             if answer.outcome in _NOT_IN_FORCE and not answer.logged and not told:
                 doubted[op.facet, op.row.bytes] = 0
+        doubted.update((place, 0) for place in self._unlike())
         sums, kept = Differences(), self._conflict_classes(doubted)
         for place, version, _seen in _versions(self._connection, doubted):
             facet = self._catalogue.get(place[0])
@@ -205,6 +217,21 @@ class _Taking:
         places = [(name, row_id) for name, row_id in doubted]
         many(self._connection, "UPDATE clock SET version = NULL WHERE facet = ? AND row_id = ?", places)
         write_sums(self._connection, sums)
+
+    def _unlike(self) -> Iterator[Place]:
+        """Rows of a batch sent again that hold what others wrote: the server may have lost that, or not have
+        it yet, so that it does not hold what is here although it has the newest edit of this laptop.
+        """
+        if not self._again:
+            return
+        places = {(op.facet, op.row.bytes) for op, _seq in self._logged()}
+        known = {place for place in places if self._catalogue.get(place[0]) is not None}
+        self._holding.load_rows(known)
+        for place in sorted(known):
+            ticks = self._holding.look(place)
+            authors = set[int]() if ticks is None else {one.clock.actor for one in ticks.fields.values()}
+            if ticks is not None and authors | {ticks.tick.clock.actor} != {self._batch.actor}:
+                yield place
 
     def _keep_refused(self) -> None:
         lines = []

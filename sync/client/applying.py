@@ -171,8 +171,16 @@ class Applier:
         if newer:
             self._newer[facet.name, row_id] = None
             self._move_version(facet, row_id, ticks, None)
-        elif not any(one.log_seq is not None and one.log_seq > entry.seq for one in own):
+        elif not self._is_doubted(entry, ticks) and not any(
+            one.log_seq is not None and one.log_seq > entry.seq for one in own
+        ):
             self._move_version(facet, row_id, ticks, version)
+
+    def _is_doubted(self, entry: Entry, ticks: RowTicks) -> bool:
+        """Whether other fields of the row than those of the entry are still to be compared: only the whole
+        row ends that.
+        """
+        return self._reclaiming and entry.kind is EntryKind.SET and ticks.version is None
 
     def _merge(
         self,

@@ -306,3 +306,31 @@ def test_a_batch_sent_again_is_the_very_same(laptops: list[Laptop], server: Serv
     assert acknowledge(one.replica, ack).ops == 0
     assert one.ask(waiting_batches) == []
     assert server.head == 1
+
+
+def test_a_row_of_a_batch_sent_again_that_holds_what_others_wrote_is_compared(
+    laptops: list[Laptop], server: Server
+) -> None:
+    one, other = laptops
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)), (PERSON, (IDS[1], "Ben", None)))
+    one.sync(server)
+    night = server.copy()
+    other.sync(server)
+    other.do("call", ("UPDATE person SET family_name = 'Lost' WHERE id = ?", (IDS[0],)))
+    other.sync(server)
+    one.do("call", ("UPDATE person SET transport = 'Bus'", ()))
+    one.sync(server)
+    with one.db.replicate() as session:
+        new_history(session.connection(), b"restored")
+    adopt(one, night)
+    one.push(night)
+    assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
+    offer_page = one.ask(lambda connection: offer(connection, CATALOGUE, ()))
+    assert offer_page is not None
+    (entry,) = decode_page(offer_page).entries
+    assert (entry.values["family_name"], entry.values["transport"]) == ("Lost", "Bus")
+    other.do("call", ("UPDATE person SET birth_place = 'Elsewhere'", ()))
+    other.push(night)
+    one.pull(night)
+    assert one.value("SELECT birth_place FROM person WHERE id = ?", IDS[0]) == "Elsewhere"
+    assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
