@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
@@ -29,8 +30,18 @@ class JsonLines(logging.Formatter):
         }
         line.update(getattr(record, _EXTRA, {}))
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _trace(fault: BaseException | None) -> str:
+    """Where it happened and what kind of fault, without its words: a database puts whole rows into them."""
+    told: list[str] = []
+    while fault is not None:
+        state = getattr(fault, "sqlstate", None)
+        told += [*traceback.format_tb(fault.__traceback__), f"{type(fault).__name__} {state or ''}".rstrip()]
+        fault = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
+    return "\n".join(told)
 
 
 def start_logs(level: str = "info", stream: TextIO | None = None) -> None:
