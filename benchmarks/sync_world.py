@@ -191,14 +191,15 @@ class Ministry:
     def running(self, *arguments: str) -> Iterator["Served"]:
         """Serve until the block ends."""
         port = free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "benchmarks.sync_serve", "run", "--port", str(port), *arguments],
-            cwd=ROOT,
-            env={**os.environ, "EMIS_HOME": str(self.home.root), "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "server.log").open("ab"),
-            stdin=subprocess.DEVNULL,
-        )
+        with (self.folder / "server.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "benchmarks.sync_serve", "run", "--port", str(port), *arguments],
+                cwd=ROOT,
+                env={**os.environ, "EMIS_HOME": str(self.home.root), "PYTHONPATH": str(ROOT)},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
         try:
             _wait_for(port, process)
             yield Served(port, process)
