@@ -296,7 +296,8 @@ class Applying:
 
     def _apply_waiting(self, waiting: Waiting) -> None:
         read_rows(self._states, waiting.ops)
-        authority = Authority(self._raw, self._states, waiting.author, [waiting.act])
+        foreign = waiting.site.node != self._author.site.node
+        authority = Authority(self._raw, self._states, waiting.author, [waiting.act], foreign=foreign)
         authority.prepare(waiting.ops)
         ops = dict(zip(waiting.places, waiting.ops, strict=True))
         verdicts = authority.of_act(waiting.act, ops)

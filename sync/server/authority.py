@@ -79,7 +79,12 @@ _NO_RIGHT: Final = Verdict(RIGHT, decides=False)
 class Authority:
     """What one author may, as far as the rows of given operations go."""
 
-    def __init__(self, raw: Raw, states: States, author: Author, acts: Sequence[Act]) -> None:
+    def __init__(
+        self, raw: Raw, states: States, author: Author, acts: Sequence[Act], *, foreign: bool = False
+    ) -> None:
+        """``foreign``: what this transaction has made so far comes from elsewhere than the author's place."""
+        self._foreign = foreign
+        self._coming_here: frozenset[Stored] | None = None
         self._raw = raw
         self._states = states
         self._author = author
@@ -92,6 +97,8 @@ class Authority:
         self._users = self._read_users({act.user.bytes for act in acts})
         self._own_actors = frozenset(own_actors(author.site))
         self._elsewhere: set[bytes] = set()
+        self._unknown: set[bytes] = set()
+        """People named by rows to be made whom nobody has sent yet: those are waited for."""
 
     def _read_users(self, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
         sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
@@ -126,8 +133,14 @@ class Authority:
                         parents[table.owner.parent].add(named)
         self._read_reach(touched)
         self._read_parents(parents)
-
+        self._read_unknown(touched["person"] - {op.row.bytes for op in ops})
         self._read_people(ops)
+
+    def _read_unknown(self, named: set[bytes]) -> None:
+        unseen = {row for row in named if ("person", row) not in self._reach}
+        if unseen:
+            known = self._raw.read(self._states.model.tables["person"].table, ("id",), "id", unseen)
+            self._unknown = unseen - {row[0] for row in known}
 
     def _read_people(self, ops: Sequence[Op]) -> None:
         """Read the people whom enrolments, posts and guardianships to be made name."""
@@ -175,8 +188,14 @@ class Authority:
         main = self._states.main(table, op.row.bytes)
         if main is None:
             made = self._coming.get((table, op.row.bytes))
-            return self._new_row(op.values if made is None else made, op.row.bytes, table)
-        return _YES if main.is_new else self._existing(op.row.bytes, table)
+            if made is None:
+                return _YES  # nobody knows yet whose row that is: it is waited for, and this asked again
+            return self._new_row(made, op.row.bytes, table)
+        if not main.is_new:
+            return self._existing(op.row.bytes, table)
+        if self._foreign and table == "person":
+            return _YES if self._is_new_here(op.row.bytes) else _NO
+        return self._new_row(main.values, op.row.bytes, table) if self._foreign else _YES
 
     def _against_user(self, act: Act, op: Op, table: str) -> Verdict | None:
         """What stands against it for the one who acted, whatever row it is; ``None``: nothing."""
@@ -237,6 +256,21 @@ class Authority:
             return True
         return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
 
+    def _is_new_here(self, person: bytes) -> bool:
+        """Whether this transaction made a person who is the author's, too: by making it, or by being enrolled
+        or given a post there.
+        """
+        if not self._foreign or not self._states.is_new_row("person", person):
+            return self._states.is_new_row("person", person)
+        if self._coming_here is None:
+            self._coming_here = frozenset(
+                state.values.get("person_id")
+                for state in self._states.by_facet.values()
+                if state.facet.table.name in {"enrolment", "staff_position"}
+                and state.values.get("institution_id") in self._schools
+            )
+        return person in self._coming_here
+
     def _comes(self, table: str, row: bytes) -> bool:
         """Whether a row is not there yet and made by this author."""
         return (table, row) in self._coming and self._states.main(table, row) is None
@@ -253,7 +287,7 @@ class Authority:
             return _YES if school is None or school in self._schools else _NO
         if not isinstance(named, bytes):
             return _NO
-        if self._states.is_new_row("person", named) or self._comes("person", named):
+        if self._is_new_here(named) or self._comes("person", named) or named in self._unknown:
             return _YES
         needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
         return _YES if self._reach.get(("person", named), 0) >= needed else _NO

@@ -47,6 +47,11 @@ class _Met:
     stands: Standing
     notices: tuple[Notice, ...]
 
+    @property
+    def sends_again(self) -> bool:
+        """Whether the laptop knew another line of the log: it sends all that it had sent, oldest first."""
+        return bool(self.hello.history) and (self.stands.rolled_back or not self.stands.same_history)
+
 
 def greet(office: Office, ask: Ask) -> Reply:
     """Answer a hello; raises :class:`~sync.server.asks.Denied`."""
@@ -65,7 +70,7 @@ def greet(office: Office, ask: Ask) -> Reply:
     if met.step.stale:
         return Reply(200, join(encode(_stale(office, met))))
     ack = None
-    if len(frames) == 2:
+    if len(frames) == 2 and not met.sends_again:  # what it rests upon may be lost: that comes first then
         batch = decode_batch(frames[1])
         ack = take_batch(office, site, batch, batch.id)
     return _welcome(office, met, ack, may_receive=may_receive)
@@ -205,9 +210,14 @@ def _flags(met: _Met, rights: SiteRights) -> Flag:
     receives = subscription.subscription_of(rights.node, (str(one) for one in rights.classes))
     if met.hello.subscription != receives or not met.stands.cursor_holds:
         flags |= Flag.SNAPSHOT
-    if met.hello.history and (met.stands.rolled_back or not met.stands.same_history):
+    if met.sends_again:
         flags |= Flag.RESEND
     return flags
+
+
+def _lost_earlier_ones(met: _Met) -> bool:
+    """Whether batches that this server acknowledged before must come again, and before any later one."""
+    return bool(met.hello.history) and (met.stands.rolled_back or not met.stands.same_history)
 
 
 def _repair(connection: Connection, rights: SiteRights, hello: Hello) -> Flag:

@@ -85,7 +85,8 @@ class _Taking:
         taken = 0
         for place, op in sound.items():
             key = self._facet(op).table.name, op.row.bytes
-            lacks = {one for one in self._needs.of(op) if one in missing and one != key}
+            own = {key} if self._facet(op).main else set()
+            lacks = {one for one in self._needs.of(op) if one in missing} - own
             if place in words:
                 continue
             if by_place[place].reason or lacks:

@@ -381,6 +381,34 @@ def test_equal_numbers_are_asked_about(world: World) -> None:
     assert (conflict["kind"], conflict["field"]) == ("duplicate", "number")
 
 
+def test_an_edit_of_what_has_not_come_waits_and_is_judged_then(world: World) -> None:
+    laptop, stranger = world.laptop(0), world.laptop(1)
+    person, _, ops = world.pupil(0)
+    note = world.id()
+    edits = [world.edit("person", person, transport="Bus"), world.edit("person", person, transport="Boat")]
+    tells = world.insert("person_note", note, person_id=person, written_on="2026-10-01", text="x")
+    for one, op in ((laptop, edits[0]), (laptop, tells), (stranger, edits[1])):
+        assert outcomes(one.send(op)) == {0: Outcome.PARKED}
+    laptop.send(*ops)
+    reader = world.laptop(0)
+    reader.pull()
+    assert reader.value("person", person, "transport") == "Bus"
+    assert note in reader.holds("person_note")
+    with world.store.read() as connection:
+        assert [one.reason for one in set_aside.listed(Raw(connection))] == ["not_yours"]
+
+
+def test_what_waited_for_a_pupil_of_another_school_goes_with_the_enrolment(world: World) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    person, _, ops = world.pupil(0)
+    enrol = world.enrol(world.id(), person, 1, starts_on="2026-10-11")
+    assert outcomes(there.send(enrol)) == {0: Outcome.PARKED}
+    assert outcomes(there.send(world.edit("person", person, transport="Bus"))) == {0: Outcome.PARKED}
+    here.send(*ops)
+    there.pull()
+    assert there.value("person", person, "transport") == "Bus"
+
+
 def test_rights_of_device_and_user_both_count(world: World) -> None:
     office = world.laptop(0)
     person, _, ops = world.pupil(0)

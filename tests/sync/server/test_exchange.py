@@ -62,6 +62,26 @@ def test_what_one_laptop_writes_the_other_gets(server: Server, running: Running)
     assert not own.flags & Flag.REPAIR
 
 
+def test_a_server_that_went_back_takes_no_batch_before_the_earlier_ones(
+    server: Server, running: Running
+) -> None:
+    laptop = Laptop(running.port)
+    laptop.join(server.code())
+    laptop.hello()
+    user = uuid4()
+    earlier, later = (
+        laptop.batch(*beginning(laptop, user), *people(1), user=user),
+        laptop.batch(*people(1), user=user),
+    )
+    welcome, _ = laptop.hello(later, cursor=999)
+    assert welcome.ack is None
+    assert welcome.flags & Flag.RESEND
+    for batch in (earlier, later):
+        welcome, _ = laptop.hello(batch)
+        assert welcome.ack is not None
+        assert ack_of(welcome.ack).not_applied == {}
+
+
 def test_a_page_goes_on_at_the_byte(server: Server, running: Running) -> None:
     one, other = Laptop(running.port), Laptop(running.port)
     one.join(server.code())
