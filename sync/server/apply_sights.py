@@ -260,6 +260,8 @@ class Visibility:
     def _of_conflicts(self, fresh: Iterable[bytes]) -> None:
         conflicts = set(fresh)
         changed = {row for _, row in self.changed}
+        # a mark that was too late once has been journalled where its item is seen
+        changed |= {row for name, row in self.after if name == "mark" and self._states.is_new_row(name, row)}
         table = self._model.tables["conflict"].table
         if changed:
             conflicts.update(row[0] for row in self._raw.read(table, ("id",), "row_id", changed))  # type: ignore[misc]

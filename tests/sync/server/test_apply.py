@@ -1,5 +1,6 @@
 """What becomes of a batch: applied once, whole or parked whole; what meets is merged and journalled."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -369,6 +370,23 @@ def test_the_question_whether_two_are_one_goes_along_with_either(world: World, g
     (conflict,) = conflicts(world)
     assert list(there.holds("conflict").values()) == [conflict]
     assert {old, new} <= set(there.holds("person"))
+
+
+def test_a_mark_that_came_too_late_once_is_told_of_where_it_is_seen_now(world: World) -> None:
+    here, there = world.laptop(0), world.laptop(1)
+    person, enrolled, ops = world.pupil(0)
+    item, _, more = item_and_mark(world, person)
+    here.send(*ops, *more)
+    here.send(world.edit("assessment_item", item, state="locked"))
+    late = world.insert("mark", world.id(), student_id=person, item_id=item, state="scored", value=1_000)
+    assert here.send(late).not_applied[0].reason == "locked"
+    leave = {"ends_on": "2026-10-10", "exit": "transferred", "destination_id": world.schools[1]}
+    here.send(world.edit("enrolment", enrolled, **leave))
+    there.send(world.enrol(world.id(), person, 1, starts_on="2026-10-11", previous_id=enrolled))
+    assert here.send(replace(world.edit("assessment_item", item, state="open"), reopens={"state": 1}), late)
+    there.pull()
+    assert late.row in there.holds("mark")
+    assert list(there.holds("conflict").values()) == conflicts(world)
 
 
 def test_equal_numbers_are_asked_about(world: World) -> None:
