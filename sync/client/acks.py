@@ -54,14 +54,15 @@ def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
         connection = session.connection()
         found = rows(
             connection,
-            "SELECT seq, state FROM batch WHERE id = ? AND state != 'acknowledged' AND body IS NOT NULL",
+            "SELECT seq, reclaiming FROM batch, site "
+            "WHERE batch.id = ? AND state != 'acknowledged' AND body IS NOT NULL",
             (ack.batch,),
         )
         if not found:
             return Acknowledged()
-        ((seq, state),) = found
+        ((seq, reclaiming),) = found
         batch = replica.pending.batch(connection, seq, ack.batch)
-        taking = _Taking(connection, replica, seq, batch, ack, again=state == "resend")
+        taking = _Taking(connection, replica, seq, batch, ack, reclaiming=bool(reclaiming))
         session.info["tables"].update(taking.take())
         return taking.counts()
 
@@ -77,10 +78,10 @@ class _Taking:
         batch: Batch,
         ack: Ack,
         *,
-        again: bool,
+        reclaiming: bool,
     ) -> None:
-        """``again``: the batch had its result before, from a server that went back in time since."""
-        self._again = again
+        """``reclaiming``: the server went back in time, and not everything was compared since."""
+        self._reclaiming = reclaiming
         self._connection = connection
         self._replica = replica
         self._catalogue: Catalogue = replica.catalogue
@@ -219,10 +220,10 @@ class _Taking:
         write_sums(self._connection, sums)
 
     def _unlike(self) -> Iterator[Place]:
-        """Rows of a batch sent again that hold what others wrote: the server may have lost that, or not have
+        """Rows of the batch that hold what others wrote, too: the server may have lost that, or not have
         it yet, so that it does not hold what is here although it has the newest edit of this laptop.
         """
-        if not self._again:
+        if not self._reclaiming:
             return
         places = {(op.facet, op.row.bytes) for op, _seq in self._logged()}
         known = {place for place in places if self._catalogue.get(place[0]) is not None}

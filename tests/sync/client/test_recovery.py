@@ -334,3 +334,6 @@ def test_a_row_of_a_batch_sent_again_that_holds_what_others_wrote_is_compared(
     one.pull(night)
     assert one.value("SELECT birth_place FROM person WHERE id = ?", IDS[0]) == "Elsewhere"
     assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
+    one.do("call", ("UPDATE person SET transport = 'Van' WHERE id = ?", (IDS[0],)))
+    one.push(night)
+    assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
