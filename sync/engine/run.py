@@ -14,7 +14,7 @@ from sync.engine.backoff import Backoff, Patience
 from sync.engine.calls import Caller
 from sync.engine.context import Run
 from sync.engine.down import Reach, receive
-from sync.engine.hello import hello
+from sync.engine.hello import Welcomed, hello
 from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
 from sync.engine.meter import Meter, Progress, nobody
 from sync.engine.refusals import Gone, NoToken
@@ -24,7 +24,7 @@ from sync.engine.store import Breathe, ClientStore
 from sync.engine.trade import KeyTrade, trade_keys
 from sync.engine.up import send_all
 from sync.protocol.errors import BadMessage
-from sync.protocol.messages import Flag, Welcome
+from sync.protocol.messages import Flag
 
 ROUNDS: Final = 12
 """Hellos of one sync at most: a server that never has enough is left for the next sync."""
@@ -150,7 +150,7 @@ class Engine:
         for _ in range(ROUNDS):
             if self._plan is None:
                 run.meter.phase(Phase.CONNECTING)
-                self._plan = _Plan((yield from hello(run)).welcome)
+                self._plan = _Plan((yield from hello(run)))
             again = yield from self._go_on(run, self._plan)
             self._plan = None
             if not again:
@@ -189,12 +189,13 @@ class Engine:
 class _Plan:
     """What is still to be done after a welcome."""
 
-    def __init__(self, welcome: Welcome) -> None:
-        """All that it asks for."""
+    def __init__(self, met: Welcomed) -> None:
+        """All that it asks for. ``quiet``: nothing came either way, so the server has compared the sums."""
+        welcome = met.welcome
         self.welcome = welcome
         self.flags = Flag(welcome.flags)
         self.reach = Reach(welcome.head) if self.flags & Flag.MORE else None
-        self.quiet = not (self.flags or welcome.ack)
+        self.quiet = not (self.flags or welcome.ack) and met.shown.cursor == welcome.head
 
 
 def _may_again(fault: EmisError) -> bool:

@@ -70,6 +70,15 @@ def test_a_few_edits_each_way_are_one_request() -> None:
     assert store.offsets == [9 - 1000]
 
 
+def test_only_where_nothing_came_either_way_have_the_sums_been_compared() -> None:
+    store, server = FakeStore(), FakeServer()
+    server.write("theirs")
+    sync(store, server)
+    assert store.settled_count == 0, "with a page the server does not compare"
+    sync(store, server)
+    assert store.settled_count == 1
+
+
 def noise(who: str, number: int) -> str:
     """A text that packs badly."""
     return who + hashlib.sha256(str(number).encode()).hexdigest()[:30]
