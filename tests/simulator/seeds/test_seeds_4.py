@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.simulator.seeds.given import share
 from tests.simulator.simulation import simulate
 
 
-@pytest.mark.parametrize("seed", range(3, 500, 4))
+@pytest.mark.parametrize("seed", share(3))
 def test_nothing_is_lost_stuck_or_seen_by_strangers(seed: int) -> None:
     report = simulate(seed)
     assert report.found == (), f"python3 run.py simulate --show {seed}"

@@ -383,7 +383,7 @@ def test_a_mark_that_came_too_late_once_is_told_of_where_it_is_seen_now(world: W
     leave = {"ends_on": "2026-10-10", "exit": "transferred", "destination_id": world.schools[1]}
     here.send(world.edit("enrolment", enrolled, **leave))
     there.send(world.enrol(world.id(), person, 1, starts_on="2026-10-11", previous_id=enrolled))
-    assert here.send(replace(world.edit("assessment_item", item, state="open"), reopens={"state": 1}), late)
+    here.send(replace(world.edit("assessment_item", item, state="open"), reopens={"state": 1}), late)
     there.pull()
     assert late.row in there.holds("mark")
     assert list(there.holds("conflict").values()) == conflicts(world)
