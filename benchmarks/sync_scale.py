@@ -88,7 +88,7 @@ def _attendance(site: Site, count: int) -> None:
 def _all_sent(site: Site) -> bool:
     with site.db.read() as session:
         question = "SELECT count(*) FROM batch WHERE state <> 'acknowledged'"
-        return session.connection().exec_driver_sql(question).scalar_one() == 0
+        return bool(session.connection().exec_driver_sql(question).scalar_one() == 0)
 
 
 def together(laptops: int, pupils: int) -> Iterator[Figure]:
