@@ -50,8 +50,10 @@ def draft_id(draft: Draft) -> bytes:
     """The id of the conflict that a draft becomes."""
     row = UUID(bytes=draft.row)
     if draft.kind is ConflictKind.PROPOSAL:
+        # The same person on another laptop has not seen what was proposed here, so it stands beside it.
         user = UUID(bytes=draft.other.user) if draft.other is not None else None
-        return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, user).bytes
+        actor = draft.other.clock.actor if draft.other is not None else None
+        return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, user, actor).bytes
     if draft.kind in {ConflictKind.RULE, ConflictKind.DUPLICATE}:
         other = draft.other.value if draft.other is not None else None
         named = other.hex() if isinstance(other, bytes) else str(other)
