@@ -226,7 +226,7 @@ class Applier:
             mine = Held(held[name], before.of(name), name not in before.fields)
             if mine.tick != server.tick and join(column, server, mine) is mine:
                 server, newer = mine, True
-        return rebased(column, server, own, entry.seq), newer
+        return rebased(column, server, _not_in(entry, own), entry.seq), newer
 
     def _show(
         self, facet: Facet, entry: Entry, column: Column, shown: Held | None, before: RowTicks, *, new: bool
@@ -310,6 +310,16 @@ class Applier:
         write_sums(self._connection, self._sums)
         self.applied.newer = tuple(self._newer)
         return tables
+
+
+def _not_in(entry: Entry, own: list[PendingOp]) -> list[PendingOp]:
+    """Own operations but the insert that made the very row which the server tells of: it stands under that.
+
+    A server that lost its history is sent that insert again; what others made of the row has followed it.
+    """
+    if entry.kind is not EntryKind.PUT:
+        return own
+    return [one for one in own if not (one.op.insert and one.clock == entry.tick.clock)]
 
 
 Breathe = Callable[[], None]
