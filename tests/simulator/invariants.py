@@ -10,7 +10,7 @@ from emis_desktop.journal import broken_link
 from tests.simulator import looking
 from tests.simulator.laptop import Laptop
 from tests.simulator.ledger import Ledger, Typed
-from tests.simulator.oracle import CATALOGUE, Records, expected
+from tests.simulator.oracle import BASIC, CATALOGUE, Records, expected
 from tests.simulator.server import Server
 
 Expected = Mapping[tuple[str, bytes], Mapping[str, Any]]
@@ -138,7 +138,7 @@ def _too_much(laptop: Laptop, due: Expected, look: Look) -> Iterator[Found]:
         for row_id, row in rows.items():
             allowed = due.get((table, row_id))
             if allowed is None:
-                if (table, row_id) not in own and not _about_nothing(look.server, table, row):
+                if (table, row_id) not in own and not _may_be_told(look.server, due, table, row):
                     yield Found("extra row", f"{laptop.name}: {table} {row_id.hex()[-6:]}")
                 continue
             for name in _fields(table):
@@ -150,9 +150,14 @@ def _too_much(laptop: Laptop, due: Expected, look: Look) -> Iterator[Found]:
                     yield Found("extra field", f"{laptop.name}: {table}.{name} {row_id.hex()[-6:]}")
 
 
-def _about_nothing(server: Records, table: str, row: Mapping[str, Any]) -> bool:
-    """Whether it is a conflict about a row that was never let in: it is told where that came from."""
-    return table == "conflict" and row["row_id"] not in server.get(row["table_name"], {})
+def _may_be_told(server: Records, due: Expected, table: str, row: Mapping[str, Any]) -> bool:
+    """Whether it is a conflict about a row that was never let in, which is told where that came from, or in
+    basic fields of a row that is only named here.
+    """
+    if table != "conflict":
+        return False
+    about = (row["table_name"], row["row_id"])
+    return about[1] not in server.get(about[0], {}) or (about in due and row["sensitivity"] == BASIC)
 
 
 def _fields(table: str) -> Iterator[str]:
