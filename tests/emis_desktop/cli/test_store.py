@@ -23,7 +23,7 @@ from tests.helpers.commands import emis, process
 
 DOCTOR = {
     *("sqlite_version", "cipher_version", "journal_mode", "synchronous", "schema_version", "integrity"),
-    *("disagreements", "outbox", "state_hash", "home"),
+    *("disagreements", "outbox", "state_hash", "home", "sync"),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from emis_desktop.errors import Refused, StoreDamaged
 from emis_desktop.keyring.class_exchange import CLASSES, ClassKeys, SentKey, Shown, key_id
+from emis_desktop.keyring.crypto import seal_to
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.keyring.records import Kind
 from emis_desktop.keyring.sealed_box import SealedBox, row_context
@@ -131,3 +132,10 @@ def test_a_kept_box_that_was_altered_is_damage_and_not_silence() -> None:
     library.kept[name] = b"12345678" + box[8:]  # under a key that is not here any more
     with pytest.raises(Refused):
         library.box.open(HEALTH, CELL, note)
+
+
+def test_a_key_under_another_ones_name_is_not_taken() -> None:
+    library = Laptop("health")
+    shown, name = library.show(), b"8 bytes."
+    box = seal_to(shown.public, random_key(), b"emis class key sent 1|health|" + name + shown.id)
+    assert library.classes.take(SentKey("health", name, shown.id, box)) is None

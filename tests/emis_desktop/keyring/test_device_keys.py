@@ -98,3 +98,19 @@ def test_destroyed_and_damaged(place: DeviceFile) -> None:
         place.open(holding(b"a" * 32))
     place.destroy()
     assert not place.exists()
+
+
+def test_a_code_by_telephone_is_noted_once_and_nowhere_without_a_file(place: DeviceFile) -> None:
+    assert place.note_phone_code(3)
+    place.save(new_keys(), holding(b"a" * 32), CONTACT)
+    assert place.note_phone_code(3)
+    assert not place.note_phone_code(3)
+    assert not place.note_phone_code(2)
+    assert place.note_phone_code(4)
+
+
+def test_keys_that_do_not_open_are_not_sealed_again(place: DeviceFile) -> None:
+    place.save(new_keys(), holding(b"a" * 32), CONTACT)
+    before = place.path.read_bytes()
+    place.seal_also(bytearray(b"b" * 32), bytearray(b"c" * 32))
+    assert place.path.read_bytes() == before

@@ -95,7 +95,7 @@ def test_neither_ring_nor_copy_keeps_anything_of_the_removed_user(laptop: Laptop
     laptop.remove(bea)
     for path in laptop.folder.glob("*.json*"):
         assert str(bea).encode() not in path.read_bytes()
-        assert b"Bea" not in path.read_bytes()
+        assert b'"Bea"' not in path.read_bytes()
 
 
 def test_classes_the_remover_holds_change_at_once_and_others_at_the_next_readers_sign_in(

@@ -72,3 +72,13 @@ def test_every_millisecond_comes_back(milliseconds: int) -> None:
 
 def test_a_captured_value_has_no_affinity_that_could_change_it() -> None:
     assert AnyValue().get_col_spec() == "BLOB"
+
+
+@pytest.mark.parametrize("value", [None, 7, -(2**40), "7", "", "h\u00e9", b"", b"\x00\xff"])
+def test_a_captured_value_is_the_same_in_either_database(value: object) -> None:
+    kind = AnyValue()
+    for dialect in (SQLITE, POSTGRESQL):
+        kept = kind.process_bind_param(value, dialect)
+        found = kind.process_result_value(kept, dialect)
+        assert (found, type(found)) == (value, type(value))
+    assert value is None or isinstance(kept, bytes)

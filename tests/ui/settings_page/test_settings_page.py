@@ -736,7 +736,7 @@ def test_a_teacher_sees_only_what_is_theirs(qtbot: QtBot, theme: Theme, tmp_path
     running.window.open("settings")
     page = running.window.page()
     assert isinstance(page, SettingsPage)
-    assert list(page._makers) == ["you", "laptop", "about"]
+    assert list(page._makers) == ["you", "laptop", "sync", "about"]
     settle(running)
     assert running.screen.findChild(QWidget, "settings.recovery.renew") is None
     page.open_with(tab="people")
