@@ -34,12 +34,13 @@ class SyncWatch(QObject):
         self.state: SyncState = doors.engine.state()
         self.joined: Joined | None = None
         self.to_decide = 0
+        self._ran = self.state.running
         self._beat = QTimer(self, singleShot=True, interval=BEAT_MS)
         self._beat.timeout.connect(self._tell)
         self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
         self._quiet.timeout.connect(self.count)
         self._heard.connect(self._start_beat)
-        self._stop: Callable[[], None] = doors.engine.subscribe(lambda _state: self._heard.emit())
+        self._stop: Callable[[], None] = doors.engine.subscribe(self._hear)
 
     def stop(self) -> None:
         """Hear nothing any more."""
@@ -65,13 +66,21 @@ class SyncWatch(QObject):
         self.to_decide = found.to_decide
         self.counted.emit(self.to_decide)
 
+    def _hear(self, state: SyncState) -> None:
+        """On any thread. A sync of a few changes begins and ends between two beats: it counts as well."""
+        if state.running:
+            self._ran = True
+        self._heard.emit()
+
     def _start_beat(self) -> None:
         if not self._beat.isActive():
             self._beat.start()
 
     def _tell(self) -> None:
-        before, self.state = self.state, self.doors.engine.state()
+        ran, self._ran = self._ran, False  # before the state is read: what begins from here on is heard anew
+        self.state = self.doors.engine.state()
+        self._ran = self._ran or self.state.running
         self.changed.emit(self.state)
-        if before.running and not self.state.running:
+        if ran and not self.state.running:
             self.count()
             self.ended.emit()

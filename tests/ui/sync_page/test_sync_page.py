@@ -247,6 +247,19 @@ def test_a_sync_that_ends_has_everything_read_again(open_page: Open) -> None:
     assert page.watch.to_decide == 1
 
 
+def test_a_sync_that_is_over_before_the_screen_looks_has_everything_read_again_too(
+    open_page: Open,
+) -> None:
+    page = open_page(at(IDLE))
+    assert page.text("sync.waiting.amount") != ""
+    page.fakes.facts.waits = WaitingList()
+    with page.qtbot.waitSignal(page.watch.ended):
+        for phase in (Phase.CONNECTING, Phase.SENDING, Phase.IDLE):
+            page.fakes.engine.become(replace(IDLE, phase=phase))
+    page.settle()
+    assert page.text("sync.waiting.amount") == ""
+
+
 def test_the_first_records_say_that_one_can_work_meanwhile(open_page: Open) -> None:
     state = replace(made.RECEIVING, phase=Phase.FIRST, sending=Part())
     page = open_page(at(state))
