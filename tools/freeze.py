@@ -91,6 +91,11 @@ class Trial:
         found: dict[str, Any] = json.loads(self.run("doctor", "--json"))
         return found
 
+    def exchanged(self) -> bool:
+        """Whether two laptops and a server of the demonstration, all frozen, came to hold the same."""
+        found = json.loads(self.run("demo", "--headless", "--json", "--out", str(self.folder / "results")))
+        return bool(found["sync"]["equal"])
+
     def seconds(self, *arguments: str) -> float:
         """The median time of a command, from process start to its end."""
         times = []
@@ -113,7 +118,7 @@ def _provide_window_libraries() -> None:
 
 
 def main() -> int:
-    """Build, try, print. 0 when the frozen program opened its store."""
+    """Build, try, print. 0 when the frozen program opened its store and synchronised."""
     if sys.platform == "linux":
         _provide_window_libraries()
     took = build()
@@ -127,9 +132,11 @@ def main() -> int:
         health = trial.store()
         versions = f"SQLite {health['sqlite_version']}, SQLCipher {health['cipher_version']}"
         print(f"store opened      {versions}, integrity {health['integrity']}")
+        exchanged = trial.exchanged()
+        print(f"demonstration     {'synchronised' if exchanged else 'DID NOT come to hold the same'}")
         print(f"emis --help       {trial.seconds('--help'):6.2f} s")
         print(f"emis doctor       {trial.seconds('doctor', '--json'):6.2f} s, unlocking included")
-    return 0
+    return 0 if exchanged else 1
 
 
 if __name__ == "__main__":
