@@ -171,10 +171,14 @@ class Replica:
                 return
 
     def _freeze_touched(self, connection: Connection, given: Iterable[_Given]) -> None:
-        """What was typed into these rows and is not frozen is frozen first: it saw what was there before."""
+        """What was typed into these rows and is not frozen is frozen first: it saw what was there before, and
+        nothing of what the journal now says about them.
+        """
         if not unfrozen(connection):
             return
-        for piece in pieces({entry.row.bytes for entry, _version in given}):
+        touched = {entry.row.bytes for entry, _version in given}
+        touched |= {about for entry, _ in given if isinstance(about := entry.values.get("row_id"), bytes)}
+        for piece in pieces(touched):
             if rows(
                 connection,
                 f"{_TYPED} ({places(piece)}) LIMIT 1",

@@ -34,7 +34,7 @@ class Side(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A conflict to be journalled. ``field`` is a column, or the name of a rule; ``base`` the clock of the
-    value that the author of what came saw.
+    value that the author of what came saw, ``cursor`` how far that author had seen the log.
     """
 
     kind: ConflictKind
@@ -44,6 +44,7 @@ class Draft:
     held: Side | None
     other: Side | None
     base: Clock = NEVER
+    cursor: int = 0
 
 
 @dataclass(slots=True)
@@ -128,7 +129,9 @@ class Merging:
         for name, value in given.items():
             held, other = Side(None, NEVER, NOBODY), Side(value, context.tick.clock, context.user)
             table = facet.table.name
-            self.drafts.append(Draft(ConflictKind.PROPOSAL, table, op.row.bytes, name, held, other))
+            base, cursor = op.bases.get(name, NEVER), context.author.cursor
+            kind = ConflictKind.PROPOSAL
+            self.drafts.append(Draft(kind, table, op.row.bytes, name, held, other, base, cursor))
         nothing = Tick(NEVER, 0)
         return Answer(Outcome.PROPOSED, "", dict.fromkeys(given), dict.fromkeys(given, nothing))
 
@@ -189,6 +192,7 @@ class Merging:
                     stands,
                     comes,
                     edit.base,
+                    context.author.cursor,
                 )
             )
         return merged

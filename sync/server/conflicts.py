@@ -1,11 +1,13 @@
 """Writing the visible journal: what met, what is in force, who may have to decide. Ids follow from content,
-so that the same meeting is journalled once, and a proposal is one a row, field and author.
+so that the same meeting is journalled once. A proposal is one a row, field and author: who proposes again,
+having seen the last one, replaces it; what its author had not seen stays, and the new one stands beside it.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from emis_desktop.rules.clock import NEVER, SERVER, unpack
@@ -16,6 +18,7 @@ from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.authority import Author
 from sync.server.log import entry
 from sync.server.raw import Raw
+from sync.server.states import NOBODY, RowState, States
 
 CONFLICT: Final = "conflict"
 _UNDECIDED: Final[Mapping[str, Stored]] = {"decided_at": None, "decided_by": None, "decision": None}
@@ -25,43 +28,109 @@ def journal(raw: Raw, merging: Merging, author: Author) -> None:
     """Write the conflicts that came up; they travel like any row."""
     drafts = {draft_id(draft): draft for draft in merging.drafts}
     merging.drafts.clear()
-    if not drafts or CONFLICT not in merging.states.model.tables:
+    states = merging.states
+    if not drafts or CONFLICT not in states.model.tables:
         return
-    merging.states.load((CONFLICT, row) for row in drafts)
+    proposals = _Proposals(raw, states, drafts.values())
+    states.load((CONFLICT, row) for row in drafts)
     names = _Names(raw, author)
-    facet = merging.states.model.tables[CONFLICT].main
+    facet = states.model.tables[CONFLICT].main
     for row, draft in drafts.items():
+        if (CONFLICT, row) in states.by_facet:
+            continue  # journalled before, whatever became of it since
         values = {**_values(merging, draft, names), "before": value_at(raw, draft)}
-        user = draft.other.user if draft.other is not None else bytes(16)
-        state = merging.states.by_facet.get((CONFLICT, row))
-        if state is None:
-            merging.server_put(facet, row, values, CONFLICT, user)
-        elif draft.kind is ConflictKind.PROPOSAL:
-            changed = {
-                name: value
-                for name, value in {**values, **_UNDECIDED}.items()
-                if not merging.states.model.columns[CONFLICT][name].key and state.values.get(name) != value
-            }
-            if changed:
-                merging.server_set(state, changed, CONFLICT, user)
+        user = draft.other.user if draft.other is not None else NOBODY
+        last = proposals.replaced_by(draft)
+        if last is None:
+            proposals.add(merging.server_put(facet, row, values, CONFLICT, user))
+        elif any(last.values.get(name) != values[name] for name in ("other", "other_at")):
+            changed = _changed(merging, last, values)
+            merging.server_set(last, changed, CONFLICT, user)
+
+
+def _changed(merging: Merging, last: RowState, values: Mapping[str, Stored]) -> dict[str, Stored]:
+    """What is to be written of a proposal for which another one comes: it is to be decided anew."""
+    columns = merging.states.model.columns[CONFLICT]
+    return {
+        name: value
+        for name, value in {**values, **_UNDECIDED}.items()
+        if not columns[name].key and last.values.get(name) != value
+    }
 
 
 def draft_id(draft: Draft) -> bytes:
     """The id of the conflict that a draft becomes."""
     row = UUID(bytes=draft.row)
     if draft.kind is ConflictKind.PROPOSAL:
-        # The same person on another laptop has not seen what was proposed here, so it stands beside it.
         user = UUID(bytes=draft.other.user) if draft.other is not None else None
-        actor = draft.other.clock.actor if draft.other is not None else None
-        return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, user, actor).bytes
+        text = f"{_clock_text(draft.other)}|{_value_text(draft.other)}"
+        return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, user, text).bytes
     if draft.kind in {ConflictKind.RULE, ConflictKind.DUPLICATE}:
-        other = draft.other.value if draft.other is not None else None
-        named = other.hex() if isinstance(other, bytes) else str(other)
+        named = _value_text(draft.other)
         return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, named).bytes
     sides = [draft.held, draft.other]
     clocks = sorted(side.clock for side in sides if side is not None)
     text = "|".join(f"{stamp}.{actor}" for stamp, actor in clocks)
     return natural_id(CONFLICT, str(draft.kind), draft.table, row, draft.field, text).bytes
+
+
+def _clock_text(side: Side | None) -> str:
+    return "" if side is None else f"{side.clock.stamp}.{side.clock.actor}"
+
+
+def _value_text(side: Side | None) -> str:
+    value = side.value if side is not None else None
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+class _Proposals:
+    """The proposals that stand for the fields of drafts, those made by this transaction as well."""
+
+    def __init__(self, raw: Raw, states: States, drafts: Iterable[Draft]) -> None:
+        self._by_field: defaultdict[tuple[Stored, ...], list[RowState]] = defaultdict(list)
+        rows = {draft.row for draft in drafts if draft.kind is ConflictKind.PROPOSAL}
+        if not rows:
+            return
+        table = states.model.tables[CONFLICT].table
+        keys = [(CONFLICT, cast(bytes, row)) for (row,) in raw.read(table, ["id"], "row_id", rows)]
+        states.load(keys)
+        for key in keys:
+            self.add(states.by_facet[key])
+
+    def add(self, state: RowState) -> None:
+        """Know one more."""
+        values = state.values
+        if values["kind"] == ConflictKind.PROPOSAL:
+            place = values["table_name"], values["row_id"], values["field"], values["other_user"]
+            self._by_field[place].append(state)
+
+    def replaced_by(self, draft: Draft) -> RowState | None:
+        """The proposal of the same author that a draft replaces, because that author had seen it; or that
+        says the very same.
+        """
+        if draft.kind is not ConflictKind.PROPOSAL or draft.other is None:
+            return None
+        user = draft.other.user if any(draft.other.user) else None
+        standing = self._by_field[draft.table, draft.row, draft.field, user]
+        seen = [one for one in standing if _has_seen(draft, draft.other, one)]
+        return max(seen, key=lambda one: (_at(one), one.row), default=None)
+
+
+def _has_seen(draft: Draft, comes: Side, last: RowState) -> bool:
+    """Whether who wrote the draft had that proposal before the eyes: received it, or typed it at the same
+    place just before; or whether both are the same words.
+    """
+    since = last.fields["other"].seq if "other" in last.fields else last.seq
+    if 0 < since <= draft.cursor:
+        return True
+    followed = draft.base.actor == comes.clock.actor and _at(last) == unpack(draft.base.stamp)[0]
+    same = last.values["other"] == comes.value and _at(last) == unpack(comes.clock.stamp)[0]
+    return followed or same
+
+
+def _at(state: RowState) -> int:
+    at = state.values["other_at"]
+    return at if isinstance(at, int) else 0
 
 
 def _values(merging: Merging, draft: Draft, names: _Names) -> dict[str, Stored]:

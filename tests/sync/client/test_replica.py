@@ -16,10 +16,12 @@ from emis_desktop.rules.clock import Tick, pack
 from emis_desktop.search_index import differs
 from emis_desktop.services.reversal import reverse
 from emis_desktop.state_hash import Stored
+from sync.client.outbox import body_of, waiting_batches
 from sync.client.parked import Reason
 from sync.client.plans import Plan
 from sync.client.sums import root, sums_of
 from sync.operations import Commit, Entry, EntryKind, Page
+from sync.protocol.batches import decode_batch
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
 
 OTHER = 77
@@ -351,6 +353,20 @@ def test_a_class_taken_from_the_laptop_goes_but_for_unsent_work_on_it(one: Lapto
     assert one.value("SELECT count(*) FROM person") == 2
     assert {facet for (facet,) in one.rows("SELECT facet FROM clock")} == {"person", "person_contact"}
     assert not any(any(sums) for name, sums in one.ask(sums_of).items() if name == "contact")
+
+
+def test_what_was_typed_before_a_conflict_about_it_came_is_frozen_as_not_having_seen_it(one: Laptop) -> None:
+    one.replica.apply(page(person(1)), no_breath)
+    one.clock.ms = MS + 60_000
+    one.do("rename", ("UPDATE person SET given_names = 'Mine'", ()))
+    told: dict[str, Any] = {column.name: None for column in CATALOGUE.facet("conflict").columns}
+    told |= {"table_name": "person", "row_id": PERSON.bytes, "field": "given_names", "kind": "proposal"}
+    told["sensitivity"] = "basic"
+    one.replica.apply(page(entry(2, "conflict", UUID(int=70), EntryKind.PUT, **told), after=1), no_breath)
+    (waiting,) = one.ask(waiting_batches)
+    body = one.ask(lambda connection: body_of(connection, waiting.seq))
+    assert body is not None
+    assert decode_batch(body).cursor == 1
 
 
 def test_conflicts_about_a_class_that_is_not_held_go_with_it(one: Laptop) -> None:

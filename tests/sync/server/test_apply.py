@@ -147,6 +147,7 @@ def test_a_guarded_name_becomes_one_proposal_a_field_and_author(world: World) ->
         ack = other.send(world.edit("person", person, given_names=name))
         assert outcomes(ack) == {0: Outcome.PROPOSED}
         assert ack.not_applied[0].values == {"given_names": "Anne"}
+        other.pull()  # its author sees what waits, and proposes better
     (conflict,) = conflicts(world)
     assert (conflict["kind"], conflict["held"], conflict["other"]) == ("proposal", "Anne", "Hannah")
     other.pull()
@@ -154,6 +155,61 @@ def test_a_guarded_name_becomes_one_proposal_a_field_and_author(world: World) ->
     assert other.send(world.edit("person", person, given_names="Hannah")).not_applied == {}
     one.pull()
     assert one.value("person", person, "given_names") == "Hannah"
+
+
+def test_a_proposal_that_its_author_had_not_seen_stays_beside_the_next(world: World) -> None:
+    """Two copies of one store, not known for copies yet: the same person, under the same number."""
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Ann")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, given_names="Anne"))
+    batches = [
+        other.batch(world.edit("person", person, given_names=name)) for name in ("Anna", "Hannah", "Anna")
+    ]
+    for batch in batches:
+        assert outcomes(world.store.apply(other.rights, batch, world.now)) == {0: Outcome.PROPOSED}
+    assert sorted(str(one["other"]) for one in conflicts(world)) == ["Anna", "Anna", "Hannah"]
+    world.store.apply(other.rights, batches[1], world.now)
+    again = replace(batches[0], id=bytes(16))
+    assert outcomes(world.store.apply(other.rights, again, world.now)) == {0: Outcome.PROPOSED}
+    assert len(conflicts(world)) == 3, "what comes a second time, under another name even, is one proposal"
+
+
+def test_a_proposal_sent_before_the_answer_to_the_last_replaces_it(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Ann")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, given_names="Anne"))
+    first = other.batch(world.edit("person", person, given_names="Anna"))
+    other.clocks["person", person, "given_names"] = first.clock(first.ops[0])
+    second = other.batch(world.edit("person", person, given_names="Hannah"))
+    for batch in (first, second, replace(first, id=bytes(16))):
+        assert outcomes(world.store.apply(other.rights, batch, world.now)) == {0: Outcome.PROPOSED}
+    (conflict,) = conflicts(world)
+    assert conflict["other"] == "Hannah", "the older one comes again and changes nothing"
+
+
+def test_a_proposal_that_was_decided_waits_no_more_when_it_is_sent_again(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, given_names="Ann")
+    one.send(*ops)
+    other.pull()
+    one.send(world.edit("person", person, given_names="Anne"))
+    batch = other.batch(world.edit("person", person, given_names="Anna"))
+    world.store.apply(other.rights, batch, world.now)
+    one.pull()
+    (conflict,) = one.holds("conflict")
+    one.send(world.edit("conflict", conflict, decision="decline", decided_at=world.now))
+    world.store.apply(other.rights, replace(batch, id=bytes(16)), world.now)
+    (row,) = conflicts(world)
+    assert row["decision"] == "decline"
+    other.pull()
+    other.clocks["person", person, "given_names"] = batch.clock(batch.ops[0])
+    other.send(world.edit("person", person, given_names="Hannah"))
+    (row,) = conflicts(world)
+    assert (row["other"], row["decision"]) == ("Hannah", None), "a new proposal is to be decided anew"
 
 
 def test_deleting_against_an_edit_that_was_not_seen(world: World) -> None:
