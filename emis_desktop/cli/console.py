@@ -82,7 +82,8 @@ class Console(Terminal):
         match folder_state(self.home):
             case FolderState.NEW:
                 raise Refused(
-                    "There are no records in {folder} yet. Use “emis init”, “emis join”, “emis demo” or “emis restore”.",
+                    "There are no records in {folder} yet. "
+                    "Use “emis init”, “emis join”, “emis demo” or “emis restore”.",
                     folder=str(self.home.root),
                 )
             case FolderState.KEYS_LOST:
