@@ -1,5 +1,7 @@
 """A program on a data folder, driven by its keyboard."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -17,6 +19,8 @@ from ui.theme.theme import Theme
 from ui.unlock.screen import UnlockScreen
 
 NONE = Qt.KeyboardModifier.NoModifier
+PATIENCE = 60_000
+"""Milliseconds until something is held for not happening: long, as the tests share a small machine."""
 
 
 class Running:
@@ -34,7 +38,11 @@ class Running:
         self.program.begin()
         self.frame.show()
         self.frame.activateWindow()
-        self.qtbot.waitUntil(self.frame.isActiveWindow)
+        self.until(self.frame.isActiveWindow)
+
+    def until(self, so: Callable[[], bool]) -> None:
+        """Wait until ``so``."""
+        self.qtbot.waitUntil(so, timeout=PATIENCE)
 
     @property
     def screen(self) -> QWidget:
@@ -76,7 +84,7 @@ class Running:
         """Put the focus on a widget, as Tab would, in the window in front: no other one hears the keys."""
         widget = self.find(name)
         widget.activateWindow()
-        self.qtbot.waitUntil(widget.isActiveWindow)
+        self.until(widget.isActiveWindow)
         widget.setFocus(Qt.FocusReason.TabFocusReason)
 
     def enter(self, text: str) -> None:
@@ -115,11 +123,11 @@ class Running:
 
     def wait_for(self, kind: type[QWidget]) -> None:
         """Wait until the window shows a screen of that kind."""
-        self.qtbot.waitUntil(lambda: isinstance(self.frame.screen_widget, kind), timeout=30_000)
+        self.until(lambda: isinstance(self.frame.screen_widget, kind))
 
     def settle(self) -> None:
         """Wait until nothing runs any more."""
-        self.qtbot.waitUntil(lambda: self.program.tasks.running() == 0, timeout=30_000)
+        self.until(lambda: self.program.tasks.running() == 0)
 
     def stop(self) -> None:
         """Close the window."""

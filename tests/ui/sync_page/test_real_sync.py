@@ -24,8 +24,6 @@ from ui.shell.window import MainWindow
 from ui.sync_page.page import SyncPage
 from ui.theme.theme import Theme
 
-PATIENCE = 60_000
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[central.Server, central.Running]]:
@@ -55,9 +53,9 @@ def join(running: Running, code: str, port: int) -> None:
     running.press(Qt.Key.Key_Return)
     screen = running.screen
     assert isinstance(screen, FirstRunScreen)
-    running.qtbot.waitUntil(lambda: screen.answers.user_id is not None, timeout=PATIENCE)
+    running.until(lambda: screen.answers.user_id is not None)
     running.press(Qt.Key.Key_Return)
-    running.qtbot.waitUntil(lambda: isinstance(running.screen, MainWindow), timeout=PATIENCE)
+    running.until(lambda: isinstance(running.screen, MainWindow))
 
 
 def page_of(running: Running) -> SyncPage:
@@ -80,24 +78,23 @@ def test_a_laptop_joins_works_and_has_its_work_taken(
     sitting = running.program.sitting
     assert sitting is not None
     watch = sitting._sync
-    running.qtbot.waitUntil(
-        lambda: watch.joined is not None and watch.state.phase is Phase.IDLE and watch.state.error is None,
-        timeout=PATIENCE,
+    running.until(
+        lambda: watch.joined is not None and watch.state.phase is Phase.IDLE and watch.state.error is None
     )
     running.window.open("sync")
-    running.qtbot.waitUntil(lambda: text(running, "sync.title") == "Nothing under way", timeout=PATIENCE)
-    running.qtbot.waitUntil(lambda: page_of(running).main.past.table.model().rowCount() > 0)
+    running.until(lambda: text(running, "sync.title") == "Nothing under way")
+    running.until(lambda: page_of(running).main.past.table.model().rowCount() > 0)
     sitting._syncing.pause()
     school = sitting.desk.queries.school.schools()[0]
     sitting.desk.services.school.set_detail(school.id, Detail.NAME, "Grand Anse Demo Primary School")
-    running.qtbot.waitUntil(lambda: text(running, "sync.waiting.amount").startswith("1 change"))
+    running.until(lambda: text(running, "sync.waiting.amount").startswith("1 change"))
     go_on = page_of(running).findChild(QPushButton, "sync.go_on")
     assert go_on is not None
     go_on.click()
     sitting._syncing.now()
-    running.qtbot.waitUntil(lambda: text(running, "sync.waiting.amount") == "", timeout=PATIENCE)
+    running.until(lambda: text(running, "sync.waiting.amount") == "")
     bar = running.window._status
-    running.qtbot.waitUntil(lambda: bar.text("waiting") == "Nothing waiting", timeout=PATIENCE)
+    running.until(lambda: bar.text("waiting") == "Nothing waiting")
     assert bar.text("contact").startswith("Last sent ")
 
 
@@ -119,7 +116,7 @@ def test_a_code_serves_once(running: Running, server: tuple[central.Server, cent
     other.press(Qt.Key.Key_Return)
     screen = other.screen
     assert isinstance(screen, FirstRunScreen)
-    other.qtbot.waitUntil(lambda: screen.answers.step == 0, timeout=PATIENCE)
+    other.until(lambda: screen.answers.step == 0)
     assert "used before" in screen._who.sources.join.code.fault
     assert not other.home.keyring.exists(), "until the server has taken the code nothing is made"
     other.stop()
@@ -145,7 +142,7 @@ def test_two_values_of_one_field_stand_on_the_page_until_somebody_chooses(
     sitting = running.program.sitting
     assert sitting is not None
     mine = sitting.desk
-    running.qtbot.waitUntil(lambda: mine.queries.school.schools() != ())
+    running.until(lambda: mine.queries.school.schools() != ())
     sitting._syncing.set_every(None)
     school = mine.queries.school.schools()[0]
     mine.services.school.set_detail(school.id, Detail.PHONE, "000 0124")
@@ -153,13 +150,12 @@ def test_two_values_of_one_field_stand_on_the_page_until_somebody_chooses(
     def synced() -> None:
         before = SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).total
         sitting._syncing.now()
-        running.qtbot.waitUntil(
+        running.until(
             lambda: (
                 sitting._syncing.state().phase is Phase.IDLE
                 and SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).total > before
                 and SyncQueries(mine.laptop.db, mine.laptop.actor).waiting().changes == 0
-            ),
-            timeout=PATIENCE,
+            )
         )
 
     synced()
@@ -171,21 +167,19 @@ def test_two_values_of_one_field_stand_on_the_page_until_somebody_chooses(
     synced()
     sitting._syncing.now()
     running.window.open("sync")
-    running.qtbot.waitUntil(
-        lambda: text(running, "sync.conflicts.title") == "1 change to look at", timeout=PATIENCE
-    )
+    running.until(lambda: text(running, "sync.conflicts.title") == "1 change to look at")
     card = page_of(running).main.conflicts._found.cards[0]
     values = {str(side.value): side.laptop for side in card.sides}
     assert values == {"000 0142": "Office laptop", "000 0199": "Library laptop"}
-    running.qtbot.waitUntil(lambda: running.window._status.text("decision") == "1 change needs your decision")
+    running.until(lambda: running.window._status.text("decision") == "1 change needs your decision")
     held = next(side.value for side in card.sides if side.in_force)
     use = page_of(running).findChild(QPushButton, f"sync.use.{card.id}")
     assert use is not None
     assert use.text() == ("Use 000 0199" if held == "000 0142" else "Use 000 0142")
     use.click()
-    running.qtbot.waitUntil(lambda: text(running, "sync.conflicts.title") == "Changes to look at")
+    running.until(lambda: text(running, "sync.conflicts.title") == "Changes to look at")
     assert mine.queries.school.schools()[0].phone not in ("", held)
-    running.qtbot.waitUntil(lambda: running.window._status.text("decision") == "")
+    running.until(lambda: running.window._status.text("decision") == "")
 
 
 def test_without_a_line_a_stick_carries_the_work_and_brings_the_answer(
@@ -196,26 +190,24 @@ def test_without_a_line_a_stick_carries_the_work_and_brings_the_answer(
     sitting = running.program.sitting
     assert sitting is not None
     mine = sitting.desk
-    running.qtbot.waitUntil(lambda: mine.queries.school.schools() != ())
+    running.until(lambda: mine.queries.school.schools() != ())
     waiting = SyncQueries(mine.laptop.db, mine.laptop.actor).waiting
-    running.qtbot.waitUntil(
-        lambda: sitting._syncing.state().phase is Phase.IDLE and waiting().changes == 0, timeout=PATIENCE
-    )
+    running.until(lambda: sitting._syncing.state().phase is Phase.IDLE and waiting().changes == 0)
     sitting._syncing.pause()
     mine.services.school.set_detail(mine.queries.school.schools()[0].id, Detail.MOTTO, "Onward")
     running.window.open("sync")
     usb = page_of(running).usb
-    running.qtbot.waitUntil(usb.save.isVisible)
+    running.until(usb.save.isVisible)
     usb.save_to(tmp_path / "out.emissync")
-    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    running.until(lambda: not usb.is_busy())
     assert usb.strip.text().startswith("1 change saved to out.emissync")
     assert waiting().changes == 1, "sent is only what the ministry has answered"
     office.command("bundle", str(tmp_path / "out.emissync"), "--answer", str(tmp_path / "back.emissync"))
     usb.read_from(tmp_path / "back.emissync")
-    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    running.until(lambda: not usb.is_busy())
     assert waiting().changes == 0
     past = SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).rows[0]
     assert past.by_file
     usb.read_from(tmp_path / "out.emissync")
-    running.qtbot.waitUntil(lambda: not usb.is_busy(), timeout=PATIENCE)
+    running.until(lambda: not usb.is_busy())
     assert usb.strip.text() == "Nothing was taken in or written"
