@@ -11,13 +11,31 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import unordered
 from emis_desktop.rules.clock import tick, unpack
 from emis_desktop.rules.ids import new_id
 
 _CHANGES = (
+    "SELECT seq, quote(table_name) || ' ' || quote(row_id) || ' ' || quote(field), "
+    "CASE WHEN field IS NULL AND before IS NULL AND after IS NULL THEN NULL "
+    "ELSE quote(before) || ' ' || quote(after) END, seal "
+    "FROM change LEFT JOIN change_seal ON change_seal.change = change.seq "
+    "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+)
+_SALT_BYTES = 24
+_OWN_SALT_BYTES = 16
+_SEAL_BYTES = 32
+_OPENED = b""
+"""In place of an act's salt once some of its values were erased: what is left has salts of its own."""
+_EARLY_SALT_BYTES = 16
+"""By its shorter salt an act is known whose hash goes over all values at once: version 0.1 wrote those."""
+_EARLY_OPENED = b"\0"
+"""In place of such a salt: what is left of the act is not proved any more, its place in the chain is."""
+_EARLY_CHANGES = (
     "SELECT quote(table_name) || ' ' || quote(row_id) || ' ' || quote(field) || ' ' || quote(before) || ' ' "
     "|| quote(after) FROM change WHERE seq BETWEEN ? AND ? ORDER BY seq"
 )
+_SEALED_AMONG = "SELECT 1 FROM change_seal WHERE change BETWEEN ? AND ? AND length(seal) = 32 LIMIT 1"
 _HEAD = (
     "seq || ' ' || quote(id) || ' ' || quote(user_id) || ' ' || quote(verb) || ' ' || clock || ' ' "
     "|| first_change || ' ' || quote(about_table) || ' ' || quote(about_id) || ' ' || quote(undoes)"
@@ -98,7 +116,7 @@ def finish_act(connection: Connection, act: OpenAct, *, keep_empty: bool = False
     if last < act.first_change and not keep_empty:
         connection.exec_driver_sql("DELETE FROM act WHERE seq = ?", (act.seq,))
         return None
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(_SALT_BYTES)
     payload = _payload(connection, salt, act.first_change, last)
     before = connection.exec_driver_sql(
         "SELECT digest FROM act WHERE seq < ? ORDER BY seq DESC LIMIT 1", (act.seq,)
@@ -151,20 +169,24 @@ def _tables(connection: Connection, first: int, last: int) -> Iterable[str]:
 def broken_link(connection: Connection) -> int | None:
     """The first act whose link does not hold: changed, swapped, removed or added by hand. ``None`` = whole.
 
+    Values that the ministry's server had erased may be missing; values that somebody blanked may not.
     Changes that no act covers count as belonging to the act after the last one. A journal cut at its end, act
     and changes together, is whole by itself; only the head that the server keeps can show that.
     """
     before: bytes | None = None
     expected, next_change = 1, 1
+    blanked = unordered(connection)
     acts = connection.exec_driver_sql(
         f"SELECT seq, first_change, last_change, salt, payload, digest, {_HEAD} FROM act ORDER BY seq"  # noqa: S608 - constant
     ).all()
     for seq, first, last, salt, payload, digest, head in acts:
         whole = (
             (seq, first) == (expected, next_change)
-            and None not in {last, salt}
-            and payload == _payload(connection, salt, first, last)
+            and last is not None
+            and salt is not None
+            and _fits(connection, salt, payload, first, last)
             and digest == _link(before, head, payload)
+            and not any(first <= change <= last for change in blanked)
         )
         if not whole:
             return int(seq)
@@ -174,13 +196,106 @@ def broken_link(connection: Connection) -> int | None:
 
 
 def _payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
-    """Salted SHA-256 over a range of changes, one a line, and over their number."""
+    """SHA-256 over a range of changes, one a leaf, and over their number.
+
+    A leaf binds what was changed and, salted, its values. So values can be taken away with the salt that
+    they could be guessed by, and their hash, kept as a seal, still proves the rest.
+    """
+    if len(salt) == _EARLY_SALT_BYTES:
+        return _early_payload(connection, salt, first, last)
+    digest = hashlib.sha256()
+    for seq, place, values, seal in connection.exec_driver_sql(_CHANGES, (first, last)):
+        digest.update(_leaf(place, _hidden(salt, seq, values, seal)))
+    digest.update(str(last - first + 1).encode())
+    return digest.digest()
+
+
+def _early_payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
     digest = hashlib.sha256(salt)
-    for (line,) in connection.exec_driver_sql(_CHANGES, (first, last)):
+    for (line,) in connection.exec_driver_sql(_EARLY_CHANGES, (first, last)):
         digest.update(line.encode())
         digest.update(b"\n")
     digest.update(str(last - first + 1).encode())
     return digest.digest()
+
+
+def _fits(connection: Connection, salt: bytes, payload: bytes, first: int, last: int) -> bool:
+    """Whether a range of changes is the one that was hashed."""
+    if salt == _EARLY_OPENED:
+        return connection.exec_driver_sql(_SEALED_AMONG, (first, last)).first() is not None
+    return payload == _payload(connection, salt, first, last)
+
+
+def _leaf(place: str, hidden: bytes) -> bytes:
+    return hashlib.sha256(place.encode() + b"\n" + hidden).digest()
+
+
+def _hidden(salt: bytes, seq: int, values: str | None, seal: bytes | None) -> bytes:
+    """The salted hash of a change's values; nothing for an insert, which has none. Where values are gone the
+    seal is that hash; values that stand where they should be gone fit nothing.
+    """
+    if values is None:
+        return b""
+    if seal is not None and len(seal) == _SEAL_BYTES:
+        return bytes(seal) if values == _NO_VALUES else b"values in spite of a seal"
+    return hashlib.sha256((seal or salt_of(salt, seq)) + values.encode()).digest()
+
+
+_NO_VALUES = "NULL NULL"
+
+
+def salt_of(salt: bytes, seq: int) -> bytes:
+    """The salt of one change: nobody comes from it to that of the act, or of another."""
+    return hashlib.blake2b(
+        seq.to_bytes(8), key=salt, digest_size=_OWN_SALT_BYTES, person=b"emis change"
+    ).digest()
+
+
+def erase_values(connection: Connection, changes: Iterable[int]) -> int:
+    """Take the values of those changes out of the journal, so that the chain still holds and nobody can guess
+    them; returns how many had any. Inside a transaction.
+    """
+    wanted = set(changes)
+    acts = _acts_of(connection, wanted)
+    erased = 0
+    for act, first, last, salt in acts:
+        early = len(salt) == _EARLY_SALT_BYTES or salt == _EARLY_OPENED
+        sealed: list[tuple[int, bytes]] = []
+        for seq, _place, values, seal in connection.exec_driver_sql(_CHANGES, (first, last)).all():
+            if values is None or (seal is not None and len(seal) == _SEAL_BYTES):
+                continue
+            if seq in wanted:
+                sealed.append((seq, _hidden(salt, seq, values, seal)))
+                erased += 1
+            elif seal is None and not early:
+                sealed.append((seq, salt_of(salt, seq)))
+        if sealed:
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO change_seal (change, seal) VALUES (?, ?)", sealed
+            )
+            connection.exec_driver_sql(
+                "UPDATE act SET salt = ? WHERE seq = ?", (_EARLY_OPENED if early else _OPENED, act)
+            )
+    connection.exec_driver_sql(
+        "UPDATE change SET before = NULL, after = NULL WHERE seq IN "
+        "(SELECT change FROM change_seal WHERE length(seal) = 32) "
+        "AND (before IS NOT NULL OR after IS NOT NULL)"
+    )
+    return erased
+
+
+def _acts_of(connection: Connection, changes: Iterable[int]) -> list[tuple[int, int, int, bytes]]:
+    """Number, first and last change, and salt of the acts that made those changes."""
+    found: dict[int, tuple[int, int, int, bytes]] = {}
+    for seq in sorted(changes):
+        row = connection.exec_driver_sql(
+            "SELECT seq, first_change, last_change, salt FROM act WHERE seq = "
+            "(SELECT act FROM change WHERE seq = ?)",
+            (seq,),
+        ).first()
+        if row is not None and row.salt is not None:
+            found[row.seq] = (row.seq, row.first_change, row.last_change, bytes(row.salt))
+    return list(found.values())
 
 
 def _link(before: bytes | None, head: str, payload: bytes) -> bytes:

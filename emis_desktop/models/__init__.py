@@ -15,7 +15,7 @@ from emis_desktop.models.assessment import (
 from emis_desktop.models.base import Base, Merge, OnDelete, Synced, key_columns, synced_tables
 from emis_desktop.models.classes import ClassGrade, ClassPupil, ClassSubject, SchoolClass
 from emis_desktop.models.enrolment import Enrolment
-from emis_desktop.models.journal import Act, CaptureContext, Change, Site
+from emis_desktop.models.journal import Act, CaptureContext, Change, ChangeSeal, ErasedRow, FormerServer, Site
 from emis_desktop.models.people import (
     Guardianship,
     HealthNote,
@@ -32,6 +32,7 @@ from emis_desktop.models.sync_state import (
     Anchor,
     Conflict,
     DigestSum,
+    Erasure,
     Extra,
     Heard,
     JoinedServer,
@@ -58,6 +59,7 @@ __all__ = [
     "Base",
     "CaptureContext",
     "Change",
+    "ChangeSeal",
     "ClassGrade",
     "ClassPupil",
     "ClassSubject",
@@ -66,7 +68,10 @@ __all__ = [
     "DigestSum",
     "EducationGrade",
     "Enrolment",
+    "ErasedRow",
+    "Erasure",
     "Extra",
+    "FormerServer",
     "GradeBand",
     "GradingScale",
     "Guardianship",

@@ -78,7 +78,8 @@ class Act(Base):
     ``clock`` is its hybrid logical clock; ``first_change`` the sequence of its first change, so that its
     changes are a range; ``about_table`` and ``about_id`` name what was read when the act is a reading of
     sensitive data; ``undoes`` the act it takes back. ``payload`` is the SHA-256 of the salted changes and
-    ``digest`` chains the acts over it, so that erasing changes later leaves the chain verifiable.
+    ``digest`` chains the acts over it, so that erasing changes later leaves the chain verifiable: the salt is
+    empty then, and every change of the act has a :class:`ChangeSeal`.
     """
 
     __tablename__ = "act"
@@ -114,3 +115,34 @@ class Change(Base):
     field: Mapped[str | None] = mapped_column(String(40))
     before: Mapped[Any] = mapped_column(AnyValue, nullable=True)
     after: Mapped[Any] = mapped_column(AnyValue, nullable=True)
+
+
+class ChangeSeal(Base):
+    """What proves a change in an act of which some values were erased. ``seal``: 16 bytes, the salt of its
+    own values, which are still there; or 32 bytes, the salted hash of values that are gone.
+    """
+
+    __tablename__ = "change_seal"
+
+    change: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ErasedRow(Base):
+    """A row that went with an erased person and is not to come back. ``person_id``: whose it was."""
+
+    __tablename__ = "erased_row"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way
+
+    row_id: Mapped[UUID] = mapped_column(Key, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(Key)
+
+
+class FormerServer(Base):
+    """A server that this store belonged to: what it ordered to be erased still holds."""
+
+    __tablename__ = "former_server"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own way
+
+    server_id: Mapped[UUID] = mapped_column(Key, primary_key=True)
+    server_key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

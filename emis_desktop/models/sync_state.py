@@ -311,3 +311,15 @@ class Conflict(Synced, Base):
     decided_at: Mapped[datetime | None] = kept(Instant)
     decided_by: Mapped[UUID | None] = kept(Key)
     decision: Mapped[str | None] = kept(String(16))
+
+
+class Erasure(Synced, Base):
+    """The ministry's order that a person be erased, signed by its server; every laptop gets every one.
+
+    ``told`` is :meth:`emis_desktop.erasures.Order.told`. Only the server writes it, and nobody changes it.
+    """
+
+    __tablename__ = "erasure"
+
+    told: Mapped[bytes] = kept(LargeBinary, key=True)
+    signature: Mapped[bytes] = kept(LargeBinary, key=True)

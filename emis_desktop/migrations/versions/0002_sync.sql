@@ -68,6 +68,30 @@ CREATE TABLE digest (
 	CONSTRAINT pk_digest PRIMARY KEY (sensitivity, bucket)
 )
  WITHOUT ROWID;
+CREATE TABLE change_seal (
+	change BIGINT NOT NULL,
+	seal BLOB NOT NULL,
+	CONSTRAINT pk_change_seal PRIMARY KEY (change)
+);
+CREATE TABLE erased_row (
+	row_id BLOB NOT NULL,
+	person_id BLOB NOT NULL,
+	CONSTRAINT pk_erased_row PRIMARY KEY (row_id)
+)
+ WITHOUT ROWID;
+CREATE TABLE erasure (
+	told BLOB NOT NULL,
+	signature BLOB NOT NULL,
+	id BLOB NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_erasure PRIMARY KEY (id)
+);
+CREATE TABLE former_server (
+	server_id BLOB NOT NULL,
+	server_key BLOB NOT NULL,
+	CONSTRAINT pk_former_server PRIMARY KEY (server_id, server_key)
+)
+ WITHOUT ROWID;
 CREATE TABLE extra (
 	facet VARCHAR(60) NOT NULL,
 	row_id BLOB NOT NULL,
