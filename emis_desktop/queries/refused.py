@@ -28,6 +28,8 @@ from emis_desktop.sentence import say
 SHOWN: Final = ("refused", "parked")
 """Outcomes that are told here; a proposal and a kept value have a conflict of their own."""
 _PARKED_FROM: Final = 1 << 64
+_GOES: Final = "stays"
+"""Why an entry waits with which nothing comes: a row shall go that is still needed here."""
 
 
 def refused_id(seq: int) -> UUID:
@@ -56,7 +58,8 @@ def refused_cards(session: Session, actor: Actor) -> Iterator[ConflictCard]:
     """A card for each of them, then one for each entry that has come and waits."""
     for row in refused_rows(session, actor):
         yield _refused(session, actor, row)
-    for entry in session.scalars(select(ParkedEntry).order_by(ParkedEntry.seq)):
+    coming = select(ParkedEntry).where(ParkedEntry.reason != _GOES).order_by(ParkedEntry.seq)
+    for entry in session.scalars(coming):
         table = entry.facet.partition(".")[0]
         if table in Base.metadata.tables:
             yield ConflictCard(

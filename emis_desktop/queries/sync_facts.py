@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 _QUESTION = (
     "SELECT server_name, url, laptop, contact_at, generation, cursor, "
-    "(SELECT count(*) FROM batch WHERE state != 'acknowledged'), (SELECT count(*) FROM parked), "
+    "(SELECT count(*) FROM batch WHERE state != 'acknowledged'), "
+    "(SELECT count(*) FROM parked WHERE reason != 'stays'), "
     "(SELECT count(*) FROM refused WHERE let_go_at IS NULL) FROM joined, site"
 )
 

@@ -140,7 +140,7 @@ class Applier:
         if self._parked.add(entry, version, reason, detail):
             if reason is Reason.POISON:
                 self.applied.poison += 1
-            else:
+            elif reason is not Reason.STAYS:
                 self.applied.parked += 1
 
     def _count_version(self, facet: Facet, entry: Entry, version: int) -> None:
@@ -264,7 +264,8 @@ class Applier:
         ticks.version = version
 
     def _drop(self, facet: Facet, entry: Entry, version: int) -> None:
-        """The site may hold it no longer: forgotten, but for what was typed here and is not sent.
+        """The site may hold it no longer: forgotten, once nothing typed here waits on it and no other row here
+        names it.
 
         One without a number comes from a comparison of what both hold, and so is never late.
         """
@@ -280,14 +281,17 @@ class Applier:
         if held is None:
             return
         if self._waits(facet, row_id):
-            self._park(entry, version, Reason.MISSING, "unsent")
+            self._park(entry, version, Reason.STAYS, "unsent")
+            return
+        if facet.main and self._holding.pointed_at(table, row_id):
+            self._park(entry, version, Reason.STAYS, "named")
             return
         if not facet.main:
             for column in facet.columns:
                 if column.sa.nullable:
                     self._holding.change(table, row_id, column.name, None)
             self._holding.forget_ticks(place)
-        elif not self._holding.pointed_at(table, row_id):
+        else:
             self._holding.remove(table, row_id)
             for each in self._catalogue.of_table(table):
                 self._forget_facet(each, row_id)

@@ -33,6 +33,7 @@ class Holding:
         self._gone: dict[Row, None] = {}
         self._touched: set[Place] = set()
         self._forgotten: set[Place] = set()
+        self._written: set[str] = set()
 
     def load(self, entries: Iterable[Entry]) -> None:
         """Read the rows, clocks and referenced rows of entries whose facets are known."""
@@ -127,6 +128,7 @@ class Holding:
 
     def pointed_at(self, table: str, row_id: bytes) -> bool:
         """Whether another row of this store names it."""
+        self._write_rows()  # what came just before it may name it, or have named it
         for plan in self._plans.values():
             for name, target in plan.references.items():
                 if target == table and rows(
@@ -139,16 +141,20 @@ class Holding:
 
     def write(self) -> set[str]:
         """Write everything; returns the names of the tables that are different now."""
-        tables = {table for table, _row_id in [*self._made, *self._changed, *self._gone]}
+        self._write_rows()
+        forget_ticks(self._connection, self._forgotten)
+        write_ticks(self._connection, {place: self._ticks[place] for place in self._touched})
+        self._touched, self._forgotten = set(), set()
+        tables, self._written = self._written, set()
+        return tables
+
+    def _write_rows(self) -> None:
+        self._written.update(table for table, _row_id in [*self._made, *self._changed, *self._gone])
         self._write_made()
         self._write_changed()
         for table, row_id in self._gone:
             rows(self._connection, f'DELETE FROM "{table}" WHERE id = ?', (row_id,))  # noqa: S608 - model names
-        forget_ticks(self._connection, self._forgotten)
-        write_ticks(self._connection, {place: self._ticks[place] for place in self._touched})
         self._made, self._changed, self._gone = {}, {}, {}
-        self._touched, self._forgotten = set(), set()
-        return tables
 
     def _write_made(self) -> None:
         groups: defaultdict[tuple[str, tuple[str, ...]], list[tuple[Stored, ...]]] = defaultdict(list)

@@ -29,6 +29,8 @@ class Reason(StrEnum):
     """A row that it points at, or its own, has not come."""
     NEWER = "newer"
     """This version of the program does not know its facet."""
+    STAYS = "stays"
+    """It shall go, and something unsent stands on it still, or another row names it."""
     POISON = "poison"
     """The store cannot hold what it says; the reader of ``detail`` may know why."""
 

@@ -31,6 +31,8 @@ from sync.protocol.errors import BadMessage
 
 _TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
 _NO_VERSION: Final = 0
+AGAIN: Final = (Reason.MISSING, Reason.STAYS)
+"""What is parked for these reasons is tried again with all that comes."""
 _Given = tuple[Entry, int]
 
 
@@ -74,7 +76,7 @@ class Replica:
             lost = no_longer_held(session.connection(), self.catalogue)
         return self._apply([(entry, 0) for entry in lost], breathe, lambda _connection: None)
 
-    def retry(self, reasons: tuple[Reason, ...] = (Reason.MISSING,)) -> Applied:
+    def retry(self, reasons: tuple[Reason, ...] = AGAIN) -> Applied:
         """Try parked entries again; what still cannot be applied is parked again."""
         done = Applied()
         with self.db.replicate() as session:
@@ -157,7 +159,7 @@ class Replica:
         connection: Connection,
         tables: set[str],
         done: Applied,
-        reasons: tuple[Reason, ...] = (Reason.MISSING,),
+        reasons: tuple[Reason, ...] = AGAIN,
     ) -> None:
         while True:
             waiting = ParkedEntries(connection, self._server_ms(connection)).take(reasons)

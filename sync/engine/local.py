@@ -32,7 +32,10 @@ _HEAD_OF_AUDIT = (
     "SELECT seq, digest FROM act WHERE seq > coalesce((SELECT max(act) FROM anchor), 0) "
     "AND digest IS NOT NULL ORDER BY seq DESC LIMIT 1"
 )
-_PARKED = "SELECT (SELECT count(*) FROM parked) + (SELECT count(*) FROM refused WHERE outcome = 'parked')"
+_PARKED = (
+    "SELECT (SELECT count(*) FROM parked WHERE reason != 'stays') "
+    "+ (SELECT count(*) FROM refused WHERE outcome = 'parked')"
+)
 
 
 class LocalStore(Downloads):

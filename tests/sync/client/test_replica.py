@@ -26,7 +26,7 @@ from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
 
 OTHER = 77
 MS = 1_700_000_000_000
-PERSON = UUID(int=50)
+PERSON, PHONE = UUID(int=50), UUID(int=60)
 INSERT = "INSERT INTO person (id, given_names, family_name, address, synthetic) VALUES (?, ?, 'T', ?, 1)"
 
 
@@ -263,6 +263,44 @@ def test_a_row_that_is_named_by_others_is_not_torn_out(one: Laptop) -> None:
     one.replica.apply(page(entry(3, "person", PERSON, EntryKind.DROP), after=2), no_breath)
     assert person_row(one)["given_names"] == "Ana"
     assert one.rows("SELECT version FROM clock WHERE facet = 'person'") == [(None,)]
+
+
+def phone(seq: int, row: UUID = PHONE) -> Entry:
+    """A phone number of the person."""
+    said = {"kind": "phone", "value": "1", "label": None, "priority": 1, "deleted_at": None}
+    return entry(seq, "person_contact", row, EntryKind.PUT, person_id=PERSON.bytes, **said)
+
+
+DROPS = (entry(3, "person_contact", PHONE, EntryKind.DROP), entry(4, "person", PERSON, EntryKind.DROP))
+
+
+@pytest.mark.parametrize("drops", [DROPS, DROPS[::-1]], ids=["details first", "person first"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_is_dropped_with_all_that_names_it_is_gone_in_any_order(
+    one: Laptop, drops: tuple[Entry, ...], apart: bool
+) -> None:
+    one.replica.apply(page(person(1), phone(2)), no_breath)
+    given = [replace(each, seq=seq) for seq, each in enumerate(drops, 3)]
+    for after, entries in ((2, given[:1]), (3, given[1:])) if apart else ((2, given),):
+        one.replica.apply(page(*entries, after=after), no_breath)
+    assert one.rows("SELECT (SELECT count(*) FROM person), (SELECT count(*) FROM person_contact)") == [(0, 0)]
+    assert one.rows("SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM clock)") == [(0, 0)]
+
+
+def test_what_comes_just_before_a_drop_may_name_what_is_dropped(one: Laptop) -> None:
+    one.replica.apply(page(person(1)), no_breath)
+    one.replica.apply(page(phone(2), entry(3, "person", PERSON, EntryKind.DROP), after=1), no_breath)
+    assert one.rows("SELECT cursor, (SELECT count(*) FROM person) FROM site") == [(3, 1)]
+    one.replica.apply(page(entry(4, "person_contact", PHONE, EntryKind.DROP), after=3), no_breath)
+    assert one.value("SELECT count(*) FROM person") == 0
+
+
+def test_a_drop_that_waits_is_void_once_the_row_is_granted_again(one: Laptop) -> None:
+    one.replica.apply(page(person(1), phone(2)), no_breath)
+    one.replica.apply(page(entry(3, "person", PERSON, EntryKind.DROP), after=2), no_breath)
+    one.replica.apply(page(person(4), entry(5, "person_contact", PHONE, EntryKind.DROP), after=3), no_breath)
+    assert person_row(one)["given_names"] == "Ana"
+    assert one.value("SELECT count(*) FROM parked") == 0
 
 
 def test_a_snapshot_removes_nothing_and_moves_no_cursor(one: Laptop) -> None:
