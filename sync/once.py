@@ -56,11 +56,14 @@ class SyncSite:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to go about it. ``address``: another address of the same server; it has to prove itself."""
+    """How to go about it. ``address``: another address of the same server; it has to prove itself. ``alone``:
+    nobody works with the store meanwhile, so nobody waits for what is written.
+    """
 
     watch: Callable[[Progress], None] = nobody
     patience: Patience = field(default_factory=Patience)
     address: str | None = None
+    alone: bool = False
 
 
 class OneSync:
@@ -124,7 +127,7 @@ class OneSync:
     def _driven(
         self, place: JoinedPlace, device: DeviceKeys, line: HttpLine, watch: Callable[[Progress], None]
     ) -> SyncResult:
-        store = LocalStore(self._site.db)
+        store = LocalStore(self._site.db, alone=self._options.alone)
         caller = Caller(place.site, place.server, device)
         held = self._site.class_keys
         trade = None if held is None else LocalKeyTrade(self._site.db, held)
@@ -148,7 +151,8 @@ class OneSync:
 
     def _breathe(self) -> None:
         self._check()
-        time.sleep(SHORT)
+        if not self._options.alone:
+            time.sleep(SHORT)
 
     def _sleep(self, seconds: float) -> None:
         self._stop.wait(seconds)

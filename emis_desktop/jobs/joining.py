@@ -109,7 +109,7 @@ def join(
         first = _first_run(place.answer, name, wish.password, today(), home)
         made = laptop.set_up(first, place)
     with laptop.sign_in(made.user_id, wish.password) as opened:
-        synced = first_sync(opened, control, today=today)
+        synced = first_sync(opened, control, today=today, alone=True)
     return _done(place, synced, made)
 
 
@@ -127,20 +127,26 @@ def join_existing(opened: OpenLaptop, wish: JoinWish, control: Control | None = 
 
 
 def first_sync(
-    opened: OpenLaptop, control: Control | None = None, *, today: Callable[[], date] = local_today
+    opened: OpenLaptop,
+    control: Control | None = None,
+    *,
+    today: Callable[[], date] = local_today,
+    alone: bool = False,
 ) -> SyncResult | None:
     """Sync, and write what the server did not have either. None where there was no line, or where
-    ``control`` or a fault stopped it: the laptop has joined, and the rest comes later.
+    ``control`` or a fault stopped it: the laptop has joined, and the rest comes later. ``alone``: nobody
+    works with the store yet.
     """
     watcher = control or _NoControl()
 
     def watch(progress: Progress) -> None:
         watcher.progress(progress.bytes_done, progress.bytes_total)
 
+    options = Options(watch=watch, alone=alone)
     try:
-        result = OneSync(site_of(opened), Options(watch=watch)).run()
+        result = OneSync(site_of(opened), options).run()
         if complete_join(opened, today=today):
-            result = _sum(result, OneSync(site_of(opened), Options(watch=watch)).run())
+            result = _sum(result, OneSync(site_of(opened), options).run())
     except (LineFault, Cancelled):
         return None
     except Exception:  # the laptop has joined: what is wrong is told by the syncs that follow

@@ -6,6 +6,8 @@ from typing import Final
 
 TARGET: Final = 0.03
 """Seconds that a transaction should take, its commit among them; whoever types waits as long at most."""
+ALONE: Final = 0.5
+"""Seconds where nobody can be typing yet: most of a short transaction is its beginning and its end."""
 FIRST: Final = 200
 """Entries while nothing is known of the machine."""
 FEWEST: Final = 50
@@ -15,18 +17,21 @@ MOST: Final = 2_000
 
 
 class Pace:
-    """``size`` entries make the next transaction."""
+    """``size`` entries make the next transaction, which should take ``target`` seconds."""
 
-    def __init__(self, first: int = FIRST, *, fewest: int = FEWEST, most: int = MOST) -> None:
+    def __init__(
+        self, first: int = FIRST, *, fewest: int = FEWEST, most: int = MOST, target: float = TARGET
+    ) -> None:
         self.size = first
         self._bounds = fewest, most
+        self._target = target
 
     def took(self, entries: int, seconds: float) -> None:
         """A transaction of so many entries took so long; the next is at most twice, at least half as large.
 
         One that was not full says nothing about a larger one.
         """
-        share = TARGET / seconds if seconds > 0 else 2.0
+        share = self._target / seconds if seconds > 0 else 2.0
         if entries < self.size and share > 1:
             return
         fewest, most = self._bounds

@@ -18,7 +18,7 @@ from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
 from sync.client.narrowing import no_longer_held
 from sync.client.outbox import actor_of, freeze_all, unfrozen
-from sync.client.pace import Pace
+from sync.client.pace import ALONE, TARGET, Pace
 from sync.client.parked import ParkedEntries, Reason
 from sync.client.pending import Pending
 from sync.client.plans import Plans
@@ -46,14 +46,20 @@ class Replica:
         *,
         wall_ms: Callable[[], int] | None = None,
         chunk: int | None = None,
+        alone: bool = False,
     ) -> None:
-        """``wall_ms`` gives this laptop's clock; ``chunk`` fixes the entries of a transaction."""
+        """``wall_ms`` gives this laptop's clock; ``chunk`` fixes the entries of a transaction; ``alone``:
+        nobody works with the store meanwhile, so transactions may be long.
+        """
         self.db = db
         self.catalogue = catalogue
         self.plans = Plans(catalogue)
         self.pending = Pending()
         self.wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
-        self._pace = Pace() if chunk is None else Pace(chunk, fewest=chunk, most=chunk)
+        if chunk is None:
+            self._pace = Pace(target=ALONE if alone else TARGET)
+        else:
+            self._pace = Pace(chunk, fewest=chunk, most=chunk)
 
     def apply(self, page: Page, breathe: Breathe = breathe) -> Applied:
         """Apply a page of the log and move the cursor to its end."""

@@ -42,13 +42,18 @@ class LocalStore(Downloads):
     """:class:`~sync.engine.store.ClientStore` over an open store that has joined."""
 
     def __init__(
-        self, db: Database, *, catalogue: Catalogue | None = None, wall_ms: Callable[[], int] | None = None
+        self,
+        db: Database,
+        *,
+        catalogue: Catalogue | None = None,
+        wall_ms: Callable[[], int] | None = None,
+        alone: bool = False,
     ) -> None:
-        """``wall_ms`` gives this laptop's clock."""
+        """``wall_ms`` gives this laptop's clock; ``alone``: nobody works with the store meanwhile."""
         super().__init__(db)
         self._catalogue = catalogue or Catalogue.of(CURRENT.metadata)
         self._wall_ms = wall_ms or _wall_ms
-        self._replica = Replica(db, self._catalogue, wall_ms=self._wall_ms)
+        self._replica = Replica(db, self._catalogue, wall_ms=self._wall_ms, alone=alone)
         self._asked: list[tuple[str, UUID]] = []
         self._offered: set[tuple[str, bytes]] = set()
 

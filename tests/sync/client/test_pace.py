@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.client.pace import FEWEST, MOST, TARGET, Pace
+from sync.client.pace import ALONE, FEWEST, MOST, TARGET, Pace
 
 
 @pytest.mark.parametrize(("a_thousand_take", "settles"), [(0.030, 1_000), (0.120, 250), (0.060, 500)])
@@ -40,3 +40,10 @@ def test_it_may_be_fixed() -> None:
     pace.took(5, 1.0)
     pace.took(5, 0.0)
     assert pace.size == 5
+
+
+def test_where_nobody_types_it_may_take_longer() -> None:
+    pace = Pace(200, target=ALONE)
+    for _ in range(10):
+        pace.took(pace.size, pace.size * 0.0005)
+    assert pace.size == pytest.approx(1_000, abs=2)
