@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from emis_desktop.rules.rights import SensitivityClass
+from emis_desktop.rules.rights import Role, SensitivityClass
 from sync.client.sql import one, rows, run
 from sync.protocol.ids import uuid_of
 from sync.protocol.messages import Notice, Welcome
@@ -19,6 +19,7 @@ _MOST_DAYS: Final = 400
 _ANCHOR_BYTES: Final = 10
 _ID_BYTES: Final = 16
 _KNOWN_CLASSES: Final = frozenset(map(str, SensitivityClass))
+_KNOWN_ROLES: Final = frozenset(map(str, Role))
 
 
 def note_contact(connection: Connection, welcome: Welcome, offset_ms: int) -> None:
@@ -53,11 +54,23 @@ def _phone(connection: Connection, notice: Notice, _now: int) -> None:
 
 
 def _laptop_name(connection: Connection, notice: Notice, _now: int) -> None:
-    run(
-        connection,
-        "INSERT OR REPLACE INTO laptop_name (actor, name) VALUES (?, ?)",
-        (notice.number, notice.text[:80]),
-    )
+    """What the ministry calls a laptop: this one (``data`` is its id), or another by its actor number."""
+    name = " ".join(notice.text.split())[:80]
+    if notice.data and notice.data == bytes(one(connection, "SELECT id FROM site")):
+        if name:
+            run(connection, "UPDATE joined SET laptop = ?", (name,))
+    elif notice.number:
+        run(
+            connection,
+            "INSERT OR REPLACE INTO laptop_name (actor, name) VALUES (?, ?)",
+            (notice.number, name),
+        )
+
+
+def _role(connection: Connection, notice: Notice, _now: int) -> None:
+    """The most that anybody may do here from now on, as the server sees it."""
+    if notice.text in _KNOWN_ROLES:
+        run(connection, "UPDATE joined SET role = ?", (notice.text,))
 
 
 def _classes(connection: Connection, notice: Notice, _now: int) -> None:
@@ -90,6 +103,7 @@ _NOTICES: Final[Mapping[str, Callable[[Connection, Notice, int], None]]] = Mappi
     {
         "site": _laptop_name,
         "classes": _classes,
+        "role": _role,
         "limit": _limit,
         "phone": _phone,
         "name": _server_name,

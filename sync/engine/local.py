@@ -25,7 +25,8 @@ from sync.protocol.messages import RowsFound, Versions, Welcome
 
 _WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"
 _SITE = (
-    "SELECT site.id, joined.server_id, generation, nonce, history_id, cursor, cursor_tag, subscription "
+    "SELECT site.id, joined.server_id, generation, nonce, history_id, cursor, cursor_tag, subscription, "
+    "max(cursor, coalesce((SELECT max(last_seq) FROM batch), 0)) "
     "FROM site, joined"
 )
 _HEAD_OF_AUDIT = (
@@ -34,7 +35,7 @@ _HEAD_OF_AUDIT = (
 )
 _PARKED = (
     "SELECT (SELECT count(*) FROM parked WHERE reason != 'stays') "
-    "+ (SELECT count(*) FROM refused WHERE outcome = 'parked')"
+    "+ (SELECT count(*) FROM (SELECT DISTINCT batch_id, op FROM refused WHERE outcome = 'parked'))"
 )
 
 
@@ -171,7 +172,7 @@ def place_of(connection: Connection) -> Place:
     found = rows(connection, _SITE)
     if not found:
         raise LookupError("the store has not joined a server")
-    site, server, generation, nonce, history, cursor, tag, subscription = found[0]
+    site, server, generation, nonce, history, cursor, tag, subscription, newest = found[0]
     audit = rows(connection, _HEAD_OF_AUDIT)
     seq, digest = audit[0] if audit else (0, b"")
     return Place(
@@ -187,6 +188,7 @@ def place_of(connection: Connection) -> Place:
         schema=NEWEST,
         audit_seq=seq,
         audit_digest=bytes(digest),
+        newest=newest,
     )
 
 

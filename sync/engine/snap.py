@@ -26,7 +26,7 @@ def take_snapshot(run: Run) -> Steps[None]:
             run.meter.progressed()
         else:
             return
-    response = yield from run.caller.call(Call("GET", SNAP))
+    response = yield from run.caller.call(Call("GET", f"{SNAP}?since={run.store.place().newest}"))
     manifest = decode(Manifest, response.body)
     run.store.begin_snapshot(manifest)
     yield from _parts(run, Fetching(manifest, 0))

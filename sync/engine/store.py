@@ -22,6 +22,7 @@ class Place:
     """Where a store stands: who it is, what it has, and at which server (``server``: its id).
 
     The fields are those of :class:`~sync.protocol.messages.Hello`; empty bytes for what it does not have yet.
+    ``newest``: the newest number of the log of which it has had anything, its own operations among them.
     """
 
     site: UUID
@@ -36,6 +37,7 @@ class Place:
     schema: int
     audit_seq: int = 0
     audit_digest: bytes = b""
+    newest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
-from emis_desktop.errors import N_, Refused, Word
-from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, Role, SensitivityClass
+from emis_desktop.errors import N_, Refused
+from emis_desktop.rules.rights import ROLE_READS, Role, SensitivityClass
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser, one_of, whole
 from sync.server import audit, codes, phone, places, revoking, sites
@@ -17,25 +18,21 @@ from sync.server.codes import DAY_MS, Grant
 from sync.server.control import ACTIVE, LOST, REVOKED, STOLEN
 from sync.server.countersigning import record
 from sync.server.desk import Desk
+from sync.server.granting import ROLES, check_role, set_rights, with_classes, with_role
 from sync.server.office import Office
 from sync.server.sites import DISTRICT, NATION_KIND, SCHOOL, Enrolled, Place
 
-_ROLES: Final = {
-    SCHOOL: (Role.PRINCIPAL, Role.SCHOOL_ADMINISTRATOR, Role.COUNSELLOR, Role.TEACHER),
-    DISTRICT: (Role.DISTRICT_OFFICER,),
-    NATION_KIND: (
-        Role.MINISTRY_OFFICER,
-        Role.EXAMINATION_OFFICER,
-        Role.REGIONAL_STATISTICIAN,
-        Role.SYSTEM_ADMINISTRATOR,
-        Role.AUDITOR,
-    ),
-}
-"""The most that anybody on a laptop of such a place may do; the first where none is said."""
-_ROLE_ELSEWHERE = N_("The role {role} does not belong to a {kind}. Such a laptop may be: {roles}.")
 _NONE = N_("No laptop is called {name}. “emis-server site list” shows them all.")
 _SEVERAL = N_("{count} laptops are called {name}. Take one's number or id from “emis-server site list”.")
+_NOTHING = N_("Say what is to change: --with, --without, --role, --name or --limit-days.")
+_BOTH = N_("{name} is both given and taken away.")
+_NO_NAME = N_("Give the laptop a name of up to {most} letters.")
+_MOST_NAME: Final = 80
 _CLASSES: Final = tuple(str(one) for one in SensitivityClass)
+_SENSITIVE: Final = tuple(one for one in _CLASSES if one != SensitivityClass.BASIC)
+
+
+_ALL_ROLES: Final = tuple(role.value for roles in ROLES.values() for role in roles)
 
 
 def declare(name: str, parser: Parser) -> None:
@@ -55,7 +52,7 @@ def _declare_enrol(parser: Parser) -> None:
     parser.add_argument("--name", default="", metavar="NAME", help=tr("name of a place that is new here"))
     parser.add_argument(
         "--role",
-        type=one_of([role.value for roles in _ROLES.values() for role in roles]),
+        type=one_of(_ALL_ROLES),
         metavar="ROLE",
         help=tr("the most that anybody on the laptop may do"),
     )
@@ -83,6 +80,36 @@ def _declare_site(parser: Parser) -> None:
     listed = parser.command("list", tr("Show every laptop, when it was last heard of, and its state."), deeds)
     listed.set_defaults(run=_list)
     listed.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    changed = parser.command("set", tr("Change what a laptop may, or its name."), deeds)
+    changed.set_defaults(run=_set)
+    changed.add_argument("site", metavar="SITE", help=tr("its name, number (L007) or id"))
+    for name, text in (
+        ("--with", tr("sensitive data that may be on the laptop from now on")),
+        ("--without", tr("sensitive data that leaves the laptop at its next synchronisation")),
+    ):
+        changed.add_argument(
+            name,
+            action="append",
+            default=[],
+            dest="more" if name == "--with" else "less",
+            type=one_of(_SENSITIVE),
+            metavar="CLASS",
+            help=text,
+        )
+    changed.add_argument(
+        "--role",
+        type=one_of(_ALL_ROLES),
+        metavar="ROLE",
+        help=tr("the most that anybody on the laptop may do"),
+    )
+    changed.add_argument("--name", metavar="NAME", help=tr("what the laptop is called from now on"))
+    changed.add_argument(
+        "--limit-days",
+        type=whole(1, 365),
+        metavar="N",
+        help=tr("days the laptop may be used without a line"),
+    )
+    _common(changed)
 
 
 def _declare_revoke(parser: Parser) -> None:
@@ -154,16 +181,8 @@ def _place(office: Office, connection: Connection, options: argparse.Namespace) 
 
 
 def _grant(office: Office, place: Place, options: argparse.Namespace) -> Grant:
-    roles = _ROLES[place.kind]
-    role = Role(options.role) if options.role else roles[0]
-    if role not in roles:
-        raise Refused(
-            _ROLE_ELSEWHERE,
-            field="role",
-            role=Word(ROLE_NAMES[role]),
-            kind=place.kind,
-            roles=", ".join(role.value for role in roles),
-        )
+    role = Role(options.role) if options.role else ROLES[place.kind][0]
+    check_role(place.kind, role)
     classes = ROLE_READS[role] - {SensitivityClass(one) for one in options.without}
     return Grant(place.id, role, classes, options.limit_days or office.choices.limit_days)
 
@@ -217,6 +236,35 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
     )
     desk.result([told(one) for one in found])
     return DONE
+
+
+def _set(desk: Desk, options: argparse.Namespace) -> int:
+    tr = desk.words.tr
+    with desk.office() as office:
+        by = desk.by(office, "enrol", options.by)
+        wanted = _wanted(need(office, options.site), options)
+        site = set_rights(office, wanted, by)
+    desk.say(tr("{name} is changed. It hears of it at its next synchronisation.", name=site.name))
+    desk.result(told(site))
+    return DONE
+
+
+def _wanted(site: Enrolled, options: argparse.Namespace) -> Enrolled:
+    """The laptop as it is to be; raises :class:`Refused` where nothing is asked, or what cannot be."""
+    more, less = (frozenset(map(SensitivityClass, given)) for given in (options.more, options.less))
+    if not (more or less or options.role or options.name is not None or options.limit_days):
+        raise Refused(_NOTHING)
+    if more & less:
+        raise Refused(_BOTH, field="with", name=", ".join(sorted(map(str, more & less))))
+    if options.role:
+        site = with_role(site, Role(options.role))
+    site = with_classes(site, more, less)
+    if options.name is not None:
+        name = " ".join(options.name.split())
+        if not 1 <= len(name) <= _MOST_NAME:
+            raise Refused(_NO_NAME, field="name", most=_MOST_NAME)
+        site = replace(site, name=name)
+    return replace(site, limit_days=options.limit_days or site.limit_days)
 
 
 def _revoke(desk: Desk, options: argparse.Namespace) -> int:

@@ -40,10 +40,15 @@ class Caller:
         return self.site.rights(self.generation)
 
 
-def token(keys: ServerKeys, site: UUID, generation: int, now: int) -> str:
-    """A token for the next ten minutes."""
-    body = site.bytes + generation.to_bytes(4, "big") + (now + TOKEN_MS).to_bytes(8, "big")
-    return text64(body + keys.mac(_USE, body)[:_MAC])
+def token(keys: ServerKeys, site: Enrolled, generation: int, now: int) -> str:
+    """A token for the next ten minutes, and no longer than the site may what it may now."""
+    body = site.id.bytes + generation.to_bytes(4, "big") + (now + TOKEN_MS).to_bytes(8, "big")
+    return text64(body + _mac(keys, body, site))
+
+
+def _mac(keys: ServerKeys, body: bytes, site: Enrolled) -> bytes:
+    rights = f"{site.place.id} {site.place.row} {site.role} {sites.written_classes(site.classes)}"
+    return keys.mac(_USE, body, rights.encode())[:_MAC]
 
 
 def by_token(office: Office, connection: Connection, ask: Ask) -> Caller:
@@ -53,13 +58,11 @@ def by_token(office: Office, connection: Connection, ask: Ask) -> Caller:
     if raw is None or len(raw) != _BODY + _MAC:
         raise Denied(401, "bad_token")
     body, mac = raw[:_BODY], raw[_BODY:]
-    if not hmac.compare_digest(mac, office.keys.mac(_USE, body)[:_MAC]):
+    caller = sites.find(connection, UUID(bytes=body[:16]))
+    if caller is None or not hmac.compare_digest(mac, _mac(office.keys, body, caller)):
         raise Denied(401, "bad_token")
     if int.from_bytes(body[20:], "big") < office.now_ms():
         raise Denied(401, "bad_token")
-    caller = sites.find(connection, UUID(bytes=body[:16]))
-    if caller is None:
-        raise Denied(401, "unknown_site")
     require_active(office, caller, b"")
     return Caller(caller, int.from_bytes(body[16:20], "big"))
 

@@ -85,11 +85,13 @@ site: Final = Table(
     _ms("joined_at"),
     _ms("seen_at", empty=True),
     Column("phone_used", Integer, nullable=False),
+    Column("changed_at", BigInteger, nullable=False, server_default="0"),
     Index("ix_site_node_id", "node_id"),
     Index("ix_site_number", "number", unique=True),
 )
 """A store on a laptop: what it may, its public keys, and whether it still may. ``number`` is short and
-never used again: card and pupil numbers made on the laptop carry it."""
+never used again: card and pupil numbers made on the laptop carry it. ``changed_at``: when the ministry last
+changed what it may or its name since it joined, 0 for never."""
 
 site_generation: Final = Table(
     "site_generation",
@@ -100,13 +102,14 @@ site_generation: Final = Table(
     Column("nonces", LargeBinary, nullable=False),
     Column("hellos", LargeBinary, nullable=False),
     Column("split", Boolean, nullable=False),
+    Column("told", BigInteger, nullable=False, server_default="0"),
     _ms("opened_at"),
     _ms("seen_at", empty=True),
     Index("ix_site_generation_actor", "actor"),
 )
 """A line of the site's life: a restored or copied store goes on in a generation of its own. ``hellos``: the
 newest that were taken, eight bytes of the hash of each. ``split``: two stores wrote in it before that was
-found."""
+found. ``told``: the change of the site (``changed_at``) that the newest answers told of."""
 
 lease: Final = Table(
     "lease",

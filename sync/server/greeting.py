@@ -16,7 +16,7 @@ from sync.protocol.errors import BadMessage
 from sync.protocol.messages import PROTOCOL, Flag, Hello, Notice, Want, Welcome, decode, encode
 from sync.protocol.packing import join, split
 from sync.protocol.versions import SCHEMA, Fit, fit
-from sync.server import audit, class_keys, sites
+from sync.server import audit, class_keys, granting, sites
 from sync.server.access import SiteRights
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, require_active, token
@@ -35,6 +35,9 @@ SMALL_PAGE: Final = 8 * 1024
 """Bytes of a page that still comes along with the welcome: a cut loses all of it, only ``down`` goes on from
 a byte.
 """
+MOST_GENERATION: Final = 1_000_000
+"""No store is copied or restored more often; what follows still has room in the columns."""
+_INT64: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def greet(office: Office, ask: Ask) -> Reply:
     if not 1 <= len(frames) <= 2:
         raise BadMessage("a hello has one or two frames")
     hello = decode(Hello, frames[0])
+    if not (0 <= hello.generation <= MOST_GENERATION and 0 <= hello.audit_seq < _INT64):
+        raise BadMessage("a number that no laptop comes to")
     with office.store.read() as connection:
         site = by_device(office, connection, ask).site
     require_active(office, site, hello.nonce)
@@ -106,7 +111,10 @@ def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
         )
         if step.stale:
             facts.append(audit.Fact("site", "new_generation", "", site.id, step.generation))
-        notices = () if step.stale else _anchored(office, connection, site, hello, facts)
+        notices: tuple[Notice, ...] = ()
+        if not step.stale:
+            notices = _anchored(office, connection, site, hello, facts)
+            notices += granting.untold(connection, site, step)
         head = audit.append(connection, facts, now) if facts else None
     if head is not None:
         countersign(office, head)
@@ -190,7 +198,7 @@ def _welcome(office: Office, met: _Met, ack: Ack | None, *, may_receive: bool) -
         flags=flags,
         schema=SCHEMA,
         ack=None if ack is None else ack_wire(ack),
-        token=token(office.keys, met.site.id, met.step.generation, office.now_ms()) if open_more else "",
+        token=token(office.keys, met.site, met.step.generation, office.now_ms()) if open_more else "",
         notices=notices,
     )
     return Reply(200, join(encode(welcome), *(() if body is None else (body,))))
@@ -213,11 +221,6 @@ def _flags(met: _Met, rights: SiteRights) -> Flag:
     if met.sends_again:
         flags |= Flag.RESEND
     return flags
-
-
-def _lost_earlier_ones(met: _Met) -> bool:
-    """Whether batches that this server acknowledged before must come again, and before any later one."""
-    return bool(met.hello.history) and (met.stands.rolled_back or not met.stands.same_history)
 
 
 def _repair(connection: Connection, rights: SiteRights, hello: Hello) -> Flag:

@@ -27,6 +27,7 @@ LEDGER_KIND: Final = "site"
 _KEY: Final = 32
 _STANDING: Final = 16
 _NAME: Final = 120
+_GENERATIONS: Final = 1 << 31
 
 
 def enrol(office: Office, ask: JoinAsk) -> JoinAnswer:
@@ -51,12 +52,19 @@ def enrol(office: Office, ask: JoinAsk) -> JoinAnswer:
 
 def _check(office: Office, ask: JoinAsk) -> None:
     keys = (ask.sign_key, ask.box_key)
-    if any(len(key) != _KEY for key in keys) or len(ask.standing) != _STANDING or not ask.name.strip():
+    if any(len(key) != _KEY for key in keys) or len(ask.standing) != _STANDING or not _name(ask):
+        raise Denied(400, "poison")
+    if not 1 <= ask.generation < _GENERATIONS:
         raise Denied(400, "poison")
     if ask.protocol > PROTOCOL:
         raise Denied(426, "too_new")
     if ask.profile not in {"", office.choices.profile}:
         raise Denied(409, "other_country")
+
+
+def _name(ask: JoinAsk) -> str:
+    """The laptop's name as either database keeps it: PostgreSQL's text has no NUL, a line only what prints."""
+    return "".join(letter for letter in ask.name if letter.isprintable()).strip()[:_NAME]
 
 
 def _new_id(office: Office) -> Callable[[], UUID]:
@@ -102,7 +110,7 @@ def _made(office: Office, connection: Connection, known: Known, place: Place, as
     number = before.number if before else sites.next_number(connection)
     made = Enrolled(
         id=site_id,
-        name=ask.name.strip()[:_NAME],
+        name=_name(ask),
         place=place,
         role=known.grant.role,
         classes=known.grant.classes,
@@ -117,8 +125,8 @@ def _made(office: Office, connection: Connection, known: Known, place: Place, as
         seen_at=None,
         phone_used=0,
     )
+    write(connection, made)  # what the database does not take must never stand in the ledger
     office.ledger.append(LEDGER_KIND, at=now, code=known.id.hex(), **_told(made))
-    write(connection, made)
     return made
 
 
@@ -138,6 +146,7 @@ def write(connection: Connection, made: Enrolled) -> None:
         "state_at": made.state_at,
         "joined_at": made.joined_at,
         "phone_used": made.phone_used,
+        "changed_at": made.changed_at,
     }
     if connection.execute(update(site).where(site.c.id == made.id).values(values)).rowcount == 0:
         connection.execute(insert(site).values(id=made.id, **values))

@@ -83,6 +83,9 @@ def take_batch(office: Office, site: Enrolled, batch: Batch, declared: bytes) ->
         if found is None:
             raise Denied(401, "unknown_site")
         require_active(office, found, b"")  # revoked since the request began: nothing is applied
+        if found.rights(wrote_as) != rights:  # it may more or less since then
+            rights = found.rights(wrote_as)
+            checked = check_batch(office.store.model, rights, batch)
         before = stored_result(connection, batch.id, site.id)
         if before is not None:
             uploads.forget(connection, batch.id)

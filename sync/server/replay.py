@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from emis_desktop.rules.rights import Role
-from sync.server import audit, erasing, join, leases, phone, revoking, sites
+from sync.server import audit, erasing, granting, join, leases, phone, revoking, sites
 from sync.server.control import ACTIVE, code, lease, node, site
 from sync.server.ledger import Line
 from sync.server.office import Office
@@ -54,17 +54,18 @@ def replay(office: Office) -> Replayed:
 
 
 def _that_count(lines: list[Line]) -> list[Line]:
-    """Without what a later line took back: states of before the last one, codes read out before a site joined
-    anew.
+    """Without what a later line took back: states and rights of before the last ones, and all that was before
+    a site joined anew.
     """
     joined = {line.told["site"]: line.n for line in lines if line.kind == join.LEDGER_KIND}
-    stated = {line.told["site"]: line.n for line in lines if line.kind == revoking.LEDGER_KIND}
-    after_joining = {phone.LEDGER_KIND, revoking.LEDGER_KIND}
+    last_counts = {revoking.LEDGER_KIND, granting.LEDGER_KIND}
+    last = {(line.kind, line.told["site"]): line.n for line in lines if line.kind in last_counts}
+    after_joining = {phone.LEDGER_KIND, *last_counts}
     return [
         line
         for line in lines
         if not (line.kind in after_joining and line.n < joined.get(line.told["site"], 0))
-        and not (line.kind == revoking.LEDGER_KIND and line.n < stated[line.told["site"]])
+        and not (line.kind in last_counts and line.n < last[line.kind, line.told["site"]])
     ]
 
 
@@ -137,6 +138,10 @@ def _state(connection: Connection, line: Line) -> bool:
     return True
 
 
+def _rights(connection: Connection, line: Line) -> bool:
+    return granting.set_again(connection, line.told, line.at)
+
+
 def _lease(connection: Connection, line: Line) -> bool:
     told = line.told
     here = (lease.c.kind == told["of"]) & (lease.c.first == told["first"])
@@ -172,6 +177,7 @@ _TAKE: Final[MappingProxyType[str, Callable[[Connection, Line], bool]]] = Mappin
     {
         join.LEDGER_KIND: _site,
         revoking.LEDGER_KIND: _state,
+        granting.LEDGER_KIND: _rights,
         leases.LEDGER_KIND: _lease,
         phone.LEDGER_KIND: _phone,
         erasing.LEDGER_KIND: _erase,

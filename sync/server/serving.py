@@ -49,9 +49,10 @@ def down(office: Office, ask: Ask) -> Reply:
 
 def snapshot(office: Office, ask: Ask) -> Reply:
     """The parts of a snapshot for this laptop."""
+    since = _number(parse_qs(ask.target.partition("?")[2]), "since") or 0
     with office.store.read() as connection:
         caller = by_token(office, connection, ask)
-    return Reply(200, encode(snapshots.manifest(office.store, caller.rights, office.now_ms())))
+    return Reply(200, encode(snapshots.manifest(office.store, caller.rights, office.now_ms(), since)))
 
 
 def part(office: Office, ask: Ask) -> Reply:

@@ -36,7 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A site: what it may at the most, its keys, and its ``state`` (active, revoked, lost, stolen)."""
+    """A site: what it may at the most, its keys, and its ``state`` (active, revoked, lost, stolen).
+
+    ``changed_at``: when the ministry last changed what it may, or its name; 0 for never since it joined.
+    """
 
     id: UUID
     name: str
@@ -53,6 +56,7 @@ class Enrolled:
     joined_at: int
     seen_at: int | None
     phone_used: int
+    changed_at: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -130,11 +134,15 @@ def set_state(connection: Connection, site_id: UUID, state: str, at: int) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a hello is answered: go on as ``generation``, show ``nonce`` next. ``stale``: it is a copy."""
+    """What a hello is answered: go on as ``generation``, show ``nonce`` next. ``stale``: it is a copy.
+
+    ``told``: of which change of the site the laptop has surely heard, 0 where an answer may have been lost.
+    """
 
     generation: int
     nonce: bytes
     stale: bool
+    told: int = 0
 
 
 class Replayed(Exception):
@@ -162,11 +170,11 @@ def step(
     and both adopt everything.
     """
     here = (site_generation.c.site_id == site_id) & (site_generation.c.generation == generation)
-    columns = (site_generation.c.nonces, site_generation.c.hellos, site_generation.c.split)
-    found = connection.execute(select(*columns).where(here).with_for_update()).first()
+    found = connection.execute(select(site_generation).where(here).with_for_update()).first()
     if found is None and (trust or not nonce):
         return _opened(connection, site_id, generation, fresh, now, mark)
-    chain = None if found is None else nonces.shown(nonces.read(bytes(found.nonces)), nonce, fresh)
+    before = None if found is None else nonces.read(bytes(found.nonces))
+    chain = None if before is None else nonces.shown(before, nonce, fresh)
     if chain is None and found is not None:
         if mark and mark in nonces.parts(bytes(found.hellos)):
             raise Replayed
@@ -180,7 +188,14 @@ def step(
         update(site_generation).where(here).values(nonces=nonces.written(chain), hellos=hellos, seen_at=now)
     )
     connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
-    return Step(generation, fresh, stale=False)
+    arrived = found is not None and before is not None and before.handed[-1:] == (nonce,)
+    return Step(generation, fresh, stale=False, told=int(found.told) if found and arrived else 0)
+
+
+def note_told(connection: Connection, site_id: UUID, generation: int, changed_at: int) -> None:
+    """Note of which change of the site the answer to the hello of now tells."""
+    here = (site_generation.c.site_id == site_id) & (site_generation.c.generation == generation)
+    connection.execute(update(site_generation).where(here).values(told=changed_at))
 
 
 def _split_off(connection: Connection, site_id: UUID, generation: int, fresh: bytes, now: int) -> Step:
@@ -258,4 +273,5 @@ def _enrolled(found: Row[tuple[object, ...]]) -> Enrolled:
         joined_at=one["joined_at"],
         seen_at=one["seen_at"],
         phone_used=one["phone_used"],
+        changed_at=one["changed_at"],
     )

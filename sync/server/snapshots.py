@@ -42,14 +42,18 @@ class _Kept:
     body: bytes
 
 
-def manifest(store: Store, site: SiteRights, now_ms: int) -> Manifest:
-    """A snapshot for the site: one that was made lately for the same node and classes, else a new one."""
+def manifest(store: Store, site: SiteRights, now_ms: int, since: int = 0) -> Manifest:
+    """A snapshot for the site: one that was made lately for the same node and classes, else a new one.
+
+    ``since``: the newest number of the log of which the laptop has had anything. An older snapshot would not
+    bring back what it let go of since with a class that it has again: the log tells it nothing twice.
+    """
     forget_old(store, now_ms)
     with store.read() as connection:
         found = Raw(connection).one(
             "SELECT id FROM snapshot WHERE node = ? AND classes = ? AND complete = 1 AND made_at > ? "
-            "AND history = (SELECT history FROM server) ORDER BY made_at DESC LIMIT 1",
-            (site.node.bytes, _kind(site), now_ms - FRESH_MS),
+            "AND head >= ? AND history = (SELECT history FROM server) ORDER BY made_at DESC LIMIT 1",
+            (site.node.bytes, _kind(site), now_ms - FRESH_MS, since),
         )
         known = None if found is None else manifest_of(Raw(connection), found[0])
     return known or build_snapshot(store, site, now_ms)

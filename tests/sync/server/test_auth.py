@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from emis_desktop.rules.rights import Role, SensitivityClass
 from sync.protocol.signing import by_token as head_of
@@ -55,6 +55,14 @@ def office(tmp_path: Path) -> Iterator[Office]:
     office.close()
 
 
+def found(office: Office) -> sites.Enrolled:
+    """The laptop as it is now."""
+    with office.store.read() as connection:
+        one = sites.find(connection, SITE)
+    assert one is not None
+    return one
+
+
 def who(office: Office, shown: str) -> Caller:
     """Who asks with that token."""
     with office.store.read() as connection:
@@ -69,12 +77,12 @@ def refusal(office: Office, shown: str) -> tuple[int, str]:
 
 
 def test_a_token_tells_site_and_generation(office: Office) -> None:
-    caller = who(office, token(office.keys, SITE, 7, NOW))
+    caller = who(office, token(office.keys, found(office), 7, NOW))
     assert (caller.site.id, caller.generation, caller.rights.generation) == (SITE, 7, 7)
 
 
 def test_a_token_counts_for_ten_minutes_and_no_longer(office: Office) -> None:
-    shown = token(office.keys, SITE, 1, NOW)
+    shown = token(office.keys, found(office), 1, NOW)
     assert TOKEN_MS == 600_000
     assert who(replace(office, now_ms=lambda: NOW + TOKEN_MS), shown).site.id == SITE
     assert refusal(replace(office, now_ms=lambda: NOW + TOKEN_MS + 1), shown) == (401, "bad_token")
@@ -82,14 +90,39 @@ def test_a_token_counts_for_ten_minutes_and_no_longer(office: Office) -> None:
 
 @pytest.mark.parametrize("place", [0, 16, 19, 20, 27, 28, 43])
 def test_a_token_that_was_changed_anywhere_is_none(office: Office, place: int) -> None:
-    raw = bytearray(bytes64(token(office.keys, SITE, 1, NOW)) or b"")
+    raw = bytearray(bytes64(token(office.keys, found(office), 1, NOW)) or b"")
     raw[place] ^= 1
     assert refusal(office, text64(bytes(raw))) == (401, "bad_token")
 
 
 def test_a_token_of_nobody_and_of_a_site_that_may_no_longer(office: Office) -> None:
-    assert refusal(office, token(office.keys, UUID(int=9), 1, NOW)) == (401, "unknown_site")
-    shown = token(office.keys, SITE, 1, NOW)
+    nobody = replace(found(office), id=UUID(int=9))
+    assert refusal(office, token(office.keys, nobody, 1, NOW)) == (401, "bad_token")
+    shown = token(office.keys, found(office), 1, NOW)
     with office.store.write() as connection:
         sites.set_state(connection, SITE, REVOKED, NOW)
     assert refusal(office, shown) == (403, "revoked")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"role": Role.AUDITOR.value}, {"classes": '["basic"]'}, {"node_id": UUID(int=77)}],
+    ids=["role", "classes", "place"],
+)
+def test_a_token_of_other_rights_counts_no_more(office: Office, changed: dict[str, object]) -> None:
+    shown = token(office.keys, found(office), 1, NOW)
+    assert who(office, shown).site.id == SITE
+    with office.store.write() as connection:
+        if "node_id" in changed:
+            there = connection.execute(select(node)).mappings().one()
+            connection.execute(insert(node).values({**there, "id": changed["node_id"], "code": "other"}))
+        connection.execute(update(site).where(site.c.id == SITE).values(changed))
+    assert refusal(office, shown) == (401, "bad_token")
+    assert who(office, token(office.keys, found(office), 1, NOW)).site.id == SITE
+
+
+def test_a_token_goes_on_when_only_the_name_changes(office: Office) -> None:
+    shown = token(office.keys, found(office), 1, NOW)
+    with office.store.write() as connection:
+        connection.execute(update(site).where(site.c.id == SITE).values(name="Another", limit_days=3))
+    assert who(office, shown).site.name == "Another"

@@ -356,6 +356,7 @@ CREATE TABLE site (
 	joined_at BIGINT NOT NULL,
 	seen_at BIGINT,
 	phone_used INTEGER NOT NULL,
+	changed_at BIGINT DEFAULT '0' NOT NULL,
 	CONSTRAINT pk_site PRIMARY KEY (id)
 );
 
@@ -370,6 +371,7 @@ CREATE TABLE site_generation (
 	nonces BLOB NOT NULL,
 	hellos BLOB NOT NULL,
 	split BOOLEAN NOT NULL,
+	told BIGINT DEFAULT '0' NOT NULL,
 	opened_at BIGINT NOT NULL,
 	seen_at BIGINT,
 	CONSTRAINT pk_site_generation PRIMARY KEY (site_id, generation)
@@ -601,10 +603,10 @@ CREATE TABLE assessment_item (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_assessment_item PRIMARY KEY (id),
-	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_assessment_item_grade_id ON assessment_item (grade_id);
@@ -629,8 +631,8 @@ CREATE TABLE attendance_total (
 	CONSTRAINT pk_attendance_total PRIMARY KEY (id),
 	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_attendance_total_institution_id ON attendance_total (institution_id);
@@ -649,8 +651,8 @@ CREATE TABLE conduct_rating (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_conduct_rating PRIMARY KEY (id),
-	CONSTRAINT fk_conduct_rating_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_conduct_rating_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_conduct_rating_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_conduct_rating_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_conduct_rating_student_id ON conduct_rating (student_id);
@@ -675,11 +677,11 @@ CREATE TABLE enrolment (
 	deleted_at BIGINT,
 	CONSTRAINT pk_enrolment PRIMARY KEY (id),
 	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_enrolment_destination_id ON enrolment (destination_id);
@@ -702,8 +704,8 @@ CREATE TABLE scheme_use (
 	deleted_at BIGINT,
 	CONSTRAINT pk_scheme_use PRIMARY KEY (id),
 	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_scheme_use_grade_id ON scheme_use (grade_id);
@@ -770,8 +772,8 @@ CREATE TABLE subject_remark (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_subject_remark PRIMARY KEY (id),
-	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -812,8 +814,8 @@ CREATE TABLE user (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_user PRIMARY KEY (id),
-	CONSTRAINT fk_user_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_user_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_user_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_user_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_user_institution_id ON user (institution_id);
@@ -842,8 +844,8 @@ CREATE TABLE class_pupil (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_pupil PRIMARY KEY (id),
-	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_class_pupil_class_id ON class_pupil (class_id);
@@ -901,10 +903,10 @@ CREATE TABLE report_card (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_report_card PRIMARY KEY (id),
-	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
