@@ -1,4 +1,4 @@
-"""Power loss as a replay: ``python3 run.py power-loss [client] [server] [--every N] [--per-moment N]``.
+"""Power loss as a replay: ``python3 run.py power-loss [PROGRAM...] [--every N] [--per-moment N]``.
 
 A real program works under ``strace``; then the power goes at its moments, what was not flushed is lost, torn
 or reordered by the seed, and what is left must hold everything that was acknowledged. The exit code is 1 when
@@ -16,7 +16,11 @@ from tests.power.calls import available
 from tests.power.disk import Disk
 from tests.power.replay import Replayed, differs_from_disk, record, replay
 
-PROGRAMS = {"client": "tests.power.client_store", "server": "tests.power.server_store"}
+PROGRAMS = {
+    "client": "tests.power.client_store",
+    "sync": "tests.power.laptop_sync",
+    "server": "tests.power.server_store",
+}
 _SHOWN = 20
 
 

@@ -2,25 +2,28 @@
 
 Only what lies under one folder counts, and what the program said on its standard output, so that an
 acknowledgement has its place among the writes. Threads may overlap: a write counts when it returned, a flush
-covers what had returned before it began.
+covers what had returned before it began. Processes that the program starts are followed: they write, but the
+program alone promises.
 """
 
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 _TRACED = (
     "openat,open,creat,write,writev,pwrite64,pwritev,pwritev2,ftruncate,truncate,fallocate,fsync,fdatasync,"
     "sync_file_range,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat,mkdir,mkdirat,"
-    "rmdir,lseek,copy_file_range,sendfile,sync,syncfs,msync"
+    "rmdir,lseek,copy_file_range,sendfile,sync,syncfs,msync,fork,vfork,clone,clone3"
 )
+_STARTS = frozenset({"fork", "vfork", "clone", "clone3"})
 _LINE = re.compile(r"(\d+) +(?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)$", re.DOTALL)
 _RESULT = re.compile(r"\) += (-?\d+)(?:<(?P<path>[^>]*)>)?")
 _DESCRIPTOR = re.compile(r"(-?\d+|AT_FDCWD)<([^>]*)>(\(deleted\))?")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
+_NAMED = re.compile(r'(?:(?:\d+|AT_FDCWD)<([^>]*)>, )?"((?:\\x[0-9a-f]{2})*)"')
 _NUMBER = re.compile(r"(?:^|, )(-?\d+)(?=,|$|\))")
 _LONGEST = 1 << 26
 
@@ -104,16 +107,44 @@ def traced(command: list[str], folder: Path, record: Path, *, cwd: Path) -> list
     if done.returncode:
         raise RuntimeError(f"the program ended with {done.returncode}: {done.stderr[-2000:]}")
     with record.open() as lines:
-        return list(Reader(folder).events(lines))
+        children = processes(lines)
+    with record.open() as lines:
+        return list(Reader(folder, children).events(lines))
+
+
+def processes(lines: Iterable[str]) -> dict[str, str]:
+    """The process of each thread that is not of the first one; a process is called by its first thread."""
+    started: list[tuple[str, str, bool]] = []
+    begun: dict[str, str] = {}
+    for line in lines:
+        match = _LINE.match(line.rstrip("\n"))
+        if match is None or (match[2] or match[3]) not in _STARTS:
+            continue
+        thread, asked = match[1], begun.pop(match[1], "") + match[4]
+        results = list(_RESULT.finditer(asked))
+        if asked.endswith("<unfinished ...>"):
+            begun[thread] = asked
+        elif results and int(results[-1][1]) > 0:
+            started.append((thread, results[-1][1], "CLONE_THREAD" in asked))
+    found: dict[str, str] = {}
+    for parent, child, thread_only in started:
+        if not thread_only:
+            found[child] = child
+        elif parent in found:
+            found[child] = found[parent]
+    return found
 
 
 class Reader:
     """Turns lines of ``strace -f -y -xx`` into events under one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, children: Mapping[str, str] | None = None) -> None:
+        """``children``: what :func:`processes` found; threads that are not in it are the program's own."""
         self._folder = str(folder)
+        self._children = children or {}
+        self._process = ""
         self._begun: dict[str, tuple[str, int]] = {}
-        self._places: dict[int, int] = {}
+        self._places: dict[tuple[str, int], int] = {}
         self._sizes: dict[str, int] = {}
         self._count = 0
         self._unsaid = ""
@@ -130,6 +161,7 @@ class Reader:
         if match is None:
             return
         thread, resumed, name, rest = match.groups()
+        self._process = self._children.get(thread, "")
         if resumed is not None:
             head, began = self._begun.pop(thread)
             yield from self._call(resumed, head + rest, began)
@@ -144,14 +176,16 @@ class Reader:
             return
         result = int(results[-1][1])
         asked = rest[: results[-1].start()]
-        if name in {"write", "writev"} and asked.startswith("1<"):
+        if name in _STARTS:
+            return
+        if name in {"write", "writev"} and asked.startswith("1<") and not self._process:
             yield from self._said(_strings(asked))
         elif name in {"openat", "open", "creat"}:
             yield from self._opened(asked, result, _path(results[-1]["path"] or ""))
         elif name in {"write", "pwrite64", "ftruncate", "fsync", "fdatasync", "lseek"}:
             yield from self._on_descriptor(name, asked, result, began)
         elif name in {"rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir"}:
-            yield from self._on_names(name, [_path(text) for text in _texts(asked)])
+            yield from self._on_names(name, [_below(folder, text) for folder, text in _NAMED.findall(asked)])
         elif self._concerns(asked):
             raise NotUnderstood(f"{name}({asked[:200]}")
 
@@ -167,34 +201,35 @@ class Reader:
         yield from map(Said, lines)
 
     def _opened(self, asked: str, descriptor: int, path: str) -> Iterator[Event]:
-        self._places.pop(descriptor, None)
+        here = self._process, descriptor
+        self._places.pop(here, None)
         if not self._ours(path):
             return
-        self._places[descriptor] = 0
+        self._places[here] = 0
         if "O_CREAT" in asked:
             yield Create(path)
         if "O_TRUNC" in asked:
             self._sizes[path] = 0
             yield Resize(path, 0)
         if "O_APPEND" in asked:
-            self._places[descriptor] = self._sizes.get(path, 0)
+            self._places[here] = self._sizes.get(path, 0)
 
     def _on_descriptor(self, name: str, asked: str, result: int, began: int) -> Iterator[Event]:
         found = _DESCRIPTOR.match(asked)
         if found is None or found[3] or not self._ours(path := _path(found[2])):
             return
-        descriptor, numbers = int(found[1]), _numbers(asked)
+        here, numbers = (self._process, int(found[1])), _numbers(asked)
         if name == "lseek":
-            self._places[descriptor] = result
+            self._places[here] = result
         elif name == "ftruncate":
             self._sizes[path] = numbers[-1]
             yield Resize(path, numbers[-1])
         elif name in {"fsync", "fdatasync"}:
             yield Flush(path, began)
         else:
-            offset = numbers[-1] if name == "pwrite64" else self._places[descriptor]
+            offset = numbers[-1] if name == "pwrite64" else self._places[here]
             if name == "write":
-                self._places[descriptor] = offset + result
+                self._places[here] = offset + result
             self._sizes[path] = max(self._sizes.get(path, 0), offset + result)
             yield Write(path, offset, _strings(asked)[:result])
 
@@ -229,6 +264,11 @@ def _numbers(asked: str) -> list[int]:
 
 def _path(text: str) -> str:
     return _bytes(text).decode()
+
+
+def _below(folder: str, text: str) -> str:
+    """A name that a call gave, whole where the folder is known from which it counts."""
+    return str(PurePosixPath(_path(folder), _path(text)))
 
 
 def _bytes(text: str) -> bytes:

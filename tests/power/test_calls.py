@@ -18,6 +18,7 @@ from tests.power.calls import (
     Said,
     Write,
     available,
+    processes,
     traced,
 )
 
@@ -101,6 +102,8 @@ def test_names_and_sizes() -> None:
         f"7 ftruncate({fd(3, '/d/f')}, 8192) = 0",
         f'7 rename("{hexed("/d/f")}", "{hexed("/d/g")}") = 0',
         f'7 unlink("{hexed("/d/g")}") = 0',
+        f'7 unlinkat({fd(5, "/d/e")}, "{hexed("x")}", 0) = 0',
+        f'7 unlinkat({fd(5, "/elsewhere")}, "{hexed("x")}", 0) = 0',
     )
     assert found == [
         Create("/d/e", folder=True),
@@ -109,6 +112,7 @@ def test_names_and_sizes() -> None:
         Resize("/d/f", 8192),
         Rename("/d/f", "/d/g"),
         Remove("/d/g"),
+        Remove("/d/e/x"),
     ]
 
 
@@ -116,6 +120,33 @@ def test_a_promise_counts_once_its_line_is_whole() -> None:
     out = "1<" + hexed("pipe:[1]") + ">"
     found = read(f'7 write({out}, "{hexed("act 1")}", 5) = 5', f'8 write({out}, "{hexed(chr(10))}", 1) = 1')
     assert found == [Said("act 1")]
+
+
+def test_a_child_writes_at_its_own_places_and_promises_nothing() -> None:
+    out, file, other = "1<" + hexed("pipe:[1]") + ">", fd(3, "/d/f"), fd(3, "/d/g")
+    lines = [
+        "7 vfork( <unfinished ...>",
+        opened("/d/g", 3).replace("7 ", "9 ", 1),
+        "7 <... vfork resumed>) = 9",
+        opened("/d/f", 3),
+        "9 clone3({flags=CLONE_VM|CLONE_FILES|CLONE_THREAD} => {parent_tid=[10]}, 88) = 10",
+        "7 clone(child_stack=0x1, flags=CLONE_VM|CLONE_THREAD) = 8",
+        f'10 write({other}, "{hexed("abc")}", 3) = 3',
+        f'8 write({file}, "{hexed("de")}", 2) = 2',
+        f'9 write({other}, "{hexed("f")}", 1) = 1',
+        f'9 write({out}, "{hexed("child" + chr(10))}", 6) = 6',
+        f'8 write({out}, "{hexed("parent" + chr(10))}", 7) = 7',
+    ]
+    children = processes(lines)
+    assert children == {"9": "9", "10": "9"}
+    assert list(Reader(FOLDER, children).events(iter(lines))) == [
+        Create("/d/g"),
+        Create("/d/f"),
+        Write("/d/g", 0, b"abc"),
+        Write("/d/f", 0, b"de"),
+        Write("/d/g", 3, b"f"),
+        Said("parent"),
+    ]
 
 
 def test_what_there_is_no_picture_of_is_told() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.power.calls import Event, Said, available
+from tests.power.calls import Event, Flush, Said, available
 from tests.power.disk import Disk
 from tests.power.replay import differs_from_disk, record, replay
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(
     not available() and not os.environ.get("CI"), reason="strace is not on this machine"
 )
 CLIENT, SERVER = "tests.power.client_store", "tests.power.server_store"
-CARELESS = "tests.power.careless"
+SYNC, CARELESS = "tests.power.laptop_sync", "tests.power.careless"
 
 
 def recorded(program: str, folder: Path) -> list[Event]:
@@ -35,13 +35,36 @@ def test_a_laptops_store_keeps_all_that_it_promised(tmp_path: Path) -> None:
     assert found.faults == ()
 
 
-def test_a_server_keeps_every_batch_that_it_acknowledged(tmp_path: Path) -> None:
+def test_a_syncing_laptop_keeps_what_it_showed_the_server_and_what_came(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    events = recorded(SYNC, folder)
+    assert sum(isinstance(event, Said) and event.line.startswith("sent") for event in events) >= 4
+    found = replay(SYNC, events, folder, per_moment=1, every=64)
+    assert found.crashes > 100
+    assert found.faults == ()
+
+
+def test_a_serving_process_keeps_all_that_a_laptop_has_the_answer_of(tmp_path: Path) -> None:
     folder = tmp_path / "server"
     events = recorded(SERVER, folder)
-    assert sum(isinstance(event, Said) for event in events) > 16
-    found = replay(SERVER, events, folder, per_moment=1, every=16)
-    assert found.crashes > 300
+    words = {event.line.split()[0] for event in events if isinstance(event, Said)}
+    assert words >= {"joined", "acknowledged", "kept", "nonce", "head", "leased", "snapshot", "revoked"}
+    found = replay(SERVER, events, folder, per_moment=1, every=128)
+    assert found.crashes > 150
     assert found.faults == ()
+    found = replay(SERVER, without(events, "server.db-wal"), folder, per_moment=0, every=1024)
+    lost = {word.split()[1] for fault in found.faults for word in fault.words if word.startswith("lost")}
+    assert lost >= {"acknowledged", "kept", "nonce", "head"}, "the check would notice"
+    found = replay(SERVER, without(events, "ledger.jsonl"), folder, per_moment=0, every=1024)
+    assert any("not in the ledger" in word for fault in found.faults for word in fault.words)
+
+
+def without(events: list[Event], name: str) -> list[Event]:
+    """The run of a program that does not wait for that file."""
+    return [
+        Flush("/nowhere", event.began) if isinstance(event, Flush) and event.path.endswith(name) else event
+        for event in events
+    ]
 
 
 def test_who_promises_before_the_disk_has_it_is_found_out(tmp_path: Path) -> None:
