@@ -63,7 +63,7 @@ def _check(office: Office, ask: JoinAsk) -> None:
 
 
 def _name(ask: JoinAsk) -> str:
-    """The laptop's name as either database keeps it: PostgreSQL's text has no NUL, a line only what prints."""
+    """The laptop's name as either database keeps it: PostgreSQL's text has no NUL."""
     return "".join(letter for letter in ask.name if letter.isprintable()).strip()[:_NAME]
 
 

@@ -1,7 +1,7 @@
 """Blocks of numbers that one site prints (pupils, candidates, cards, certificates), leased once and for ever.
 
-A block is written into the ledger before the database: whatever is restored, its numbers are never given
-again.
+A block is in the ledger before the database has it for good: whatever is restored, its numbers are never
+given again.
 """
 
 from __future__ import annotations
@@ -41,9 +41,6 @@ def grant(
         raise ValueError("there is no such block")
     newest = connection.execute(select(func.max(lease.c.last)).where(lease.c.kind == kind)).scalar()
     block = Block(kind, int(newest or 0) + 1, int(newest or 0) + count)
-    ledger.append(
-        LEDGER_KIND, of=kind, first=block.first, last=block.last, site=str(site), generation=generation
-    )
     connection.execute(
         insert(lease).values(
             kind=kind,
@@ -53,6 +50,9 @@ def grant(
             generation=generation,
             leased_at=now,
         )
+    )
+    ledger.append(
+        LEDGER_KIND, of=kind, first=block.first, last=block.last, site=str(site), generation=generation
     )
     return block
 

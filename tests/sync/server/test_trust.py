@@ -276,3 +276,24 @@ def test_a_number_is_leased_once(server: Server, laptop: Laptop) -> None:
 def test_the_key_of_the_laptop_alone_signs(laptop: Laptop) -> None:
     laptop.key = Ed25519PrivateKey.generate()
     assert refused(laptop.try_hello()) == (401, "bad_signature")
+
+
+@pytest.mark.parametrize("name", ["\0", "Office\0laptop\r\n"])
+def test_a_name_that_no_database_takes_stops_no_server(server: Server, name: str) -> None:
+    with server.running() as running:
+        answer = Laptop(running.port).try_join(server.code(), name=name)
+        assert answer.status == (400 if name == "\0" else 200)
+        huge = Laptop(running.port).try_join(server.code(), generation=1 << 31)
+        assert refused(huge) == (400, "poison")
+    with server.running():  # the ledger is read again at the start
+        names = [one["name"] for one in server.command("site", "list")]
+    assert names == ([] if name == "\0" else ["Officelaptop"])
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"generation": 1 << 31}, {"generation": -1}, {"audit_seq": 1 << 63, "audit_digest": b"x"}],
+)
+def test_numbers_that_no_column_takes_are_refused(laptop: Laptop, more: dict[str, object]) -> None:
+    assert refused(laptop.try_hello(**more)) == (400, "poison")
+    laptop.hello()
