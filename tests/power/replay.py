@@ -89,7 +89,7 @@ def replay(
         for loss, own_seed in _losses(per_moment, seed, number):
             found = disk.crashed(loss, random.Random(own_seed))
             if seen.is_new(found, len(said)):
-                words = _looked_at(check, found, folder, said)
+                words = looked_at(check, found, folder, said)
                 faults += [Fault(number, loss, own_seed, tuple(words))] if words else []
     return Replayed(len(events), len(said), moments, seen.count, tuple(faults))
 
@@ -120,9 +120,10 @@ def _losses(per_moment: int, seed: int, number: int) -> Iterator[tuple[Loss, int
         yield Loss.TORN, (seed * 1_000_003 + number) * 1_000 + place
 
 
-def _looked_at(
+def looked_at(
     check: Callable[[Path, list[str]], list[str]], found: dict[str, bytes], folder: Path, said: list[str]
 ) -> list[str]:
+    """What a check finds wrong where ``found`` is all that is left of ``folder``."""
     with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as name:
         place = Path(name) / folder.name
         place.mkdir()
