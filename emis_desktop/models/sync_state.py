@@ -286,9 +286,10 @@ class Conflict(Synced, Base):
     ``kind``: info (the later is in force), proposal, delete, rule, duplicate. ``held`` is the value in force
     when it was written and ``other`` the one that is not, ``before`` the one that both saw; each as the store
     keeps it. ``sensitivity`` is the class of the field it is about: who may not read that never receives it.
-    ``held_site`` and ``other_site`` are names of laptops; ``reminded_at`` is when the author of a proposal
-    asked again. ``decision``: keep, other, value, accept, decline,
-    same, different, seen.
+    Of a duplicate ``row_id`` is the newer record, ``other`` the id of the older and ``held`` that of the
+    school that has the newer. ``held_site`` and ``other_site`` are names of laptops; ``reminded_at`` is when
+    the author of a proposal asked again. ``decision``: keep, other, value, accept, decline, same, different,
+    seen.
     """
 
     __tablename__ = "conflict"

@@ -1,10 +1,11 @@
-"""Who comes from another school, and to which schools a pupil can go."""
+"""Who comes from another school, who is asked for by one, and to which schools a pupil can go."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,8 +14,17 @@ from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
-from emis_desktop.models import EducationGrade, Enrolment, Institution, Person, PersonIdentity
-from emis_desktop.rules.names import display_name
+from emis_desktop.models import (
+    Conflict,
+    EducationGrade,
+    Enrolment,
+    Institution,
+    Person,
+    PersonIdentity,
+)
+from emis_desktop.queries.conflict_words import other_person
+from emis_desktop.rules.deciding import Kind
+from emis_desktop.rules.names import display_name, fold
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.rules.student_number import parse_student_number
 
@@ -33,7 +43,10 @@ class SchoolChoice:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A pupil who can be taken in, with the last school and grade; ``left_on`` None: still on roll there."""
+    """A pupil who can be taken in, with the last school and grade; ``left_on`` None: still on roll there.
+
+    ``destination``: the school that the pupil was sent to, "" where none was named.
+    """
 
     person_id: UUID
     name: str
@@ -43,6 +56,58 @@ class Newcomer:
     grade_id: UUID
     grade: str
     left_on: date | None
+    school_id: UUID | None = None
+    destination: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Two records that the ministry's server holds for one pupil: which of them is here, and how both read.
+
+    ``school_id`` and ``school``: that of the newer record, None and "" where it is not known.
+    """
+
+    conflict_id: UUID
+    person_id: UUID
+    name: str
+    birth_date: date | None
+    other_name: str
+    other_birth_date: date | None
+    school_id: UUID | None
+    school: str
+    by_number: bool
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A pupil who was transferred: ``destination`` is "" while it is not known where to."""
+
+    person_id: UUID
+    name: str
+    number: str | None
+    left_on: date
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What moves between a school and others.
+
+    ``awaited``: sent to this school and not enrolled here yet. ``asked``: pupils of this school whom another
+    school has admitted as new. ``waiting``: admitted here as new; the other school is asked. ``gone``: sent
+    to another school since the day asked for, the latest first.
+    """
+
+    awaited: tuple[Newcomer, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    waiting: tuple[Asked, ...] = ()
+    gone: tuple[Gone, ...] = ()
+
+    @property
+    def to_do(self) -> int:
+        """How many of them somebody here can do something about."""
+        return len(self.awaited) + len(self.asked)
 
 
 class TransferQueries:
@@ -66,23 +131,38 @@ class TransferQueries:
     def awaited(self, institution_id: UUID) -> tuple[Newcomer, ...]:
         """The pupils whom another school has sent to this one and who are not enrolled here yet, by name."""
         require(self._actor, Right.EDIT_STUDENTS, institution_id=institution_id)
-        later = aliased(Enrolment)
         with self._db.read() as session:
-            people = session.scalars(
-                select(Enrolment.person_id)
-                .join(Person, Person.id == Enrolment.person_id)
-                .where(
-                    Enrolment.exit == TRANSFERRED,
-                    Enrolment.destination_id == institution_id,
-                    Enrolment.deleted_at.is_(None),
-                    Person.deleted_at.is_(None),
-                    ~select(later.id)
-                    .where(later.previous_id == Enrolment.id, later.deleted_at.is_(None))
-                    .exists(),
-                )
-                .order_by(Person.family_name, Person.given_names, Person.id)
+            return _awaited(session, institution_id)
+
+    def moves(self, institution_id: UUID, since: date) -> Moves:
+        """Everything that moves between a school and others; who left before ``since`` is left out."""
+        require(self._actor, Right.EDIT_STUDENTS, institution_id=institution_id)
+        with self._db.read() as session:
+            pairs = list(_pairs(session))
+            homes = {one: _home_of(session, one) for pair in pairs for one in pair[1:]}
+            asked = [pair for pair in pairs if homes[pair[2]] == institution_id != _asking(pair[0])]
+            mine = [pair for pair in pairs if homes[pair[1]] == institution_id != homes[pair[2]]]
+            return Moves(
+                _awaited(session, institution_id),
+                tuple(_asked(session, row, other, new) for row, new, other in asked),
+                tuple(_asked(session, row, new, other) for row, new, other in mine),
+                _gone(session, institution_id, since),
             )
-            return tuple(_newcomer(session, person_id) for person_id in dict.fromkeys(people))
+
+    def find(self, text: str, birth_date: date | None) -> tuple[Newcomer, ...]:
+        """The pupils of this laptop who have that number; or, with the date of birth, all words of that name.
+
+        Who is on roll or was, anywhere; usually one, or none. Raises :class:`Refused` for a name alone.
+        """
+        require(self._actor, Right.EDIT_STUDENTS)
+        with self._db.read() as session:
+            found = numbered(session, text)
+            words = set(fold(text).split())
+            if not found and words and birth_date is not None:
+                found = _named(session, words, birth_date)
+            elif not found and not any(sign.isdigit() for sign in text):
+                raise Refused("Type the date of birth with the name.", field="birth_date")
+            return tuple(_newcomer(session, person_id) for person_id in found)
 
     def by_number(self, number: str) -> tuple[Newcomer, ...]:
         """The pupils of this laptop with that number; usually one, or none."""
@@ -121,18 +201,136 @@ def _newcomer(session: Session, person_id: UUID) -> Newcomer:
         .order_by(Enrolment.ends_on.is_not(None), Enrolment.starts_on.desc(), Enrolment.id.desc())
         .limit(1)
     ).one()
-    number = session.scalar(
-        select(PersonIdentity.number)
-        .where(PersonIdentity.person_id == person_id, PersonIdentity.deleted_at.is_(None))
-        .order_by(PersonIdentity.kind != "national", PersonIdentity.id)
-    )
+    sent_to = session.get(Institution, enrolment.destination_id) if enrolment.destination_id else None
     return Newcomer(
         person_id=person_id,
-        name=display_name(person.given_names, person.family_name),
+        name=_name(person),
         birth_date=person.birth_date,
-        number=number,
+        number=_number(session, person_id),
         school=school,
         grade_id=enrolment.grade_id,
         grade=grade,
         left_on=enrolment.ends_on,
+        school_id=enrolment.institution_id,
+        destination=sent_to.name if sent_to is not None else "",
+    )
+
+
+def _awaited(session: Session, institution_id: UUID) -> tuple[Newcomer, ...]:
+    later = aliased(Enrolment)
+    people = session.scalars(
+        select(Enrolment.person_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.exit == TRANSFERRED,
+            Enrolment.destination_id == institution_id,
+            Enrolment.deleted_at.is_(None),
+            Person.deleted_at.is_(None),
+            ~select(later.id).where(later.previous_id == Enrolment.id, later.deleted_at.is_(None)).exists(),
+        )
+        .order_by(Person.family_name, Person.given_names, Person.id)
+    )
+    return tuple(_newcomer(session, person_id) for person_id in dict.fromkeys(people))
+
+
+def _named(session: Session, words: set[str], birth_date: date) -> list[UUID]:
+    rows = session.execute(
+        select(Person.id, Person.given_names, Person.family_name)
+        .where(
+            Person.birth_date == birth_date,
+            Person.deleted_at.is_(None),
+            Person.alias_of_id.is_(None),
+            Person.id.in_(select(Enrolment.person_id).where(Enrolment.deleted_at.is_(None))),
+        )
+        .order_by(Person.id)
+    )
+    return [person for person, given, family in rows if words <= set(fold(f"{given} {family}").split())]
+
+
+def _pairs(session: Session) -> Iterator[tuple[Conflict, UUID, UUID]]:
+    """The open questions whether two are one pupil, each with the newer record and the older."""
+    rows = session.scalars(
+        select(Conflict)
+        .where(
+            Conflict.kind == Kind.DUPLICATE.value,
+            Conflict.decided_at.is_(None),
+            Conflict.deleted_at.is_(None),
+        )
+        .order_by(Conflict.other_at, Conflict.id)
+    )
+    for row in rows:
+        other = other_person(row)
+        if other is not None:
+            yield row, row.row_id, other
+
+
+def _asking(row: Conflict) -> UUID | None:
+    """The school that has the newer record."""
+    held = row.held
+    return UUID(bytes=held) if isinstance(held, bytes) and len(held) == len(row.row_id.bytes) else None
+
+
+def _home_of(session: Session, person_id: UUID) -> UUID | None:
+    """The school on whose roll a pupil is, as far as this laptop knows."""
+    return session.scalar(
+        select(Enrolment.institution_id)
+        .where(
+            Enrolment.person_id == person_id,
+            Enrolment.deleted_at.is_(None),
+            Enrolment.ends_on.is_(None),
+            Enrolment.standing != HOSTED,
+        )
+        .order_by(Enrolment.starts_on.desc())
+        .limit(1)
+    )
+
+
+def _asked(session: Session, row: Conflict, here: UUID, there: UUID) -> Asked:
+    mine, theirs = session.get(Person, here), session.get(Person, there)
+    school_id = _asking(row)
+    school = session.get(Institution, school_id) if school_id is not None else None
+    return Asked(
+        conflict_id=row.id,
+        person_id=here,
+        name=_name(mine),
+        birth_date=mine.birth_date if mine is not None else None,
+        other_name=_name(theirs),
+        other_birth_date=theirs.birth_date if theirs is not None else None,
+        school_id=school.id if school is not None else None,
+        school=school.name if school is not None else "",
+        by_number=row.field == "number",
+        at=row.other_at,
+    )
+
+
+def _gone(session: Session, institution_id: UUID, since: date) -> tuple[Gone, ...]:
+    rows = session.execute(
+        select(Enrolment, Person, Institution.name)
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(Institution, Institution.id == Enrolment.destination_id)
+        .where(
+            Enrolment.institution_id == institution_id,
+            Enrolment.exit == TRANSFERRED,
+            Enrolment.ends_on >= since,
+            Enrolment.deleted_at.is_(None),
+            Person.deleted_at.is_(None),
+        )
+        .order_by(Enrolment.ends_on.desc(), Person.family_name, Person.given_names)
+    )
+    return tuple(
+        Gone(person.id, _name(person), _number(session, person.id), enrolment.ends_on, school or "")
+        for enrolment, person, school in rows
+        if enrolment.ends_on is not None
+    )
+
+
+def _name(person: Person | None) -> str:
+    return "–" if person is None else display_name(person.given_names, person.family_name)
+
+
+def _number(session: Session, person_id: UUID) -> str | None:
+    return session.scalar(
+        select(PersonIdentity.number)
+        .where(PersonIdentity.person_id == person_id, PersonIdentity.deleted_at.is_(None))
+        .order_by(PersonIdentity.kind != "national", PersonIdentity.id)
     )

@@ -103,7 +103,8 @@ class TransferService:
 
         The new enrolment names the last one. Where that is still open, only somebody of the whole country
         goes on: it ends on the first day at the new school, as transferred there, in the same act. A school
-        takes in whom another school has sent to it, or who left for a place unknown.
+        takes in whom another school has sent to it, or who left for a place unknown. What the pupil was
+        enrolled as here before the two records were found to be one ends with it.
         """
         require(self._actor, Right.EDIT_STUDENTS, institution_id=arrival.institution_id)
         with self._db.write(self._actor, "transfer_in") as session:
@@ -167,6 +168,7 @@ class TransferService:
                 school=session.get_one(Institution, last.destination_id).name,
             )
         _refuse_before(last, arrival)
+        _end_doubles(session, person.id, arrival)
         return _enrol(session, person.id, arrival, "enrolled", last.id)
 
     def _host(self, session: Session, student_id: UUID, arrival: Arrival) -> UUID:
@@ -253,6 +255,15 @@ def _end_for(session: Session, enrolment: Enrolment, arrival: Arrival) -> None:
     leave(session, enrolment, arrival.starts_on)
     if enrolment.standing != HOSTED:
         _mark_transferred(enrolment, arrival.institution_id, None)
+
+
+def _end_doubles(session: Session, person_id: UUID, arrival: Arrival) -> None:
+    """End what the same pupil was enrolled as at this school before it was known that both are one."""
+    for double in session.scalars(select(Person.id).where(Person.alias_of_id == person_id)):
+        for enrolment in _open(session, double):
+            if enrolment.institution_id == arrival.institution_id:
+                leave(session, enrolment, max(arrival.starts_on, enrolment.starts_on))
+                enrolment.exit, enrolment.exit_reason = "administrative", None
 
 
 def _mark_transferred(enrolment: Enrolment, destination_id: UUID | None, reason: str | None) -> None:

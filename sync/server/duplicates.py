@@ -1,8 +1,9 @@
 """New pupils who may be on record already, anywhere in the country: an equal number, or a scored likeness.
 
-Nothing is merged unasked: the schools of both are asked, by a conflict that both see. Candidates come by date
-of birth, by day and month swapped, and by family name where a date is missing; likeness is judged by the same
-rule as on a laptop.
+Nothing is merged unasked: the schools of both are asked, by a conflict that both see; its ``held`` names the
+school that has the new record, so that the other one knows where the pupil may have gone. Candidates come by
+date of birth, by day and month swapped, and by family name where a date is missing; likeness is judged by the
+same rule as on a laptop.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def find_duplicates(raw: Raw, merging: Merging) -> None:
             told[fresh] += 1
             state = merging.states.by_facet["person", fresh]
             side = Side(other, state.base.tick.clock, state.base.user)
-            merging.drafts.append(Draft(ConflictKind.DUPLICATE, "person", fresh, field, None, side))
+            asks = Side(pupils[fresh], side.clock, side.user)
+            merging.drafts.append(Draft(ConflictKind.DUPLICATE, "person", fresh, field, asks, side))
 
 
 class _Search:
@@ -138,10 +140,12 @@ class _Search:
             if values_of[DELETED] is None and values_of["alias_of_id"] is None:
                 yield _record(cast(bytes, row[0]), values_of)
 
-    def pupils(self, people: set[bytes]) -> set[bytes]:
-        """Those of the people who were ever enrolled."""
+    def pupils(self, people: set[bytes]) -> dict[bytes, bytes]:
+        """Those of the people who were ever enrolled, each with the school of the latest enrolment."""
         table = self._tables["enrolment"].table
-        return {cast(bytes, row[0]) for row in self._raw.read(table, ("person_id",), "person_id", people)}
+        names = ("person_id", "starts_on", "institution_id")
+        rows = sorted(self._raw.read(table, names, "person_id", people), key=lambda row: str(row[1]))
+        return {cast(bytes, row[0]): cast(bytes, row[2]) for row in rows}
 
 
 class _Near:
