@@ -151,7 +151,7 @@ def contact_of(answer: JoinAnswer, address: str, pin: bytes | None, standing: by
 def check_answer(answer: JoinAnswer) -> JoinAnswer:
     """Raise :class:`BadMessage` for an answer that nothing could be begun with."""
     sizes = ((answer.server, 16), (answer.server_key, 32), (answer.ministry_key, 32), (answer.anchor, 10))
-    if any(len(value) != size for value, size in sizes) or answer.limit_days < 1:
+    if any(len(value) != size for value, size in sizes):
         raise BadMessage("an odd answer to joining")
     return answer
 

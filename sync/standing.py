@@ -9,6 +9,7 @@ from typing import Final
 from emis_desktop.database import Database
 from emis_desktop.errors import EmisError
 from emis_desktop.keyring.device_keys import Contact, DeviceFile
+from emis_desktop.rules.clock import LAST_MS
 from emis_desktop.settings import Home
 from sync import ended, ending
 from sync.client.sql import run
@@ -36,7 +37,8 @@ def ask(contact: Contact, line: Line) -> int:
     if response.status not in {200, 204}:
         raise refusal_of(response.status, response.body)
     told = response.body
-    return int(told) if told.isdigit() and len(told) <= _DIGITS else 0
+    moment = int(told) if told.isdigit() and len(told) <= _DIGITS else 0
+    return moment if moment <= LAST_MS else 0
 
 
 def ask_now(home: Home, store_id: str) -> int | None:

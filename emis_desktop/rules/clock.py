@@ -13,9 +13,10 @@ from uuid import UUID
 COUNTER_BITS: Final = 16
 MAX_AHEAD_MS: Final = 10 * 60 * 1000
 """How far before the receiver's clock a stamp may be and still be believed."""
+LAST_MS: Final = (1 << 47) - 1
+"""The last millisecond of the clock, in the year 6429."""
 
 _COUNTER_MASK = (1 << COUNTER_BITS) - 1
-_MAX_MS = (1 << 47) - 1
 _ACTOR_BYTES = 6
 
 
@@ -78,7 +79,7 @@ def pack(ms: int, counter: int = 0) -> int:
     """The stamp of ``counter`` within the millisecond ``ms``; :class:`ValueError` outside the clock's
     range.
     """
-    if not 0 <= ms <= _MAX_MS or not 0 <= counter <= _COUNTER_MASK:
+    if not 0 <= ms <= LAST_MS or not 0 <= counter <= _COUNTER_MASK:
         raise ValueError("outside the range of the clock")
     return ms << COUNTER_BITS | counter
 
@@ -117,4 +118,4 @@ def believed(stamp: int, received_ms: int, max_ahead_ms: int = MAX_AHEAD_MS) -> 
 
 def _within(ms: int) -> int:
     """``ms`` held inside the range of the clock: a clock before 1970 counts as 1970."""
-    return min(max(ms, 0), _MAX_MS)
+    return min(max(ms, 0), LAST_MS)

@@ -22,6 +22,7 @@ from sync.collector import held_back
 from sync.digest import Differences, version_of
 from sync.facets import Catalogue
 from sync.operations import Ack, Answer, Batch, Held, Op, Outcome
+from sync.protocol.errors import BadMessage
 
 _REFUSE: Final = (
     "INSERT INTO refused (batch_id, op, table_name, row_id, field, value, inserting, user_id, verb, stamp, "
@@ -49,7 +50,10 @@ class Acknowledged:
 
 
 def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
-    """Take over the result of a batch; nothing for one that is unknown or has its result already."""
+    """Take over the result of a batch; nothing for one that is unknown or has its result already.
+
+    Raises :class:`BadMessage` for answers to operations that the batch does not have.
+    """
     with held_back(), replica.db.replicate() as session:
         connection = session.connection()
         found = rows(
@@ -62,6 +66,8 @@ def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
             return Acknowledged()
         ((seq, reclaiming),) = found
         batch = replica.pending.batch(connection, seq, ack.batch)
+        if any(at >= len(batch.ops) for at in ack.not_applied):
+            raise BadMessage("an answer to an operation that is not there")
         taking = _Taking(connection, replica, seq, batch, ack, reclaiming=bool(reclaiming))
         session.info["tables"].update(taking.take())
         return taking.counts()

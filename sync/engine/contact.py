@@ -18,6 +18,7 @@ from sync.protocol.subscription import subscription_of
 _MOST_DAYS: Final = 400
 _ANCHOR_BYTES: Final = 10
 _ID_BYTES: Final = 16
+_DIGITS: Final = 15
 _KNOWN_CLASSES: Final = frozenset(map(str, SensitivityClass))
 _KNOWN_ROLES: Final = frozenset(map(str, Role))
 
@@ -89,7 +90,8 @@ def _server_name(connection: Connection, notice: Notice, _now: int) -> None:
 
 def _anchored(connection: Connection, notice: Notice, now: int) -> None:
     """``text`` is the moment that the server signed with it."""
-    at = int(notice.text) if notice.text.isascii() and notice.text.isdigit() else now
+    told = notice.text.isascii() and notice.text.isdigit() and len(notice.text) <= _DIGITS
+    at = int(notice.text) if told else now
     digest = one(connection, "SELECT digest FROM act WHERE seq = ?", (notice.number,))
     if digest is not None:
         run(

@@ -25,7 +25,7 @@ from sync.protocol.acts import read_acts, write_acts
 from sync.protocol.clocks import ActorTable, read_clocks
 from sync.protocol.columns import Known, Tables, read_tables
 from sync.protocol.groups import Read, counts, grouped, read_group, write_group
-from sync.protocol.numbers import Json, Room, bad, decode_ints, encode_ints
+from sync.protocol.numbers import INT64, MOST_REOPENS, Json, Room, bad, counted, decode_ints, encode_ints
 from sync.protocol.packing import best_level, pack, unpack
 from sync.protocol.reading import guarded, read_bytes, read_json
 
@@ -90,10 +90,11 @@ def _reopens(names: tuple[str, ...], ops: list[Op]) -> list[list[int]]:
 
 def _read(written: Json) -> Batch:
     match written:
-        case ["b", batch_id, int(schema), int(cursor), history, *tables, acts, count, of, order, groups]:
+        case ["b", batch_id, schema, cursor, history, *tables, acts, count, of, order, groups]:
             room = Room()
         case _:
             raise bad("no batch")
+    counted([schema, cursor], INT64)
     if type(count) is not int or not 0 <= count <= MAX_OPS:
         raise bad("too many operations")
     actors, ids, words = tables
@@ -143,13 +144,8 @@ def _read_bases(columns: Json, read: Read, known: Known) -> list[dict[str, Clock
 def _read_reopens(written: Json, read: Read) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     for name, place, times in written:
-        if not (
-            type(place) is int and 0 <= place < len(read.rows) and type(times) is int and 0 < times < 1 << 31
-        ):
-            raise bad("no count of reopens")
+        counted([name], len(read.names))
+        counted([place], len(read.rows))
+        counted([times], MOST_REOPENS)
         found.setdefault(place, {})[read.names[name]] = times
     return found
-
-
-def _is_count(times: Json) -> bool:
-    return type(times) is int and 0 < times < 1 << 31

@@ -7,16 +7,29 @@ skips what it does not know and fills in what is missing. Bytes stand in base64.
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import Final, TypeVar
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from emis_desktop.rules.clock import LAST_MS
 from sync.protocol.errors import BadMessage
 from sync.protocol.packing import SMALL, pack, unpack
 
 PROTOCOL: Final = 1
 """The version of the exchange itself."""
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
+"""A number from which both databases can count on."""
+Moment = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS)]
+"""Milliseconds since 1970 UTC that the clock, and a calendar, can hold."""
+Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
+History = Annotated[bytes, msgspec.Meta(min_length=8, max_length=8)]
+Tag = Annotated[bytes, msgspec.Meta(max_length=8)]
+"""Of a commit; empty where there is none yet."""
+Nonce = Annotated[bytes, msgspec.Meta(max_length=64)]
+Sha256 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+Sums = Annotated[bytes, msgspec.Meta(min_length=4096, max_length=4096)]
 
 
 class Want(IntFlag):
@@ -80,11 +93,11 @@ class AnswerWire(Message, frozen=True):
     stamp, actor, rank and reopens.
     """
 
-    index: int
-    outcome: int
+    index: Number
+    outcome: Number
     reason: str = ""
     values: dict[str, int | str | list[str] | None] = {}
-    ticks: dict[str, tuple[int, int, int, int]] = {}
+    ticks: dict[str, tuple[Number, Number, Number, Number]] = {}
     logged: bool = False
 
 
@@ -92,8 +105,8 @@ class AckWire(Message, frozen=True):
     """An :class:`~sync.operations.Ack`."""
 
     batch: bytes
-    first: int
-    tag: bytes
+    first: Number
+    tag: Tag
     not_applied: tuple[AnswerWire, ...] = ()
 
 
@@ -104,7 +117,7 @@ class Notice(Message, frozen=True):
     """
 
     kind: str
-    number: int = 0
+    number: Number = 0
     text: str = ""
     data: bytes = b""
 
@@ -115,14 +128,14 @@ class Welcome(Message, frozen=True):
     ``token`` opens further requests for ten minutes. ``schema`` is the server's.
     """
 
-    server_ms: int
-    history: bytes
-    nonce: bytes
-    generation: int
-    head: int
-    head_tag: bytes
-    flags: int = 0
-    schema: int = 0
+    server_ms: Moment
+    history: History
+    nonce: Nonce
+    generation: Number
+    head: Number
+    head_tag: Tag
+    flags: Number = 0
+    schema: Number = 0
     ack: AckWire | None = None
     token: str = ""
     notices: tuple[Notice, ...] = ()
@@ -131,18 +144,18 @@ class Welcome(Message, frozen=True):
 class PartName(Message, frozen=True):
     """One part of a snapshot: bytes and SHA-256 as it is sent, records in it."""
 
-    size: int
-    sha256: bytes
-    records: int
+    size: Number
+    sha256: Sha256
+    records: Number
 
 
 class Manifest(Message, frozen=True):
     """A snapshot ready to be fetched: it holds the log up to ``upto`` (of the commit ``tag``)."""
 
     id: bytes
-    history: bytes
-    upto: int
-    tag: bytes
+    history: History
+    upto: Number
+    tag: Tag
     parts: tuple[PartName, ...]
 
 
@@ -150,13 +163,13 @@ class ClassSums(Message, frozen=True):
     """256 sums of 16 bytes of one class, one after the other: 4,096 bytes."""
 
     sensitivity: str
-    sums: bytes
+    sums: Sums
 
 
 class Digest(Message, frozen=True):
     """The sums of everything a site should hold, as of the log number ``upto``."""
 
-    upto: int
+    upto: Number
     classes: tuple[ClassSums, ...]
 
 
@@ -182,7 +195,7 @@ class RowsFound(Message, frozen=True):
     does not have and asks its holder to offer.
     """
 
-    upto: int
+    upto: Number
     more: bool = False
     unknown: tuple[tuple[str, UUID], ...] = ()
 
@@ -190,7 +203,7 @@ class RowsFound(Message, frozen=True):
 class Upload(Message, frozen=True):
     """What the server has of an upload: bytes so far, and the acknowledgement when it is complete."""
 
-    received: int
+    received: Number
     ack: AckWire | None = None
 
 
@@ -239,9 +252,9 @@ class JoinAnswer(Message, frozen=True):
     classes: tuple[str, ...]
     profile: str
     site_code: str
-    limit_days: int
+    limit_days: Days
     anchor: bytes
-    server_ms: int
+    server_ms: Moment
     bundle_key: bytes = b""
     institution_code: str = ""
 

@@ -27,6 +27,8 @@ from sync.protocol.errors import BadMessage
 Json: TypeAlias = Any
 """What JSON can hold, before it is checked."""
 INT64: Final = 1 << 63
+MOST_REOPENS: Final = 1 << 31
+"""How often a state can have been opened again, less one."""
 DIGITS: Final = 6
 """Bits in one digit of base 64."""
 _FEW: Final = 4
@@ -144,6 +146,13 @@ def _unfolded(column: list[Json], count: int, room: Room, *, nested: bool) -> li
             known = decode_ints(different, many, room, nested=True)
             return picked(known, decode_ints(places, count, room, nested=True))
     raise bad("a column of no kind")
+
+
+def counted(values: list[Json], below: int) -> list[int]:
+    """``values``, which are whole numbers from 0 to less than ``below``; :class:`BadMessage` otherwise."""
+    if set(map(type, values)) - {int} or (values and not 0 <= min(values) <= max(values) < below):
+        raise bad("a number outside its range")
+    return values
 
 
 def _runs(runs: list[Json], count: int) -> list[int]:

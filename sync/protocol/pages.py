@@ -24,7 +24,17 @@ from sync.operations import Commit, Entry, EntryKind, Page
 from sync.protocol.clocks import ActorTable, read_clocks
 from sync.protocol.columns import Known, Tables, read_tables
 from sync.protocol.groups import counts, grouped, read_group, write_group
-from sync.protocol.numbers import Json, Room, bad, decode_ints, encode_ints, picked
+from sync.protocol.numbers import (
+    INT64,
+    MOST_REOPENS,
+    Json,
+    Room,
+    bad,
+    counted,
+    decode_ints,
+    encode_ints,
+    picked,
+)
 from sync.protocol.packing import best_level, pack, unpack
 from sync.protocol.reading import guarded, read_bytes, read_json
 from sync.protocol.texts import decode_texts, encode_texts
@@ -103,17 +113,18 @@ def _write_apart(entries: tuple[Entry, ...], tables: Tables) -> Json:
 
 def _read(written: Json) -> Page:
     match written:
-        case ["p", int(after), int(upto), int(head), commits, actors, ids, words, count, *body]:
+        case ["p", after, upto, head, commits, actors, ids, words, count, *body]:
             room = Room()
         case _:
             raise bad("no page")
+    counted([after, upto, head], INT64)
     if type(count) is not int or not 0 <= count <= MAX_ENTRIES:
         raise bad("too many entries")
     known = read_tables(actors, ids, words, room)
     seqs, users, verbs, clocks, ranks, reopens, order, groups, apart = body
     facts = _facts(groups, decode_ints(order, count, room), known)
     common = zip(
-        decode_ints(seqs, count, room),
+        counted(decode_ints(seqs, count, room), INT64),
         facts,
         _read_ticks((clocks, ranks, reopens), [row for _, row, _, _ in facts], known),
         _read_apart(apart, [row for _, row, _, _ in facts], known),
@@ -148,16 +159,12 @@ def _of_group(group: Json, count: int, known: Known) -> Iterator[_Facts]:
 
 
 def _read_ticks(columns: Json, rows: list[UUID], known: Known) -> list[Tick]:
-    clocks, ranks, reopens = columns
-    return [
-        Tick(clock, clock.stamp + more, times)
-        for clock, more, times in zip(
-            read_clocks(clocks, rows, known.actors, known.room),
-            decode_ints(ranks, len(rows), known.room),
-            decode_ints(reopens, len(rows), known.room),
-            strict=True,
-        )
-    ]
+    clocks, more, reopens = columns
+    whole = read_clocks(clocks, rows, known.actors, known.room)
+    later = decode_ints(more, len(rows), known.room)
+    ranks = counted([clock.stamp + each for clock, each in zip(whole, later, strict=True)], INT64)
+    times = counted(decode_ints(reopens, len(rows), known.room), MOST_REOPENS)
+    return [Tick(clock, rank, often) for clock, rank, often in zip(whole, ranks, times, strict=True)]
 
 
 def _read_apart(written: Json, rows: list[UUID], known: Known) -> list[dict[str, Tick]]:
@@ -175,5 +182,7 @@ def _read_apart(written: Json, rows: list[UUID], known: Known) -> list[dict[str,
 
 def _read_commits(written: Json, room: Room) -> tuple[Commit, ...]:
     count, firsts, sizes, tags = written
-    whole = zip(decode_ints(firsts, count, room), decode_ints(sizes, count, room), tags, strict=True)
-    return tuple(Commit(first, size, read_bytes(tag, _TAG_BYTES)) for first, size, tag in whole)
+    first = counted(decode_ints(firsts, count, room), INT64)
+    size = counted(decode_ints(sizes, count, room), INT64)
+    whole = zip(first, size, tags, strict=True)
+    return tuple(Commit(one, many, read_bytes(tag, _TAG_BYTES)) for one, many, tag in whole)

@@ -14,6 +14,7 @@ from sync.client.sums import root
 from sync.digest import root_of, sums_of, version_of
 from sync.operations import Ack, Answer, Entry, EntryKind, Outcome
 from sync.protocol.batches import decode_batch
+from sync.protocol.errors import BadMessage
 from tests.sync.client.laptops import Laptop, laptop, no_breath
 from tests.sync.client.test_replica import entry, page, person
 
@@ -192,6 +193,13 @@ def test_an_answer_that_comes_twice_or_for_nothing_changes_nothing(one: Laptop) 
     assert before == (
         one.rows("SELECT * FROM batch"), one.rows("SELECT * FROM clock"), one.rows("SELECT * FROM digest")
     )  # fmt: skip
+
+
+def test_an_answer_to_an_operation_that_is_not_there_is_told_and_changes_nothing(one: Laptop) -> None:
+    with pytest.raises(BadMessage, match="not there"):
+        answer(one, op2=Answer(Outcome.REFUSED, "right"))
+    assert one.rows("SELECT state, result FROM batch") == [("frozen", None)]
+    assert answer(one) == Acknowledged(2)
 
 
 def test_a_value_in_force_that_the_store_cannot_hold_is_not_forced_into_it(one: Laptop) -> None:

@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import pytest
 import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as replaced
 
 from benchmarks.records import records
 from emis_desktop.rules.clock import Clock, Tick, pack
@@ -22,10 +24,15 @@ from sync.protocol.batches import batch_json, decode_batch, encode_batch
 from sync.protocol.errors import BadMessage, OtherVersion
 from sync.protocol.messages import (
     AckWire,
+    AnswerWire,
+    ClassSums,
     Digest,
     Hello,
     JoinAsk,
     Manifest,
+    Message,
+    Notice,
+    PartName,
     Refusal,
     RowsAsked,
     RowsFound,
@@ -219,6 +226,65 @@ def test_more_fields_than_any_batch_has_are_told_before_they_unfold() -> None:
     written[-1] = [["x", "i", names, 0, [["=", 1]] * 100, [], []]]
     with little_memory(), pytest.raises(BadMessage, match="too much"):
         decode_batch(packing.pack(msgspec.json.encode(written)))
+
+
+def beyond(**changed: object) -> Page:
+    """The small page with one entry that is otherwise."""
+    page = small_page()
+    return replace(page, entries=(replace(page.entries[0], **changed), *page.entries[1:]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *(
+            replace(small_page(), **{name: number})  # type: ignore[arg-type]
+            for name in ("after", "upto", "head")
+            for number in (-1, 1 << 63, True)
+        ),
+        beyond(seq=-1),
+        beyond(seq=1 << 63),
+        beyond(tick=Tick(Clock(9, 9), -1)),
+        beyond(tick=Tick(Clock(9, 9), 1 << 63)),
+        beyond(tick=Tick(Clock(9, 9), 9, -1)),
+        beyond(ticks={"sex": Tick(Clock(9, 9), 9, 1 << 31)}),
+        replace(small_page(), commits=(Commit(-1, 4, bytes(8)),)),
+        replace(small_page(), commits=(Commit(1, 1 << 63, bytes(8)),)),
+    ],
+)
+def test_a_page_with_a_number_that_no_store_keeps_is_told(page: Page) -> None:
+    with pytest.raises(BadMessage):
+        decode_page(encode_page(page))
+
+
+WELCOME = Welcome(1_795_000_000_000, bytes(8), bytes(16), 1, 5, bytes(8))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        replaced(WELCOME, server_ms=1 << 47),
+        replaced(WELCOME, server_ms=-1),
+        replaced(WELCOME, history=b""),
+        replaced(WELCOME, history=bytes(9)),
+        replaced(WELCOME, nonce=bytes(65)),
+        replaced(WELCOME, generation=-1),
+        replaced(WELCOME, generation=1 << 63),
+        replaced(WELCOME, head=1 << 63),
+        replaced(WELCOME, head_tag=bytes(9)),
+        replaced(WELCOME, notices=(Notice("site", 1 << 63),)),
+        replaced(WELCOME, ack=AckWire(bytes(16), -1, bytes(8))),
+        replaced(WELCOME, ack=AckWire(bytes(16), 1, bytes(9))),
+        AckWire(bytes(16), 1, bytes(8), (AnswerWire(-1, 1),)),
+        AckWire(bytes(16), 1, bytes(8), (AnswerWire(0, 1, ticks={"x": (1, 1, 1 << 63, 0)}),)),
+        Manifest(bytes(16), b"", 5, bytes(8), ()),
+        Manifest(bytes(16), bytes(8), 5, bytes(8), (PartName(5, b"", 1),)),
+        Digest(5, (ClassSums("basic", bytes(16)),)),
+    ],
+)
+def test_a_message_with_a_number_or_a_mark_of_another_size_is_told(message: Message) -> None:
+    with pytest.raises(BadMessage):
+        decode(type(message), encode(message))
 
 
 def test_json_nested_without_end_is_told() -> None:
