@@ -2,7 +2,8 @@
 
 Layout: :data:`MAGIC`, then three pieces, each after its length as a varint: the head (JSON of a
 :class:`Head`), the sealed content, and the Ed25519 signature over head and content. The content is sealed to
-an X25519 key, bound to the head. A laptop's file holds its hello and the batches that wait; the server's
+an X25519 key, bound to the head: lists of things, packed, each after its length as a varint, so that none is
+larger than a piece may be. A laptop's file holds its hello and the batches that wait; the server's
 answer holds acknowledgements and pages. Taking a file in twice changes nothing twice; an answer that comes
 before an earlier one is taken in and the log goes on where the earlier one ends.
 """
@@ -24,7 +25,7 @@ from emis_desktop.secret import wipe
 from sync.operations import Ack, Page
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.protocol.errors import BadMessage
-from sync.protocol.messages import Hello, Message, decode, decode_plain, encode
+from sync.protocol.messages import Hello, Message, Moment, decode, decode_plain, encode
 from sync.protocol.packing import pack, read_varint, unpack, varint
 from sync.protocol.pages import decode_page
 
@@ -33,6 +34,13 @@ UP: Final = "up"
 DOWN: Final = "down"
 MOST: Final = 512 * 1024 * 1024
 """Bytes of a file at most."""
+FULL: Final = 128 * 1024 * 1024
+"""Bytes of batches after which a file is full: what is left goes into the next one."""
+HISTORY_BYTES: Final = 8
+_LIST: Final = 8 * 1024 * 1024
+"""Bytes of a list of things, about."""
+_LEVEL: Final = 1
+"""Nearly everything inside is packed already."""
 _LABEL: Final = b"emis bundle 1|"
 _NO_BUNDLE: Final = N_("{name} is not a file of this exchange. Choose another file.")
 _ALTERED: Final = N_(
@@ -57,7 +65,7 @@ class Head(Message, frozen=True):
     way: str
     site: UUID
     server: UUID
-    made_ms: int
+    made_ms: Moment
     version: int = 1
 
 
@@ -153,6 +161,8 @@ def open_answer(
         raise BadFile(_ALTERED, name=name)
     pieces = _unsealed(sealed, head, unseal, name)
     history = next((piece.body for piece in pieces if piece.kind == "history"), b"")
+    if len(history) != HISTORY_BYTES:
+        raise BadFile(_ALTERED, name=name)
     acks = _read(lambda: tuple(decode_ack(piece.body) for piece in pieces if piece.kind == "ack"), name)
     pages = _read(lambda: tuple(decode_page(piece.body) for piece in pieces if piece.kind == "page"), name)
     return Answered(head, history, acks, pages)
@@ -170,11 +180,33 @@ def key_text(public: bytes) -> bytes:
 
 def _written(ends: Ends, head: Head, pieces: list[_Piece]) -> bytes:
     plain_head = msgspec.json.encode(head)
-    plain = bytearray(pack(msgspec.msgpack.encode(pieces), 9))
+    plain = _packed(pieces)
     sealed = seal_to(ends.box, plain, context_of(head))
     wipe(plain)
     signature = ends.sign(_signed(plain_head, sealed))
     return MAGIC + b"".join(varint(len(each)) + each for each in (plain_head, sealed, signature))
+
+
+def _packed(pieces: Sequence[_Piece]) -> bytearray:
+    plain, waiting, size = bytearray(), list[_Piece](), 0
+    for place, piece in enumerate(pieces, 1):
+        waiting.append(piece)
+        size += len(piece.body)
+        if size >= _LIST or place == len(pieces):
+            packed = pack(msgspec.msgpack.encode(waiting), _LEVEL)
+            plain += varint(len(packed)) + packed
+            waiting, size = [], 0
+    return plain
+
+
+def _unpacked(plain: bytes) -> list[_Piece]:
+    found: list[_Piece] = []
+    at = 0
+    while at < len(plain):
+        size, at = read_varint(plain, at)
+        found += msgspec.msgpack.decode(unpack(plain[at : at + size]), type=list[_Piece])
+        at += size
+    return found
 
 
 def _signed(plain_head: bytes, sealed: bytes) -> bytes:
@@ -202,7 +234,7 @@ def _parts(content: bytes, name: str) -> tuple[Head, bytes, bytes, bytes]:
 def _unsealed(sealed: bytes, head: Head, unseal: Unseal, name: str) -> list[_Piece]:
     try:
         plain = unseal(sealed, context_of(head))
-        pieces = msgspec.msgpack.decode(unpack(bytes(plain)), type=list[_Piece])
+        pieces = _unpacked(bytes(plain))
     except (DoesNotOpenError, BadMessage, msgspec.MsgspecError, ValueError) as fault:
         raise BadFile(_ALTERED, name=name) from fault
     wipe(plain)

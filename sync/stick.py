@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from emis_desktop.errors import N_, BadFile, Refused
 from emis_desktop.keyring.device_keys import DeviceFile, DeviceKeys
 from emis_desktop.keyring.signing import is_signed
 from emis_desktop.queries.sync_state import BundleDone, End
-from sync.bundle import MOST, Answered, Ends, key_text, open_answer, write_sent
+from sync.bundle import FULL, MOST, Answered, Ends, key_text, open_answer, write_sent
 from sync.client import recovery
 from sync.client.sql import run
 from sync.engine.contact import receives_all
@@ -22,6 +22,7 @@ from sync.engine.line import Tally
 from sync.engine.local import LocalStore
 from sync.engine.meter import Progress
 from sync.engine.past import note_past
+from sync.engine.store import Waiting
 from sync.once import NOT_JOINED, SyncSite, no_other_sync
 from sync.place import JoinedPlace, joined_place
 
@@ -40,7 +41,8 @@ _NO_KEY: Final = N_(
 
 
 def save(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
-    """Write everything that waits into a file for the ministry. What waits goes on waiting for its result.
+    """Write what waits into a file for the ministry, the oldest first, as much as one file takes; it goes on
+    waiting for its result.
 
     Raises :class:`Refused`, :class:`~emis_desktop.errors.CannotSave`.
     """
@@ -49,7 +51,7 @@ def save(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
         place, device, device_file = _opened(site, stack)
         store = LocalStore(site.db)
         store.freeze()
-        waiting = store.waiting()
+        waiting = fitting(store.waiting())
         bodies = []
         for number, batch in enumerate(waiting):
             told(number, len(waiting) + 1)
@@ -78,6 +80,16 @@ def read(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
         _note(site, answered)
     note_past(site.db, began, Progress(), Tally(0, 0, len(content)), End.DONE, by_file=True)
     return BundleDone(done[0], len(content), again=done[1])
+
+
+def fitting(waiting: Sequence[Waiting]) -> Sequence[Waiting]:
+    """The oldest of them that fit into one file; at least one where any waits."""
+    size = 0
+    for place, batch in enumerate(waiting):
+        size += batch.size
+        if size > FULL and place:
+            return waiting[:place]
+    return waiting
 
 
 def _opened(site: SyncSite, stack: ExitStack) -> tuple[JoinedPlace, DeviceKeys, DeviceFile]:

@@ -1,5 +1,6 @@
 """Files on a stick: opened by the one they are for, and by nobody after a single changed byte."""
 
+import os
 from uuid import UUID
 
 import pytest
@@ -8,7 +9,9 @@ from emis_desktop.errors import BadFile
 from emis_desktop.keyring.crypto import new_pair, unseal_with
 from emis_desktop.keyring.signing import sign, verifier_of
 from emis_desktop.rules.clock import Clock, Tick
-from sync.bundle import Ends, head_of, open_answer, open_sent, write_answer, write_sent
+from sync import stick
+from sync.bundle import FULL, Ends, head_of, open_answer, open_sent, write_answer, write_sent
+from sync.engine.store import Waiting
 from sync.operations import Ack, Commit, Entry, EntryKind, Page
 from sync.protocol.messages import Hello
 from sync.protocol.pages import encode_page
@@ -74,6 +77,34 @@ def test_both_ways() -> None:
     assert (back.history, back.acks, back.pages) == (b"h" * 8, (ACK,), (PAGE,))
     assert head_of(sent(), "up.emis").made_ms == 1234
     assert b"one batch" not in sent()
+
+
+def test_a_file_holds_more_than_one_piece_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.protocol.packing.MAX_PLAIN", 1 << 16)
+    monkeypatch.setattr("sync.bundle._LIST", 1 << 14)
+    ends = Ends(SITE, SERVER, lambda text: sign(LAPTOP_KEY, text), SERVER_BOX[1])
+    bodies = [os.urandom(number << 10) for number in range(20)]
+    came = open_sent(
+        write_sent(ends, HELLO, bodies, 1),
+        "up.emis",
+        SERVER,
+        lambda _site: verifier_of(LAPTOP_KEY),
+        lambda box, context: unseal_with(SERVER_BOX[0], box, context),
+    )
+    assert came.batches == tuple(bodies)
+
+
+def test_what_one_file_does_not_take_waits_for_the_next() -> None:
+    waiting = [Waiting(bytes([number]), FULL // 3, 1, b"") for number in range(5)]
+    assert stick.fitting(waiting) == waiting[:3]
+    assert stick.fitting([Waiting(b"1", 2 * FULL, 1, b""), *waiting]) == [Waiting(b"1", 2 * FULL, 1, b"")]
+    assert stick.fitting([]) == []
+
+
+def test_an_answer_without_the_name_of_its_log_is_none() -> None:
+    ends = Ends(SITE, SERVER, lambda text: sign(SERVER_KEY, text), LAPTOP_BOX[1])
+    with pytest.raises(BadFile):
+        at_laptop(write_answer(ends, b"", [ACK], [], 1))
 
 
 def test_nobody_else_takes_it_in() -> None:
