@@ -20,6 +20,10 @@ MAX_OPS: Final = 25_000
 MAX_ACTS: Final = 25_000
 """Acts in one batch at most."""
 
+ERASE: Final = "erase"
+"""The verb of a drop by which a row is forgotten because it was erased for privacy: unsent work on it goes,
+too. Every other drop is of a right that was lost."""
+
 
 class Outcome(StrEnum):
     """What became of an operation, or of one field of it."""

@@ -121,6 +121,7 @@ CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "report_card": frozenset({_R.ISSUE_CARDS}),
         "user": frozenset({_R.MANAGE_USERS}),
         "conflict": frozenset({_R.VIEW_STUDENTS, _R.MANAGE_STRUCTURE}),
+        "erasure": frozenset(),  # the server alone, by its operators' command
     }
 )
 """Which rights, any of them, let somebody change a table; every other table is structure."""

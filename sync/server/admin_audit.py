@@ -23,6 +23,8 @@ _KINDS = {
     "recomputed": N_("The audit was computed anew; row {seq} shows it: {told}."),
     "head": N_("The kept end of the audit is not its end ({seq}): {told}."),
     "ledger": N_("The ledger does not hold: {told}"),
+    "blanked": N_("Row {seq} was emptied without an order of erasure: {told}."),
+    "not_erased": N_("An erasure was not carried out, or taken back ({seq}): {told}."),
     "signature": N_("A signature in the ledger, of row {seq}, is not this server’s: {told}."),
 }
 

@@ -10,11 +10,11 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import GOES
 from sync.collector import held_back
 from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
 from sync.protocol.acks import decode_ack, encode_ack
@@ -41,20 +41,6 @@ ANSWERS_MS: Final = 400 * 24 * 3_600_000
 """How long the answer to a batch is given again."""
 ERASED: Final = "erased"
 """The row was erased for privacy."""
-GOES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "person_contact": ("person_id",),
-        "person_identity": ("person_id",),
-        "person_photo": ("person_id",),
-        "person_note": ("person_id",),
-        "health_note": ("person_id",),
-        "guardianship": ("student_id", "guardian_id"),
-        "report_card": ("student_id",),
-        "subject_remark": ("student_id",),
-        "term_remark": ("student_id",),
-    }
-)
-"""Tables whose rows go altogether with a person who is erased, and the columns that name the person."""
 
 
 def apply_batch(
@@ -158,9 +144,7 @@ class Applying:
         by_act: defaultdict[int, list[int]] = defaultdict(list)
         gone = erased_ops(self._raw, self._model, dict(enumerate(self._batch.ops)))
         for index, op in enumerate(self._batch.ops):
-            reason = self._checked.against.get(index)
-            if reason is None and index in gone:
-                reason = ERASED
+            reason = ERASED if index in gone else self._checked.against.get(index)
             if reason is None:
                 by_act[op.act].append(index)
             else:

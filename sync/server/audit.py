@@ -9,7 +9,7 @@ What an act wrote is in its row only as a salted hash: erasing a person's data l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.operations import Ack, Answer, Batch, Op, Outcome
 from sync.server.access import SiteRights
+from sync.server.apply import ERASED
 from sync.server.control import audit, audit_head
 
 START: Final = bytes(32)
@@ -93,11 +94,13 @@ def current_head(connection: Connection) -> Head:
 
 
 def facts_of(site: SiteRights, batch: Batch, ack: Ack, entropy: Callable[[int], bytes]) -> list[Fact]:
-    """A row for each act of a batch that was just applied."""
+    """A row for each act of a batch that was just applied. What told of somebody erased is in no hash."""
     places = _places(batch.ops)
     facts = []
     for act in batch.acts:
-        mine = [batch.ops[place] for place in places.get(act.index, ())]
+        mine = [
+            batch.ops[place] for place in places.get(act.index, ()) if not _is_erased(ack.not_applied, place)
+        ]
         salt = entropy(SALT_BYTES) if mine else None
         facts.append(
             Fact(
@@ -168,6 +171,11 @@ def _places(ops: Sequence[Op]) -> dict[int, list[int]]:
     for place, op in enumerate(ops):
         found.setdefault(op.act, []).append(place)
     return found
+
+
+def _is_erased(answers: Mapping[int, Answer], place: int) -> bool:
+    answer = answers.get(place)
+    return answer is not None and answer.outcome is Outcome.REFUSED and answer.reason == ERASED
 
 
 def _became(places: Sequence[int], answers: Any) -> str:  # noqa: ANN401 - a mapping of index to answer

@@ -1,8 +1,9 @@
 """Erasing a person for privacy: an act of the server alone, which nothing undoes and nobody brings back.
 
 What tells of the person goes from the records, the log, the journal of conflicts, parked and refused
-operations and snapshots; laptops are told to forget it. Enrolments, marks and attendance stay, of a person
-without a name: they are counted, and name nobody.
+operations and snapshots. A signed order, a row that everybody receives, lets laptops do the same and proves
+later that they had to. Enrolments, marks and attendance stay, of a person without a name: they are counted,
+and name nobody.
 """
 
 from __future__ import annotations
@@ -10,18 +11,17 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import GOES, NAMES, STAYS, TABLE, Order, read_order
+from emis_desktop.rules.clock import SERVER
 from emis_desktop.rules.rights import Role
 from emis_desktop.state_hash import Stored
-from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import ALL, SiteRights
-from sync.server.apply import GOES
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import DELETED, Merging
 from sync.server.apply_sights import Visibility
@@ -29,26 +29,49 @@ from sync.server.apply_write import Finish, write_rows
 from sync.server.areas import nodes_over
 from sync.server.authority import Author
 from sync.server.digests import Sums
-from sync.server.log import DROP, ERASED
+from sync.server.forgetting import Acts, Forgetting
+from sync.server.log import DROP, ERASED, PUT, Logged, payload
 from sync.server.model import MODEL, ServerModel
 from sync.server.raw import Raw
 from sync.server.sights import scopes_of, stored_sights
-from sync.server.states import States
+from sync.server.states import RowState, States, Written
 from sync.server.tables import change_log, log_scope
 
 VERB: Final = "erase"
-_KEPT: Final = frozenset({"sex", "synthetic", "alias_of_id", DELETED})
-_NO_VALUES: Final[Mapping[str, Stored]] = MappingProxyType({})
-_NAMED: Final = frozenset({"given_names", "family_name"})
+Signer = Callable[[bytes], bytes]
+"""Gives the server's signature of an order (:meth:`Order.told`)."""
+
+
+def unsigned(_told: bytes) -> bytes:
+    """No signature: no laptop takes such an order. For a store without an identity."""
+    return b""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An order as it is kept and travels: the id of its row, its bytes, the server's signature."""
+
+    id: bytes
+    told: bytes
+    signature: bytes
+
+    @property
+    def order(self) -> Order:
+        """What it says."""
+        return read_order(self.told)
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was done: rows that went, entries of the log and operations that were blanked."""
+    """What was done: rows that went, entries of the log and operations that were blanked, the orders that say
+    so (the last is of this time), and the acts of which the audit keeps no salt any more.
+    """
 
     rows: int
     entries: int
     operations: int
+    orders: tuple[Issued, ...]
+    acts: Acts
 
 
 def erase(
@@ -59,11 +82,65 @@ def erase(
     *,
     model: ServerModel = MODEL,
     entropy: Callable[[int], bytes] = os.urandom,
+    sign: Signer = unsigned,
+    known: tuple[Issued, ...] = (),
 ) -> Erased:
-    """Erase a person (inside ``Store.write()``); :class:`LookupError` when there is none of that id."""
+    """Erase a person (inside ``Store.write()``); :class:`LookupError` when there is none of that id.
+
+    ``known``: orders about the person that a database which was brought back does not have any more. They
+    are put back as they were, and another one is made only for rows that they do not name.
+    """
     erasing = _Erasing(Raw(connection), model, person.bytes, received_ms)
-    erasing.blank(by, entropy(8))
-    return erasing.remove(entropy(8))
+    orders = erasing.orders(known, sign, entropy)
+    erasing.blank(by, orders, entropy(8))
+    return erasing.remove(orders, entropy(8))
+
+
+def put_orders(
+    connection: Connection,
+    orders: Iterable[Issued],
+    received_ms: int,
+    *,
+    model: ServerModel = MODEL,
+    entropy: Callable[[int], bytes] = os.urandom,
+) -> int:
+    """Put orders about somebody who is not there at all; how many the database did not have. Nobody brings
+    their rows from now on.
+    """
+    raw = Raw(connection)
+    states = States(raw, model)
+    head, clock = raw.rows("SELECT head, clock FROM server")[0]
+    merging = Merging(states, received_ms, head, clock)
+    fresh = _new_orders(states, orders)
+    for one in fresh:
+        _put_order(merging, one, bytes(16))
+    write_rows(raw, states, [state for state in states.by_facet.values() if state.dirty])
+    finish(raw, merging, _server(), entropy(8), None, received_ms)
+    _remember(raw, {row for one in fresh for row in one.order.all}, received_ms)
+    return len(fresh)
+
+
+def _server() -> Author:
+    nobody = SiteRights(UUID(int=0), 0, 0, ALL, frozenset(), Role.SYSTEM_ADMINISTRATOR)
+    return Author(nobody, 0, 0)
+
+
+def _new_orders(states: States, orders: Iterable[Issued]) -> list[Issued]:
+    every = list(orders)
+    states.load((TABLE, one.id) for one in every)
+    return [one for one in every if states.main(TABLE, one.id) is None]
+
+
+def _put_order(merging: Merging, one: Issued, by: bytes) -> None:
+    facet = merging.states.model.tables[TABLE].main
+    merging.server_put(facet, one.id, {"told": one.told, "signature": one.signature}, VERB, by)
+
+
+def _remember(raw: Raw, rows: Iterable[bytes], at: int) -> None:
+    raw.many(
+        "INSERT INTO erased (row_id, at) VALUES (?, ?) ON CONFLICT (row_id) DO NOTHING",
+        [(row, at) for row in sorted(rows)],
+    )
 
 
 class _Erasing:
@@ -81,45 +158,69 @@ class _Erasing:
         self._guardians: set[bytes] = set()
         self._stay = {person}
         self._head, self._clock = raw.rows("SELECT head, clock FROM server")[0]
+        self._stay |= self._naming("user", ("person_id",))
+        self._going = self._rows()
 
-    def blank(self, by: UUID, tag: bytes) -> None:
-        """Take the person's names and everything else that tells who it is."""
+    def orders(
+        self, known: tuple[Issued, ...], sign: Signer, entropy: Callable[[int], bytes]
+    ) -> tuple[Issued, ...]:
+        """The orders about the person, a new one among them where those known do not name everything."""
+        gone = frozenset(row for name, ids in self._going.items() if name != "conflict" for row in ids)
+        named = frozenset(row for one in known for row in one.order.all)
+        if known and (gone | self._stay) <= named:
+            return known
+        told = Order(self._person, self._received_ms, gone - named, frozenset(self._stay)).told()
+        return (*known, Issued(entropy(16), told, sign(told)))
+
+    def blank(self, by: UUID, orders: tuple[Issued, ...], tag: bytes) -> None:
+        """Take the person's names and everything else that tells who it is, and write the orders."""
         merging = Merging(self._states, self._received_ms, self._head, self._clock)
+        for one in _new_orders(self._states, orders):
+            _put_order(merging, one, by.bytes)
         self._end_ties(merging, by)
         for facet in self._model.tables["person"].facets:
             state = self._states.by_facet.get((facet.name, self._person))
             if state is None:
                 continue
             values: dict[str, Stored] = {
-                name: "" if name in _NAMED else None
+                name: "" if name in NAMES else None
                 for name in self._model.columns[facet.name]
-                if name not in _KEPT
+                if name not in STAYS
             }
             if facet.main:
                 values[DELETED] = state.values[DELETED] or self._received_ms
-            merging.server_set(state, values, VERB, by.bytes)
+            self._write_over(merging, state, values, by)
         write_rows(self._raw, self._states, [one for one in self._states.by_facet.values() if one.dirty])
-        nobody = SiteRights(UUID(int=0), 0, 0, ALL, frozenset(), Role.SYSTEM_ADMINISTRATOR)
-        finish(self._raw, merging, Author(nobody, 0, 0), tag, None, self._received_ms)
+        finish(self._raw, merging, _server(), tag, None, self._received_ms)
+
+    def _write_over(self, merging: Merging, state: RowState, values: Mapping[str, Stored], by: UUID) -> None:
+        """Set fields, and tell the whole facet: what was told of it before is told nobody any more."""
+        tick = merging.server_tick()
+        for name, value in values.items():
+            state.put(name, value, Written(tick, by.bytes, False, 0))
+        base, ticks = state.entry_ticks()
+        whole = {name: state.values.get(name) for name in self._model.columns[state.facet.name]}
+        packed = payload(VERB, whole, base, ticks)
+        place = len(merging.extra)
+        merging.extra.append(Logged(place, state.facet.name, state.row, PUT, 0, packed, SERVER, by.bytes))
 
     def _end_ties(self, merging: Merging, by: UUID) -> None:
         """End guardianships, so that guardians are seen no longer where they were for this child alone; and
         take the name of the person who signs in.
         """
         ties = self._naming("guardianship", ("student_id", "guardian_id"))
-        users = self._naming("user", ("person_id",))
+        users = self._stay - {self._person}
         self._states.load([*(("guardianship", row) for row in ties), *(("user", row) for row in users)])
-        for row in ties:
+        for row in sorted(ties):
             state = self._states.main("guardianship", row)
             if state is not None:
                 self._guardians.add(cast(bytes, state.values["guardian_id"]))
                 if state.values[DELETED] is None:
                     merging.server_set(state, {DELETED: self._received_ms}, VERB, by.bytes)
-        for row in users:
+        for row in sorted(users):
             state = self._states.main("user", row)
             if state is not None:
-                self._stay.add(row)
-                merging.server_set(state, {"name": ""}, VERB, by.bytes)
+                self._write_over(merging, state, {"name": ""}, by)
         self._guardians.discard(self._person)
 
     def _naming(self, table: str, columns: Iterable[str]) -> set[bytes]:
@@ -133,19 +234,26 @@ class _Erasing:
             for row in self._raw.read(model, ("id",), column, (self._person,))
         }
 
-    def remove(self, tag: bytes) -> Erased:
+    def remove(self, orders: tuple[Issued, ...], tag: bytes) -> Erased:
         """Delete what goes altogether, wherever it is kept, and tell everybody who had it."""
         self._states = States(self._raw, self._model)  # as they stand since they were blanked
         rows = self._rows()
-        every = [row for ids in rows.values() for row in ids]
+        every = {row for ids in rows.values() for row in ids}
         first = int(self._raw.rows("SELECT head FROM server")[0][0]) + 1
-        entries = self._blank_log([*every, *self._stay], first)
-        operations = self._forget_operations([*every, *self._stay])
+        ordered = {row for one in orders for row in one.order.all}
+        forgetting = Forgetting(self._raw, every | self._stay | ordered)
+        entries = forgetting.blank_log(self._stay, self._head + 1, first - 1)
+        forgetting.drop_conflicts(rows.get("conflict", ()))
+        operations = forgetting.drop_operations()
+        forgetting.drop_bytes()
+        forgetting.strip_answers()
+        forgetting.empty_salts()
         drops = self._drops(rows)
         self._tell(drops, first, tag)
         self._delete(rows)
+        _remember(self._raw, ordered, self._received_ms)
         self._let_guardians_go(tag[::-1])
-        return Erased(len(every), entries, operations)
+        return Erased(len(every), entries, operations, orders, forgetting.acts)
 
     def _let_guardians_go(self, tag: bytes) -> None:
         """Those whom no row names any more belong to no school: the ministry alone keeps them."""
@@ -164,7 +272,7 @@ class _Erasing:
         found: defaultdict[str, set[bytes]] = defaultdict(set)
         for name, columns in GOES.items():
             found[name].update(self._naming(name, columns))
-        about = {self._person, *(row for ids in found.values() for row in ids)}
+        about = {*self._stay, *(row for ids in found.values() for row in ids)}
         names = ("id", "row_id", "other")
         table = self._model.tables["conflict"].table
         sql = "SELECT id, row_id, other FROM conflict"
@@ -173,55 +281,11 @@ class _Erasing:
                 found["conflict"].add(cast(bytes, row))
         return {name: sorted(ids) for name, ids in found.items()}
 
-    def _blank_log(self, ids: Iterable[bytes], first: int) -> int:
-        """Entries about those rows; those that blank the person stay."""
-        sql = "SELECT seq, row_id, payload FROM change_log WHERE row_id {ids}"
-        last = self._head
-        blank = [
-            (ERASED, seq)
-            for seq, row, payload in self._raw.among(sql, ids)
-            if payload != ERASED and not (row in self._stay and last < seq < first)
-        ]
-        self._raw.many("UPDATE change_log SET payload = ? WHERE seq = ?", blank)
-        self._strip_answers([seq for _, seq in blank])
-        return len(blank)
-
-    def _strip_answers(self, seqs: list[int]) -> None:
-        """Answers to batches say what was in force: that goes, too."""
-        batches: set[bytes] = set()
-        for seq in seqs:
-            found = self._raw.one(
-                "SELECT batch FROM commit_log WHERE first <= ? ORDER BY first DESC LIMIT 1", (seq,)
-            )
-            if found is not None and found[0] is not None:
-                batches.add(found[0])
-        for batch in sorted(batches):
-            kept = self._raw.one("SELECT result FROM batch_result WHERE id = ?", (batch,))
-            if kept is not None:
-                ack = decode_ack(kept[0])
-                answers = {
-                    index: replace(answer, values=_NO_VALUES, ticks={})
-                    for index, answer in ack.not_applied.items()
-                }
-                packed = encode_ack(replace(ack, not_applied=answers))
-                self._raw.run("UPDATE batch_result SET result = ? WHERE id = ?", (packed, batch))
-
-    def _forget_operations(self, ids: list[bytes]) -> int:
-        """Refused operations and parked acts that name those rows or the person; all snapshots."""
-        count = 0
-        for batch, op, body in self._raw.rows("SELECT batch, op, body FROM set_aside"):
-            if any(row in bytes(body) for row in ids):
-                count += self._raw.run("DELETE FROM set_aside WHERE batch = ? AND op = ?", (batch, op))
-        for batch, act, body in self._raw.rows("SELECT batch, act, body FROM parked_act"):
-            if any(row in bytes(body) for row in ids):
-                count += self._raw.run("DELETE FROM parked_act WHERE batch = ? AND act = ?", (batch, act))
-                self._raw.run("DELETE FROM parked_missing WHERE batch = ? AND act = ?", (batch, act))
-        self._raw.run("DELETE FROM snapshot_part")
-        self._raw.run("DELETE FROM snapshot")
-        return count
-
     def _drops(self, rows: Mapping[str, list[bytes]]) -> list[tuple[str, str, bytes, frozenset[bytes]]]:
-        """Facet, class and row of everything that goes, and the nodes that had it; the sums lose it."""
+        """Facet, class and row of everything that goes, and the nodes that had it; the sums lose it.
+
+        Conflicts are not told: whoever has one about the person knows it by the order.
+        """
         sums = Sums(self._raw, nodes_over(self._raw))
         sights = stored_sights(self._raw, rows)
         self._states.load((name, row) for name, ids in rows.items() for row in ids)
@@ -238,7 +302,8 @@ class _Erasing:
                     seen = sights.get((name, row), {})
                     nodes = sums.nodes(scopes_of(seen, sensitivity))
                     sums.move(facet.name, sensitivity, row, (state.old_version, nodes), None)
-                    found.append((facet.name, sensitivity, row, nodes))
+                    if name != "conflict":
+                        found.append((facet.name, sensitivity, row, nodes))
         sums.write()
         return found
 
@@ -276,8 +341,3 @@ class _Erasing:
                 "DELETE FROM sight WHERE table_name = ? AND row_id = ?", [(name, row) for row in ids]
             )
             self._raw.delete(self._model.tables[name].table, ids)
-        every = [self._person, *(row for ids in rows.values() for row in ids)]
-        self._raw.many(
-            "INSERT INTO erased (row_id, at) VALUES (?, ?) ON CONFLICT (row_id) DO NOTHING",
-            [(row, self._received_ms) for row in every],
-        )

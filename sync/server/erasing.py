@@ -5,22 +5,30 @@ A database brought back from before would bring back the person as well; the led
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import TABLE, read_order, text_of
 from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.names import fold
 from sync.server import audit
 from sync.server.countersigning import countersign
-from sync.server.erase import Erased, erase
+from sync.server.erase import Erased, Issued, erase, put_orders
+from sync.server.forgetting import told_acts
+from sync.server.keys import is_signed
+from sync.server.ledger import Line
 from sync.server.model import ServerModel
 from sync.server.office import Office
 from sync.server.raw import Raw
 
 LEDGER_KIND: Final = "erase"
+"""An erasure begins."""
+ORDER_KIND: Final = "erasure"
+"""What was ordered, and which acts lost their salts."""
 _NOBODY = N_("There is no person with the number or id {person} on this server.")
 _SEVERAL = N_("Several people have the number {person}. Give the id of the record instead.")
 _OTHER = N_("The person {person} has another name here. Nothing was erased: look at number and name again.")
@@ -75,14 +83,7 @@ def erase_person(office: Office, person: UUID, by: str) -> Erased:
     office.ledger.append(LEDGER_KIND, person=str(person), by=by)
     now = office.now_ms()
     with office.store.write() as connection:
-        done = erase(
-            connection,
-            person,
-            office.choices.server,
-            now,
-            model=office.store.model,
-            entropy=office.entropy,
-        )
+        done = _erase(office, connection, person, now, ())
         head = audit.append(
             connection, [audit.Fact("ministry", "erase", f"person {person} by {by}"[:120])], now
         )
@@ -90,13 +91,93 @@ def erase_person(office: Office, person: UUID, by: str) -> Erased:
     return done
 
 
-def erase_again(connection: Connection, person: UUID, by: UUID, at: int) -> bool:
-    """What the ledger knows and the database does not (inside ``Store.write()``); whether it did not."""
+def _erase(
+    office: Office, connection: Connection, person: UUID, at: int, known: tuple[Issued, ...]
+) -> Erased:
+    """Erase, and let the ledger know what was ordered and which acts lost their salts, before the database
+    has it: what the database lacks in values, and the ledger does not know, somebody else has blanked.
+    """
+    done = erase(
+        connection,
+        person,
+        office.choices.server,
+        at,
+        model=office.store.model,
+        entropy=office.entropy,
+        sign=lambda told: office.keys.sign(text_of(office.choices.server.bytes, told)),
+        known=known,
+    )
+    newest = done.orders[-1]
+    office.ledger.append(
+        ORDER_KIND,
+        at,
+        order=newest.id.hex(),
+        told=newest.told.hex(),
+        signature=newest.signature.hex(),
+        acts=told_acts(done.acts),
+    )
+    return done
+
+
+def again(office: Office, connection: Connection, lines: Iterable[Line]) -> int:
+    """Erase again whom the ledger's ``lines`` tell of and a database that was brought back does not know to
+    be erased (inside ``Store.write()``); how many people.
+    """
+    begun: dict[bytes, int] = {}
+    ordered: dict[bytes, dict[bytes, Issued]] = {}
+    for line in lines:
+        if line.kind == LEDGER_KIND:
+            begun[UUID(str(line.told["person"])).bytes] = line.at
+        elif line.kind == ORDER_KIND:
+            one = issued(line.told)
+            ordered.setdefault(one.order.person, {})[one.id] = one
+    return sum(
+        order_again(office, connection, list(ordered[person].values()), at)
+        if person in ordered
+        else erase_again(office, connection, UUID(bytes=person), at)
+        for person, at in begun.items()
+    )
+
+
+def erase_again(office: Office, connection: Connection, person: UUID, at: int) -> bool:
+    """What the ledger knows and the database does not, of an erasure that was begun and never came to an
+    order (inside ``Store.write()``); whether it did not.
+    """
     raw = Raw(connection)
     if raw.one("SELECT 1 FROM erased WHERE row_id = ?", (person.bytes,)) is not None:
         return False
     try:
-        erase(connection, person, by, at)
+        _erase(office, connection, person, at, ())
     except LookupError:  # the database is older than the person: nobody brings the record, then
         raw.run("INSERT INTO erased (row_id, at) VALUES (?, ?)", (person.bytes, at))
     return True
+
+
+def order_again(office: Office, connection: Connection, orders: Sequence[Issued], at: int) -> bool:
+    """Put back the orders about one person that the database does not have (inside ``Store.write()``), and
+    erase the person again, who came back with it; whether there were any.
+    """
+    raw = Raw(connection)
+    table = office.store.model.tables[TABLE].table
+    there = {row[0] for row in raw.read(table, ("id",), "id", [one.id for one in orders])}
+    lost = [one for one in orders if one.id not in there]
+    if not lost:
+        return False
+    try:
+        _erase(office, connection, UUID(bytes=lost[0].order.person), at, tuple(orders))
+    except LookupError:
+        put_orders(connection, lost, at, model=office.store.model, entropy=office.entropy)
+    return True
+
+
+def issued(told: Mapping[str, Any]) -> Issued:
+    """The order in a line of the ledger; raises :class:`ValueError` where it is none."""
+    one = Issued(*(bytes.fromhex(str(told[name])) for name in ("order", "told", "signature")))
+    read_order(one.told)
+    return one
+
+
+def is_ours(office: Office, one: Issued) -> bool:
+    """Whether this server signed an order."""
+    text = text_of(office.choices.server.bytes, one.told)
+    return is_signed(office.keys.public, one.signature, text)

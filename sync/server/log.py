@@ -9,7 +9,7 @@ import msgspec
 
 from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.state_hash import Stored
-from sync.operations import Entry, EntryKind
+from sync.operations import ERASE, Entry, EntryKind
 from sync.protocol.ids import uuid_of
 
 KINDS: Final = (EntryKind.PUT, EntryKind.SET, EntryKind.DROP)
@@ -48,9 +48,9 @@ def payload(verb: str, values: Mapping[str, Stored], tick: Tick, ticks: Mapping[
 
 
 def entry(seq: int, facet: str, row: bytes, kind: int, packed: bytes, user: bytes) -> Entry:
-    """An entry as it is sent; one that was erased is a drop."""
+    """An entry as it is sent; one that was erased is a drop, and its verb says so."""
     if packed == ERASED:
-        kind, verb, values, tick, ticks = DROP, "", {}, (0, 0, 0, 0), {}
+        kind, verb, values, tick, ticks = DROP, ERASE, {}, (0, 0, 0, 0), {}
     else:
         verb, values, tick, ticks = _DECODER.decode(packed)
     return Entry(

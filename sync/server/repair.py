@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.rules.clock import UNWRITTEN
 from sync.digest import bucket_of
-from sync.operations import Entry, EntryKind, Page
+from sync.operations import ERASE, Entry, EntryKind, Page
 from sync.protocol.messages import RowsAsked, RowsFound, Versions
 from sync.protocol.pages import encode_page
 from sync.server.access import SiteRights, classes_read
@@ -54,9 +54,9 @@ def rows(connection: Connection, site: SiteRights, asked: RowsAsked, *, model: S
     held = _held(asked.held)
     lacking, extra = comparison.differences(held)
     lacking += [(name, row.bytes) for name, row in asked.wanted]
-    unknown, hidden = _told_apart(raw, model, extra)
+    unknown, hidden, erased = _told_apart(raw, model, extra)
     chosen = lacking[:_MOST]
-    entries = [*_entries(holdings, model, chosen), *_drops(hidden)]
+    entries = [*_entries(holdings, model, chosen), *_drops(hidden), *_drops(erased, ERASE)]
     body, count = _fitting(raw, head, entries)
     more = len(lacking) > len(chosen) or count < len(entries)
     told = tuple((name, UUID(bytes=row)) for name, row in unknown if _is_open(site, model, name))
@@ -118,20 +118,23 @@ def _held(versions: Iterable[Versions]) -> dict[Key, int]:
     return found
 
 
-def _told_apart(raw: Raw, model: ServerModel, keys: Iterable[Key]) -> tuple[list[Key], list[Key]]:
-    """Rows that the server lacks, and those that it has but the laptop should not hold."""
+def _told_apart(raw: Raw, model: ServerModel, keys: Iterable[Key]) -> tuple[list[Key], list[Key], list[Key]]:
+    """Rows that the server lacks, those that it has but the laptop should not hold, those that were
+    erased.
+    """
     by_facet: defaultdict[str, list[bytes]] = defaultdict(list)
     for name, row in keys:
         if model.catalogue.get(name) is not None:
             by_facet[name].append(row)
     unknown: list[Key] = []
     hidden: list[Key] = []
+    erased: list[Key] = []
     for name, ids in by_facet.items():
         sql = "SELECT row_id FROM row_clock WHERE facet = ? AND row_id {ids}"
-        there = {row[0] for row in raw.among(sql, ids, (name,))} | erased_among(raw, ids)
+        there, gone = {row[0] for row in raw.among(sql, ids, (name,))}, erased_among(raw, ids)
         for row in ids:
-            (hidden if row in there else unknown).append((name, row))
-    return unknown, hidden
+            (hidden if row in there else erased if row in gone else unknown).append((name, row))
+    return unknown, hidden, erased
 
 
 def _entries(holdings: Holdings, model: ServerModel, keys: Iterable[Key]) -> Iterable[Entry]:
@@ -148,9 +151,9 @@ def _entries(holdings: Holdings, model: ServerModel, keys: Iterable[Key]) -> Ite
                 yield one
 
 
-def _drops(keys: Iterable[Key]) -> Iterable[Entry]:
+def _drops(keys: Iterable[Key], verb: str = "") -> Iterable[Entry]:
     for name, row in keys:
-        yield Entry(0, name, UUID(bytes=row), EntryKind.DROP, {}, UNWRITTEN, {}, _NOBODY, "")
+        yield Entry(0, name, UUID(bytes=row), EntryKind.DROP, {}, UNWRITTEN, {}, _NOBODY, verb)
 
 
 def _fitting(raw: Raw, head: int, entries: list[Entry]) -> tuple[bytes, int]:

@@ -40,13 +40,17 @@ def replay(office: Office) -> Replayed:
     """Tell the database what the ledger knows and it does not. Raises :class:`StoreDamaged` for a ledger that
     was tampered with.
     """
-    lines = _that_count([line for line in office.ledger.lines() if line.kind in _TAKE])
+    every = list(office.ledger.lines())
+    lines = _that_count([line for line in every if line.kind in _TAKE])
     found: dict[str, int] = {}
     with office.store.write() as connection:
         audit.begin(connection)
         for line in lines:
             if _TAKE[line.kind](connection, line):
                 found[line.kind] = found.get(line.kind, 0) + 1
+        erased = erasing.again(office, connection, every)
+        if erased:
+            found[erasing.LEDGER_KIND] = erased
         if found:
             about = " ".join(f"{kind}:{count}" for kind, count in sorted(found.items()))
             audit.append(connection, [audit.Fact("ministry", VERB, about)], office.now_ms())
@@ -169,10 +173,6 @@ def _phone(connection: Connection, line: Line) -> bool:
     return done.rowcount > 0
 
 
-def _erase(connection: Connection, line: Line) -> bool:
-    return erasing.erase_again(connection, UUID(str(line.told["person"])), UUID(int=0), line.at)
-
-
 _TAKE: Final[MappingProxyType[str, Callable[[Connection, Line], bool]]] = MappingProxyType(
     {
         join.LEDGER_KIND: _site,
@@ -180,6 +180,5 @@ _TAKE: Final[MappingProxyType[str, Callable[[Connection, Line], bool]]] = Mappin
         granting.LEDGER_KIND: _rights,
         leases.LEDGER_KIND: _lease,
         phone.LEDGER_KIND: _phone,
-        erasing.LEDGER_KIND: _erase,
     }
 )

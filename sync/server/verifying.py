@@ -17,25 +17,18 @@ from emis_desktop.errors import StoreDamaged
 from sync.server import audit as chain
 from sync.server.audit import Fact, Head
 from sync.server.control import audit, audit_head
+from sync.server.erasure_checks import erasure_findings
+from sync.server.findings import Finding
 from sync.server.keys import is_signed
 from sync.server.ledger import Line
 from sync.server.office import Office
+
+__all__ = ["MOST", "RESTORED", "Finding", "Verified", "verify"]
 
 RESTORED: Final = "restored"
 _BLOCK: Final = 5_000
 MOST: Final = 50
 """Findings told at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not hold. ``kind``: edited, missing, cut, rolled_back, recomputed, head, ledger,
-    signature; ``seq`` the row it is about.
-    """
-
-    kind: str
-    seq: int
-    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +56,7 @@ def verify(office: Office, held: Sequence[Head] = ()) -> Verified:
         for row in _rows(connection):
             walk.see(row)
         count = int(connection.execute(select(func.count()).select_from(audit)).scalar_one())
+        findings += erasure_findings(office, connection)
     walk.end(newest, max(wanted, default=0))
     return Verified(count, len(heads), Head(walk.seq, walk.digest), restored, tuple(findings[:MOST]))
 

@@ -55,7 +55,7 @@ def test_a_whole_audit_holds(office: Office) -> None:
         {"verb": "revoke"},
         {"at": 5},
         {"user_id": None, "act": 3},
-        {"payload": bytes(32)},
+        {"payload": bytes(32), "salt": bytes(16)},
         {"kind": "reading"},
     ],
 )
