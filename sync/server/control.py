@@ -179,6 +179,7 @@ audit: Final = Table(
     Column("payload", LargeBinary(32)),
     Column("digest", LargeBinary(32), nullable=False),
     Index("ix_audit_site_id", "site_id"),
+    Index("ix_audit_batch", "batch"),
 )
 """One row an act, a reading or something the ministry did, each bound to the one before."""
 

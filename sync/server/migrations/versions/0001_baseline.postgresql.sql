@@ -46,6 +46,8 @@ CREATE TABLE audit (
 	CONSTRAINT pk_audit PRIMARY KEY (seq)
 );
 
+CREATE INDEX ix_audit_batch ON audit (batch);
+
 CREATE INDEX ix_audit_site_id ON audit (site_id);
 
 CREATE TABLE audit_head (
@@ -156,6 +158,14 @@ CREATE TABLE erased (
 	row_id BYTEA NOT NULL,
 	at BIGINT NOT NULL,
 	CONSTRAINT pk_erased PRIMARY KEY (row_id)
+);
+
+CREATE TABLE erasure (
+	told BYTEA NOT NULL,
+	signature BYTEA NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_erasure PRIMARY KEY (id)
 );
 
 CREATE TABLE grading_scale (

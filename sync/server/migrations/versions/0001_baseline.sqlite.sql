@@ -46,6 +46,8 @@ CREATE TABLE audit (
 	CONSTRAINT pk_audit PRIMARY KEY (seq)
 );
 
+CREATE INDEX ix_audit_batch ON audit (batch);
+
 CREATE INDEX ix_audit_site_id ON audit (site_id);
 
 CREATE TABLE audit_head (
@@ -159,6 +161,14 @@ CREATE TABLE erased (
 	CONSTRAINT pk_erased PRIMARY KEY (row_id)
 )
  WITHOUT ROWID;
+
+CREATE TABLE erasure (
+	told BLOB NOT NULL,
+	signature BLOB NOT NULL,
+	id BLOB NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_erasure PRIMARY KEY (id)
+);
 
 CREATE TABLE grading_scale (
 	code TEXT NOT NULL,
