@@ -6,26 +6,40 @@ A site never gets what its own present actor wrote; a restored laptop has anothe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection
 
 from sync.operations import Commit, Entry, Page
 from sync.protocol.pages import encode_page
-from sync.server.access import ALL, NATION, OFFICE, SiteRights, classes_read, may_receive, named_people_only
+from sync.server.access import (
+    ALL,
+    NATION,
+    OFFICE,
+    SiteRights,
+    classes_read,
+    may_receive,
+    named_people_only,
+    shows,
+)
 from sync.server.areas import schools_under
-from sync.server.log import entry
+from sync.server.log import DROP, entry
 from sync.server.model import MODEL, ServerModel
 from sync.server.raw import Raw
+from sync.server.sights import stored_sights
 
 PAGE_BYTES: Final = 64_000
 """Packed bytes of a page at most, unless a single entry has more."""
 _ENTRIES: Final = 1_500
 _PLAIN: Final = 1_500_000
 _WINDOW: Final = 2_000
-_COLUMNS: Final = "seq, facet, sensitivity, row_id, kind, of_seq, payload, actor, user_id"
+_COLUMNS: Final = "seq, facet, sensitivity, row_id, kind, of_seq, length(payload), actor, user_id"
+_PAYLOADS: Final = "SELECT seq, payload FROM change_log WHERE seq {ids}"
+_Found = tuple[int, str, str, bytes, int, int, int, int, bytes]
+"""An entry as :data:`_COLUMNS` has it: values are read only of those that fit into the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,7 @@ class _Reader:
     def __init__(self, raw: Raw, site: SiteRights, model: ServerModel) -> None:
         self._raw = raw
         self._site = site
+        self._model = model
         self._classes = {str(one) for one in classes_read(site)}
         self._open = {facet.name for facet in model.catalogue.facets if may_receive(site, facet.table.name)}
         self._named = site.whole_country and named_people_only(site, "person")
@@ -150,22 +165,52 @@ class _Reader:
 
     def read(self, after: int, bound: int) -> tuple[list[tuple[int, Entry]], int]:
         """Entries with their place in the log, and how far they reach."""
-        found: list[tuple[int, Entry]] = []
+        found: list[_Found] = []
         size = 0
         here = after
         while here < bound and self._classes:
             rows, end = self._window(here, bound)
-            for row in rows:
-                if len(found) >= _ENTRIES or (found and size + len(row[6]) > _PLAIN):
-                    return found, found[-1][0]
-                if self._goes(row):
-                    seq, facet, _, row_id, kind, of_seq, payload, _, user = row
-                    found.append((seq, entry(of_seq, facet, row_id, kind, payload, user)))
-                    size += len(payload)
+            for row in self._still_seen([one for one in rows if self._goes(one)]):
+                if found and (len(found) >= _ENTRIES or size + row[6] > _PLAIN):
+                    return self._entries(found), found[-1][0]
+                found.append(row)
+                size += row[6]
             here = end
-        return found, max(after, bound)
+        return self._entries(found), max(after, bound)
 
-    def _goes(self, row: tuple[Any, ...]) -> bool:
+    def _entries(self, found: list[_Found]) -> list[tuple[int, Entry]]:
+        payloads = dict(self._raw.among(_PAYLOADS, [row[0] for row in found]))
+        return [
+            (seq, entry(of_seq, facet, row, kind, payloads[seq], user))
+            for seq, facet, _, row, kind, of_seq, _, _, user in found
+        ]
+
+    def _still_seen(self, found: list[_Found]) -> Iterator[_Found]:
+        """Without what the site sees no longer, however old its cursor is: further on in the log stands that
+        it goes. What tells no values stays.
+        """
+        if self._site.whole_country and not self._named:
+            yield from found
+            return
+        scopes = {scope for scope, _ in self._scopes}
+        if self._site.whole_country:
+            scopes = {OFFICE.bytes}
+        ids: defaultdict[str, set[bytes]] = defaultdict(set)
+        for one in found:
+            ids[self._table(one)].add(one[3])
+        sights = stored_sights(self._raw, ids)
+        for one in found:
+            table = self._table(one)
+            seen = sights.get((table, one[3]), {})
+            reach = max((seen[scope] for scope in scopes & seen.keys()), default=0)
+            everybodys = self._site.whole_country and one[1] in self._open
+            if one[4] == DROP or not one[6] or everybodys or (reach and shows(reach, one[2])):
+                yield one
+
+    def _table(self, found: _Found) -> str:
+        return self._model.catalogue.facet(found[1]).table.name
+
+    def _goes(self, row: _Found) -> bool:
         if row[7] == self._site.actor or row[2] not in self._classes:
             return False
         return row[1] in self._open or (self._named and row[1] == "person" and self._is_named(row[0]))
@@ -175,7 +220,7 @@ class _Reader:
         sql = "SELECT 1 FROM log_scope WHERE scope = ? AND seq = ?"
         return self._raw.one(sql, (OFFICE.bytes, seq)) is not None
 
-    def _window(self, after: int, bound: int) -> tuple[Sequence[tuple[Any, ...]], int]:
+    def _window(self, after: int, bound: int) -> tuple[Sequence[_Found], int]:
         """Some rows of the log in order, and up to where they are complete."""
         if self._site.whole_country:
             special = (OFFICE if self._named else ALL).bytes

@@ -120,7 +120,8 @@ class Holdings:
             return self._visible_conflicts(table, ids, states)
         open_facets = [facet for facet in table.facets if str(facet.sensitivity) in self._classes]
         if named_people_only(self._site, table.name):
-            return {row: [table.main] for row in ids}
+            named = stored_sights(self._raw, {table.name: ids})
+            return {row: open_facets[:1] for (_, row), of in named.items() if OFFICE.bytes in of}
         if self._site.node == ALL:
             return dict.fromkeys(ids, open_facets)
         found: dict[bytes, list[Facet]] = {}

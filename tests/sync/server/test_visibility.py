@@ -8,7 +8,9 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.state_hash import Stored
 from sync.operations import Outcome
-from sync.server import digests, feed
+from sync.protocol.messages import RowsAsked
+from sync.protocol.pages import decode_page
+from sync.server import digests, feed, repair
 from sync.server.raw import Raw
 from sync.server.server_hash import state_hash
 from tests.helpers.server_world import GRADE, SUBJECT, TERM, YEAR, Laptop, World, outcomes
@@ -389,3 +391,36 @@ def laptop_hash(world: World, laptop: Laptop) -> dict[str, str]:
                 f'INSERT INTO "{table}" (id, {names}) VALUES (?, {marks})', (row.bytes, *values.values())
             )
         return of_laptop(connection, Base.metadata)
+
+
+def test_an_old_cursor_brings_nothing_of_who_has_left(world: World) -> None:
+    """The log told the first school everything; a laptop that asks from its start gets what is its now."""
+    ids = family(world, 0)
+    move(world, ids)
+    new = world.laptop(0)
+    told = {(entry.facet, entry.row) for entry in new.pull() if entry.values}
+    assert told & {("person", ids["pupil"]), ("enrolment", ids["enrolment"])}
+    hidden = ("person.contact", "health_note", "person_note", "person_contact", "guardianship")
+    assert [one for one in told if one[0] in hidden] == []
+    assert ("person", ids["guardian"]) not in told
+    assert ("person.contact", ids["pupil"]) in new.dropped
+
+
+def test_a_system_administrator_who_asks_for_a_pupil_by_id_gets_nobody(world: World) -> None:
+    ids = family(world, 0)
+    teacher = world.id()
+    named = world.insert("person", teacher, given_names="Form", family_name="Teacher")
+    user = world.insert(
+        "user",
+        world.id(),
+        name="Form Teacher",
+        role="teacher",
+        institution_id=world.schools[0],
+        person_id=teacher,
+    )
+    assert world.laptop(0).send(named, user).not_applied == {}
+    administrator = world.laptop(None, Role.SYSTEM_ADMINISTRATOR)
+    wanted = (("person", ids["pupil"]), ("person", teacher), ("person.contact", teacher))
+    with world.store.read() as connection:
+        found = repair.rows(connection, administrator.rights, RowsAsked(0, (), (), wanted))
+    assert [(one.facet, one.row) for one in decode_page(found.body).entries] == [("person", teacher)]
