@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, LargeBinary
+from sqlalchemy import Connection, LargeBinary, Text
 
-from emis_desktop.models.types import Key
 from sync.client.sql import rows
 from sync.facets import Catalogue
 from sync.operations import MAX_OPS
 
 MAX_BYTES: Final = 4_000_000
-"""Bytes of pictures and other long values in one batch, about."""
-_LONG: Final = 4_000
-"""Bytes of a value that are counted at all."""
+"""Bytes of pictures and texts in one batch, about: what either end unfolds at once."""
 
 
 class Change(NamedTuple):
@@ -116,7 +113,7 @@ def _fitting(changes: Sequence[Change], sizes: Mapping[tuple[str, bytes], int], 
             size += sizes.get((change.table, change.row), 0)
         else:
             ops += 1
-            if isinstance(change.after, bytes | str) and len(change.after) > _LONG:
+            if isinstance(change.after, bytes | str):
                 size += len(change.after)
         if (ops > MAX_OPS or size > MAX_BYTES) and at:
             return at
@@ -126,13 +123,13 @@ def _fitting(changes: Sequence[Change], sizes: Mapping[tuple[str, bytes], int], 
 def _sizes(
     connection: Connection, catalogue: Catalogue, changes: Sequence[Change]
 ) -> dict[tuple[str, bytes], int]:
-    """Bytes of the long values of the rows made there."""
+    """Bytes of those values of the rows made there of which no column bounds the length."""
     made = {change.table for change in changes if change.field is None}
     found: dict[tuple[str, bytes], int] = {}
     for facet in catalogue.facets:
         if not facet.main or facet.table.name not in made:
             continue
-        long = [c.name for c in facet.table.columns if isinstance(c.type, LargeBinary) and not _is_id(c.type)]
+        long = [column.name for column in facet.table.columns if _is_long(column.type)]
         if long:
             total = " + ".join(f'coalesce(length(t."{name}"), 0)' for name in long)
             for row_id, size in rows(
@@ -145,5 +142,5 @@ def _sizes(
     return found
 
 
-def _is_id(kind: object) -> bool:
-    return isinstance(kind, Key)
+def _is_long(kind: object) -> bool:
+    return isinstance(kind, LargeBinary | Text)

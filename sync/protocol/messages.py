@@ -21,6 +21,7 @@ PROTOCOL: Final = 1
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=1 << 62)]
 """A number from which both databases can count on."""
+Stamp = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 Moment = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS)]
 """Milliseconds since 1970 UTC that the clock, and a calendar, can hold."""
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
@@ -97,7 +98,7 @@ class AnswerWire(Message, frozen=True):
     outcome: Number
     reason: str = ""
     values: dict[str, int | str | list[str] | None] = {}
-    ticks: dict[str, tuple[Number, Number, Number, Number]] = {}
+    ticks: dict[str, tuple[Stamp, Number, Stamp, Number]] = {}
     logged: bool = False
 
 

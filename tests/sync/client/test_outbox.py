@@ -258,6 +258,15 @@ def test_pictures_are_counted_in_bytes(one: Laptop, monkeypatch: pytest.MonkeyPa
     assert [batch.ops for batch in freeze(one.db, CATALOGUE, wall_ms=one.clock())] == [1, 1, 1, 1]
 
 
+def test_texts_are_counted_too_written_or_changed(one: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extent, "MAX_BYTES", 1_000)
+    setting = "INSERT INTO setting (id, name, value) VALUES (?, 's', ?)"
+    one.do("write", *((setting, (row, "one word after another " * 20)) for row in IDS))
+    change = "UPDATE setting SET value = ? WHERE id = ?"
+    one.do("change", *((change, ("and another one " * 30, row)) for row in IDS))
+    assert [batch.ops for batch in freeze(one.db, CATALOGUE, wall_ms=one.clock())] == [2, 2, 2, 2]
+
+
 @pytest.mark.parametrize("years", [-20, 20])
 def test_a_wrong_clock_is_put_right_by_what_the_server_said(one: Laptop, years: int) -> None:
     now, off = one.clock.ms, years * 31_557_600_000
