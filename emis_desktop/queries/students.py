@@ -108,6 +108,7 @@ class EnrolmentLine:
     repeater: bool
     stays: tuple[StayLine, ...]
     destination: str | None = None
+    destination_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +318,11 @@ def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
     ).all()
     stays = _stays(session, person_id)
     return tuple(
-        replace(_enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ())), destination=to)
+        replace(
+            _enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ())),
+            destination=to,
+            destination_id=enrolment.destination_id,
+        )
         for enrolment, school, period, grade, to in rows
     )
 

@@ -71,6 +71,7 @@ class Asked:
     person_id: UUID
     name: str
     birth_date: date | None
+    other_id: UUID
     other_name: str
     other_birth_date: date | None
     school_id: UUID | None
@@ -294,6 +295,7 @@ def _asked(session: Session, row: Conflict, here: UUID, there: UUID) -> Asked:
         person_id=here,
         name=_name(mine),
         birth_date=mine.birth_date if mine is not None else None,
+        other_id=there,
         other_name=_name(theirs),
         other_birth_date=theirs.birth_date if theirs is not None else None,
         school_id=school.id if school is not None else None,

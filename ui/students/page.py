@@ -19,6 +19,7 @@ from ui.students.filters import Narrowing, asked_narrowing, first_narrowing
 from ui.students.list_view import ListView
 from ui.students.peek import Peek
 from ui.students.rolls import Rolls
+from ui.students.transfers.button import TransfersButton
 from ui.students.views import Views
 from ui.widgets.base import add_key, column, row
 from ui.widgets.button import Button
@@ -33,13 +34,15 @@ class StudentsPage(Page):
     """The list or a record.
 
     Opens with ``student_id`` (and ``part``, a tab) for a record, ``class_id``, ``grade_id``,
-    ``without_class`` for a narrowed list, ``add`` for a new pupil, ``bring_in`` for the import dialog.
+    ``without_class`` for a narrowed list, ``add`` for a new pupil, ``bring_in`` for the import dialog,
+    ``transfers`` for who comes from another school and goes to one.
     """
 
     tables = frozenset(
         {
             *("person", "person_identity", "person_contact", "person_photo", "person_note", "guardianship"),
             *("health_note", "enrolment", "class_pupil", "school_class", "class_grade", "institution"),
+            "conflict",
         }
     )
 
@@ -67,6 +70,9 @@ class StudentsPage(Page):
 
     def _make_head(self) -> None:
         tr = self.words.tr
+        if self.views.moves.offered:
+            moves = self.head.add(TransfersButton(self.words, self.views.moves))
+            moves.clicked.connect(self.views.show_transfers)
         if offers(self.context.actor, Right.IMPORT_RECORDS):
             bring = self.head.add(Button(tr("Import"), name="students.import"))
             bring.clicked.connect(self.ask_import)
@@ -94,12 +100,17 @@ class StudentsPage(Page):
         self.views.record_shown.connect(self.head.hide)
         self.views.back_asked.connect(self.show_list)
         self.views.lost.connect(self._lost)
+        self.views.sync_asked.connect(lambda: self.leads.emit("sync", {"conflicts": True}))
         self.context.place.changed.connect(self._place_changed)
 
     # -- What the window calls ----------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Read again what shows; row, place, search and what is being typed stay."""
+        self.views.moves.soon()
+        if self.views.showing_transfers():
+            self._list_waits = True
+            return
         record = self.views.shown_record()
         if record is not None:
             self._list_waits = True
@@ -126,6 +137,9 @@ class StudentsPage(Page):
             self.list.start(narrowing)
         if arguments.get("add"):
             self.views.add_pupil()
+        elif arguments.get("transfers"):
+            self.show_list()
+            self.views.show_transfers()
         elif arguments.get("bring_in"):
             self.ask_import()
 
@@ -152,6 +166,9 @@ class StudentsPage(Page):
             if not record.drop_typed():
                 self.show_list()
             return True
+        if self.views.showing_transfers():
+            self.show_list()
+            return True
         if self.list.model.checked:
             self.list.ticks.clear()
             return True
@@ -169,6 +186,8 @@ class StudentsPage(Page):
 
     def bookmark(self) -> dict[str, object]:
         """The record that is open and its tab."""
+        if self.views.showing_transfers():
+            return {"transfers": True}
         view = self.views.shown_record()
         if view is None or view.scope.record is None:
             return {}
@@ -185,8 +204,9 @@ class StudentsPage(Page):
         """Another school or year was chosen in the top bar."""
         if not self.isVisible():
             self._stale = True
-        if self.views.showing_record():
+        if self.views.showing_record() or self.views.showing_transfers():
             self._list_waits = True
+            self.views.moves.soon()
             return
         self.list.start(first_narrowing(self.rolls))
 
@@ -195,10 +215,12 @@ class StudentsPage(Page):
     def show_list(self) -> None:
         """Back from a record: row, search and scroll are as they were."""
         record = self.views.shown_record()
-        if record is None:
+        if record is None and not self.views.showing_transfers():
             return
-        student_id = record.scope.record.id if record.scope.record is not None else None
-        record.close_record()
+        student_id = None
+        if record is not None:
+            student_id = record.scope.record.id if record.scope.record is not None else None
+            record.close_record()
         self.head.show()
         self.views.setCurrentIndex(0)
         if self._list_waits:

@@ -1,4 +1,4 @@
-"""The list, or one pupil's record in its place."""
+"""The list, or in its place one pupil's record or the transfers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.students.record.view import RecordView
 from ui.students.rolls import Rolls
+from ui.students.transfers.reading import MovesReader
+from ui.students.transfers.view import TransfersView
 from ui.widgets.dialog import Dialog
 
 
 class Views(QStackedWidget):
-    """``record_shown`` when one has come, ``back_asked`` when it shall go, ``lost(words)`` if there is none.
+    """``record_shown`` when one has come (or the transfers have), ``back_asked`` when it shall go,
+    ``lost(words)`` if there is none; ``sync_asked``: to the changes to look at.
 
     The smaller of the two sets no limit to the window.
     """
@@ -25,12 +28,15 @@ class Views(QStackedWidget):
     record_shown = Signal()
     back_asked = Signal()
     lost = Signal(str)
+    sync_asked = Signal()
 
     def __init__(self, context: UiContext, rolls: Rolls, today: Callable[[], date], first: QWidget) -> None:
         """``first`` is what has the list."""
         super().__init__()
         self._context, self.words, self._rolls, self._today = context, context.words, rolls, today
         self._record: RecordView | None = None
+        self._transfers: TransfersView | None = None
+        self.moves = MovesReader(context, rolls, today, self)
         self._compact = False
         self.addWidget(first)
 
@@ -44,10 +50,40 @@ class Views(QStackedWidget):
         self._compact = compact
         if self._record is not None:
             self._record.set_compact(compact)
+        if self._transfers is not None:
+            self._transfers.set_compact(compact)
 
     def showing_record(self) -> bool:
         """Whether a record stands in the list's place."""
-        return self.currentIndex() == 1
+        return self._record is not None and self.currentWidget() is self._record
+
+    def showing_transfers(self) -> bool:
+        """Whether the transfers stand in the list's place."""
+        return self._transfers is not None and self.currentWidget() is self._transfers
+
+    def show_transfers(self) -> None:
+        """Show who comes and goes."""
+        if not self.moves.offered:
+            return
+        view = self._transfers
+        if view is None:
+            view = self._transfers = TransfersView(self._context, self._rolls, self._today, self.moves)
+            view.set_compact(self._compact)
+            view.back_asked.connect(self.back_asked)
+            view.record_asked.connect(self.open_record)
+            view.send_asked.connect(self._send)
+            view.new_asked.connect(self.add_pupil)
+            view.sync_asked.connect(self.sync_asked)
+            self.addWidget(view)
+        self.setCurrentWidget(view)
+        self.record_shown.emit()
+        view.enrol.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.moves.now()
+
+    def _send(self, student_id: UUID, school_id: UUID | None) -> None:
+        """Let a pupil go to the school that asks."""
+        if self.open_record(student_id, "enrolment"):
+            self.record().enrolment.ask_withdraw(school_id)
 
     def shown_record(self) -> RecordView | None:
         """The record that shows; None while the list does."""

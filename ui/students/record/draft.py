@@ -71,7 +71,7 @@ class SchoolCard(FormCard):
         self.repeats.set_value(NO)
 
     def _offer_classes(self, grade: str) -> None:
-        self.school_class.set_choices(class_choices(self._scope, grade))
+        self.school_class.set_choices(class_choices(self._scope.rolls, self._scope.words, grade))
         self.school_class.set_value("")
 
     def all_fields(self) -> list[Field]:

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog
-from ui.students.record.leaving import ReadmitDialog, WithdrawDialog, day_words
+from ui.students.record.leaving import DestinationDialog, ReadmitDialog, WithdrawDialog, day_words
 from ui.students.record.scope import Part, RecordScope
 from ui.students.saying import full_name
 from ui.widgets.base import column, row
@@ -49,9 +50,10 @@ class EnrolmentPart(Part):
         now = Card(name="student.now")
         head = now.add_head(tr("Now"))
         self.move_button = self._verb(tr("Move to another class…"), "move", self.ask_move)
-        self.leave = self._verb(tr("Withdraw…"), "withdraw", self.ask_withdraw)
+        self.leave = self._verb(tr("Withdraw…"), "withdraw", partial(self.ask_withdraw, None))
         self.back = self._verb(tr("Admit again…"), "readmit", self.ask_readmit)
-        for button in (self.move_button, self.leave, self.back):
+        self.where = self._verb(tr("Where to…"), "destination", self.ask_destination)
+        for button in (self.move_button, self.leave, self.where, self.back):
             head.end.addWidget(button)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +94,9 @@ class EnrolmentPart(Part):
         self.move_button.setVisible(self.scope.edits and current is not None)
         self.leave.setVisible(self.scope.edits and current is not None)
         self.back.setVisible(self.scope.edits and current is None)
+        last = record.enrolments[0] if record.enrolments else None
+        sent = current is None and last is not None and last.exit == TRANSFERRED
+        self.where.setVisible(self.scope.edits and sent)
         self._show_facts(record)
         lines = [past for line in record.enrolments for past in _pasts(line)]
         self.model.set_rows(lines)
@@ -186,13 +191,31 @@ class EnrolmentPart(Part):
         said = self.words.tr("{name} moved to {class_name}", name=name, class_name=made.result.name)
         self._done(said, made)
 
-    def ask_withdraw(self) -> WithdrawDialog | None:
-        """Ask for last day and reason."""
+    def ask_withdraw(self, destination_id: UUID | None = None) -> WithdrawDialog | None:
+        """Ask for last day and reason; ``destination_id``: the school that has asked for the pupil."""
         record = self.scope.record
         if record is None:
             return None
-        dialog = WithdrawDialog(self.scope, record, self.window())
-        said = self.words.tr("{name} is off the roll", name=full_name(record))
+        dialog = WithdrawDialog(self.scope, record, self.window(), destination_id)
+        dialog.done_well.connect(partial(self._left, full_name(record), dialog))
+        dialog.ask()
+        return dialog
+
+    def _left(self, name: str, dialog: WithdrawDialog, made: Made[object]) -> None:
+        tr = self.words.tr
+        if dialog.sent_to:
+            said = tr("{name} is off the roll and sent to {school}", name=name, school=dialog.sent_to)
+        else:
+            said = tr("{name} is off the roll", name=name)
+        self._done(said, made)
+
+    def ask_destination(self) -> DestinationDialog | None:
+        """Ask to which school the pupil went."""
+        record = self.scope.record
+        if record is None:
+            return None
+        dialog = DestinationDialog(self.scope, record, self.window())
+        said = self.words.tr("Saved where {name} went", name=full_name(record))
         dialog.done_well.connect(partial(self._done, said))
         dialog.ask()
         return dialog

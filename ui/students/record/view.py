@@ -70,10 +70,11 @@ class RecordView(QWidget):
         self.school = SchoolCard(self.scope)
         self.school.hide()
         self.details.body.insertWidget(1, self.school)
+        self.enrolment = EnrolmentPart(self.scope)
         self.parts: dict[str, Part] = {
             "details": self.details,
             "guardians": Guardians(self.scope),
-            "enrolment": EnrolmentPart(self.scope),
+            "enrolment": self.enrolment,
             "health": Health(self.scope),
             "notes": Notes(self.scope),
             "history": History(self.scope),

@@ -1,0 +1,1 @@
+"""Pupils who come from another school or go to one."""
