@@ -30,7 +30,8 @@ _HEARD: Final = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _EXTRA: Final = "INSERT OR REPLACE INTO extra (facet, row_id, field, value, tick) VALUES (?, ?, ?, ?, ?)"
-_DELETED: Final = "deleted_at"
+_ALL: Final = (1 << 63) - 1
+"""The last number that a log can have."""
 
 
 @dataclass(slots=True)
@@ -264,8 +265,8 @@ class Applier:
         ticks.version = version
 
     def _drop(self, facet: Facet, entry: Entry, version: int) -> None:
-        """The site may hold it no longer: forgotten, once nothing typed here waits on it and no other row here
-        names it.
+        """The site may hold it no longer: forgotten once nothing that was typed here waits on it and no other
+        row here names it.
 
         One without a number comes from a comparison of what both hold, and so is never late.
         """
@@ -274,7 +275,7 @@ class Applier:
         known = self._holding.look(place)
         if known is not None and 0 < entry.seq < known.seq:
             return
-        self._parked.supersede(place, entry.seq)
+        self._parked.supersede(place, entry.seq or _ALL)
         held = self._holding.row(table, row_id)
         if known is not None:
             self._move_version(facet, row_id, self._holding.ticks(place), None)
@@ -284,6 +285,7 @@ class Applier:
             self._park(entry, version, Reason.STAYS, "unsent")
             return
         if facet.main and self._holding.pointed_at(table, row_id):
+            self._holding.forget_ticks(place)
             self._park(entry, version, Reason.STAYS, "named")
             return
         if not facet.main:

@@ -23,11 +23,13 @@ _CONFLICT: Final = Conflict.__tablename__
 
 
 def no_longer_held(connection: Connection, catalogue: Catalogue) -> list[Entry]:
-    """A drop for each row of a class that is not among those of the joined server, details before persons."""
+    """A drop for each row of a class that is not among those of the joined server, details before persons.
+
+    Without a number, so that one which has to wait is void as soon as the class is given back.
+    """
     kept = set(json.loads(one(connection, "SELECT classes FROM joined") or "[]"))
-    cursor = int(one(connection, "SELECT cursor FROM site"))
     return [
-        Entry(cursor, facet.name, UUID(bytes=row), EntryKind.DROP, {}, UNWRITTEN, {}, _NOBODY, "")
+        Entry(0, facet.name, UUID(bytes=row), EntryKind.DROP, {}, UNWRITTEN, {}, _NOBODY, "")
         for facet in reversed(catalogue.facets)
         for row in _rows(connection, facet, kept)
     ]

@@ -118,13 +118,15 @@ class LocalStore(Downloads):
         return told
 
     def end_snapshot(self) -> None:
-        """All parts are in: the cursor stands where the snapshot was taken."""
+        """All parts are in: the cursor stands where the snapshot was taken. What may be held no longer goes
+        first: killed in between, the laptop ends the snapshot once more.
+        """
+        self._replica.narrow()
         with self._db.local() as connection:
             under_way = partials.fetching(connection)
             if under_way is not None:
                 recovery.end_snapshot(connection, under_way.manifest)
                 run(connection, "UPDATE site SET subscription = ?", (contact.receives_all(connection),))
-        self._replica.narrow()
 
     def sums(self) -> Mapping[str, bytes]:
         """256 sums of 16 bytes by class. A comparison begins: what an earlier one offered may not have

@@ -16,11 +16,12 @@ from emis_desktop.rules.clock import Tick, pack
 from emis_desktop.search_index import differs
 from emis_desktop.services.reversal import reverse
 from emis_desktop.state_hash import Stored
+from sync.client.acks import acknowledge
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.parked import Reason
 from sync.client.plans import Plan
 from sync.client.sums import root, sums_of
-from sync.operations import Commit, Entry, EntryKind, Page
+from sync.operations import Ack, Commit, Entry, EntryKind, Page
 from sync.protocol.batches import decode_batch
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
 
@@ -405,6 +406,28 @@ def test_what_was_typed_before_a_conflict_about_it_came_is_frozen_as_not_having_
     body = one.ask(lambda connection: body_of(connection, waiting.seq))
     assert body is not None
     assert decode_batch(body).cursor == 1
+
+
+def test_unsent_work_on_a_class_that_was_taken_and_given_back_stays(one: Laptop) -> None:
+    one.replica.apply(page(person(1), phone(2), person(90, UUID(int=51))), no_breath)
+    one.do("set", ("UPDATE person_contact SET value = '2'", ()))
+    one.join(classes='["basic"]')
+    one.replica.narrow(no_breath)
+    assert one.rows("SELECT reason FROM parked") == [("stays",)]
+    one.join(classes='["basic", "contact"]')
+    one.replica.apply_part(page(phone(2)), no_breath)
+    ((name,),) = one.rows("SELECT id FROM batch")
+    acknowledge(one.replica, Ack(name, 91, b"12345678", {}))
+    one.replica.apply(page(after=91), no_breath)
+    assert one.rows("SELECT value FROM person_contact") == [("2",)]
+    assert one.value("SELECT count(*) FROM parked") == 0
+
+
+def test_what_waits_for_its_parent_goes_with_its_class(one: Laptop) -> None:
+    one.replica.apply(page(phone(2)), no_breath)
+    one.join(classes='["basic"]')
+    one.replica.narrow(no_breath)
+    assert one.rows("SELECT (SELECT count(*) FROM parked), (SELECT count(*) FROM clock)") == [(0, 0)]
 
 
 def test_conflicts_about_a_class_that_is_not_held_go_with_it(one: Laptop) -> None:

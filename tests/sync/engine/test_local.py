@@ -6,10 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from emis_desktop.errors import Cancelled
 from emis_desktop.models import JoinedServer
 from sync.engine.local import LocalStore
 from sync.operations import Ack
-from sync.protocol.messages import Welcome
+from sync.protocol.messages import Manifest, Welcome
 from sync.protocol.pages import decode_page
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop
 
@@ -117,6 +118,24 @@ def test_what_is_better_known_here_is_offered_bit_by_bit_and_again_after_a_cut(
     assert store.offer(asked) is not None  # and the line is cut
     assert told() == sorted([PERSON, *others])
     assert told() == sorted([PERSON, *others])
+
+
+def test_a_snapshot_is_at_its_end_only_once_what_may_be_held_no_longer_is_gone(
+    store: LocalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    welcome(store, ONE)
+    store.begin_snapshot(Manifest(b"s", ONE, 7, b"tag-----", ()))
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "sync.client.replica.Replica.narrow", lambda _replica: (_ for _ in ()).throw(Cancelled(""))
+        )
+        with pytest.raises(Cancelled):
+            store.end_snapshot()
+    assert store.fetching() is not None
+    assert store.place().cursor == 0
+    store.end_snapshot()
+    assert store.fetching() is None
+    assert store.place().cursor == 7
 
 
 def test_bodies_are_let_go_in_time_on_a_laptop_that_is_in_step(one: Laptop, store: LocalStore) -> None:
