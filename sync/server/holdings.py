@@ -52,6 +52,29 @@ class Holdings:
             and (may_receive(self._site, table.name) or named_people_only(self._site, table.name))
         )
 
+    def is_open(self, facet: str) -> bool:
+        """Whether it receives any rows of that facet; one that this version does not know counts as open."""
+        found = self._model.catalogue.get(facet)
+        if found is None:
+            return True
+        tables = {table.name for table in self.tables}
+        return found.table.name in tables and str(found.sensitivity) in self._classes
+
+    def told(self, facet: str, ids: Iterable[bytes]) -> set[bytes]:
+        """Which of those rows the site's place was told of by the log, whatever became of them since."""
+        found = self._model.catalogue.get(facet)
+        if found is None:
+            return set()
+        named = named_people_only(self._site, found.table.name)
+        if self._site.node == ALL and not named:
+            return set(ids)
+        sql = (
+            "SELECT row_id, scope FROM change_log JOIN log_scope ON log_scope.seq = change_log.seq "
+            "WHERE facet = ? AND row_id {ids}"
+        )
+        scopes = {OFFICE.bytes, ALL.bytes} if named else self.scopes
+        return {row for row, scope in self._raw.among(sql, ids, (facet,)) if scope in scopes}
+
     def ids(self, table: TableModel) -> Iterator[list[bytes]]:
         """The ids of the rows of a table that the site sees, in blocks, each once, in order."""
         named = named_people_only(self._site, table.name)

@@ -20,7 +20,7 @@ from sync.digest import bucket_of
 from sync.operations import ERASE, Entry, EntryKind, Page
 from sync.protocol.messages import RowsAsked, RowsFound, Versions
 from sync.protocol.pages import encode_page
-from sync.server.access import SiteRights, classes_read
+from sync.server.access import SiteRights
 from sync.server.apply import erased_among
 from sync.server.feed import PAGE_BYTES, commits_of
 from sync.server.holdings import Holdings
@@ -54,12 +54,12 @@ def rows(connection: Connection, site: SiteRights, asked: RowsAsked, *, model: S
     held = _held(asked.held)
     lacking, extra = comparison.differences(held)
     lacking += [(name, row.bytes) for name, row in asked.wanted]
-    unknown, hidden, erased = _told_apart(raw, model, extra)
+    unknown, hidden, erased = _told_apart(raw, holdings, extra)
     chosen = lacking[:_MOST]
     entries = [*_entries(holdings, model, chosen), *_drops(hidden), *_drops(erased, ERASE)]
     body, count = _fitting(raw, head, entries)
     more = len(lacking) > len(chosen) or count < len(entries)
-    told = tuple((name, UUID(bytes=row)) for name, row in unknown if _is_open(site, model, name))
+    told = tuple((name, UUID(bytes=row)) for name, row in unknown)
     return Repair(RowsFound(head, more, told), body if count else b"")
 
 
@@ -118,22 +118,29 @@ def _held(versions: Iterable[Versions]) -> dict[Key, int]:
     return found
 
 
-def _told_apart(raw: Raw, model: ServerModel, keys: Iterable[Key]) -> tuple[list[Key], list[Key], list[Key]]:
-    """Rows that the server lacks, those that it has but the laptop should not hold, those that were
-    erased.
+def _told_apart(raw: Raw, holdings: Holdings, keys: Iterable[Key]) -> tuple[list[Key], list[Key], list[Key]]:
+    """Of what the laptop has and should not: rows that it is asked to offer, those that it is to drop, those
+    that were erased.
+
+    Who may not know whether a row is there must not learn it from here: many ids can be worked out. So what
+    is of a class or table that the site does not receive is dropped, there or not; and of the rest only what
+    its place was told of before, and is there. Everything else is asked for, there or not: where it may not
+    be offered nothing is taken.
     """
     by_facet: defaultdict[str, list[bytes]] = defaultdict(list)
     for name, row in keys:
-        if model.catalogue.get(name) is not None:
-            by_facet[name].append(row)
+        by_facet[name].append(row)
     unknown: list[Key] = []
     hidden: list[Key] = []
     erased: list[Key] = []
     for name, ids in by_facet.items():
+        told = holdings.told(name, ids)
         sql = "SELECT row_id FROM row_clock WHERE facet = ? AND row_id {ids}"
-        there, gone = {row[0] for row in raw.among(sql, ids, (name,))}, erased_among(raw, ids)
+        there, gone = {row[0] for row in raw.among(sql, told, (name,))}, erased_among(raw, told)
+        closed = not holdings.is_open(name)
         for row in ids:
-            (hidden if row in there else erased if row in gone else unknown).append((name, row))
+            kind = hidden if closed or row in there else erased if row in gone else unknown
+            kind.append((name, row))
     return unknown, hidden, erased
 
 
@@ -166,7 +173,3 @@ def _fitting(raw: Raw, head: int, entries: list[Entry]) -> tuple[bytes, int]:
         if len(body) <= PAGE_BYTES or count <= 1:
             return body, count
         count = max(1, min(count - 1, int(count * PAGE_BYTES / len(body) * 0.95)))
-
-
-def _is_open(site: SiteRights, model: ServerModel, facet: str) -> bool:
-    return model.catalogue.facet(facet).sensitivity in classes_read(site)

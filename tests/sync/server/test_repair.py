@@ -61,16 +61,61 @@ def test_what_a_laptop_lost_comes_back(world: World) -> None:
     assert (found.found.more, found.found.unknown) == (False, ())
 
 
-def test_what_a_laptop_should_not_hold_is_dropped_and_never_asked_for(world: World) -> None:
+def test_what_a_laptop_should_hold_no_longer_is_dropped_and_never_asked_for(world: World) -> None:
     ids = family(world, 0)
-    own, other = world.laptop(0), world.laptop(1)
-    own.pull()
-    other.pull()
-    other.rows["mark", ids["mark"]] = dict(own.rows["mark", ids["mark"]])
-    found = ask(world, other)
-    (entry,) = decode_page(found.body).entries
-    assert (entry.kind, entry.row) == (EntryKind.DROP, ids["mark"])
+    late = world.laptop(0)
+    late.pull()
+    move(world, ids)
+    found = ask(world, late)
+    dropped = {entry.row for entry in decode_page(found.body).entries if entry.kind is EntryKind.DROP}
+    assert {ids["note"], ids["phone"], ids["pupil"]} <= dropped
     assert found.found.unknown == ()
+
+
+def answers(world: World, laptop: Laptop, facet: str, rows: list[UUID]) -> list[set[str]]:
+    """What the laptop is told of rows that it claims to have, whatever they are."""
+    claimed = Versions(facet, b"".join(row.bytes for row in rows), (1).to_bytes(8) * len(rows))
+    asked = RowsAsked(upto=laptop.cursor, buckets=every_bucket(), held=(claimed,), wanted=())
+    with world.store.read() as connection:
+        found = repair.rows(connection, laptop.rights, asked)
+    entries = decode_page(found.body).entries if found.body else ()
+    told = [{str(one.kind) for one in entries if (one.facet, one.row) == (facet, row)} for row in rows]
+    return [
+        one | ({"unknown"} if (facet, row) in found.found.unknown else set())
+        for one, row in zip(told, rows, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("facet", ["mark", "health_note", "person", "person.contact", "subject_remark"])
+def test_nobody_learns_from_a_comparison_whether_a_row_is_there(world: World, facet: str) -> None:
+    ids = family(world, 0)
+    names = {"mark": "mark", "subject_remark": "remark"}
+    there = ids[names.get(facet, "pupil")]
+    stranger = world.laptop(1)
+    stranger.pull()
+    assert answers(world, stranger, facet, [there, world.id()]) == [{"unknown"}, {"unknown"}]
+
+
+@pytest.mark.parametrize("role", [Role.PRINCIPAL, Role.TEACHER])
+def test_of_a_class_that_is_closed_to_it_a_laptop_learns_nothing(world: World, role: Role) -> None:
+    ids = family(world, 0)
+    classes = (SensitivityClass.BASIC, SensitivityClass.CONTACT)
+    teacher = world.laptop(0, role, classes=classes if role is Role.PRINCIPAL else tuple(SensitivityClass))
+    teacher.pull()
+    assert answers(world, teacher, "health_note", [ids["pupil"], world.id()]) == [{"drop"}, {"drop"}]
+
+
+def test_a_note_of_health_of_somebody_known_by_reference_is_not_told_of(world: World) -> None:
+    ids = family(world, 0)
+    move(world, ids)
+    former = world.laptop(0)
+    former.pull()
+    assert ids["pupil"] in former.holds("person")
+    other, _, ops = world.pupil(0)
+    assert world.laptop(0).send(*ops).not_applied == {}
+    stranger = world.laptop(1)
+    stranger.pull()
+    assert answers(world, stranger, "health_note", [other, world.id()]) == [{"unknown"}, {"unknown"}]
 
 
 def test_a_row_that_the_server_lost_is_asked_for_and_taken_with_its_clock(world: World) -> None:
