@@ -101,6 +101,7 @@ site_generation: Final = Table(
     Column("actor", BigInteger, nullable=False),
     Column("nonces", LargeBinary, nullable=False),
     Column("hellos", LargeBinary, nullable=False),
+    _ms("said_at"),
     Column("split", Boolean, nullable=False),
     Column("told", BigInteger, nullable=False, server_default="0"),
     _ms("opened_at"),
@@ -108,8 +109,9 @@ site_generation: Final = Table(
     Index("ix_site_generation_actor", "actor"),
 )
 """A line of the site's life: a restored or copied store goes on in a generation of its own. ``hellos``: the
-newest that were taken, eight bytes of the hash of each. ``split``: two stores wrote in it before that was
-found. ``told``: the change of the site (``changed_at``) that the newest answers told of."""
+newest that were taken, eight bytes of the hash of each; ``said_at``: the laptop's clock in the last of them.
+``split``: two stores wrote in it before that was found. ``told``: the change of the site (``changed_at``)
+that the newest answers told of."""
 
 lease: Final = Table(
     "lease",
@@ -158,8 +160,13 @@ quarantine: Final = Table(
     Column("sha256", LargeBinary(32), nullable=False),
     Column("body", LargeBinary, nullable=False),
     _ms("exported_at", empty=True),
+    _ms("shown_at", empty=True),
+    _ms("decided_at", empty=True),
+    Column("decision", String(16), nullable=False, server_default=""),
 )
-"""Unsent work of a laptop that lost its right, sealed to the ministry's key: nobody here can read it."""
+"""Unsent work of a laptop that lost its right, sealed to the ministry's key: nobody here can read it without
+the recovery code. ``decision``: accepted or refused; its line stays then, without the work, so that the same
+piece is not taken in again."""
 
 audit: Final = Table(
     "audit",

@@ -14,7 +14,7 @@ from sync.protocol.acks import ack_wire
 from sync.protocol.batches import decode_batch
 from sync.protocol.errors import BadMessage
 from sync.protocol.messages import PROTOCOL, Flag, Hello, Notice, Want, Welcome, decode, encode
-from sync.protocol.packing import join, split
+from sync.protocol.packing import MAX_MESSAGE, join, split
 from sync.protocol.versions import SCHEMA, Fit, fit
 from sync.server import audit, class_keys, granting, sites
 from sync.server.access import SiteRights
@@ -30,6 +30,7 @@ from sync.server.raw import Raw
 from sync.server.receiving import take_batch
 from sync.server.sites import Enrolled, Step
 from sync.server.standing import Standing, standing
+from sync.server.tables import server
 
 SMALL_PAGE: Final = 8 * 1024
 """Bytes of a page that still comes along with the welcome: a cut loses all of it, only ``down`` goes on from
@@ -61,7 +62,7 @@ def greet(office: Office, ask: Ask) -> Reply:
     frames = split(ask.body)
     if not 1 <= len(frames) <= 2:
         raise BadMessage("a hello has one or two frames")
-    hello = decode(Hello, frames[0])
+    hello = decode(Hello, frames[0], MAX_MESSAGE)
     if not (0 <= hello.generation <= MOST_GENERATION and 0 <= hello.audit_seq < _INT64):
         raise BadMessage("a number that no laptop comes to")
     with office.store.read() as connection:
@@ -77,7 +78,7 @@ def greet(office: Office, ask: Ask) -> Reply:
     ack = None
     if len(frames) == 2 and not met.sends_again:  # what it rests upon may be lost: that comes first then
         batch = decode_batch(frames[1])
-        ack = take_batch(office, site, batch, batch.id)
+        ack = take_batch(office, site, batch, batch.id, met.step.generation)
     return _welcome(office, met, ack, may_receive=may_receive)
 
 
@@ -96,6 +97,10 @@ def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
     with office.quick_write() as connection:
         log = place(connection)
         stands = standing(connection, log, hello)
+        if stands.rolled_back:  # another process may find the same in this moment: one of them begins it
+            connection.execute(select(server.c.one).with_for_update())
+            log = place(connection)
+            stands = standing(connection, log, hello)
         if stands.rolled_back:
             begin_history(connection, office.entropy)
             facts.append(audit.Fact("server", "begin_history", f"cursor {hello.cursor} head {log.head}"))
@@ -107,7 +112,7 @@ def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
             fresh=office.entropy(NONCE_BYTES),
             now=now,
             trust=stands.rolled_back or not stands.same_history,
-            mark=sha256(body).digest()[:NONCE_BYTES],
+            heard=sites.Heard(sha256(body).digest()[:NONCE_BYTES], hello.wall_ms),
         )
         if step.stale:
             facts.append(audit.Fact("site", "new_generation", "", site.id, step.generation))

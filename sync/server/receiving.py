@@ -16,7 +16,7 @@ from sync.protocol.messages import Upload, encode
 from sync.protocol.signing import bytes64
 from sync.server import audit, sites, uploads
 from sync.server.apply import apply_checked, known_answer
-from sync.server.apply_check import check_batch
+from sync.server.apply_check import Checked, check_batch
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, by_token, require_active
 from sync.server.control import LOST, REVOKED, quarantine
@@ -50,25 +50,34 @@ def open_batch(office: Office, ask: Ask) -> tuple[Declared, Progress] | Reply:
 
 
 def finish_batch(office: Office, ask: Ask, known: Progress) -> Reply:
-    """Apply a batch that is whole; else say how much of it is here."""
+    """Apply a batch that is whole; else say how much of it is here. It may have come by another way too, and
+    be applied already.
+    """
     if not known.is_whole:
         return so_far(known)
     with office.store.read() as connection:
         caller = by_token(office, connection, ask)
+        done = stored_result(connection, known.id, caller.site.id)
+        if done is not None:
+            return _applied(done, known.total)
         body = _whole_or_forget(office, connection, known)
     try:
-        ack = take_batch(office, caller.site, decode_batch(body), known.id)
+        ack = take_batch(office, caller.site, decode_batch(body), known.id, caller.generation)
     except Denied:
         _forget(office, known)
         raise
     return _applied(ack, known.total)
 
 
-def take_batch(office: Office, site: Enrolled, batch: Batch, declared: bytes) -> Ack:
+def take_batch(
+    office: Office, site: Enrolled, batch: Batch, declared: bytes, present: int | None = None
+) -> Ack:
     """Apply a batch of ``site`` with its audit, in one transaction; a repeated one gets its first answer.
 
-    Its clocks are those of the generation in which it was frozen, which may be an earlier one. Raises
-    :class:`Denied` when it is not this site's, or not the one that was declared.
+    Its clocks are those of the generation in which it was frozen, which may be an earlier one than
+    ``present``, the one that the store now is: then another store may still be the earlier one, and must be
+    told of it like everybody else. Raises :class:`Denied` when it is not this site's, or not the one that was
+    declared.
     """
     with office.store.read() as connection:
         wrote_as = sites.wrote_as(connection, site.id, batch.actor)
@@ -90,12 +99,23 @@ def take_batch(office: Office, site: Enrolled, batch: Batch, declared: bytes) ->
         if before is not None:
             uploads.forget(connection, batch.id)
             return before
-        sites.remember(connection, site.id, wrote_as, office.entropy(NONCE_BYTES), now)
-        ack = apply_checked(connection, checked, now, entropy=office.entropy)
-        head = audit.append(connection, audit.facts_of(rights, batch, ack, office.entropy), now)
+        ack, facts = apply_with_facts(office, connection, checked, now, told=wrote_as != present)
+        head = audit.append(connection, facts, now)
         uploads.forget(connection, batch.id)
     countersign(office, head)
     return ack
+
+
+def apply_with_facts(
+    office: Office, connection: Connection, checked: Checked, now: int, *, told: bool = True
+) -> tuple[Ack, list[audit.Fact]]:
+    """Apply a batch that was looked at; its result, and what the audit is to say of it. ``told``: the store
+    that is the batch's author hears of it by the log, too.
+    """
+    site = checked.site
+    sites.remember(connection, site.site, site.generation, office.entropy(NONCE_BYTES), now)
+    ack = apply_checked(connection, checked, now, entropy=office.entropy, later=told)
+    return ack, audit.facts_of(site, checked.batch, ack, office.entropy)
 
 
 def stored_result(connection: Connection, batch_id: bytes, site_id: UUID) -> Ack | None:
@@ -168,6 +188,8 @@ def finish_sealed(office: Office, _ask: Ask, known: Progress) -> Reply:
     if not known.is_whole:
         return so_far(known)
     with office.store.read() as connection:
+        if connection.execute(select(quarantine.c.id).where(quarantine.c.id == known.id)).first():
+            return Reply(200, encode(Upload(known.total)))
         body = _whole_or_forget(office, connection, known)
     _put_aside(office, known.site, known.id, known.sha256, body)
     return Reply(200, encode(Upload(known.total)))
@@ -197,8 +219,10 @@ def _may_leave_work(office: Office, connection: Connection, ask: Ask) -> Enrolle
 def _put_aside(office: Office, site_id: UUID, upload_id: bytes, digest: bytes, body: bytes) -> None:
     now = office.now_ms()
     with office.quick_write() as connection:
-        found = sites.find(connection, site_id)
+        found = sites.find(connection, site_id, lock=True)
         reason = found.state if found else REVOKED
+        if connection.execute(select(quarantine.c.id).where(quarantine.c.id == upload_id)).first():
+            return  # the same came by another way in this moment
         connection.execute(
             insert(quarantine).values(
                 id=upload_id, site_id=site_id, reason=reason, received_at=now, sha256=digest, body=body

@@ -59,7 +59,13 @@ async def _receive(web: Web, purpose: Purpose, request: Request) -> Reply:
         if isinstance(opened, Reply):
             return opened
         said, known = opened
-        known = await _keep_all(web, intake, said, known)
+        try:
+            known = await _keep_all(web, intake, said, known)
+        except Denied as denied:
+            done = await web.run(purpose.open, web.office, ask) if denied.reason == "gone" else None
+            if isinstance(done, Reply) and done.status == 200:  # it came by another way meanwhile, whole
+                return done
+            raise
         if intake.cut:
             return Reply(GONE_AWAY)
     return await web.run(purpose.finish, web.office, ask, known)

@@ -20,6 +20,11 @@ _HELLOS = 16
 """Hellos remembered of each line, against late copies of them."""
 _FORGOTTEN = 64
 """Generations that a server may have forgotten when it went back in time."""
+_INT64 = 1 << 63
+LATE_MS = 120_000
+"""How much older, by the laptop's own clock, than the newest hello taken one may be that was held up on its
+way: a laptop gives up after 45 seconds, a proxy in front after its own patience.
+"""
 _COLUMNS = (*site.c, node.c.kind, node.c.code, node.c.name.label("node_name"), node.c.row_id)
 
 
@@ -149,6 +154,22 @@ class Replayed(Exception):
     """A hello whose very bytes were taken before, and to which something newer has been said since."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is remembered of a hello: eight bytes of its hash, and the laptop's clock in it."""
+
+    mark: bytes = b""
+    wall: int = 0
+
+    @property
+    def wall_ms(self) -> int:
+        """The clock, 0 for one that is out of all reason."""
+        return self.wall if 0 < self.wall < _INT64 else 0
+
+
+NOTHING_HEARD = Heard()
+
+
 def step(
     connection: Connection,
     site_id: UUID,
@@ -158,35 +179,41 @@ def step(
     fresh: bytes,
     now: int,
     trust: bool,
-    mark: bytes = b"",
+    heard: Heard = NOTHING_HEARD,
 ) -> Step:
-    """Take the nonce that a hello showed, and hand ``fresh``. ``mark``: eight bytes of the hello's hash.
+    """Take the nonce that a hello showed, and hand ``fresh``. Two hellos of a site in one moment come one
+    after the other.
 
     ``trust``: the server itself went back in time, so a nonce that it does not know proves nothing. Raises
-    :class:`Replayed` for a late copy of a hello: that is no copy of a store.
+    :class:`Replayed` for a late copy of a hello, and for one that was held up on its way while the laptop
+    said others: neither is a copy of a store.
 
     What two copies of a store wrote in one generation before that was found, neither has of the other: the
     feed takes both for their author. So once one of them is stale, the other goes on as a new generation too,
     and both adopt everything.
     """
     here = (site_generation.c.site_id == site_id) & (site_generation.c.generation == generation)
+    connection.execute(select(site.c.id).where(site.c.id == site_id).with_for_update())
     found = connection.execute(select(site_generation).where(here).with_for_update()).first()
     if found is None and (trust or not nonce):
-        return _opened(connection, site_id, generation, fresh, now, mark)
+        return _opened(connection, site_id, generation, fresh, now, heard)
     before = None if found is None else nonces.read(bytes(found.nonces))
     chain = None if before is None else nonces.shown(before, nonce, fresh)
     if chain is None and found is not None:
-        if mark and mark in nonces.parts(bytes(found.hellos)):
+        if heard.mark and heard.mark in nonces.parts(bytes(found.hellos)):
             raise Replayed
         if trust and nonce:
             chain = nonces.Chain(nonce, (fresh,))
+        elif 0 < int(found.said_at) - heard.wall_ms <= LATE_MS:
+            raise Replayed
     if chain is None or (found is not None and found.split):
         connection.execute(update(site_generation).where(here).values(split=True))
         return _split_off(connection, site_id, generation, fresh, now)
-    hellos = b"".join((*nonces.parts(bytes(found.hellos))[1 - _HELLOS :], mark)) if found else mark
-    connection.execute(
-        update(site_generation).where(here).values(nonces=nonces.written(chain), hellos=hellos, seen_at=now)
+    hellos = (
+        b"".join((*nonces.parts(bytes(found.hellos))[1 - _HELLOS :], heard.mark)) if found else heard.mark
     )
+    taken = {"nonces": nonces.written(chain), "hellos": hellos, "said_at": heard.wall_ms, "seen_at": now}
+    connection.execute(update(site_generation).where(here).values(taken))
     connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
     arrived = found is not None and before is not None and before.handed[-1:] == (nonce,)
     return Step(generation, fresh, stale=False, told=int(found.told) if found and arrived else 0)
@@ -212,7 +239,7 @@ def _opened(
     generation: int,
     fresh: bytes,
     now: int,
-    mark: bytes = b"",
+    heard: Heard = NOTHING_HEARD,
     chain: nonces.Chain | None = None,
 ) -> Step:
     connection.execute(
@@ -221,7 +248,8 @@ def _opened(
             generation=generation,
             actor=actor_number(site_id, generation),
             nonces=nonces.written(chain or nonces.opened(fresh)),
-            hellos=mark,
+            hellos=heard.mark,
+            said_at=heard.wall_ms,
             split=False,
             opened_at=now,
             seen_at=now,
@@ -249,6 +277,7 @@ def remember(connection: Connection, site_id: UUID, generation: int, unguessed: 
 
     ``unguessed`` stands where the nonce shown last does: nobody can show it.
     """
+    connection.execute(select(site.c.id).where(site.c.id == site_id).with_for_update())
     mine = select(site_generation.c.generation).where(site_generation.c.site_id == site_id)
     known = set(connection.execute(mine).scalars())
     if known and generation not in known:

@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from sync.server import sites
 from sync.server.asks import Ask, Denied
@@ -88,18 +89,8 @@ def begin(connection: Connection, site: UUID, purpose: str, said: Declared, now:
     known = _find(connection, said.id)
     if known is None:
         _make_room(connection, site, now)
-        connection.execute(
-            insert(upload).values(
-                id=said.id,
-                site_id=site,
-                purpose=purpose,
-                total=said.total,
-                sha256=said.sha256,
-                received=0,
-                began_at=now,
-                seen_at=now,
-            )
-        )
+        if not _began(connection, site, purpose, said, now):
+            return begin(connection, site, purpose, said, now)
         return Progress(said.id, site, purpose, said.total, said.sha256, 0)
     if known.site != site or known.purpose != purpose:
         raise Denied(409, "gone")
@@ -107,6 +98,26 @@ def begin(connection: Connection, site: UUID, purpose: str, said: Declared, now:
         forget(connection, said.id)
         return begin(connection, site, purpose, said, now)
     return known
+
+
+def _began(connection: Connection, site: UUID, purpose: str, said: Declared, now: int) -> bool:
+    """Write a new upload down; false when another process did so in this very moment."""
+    new = {
+        "id": said.id,
+        "site_id": site,
+        "purpose": purpose,
+        "total": said.total,
+        "sha256": said.sha256,
+        "received": 0,
+        "began_at": now,
+        "seen_at": now,
+    }
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(upload).values(new))
+    except IntegrityError:
+        return False
+    return True
 
 
 def keep(office: Office, known: Progress, start: int, piece: bytes) -> Progress:
@@ -147,9 +158,9 @@ def whole(connection: Connection, known: Progress) -> bytes:
 
 
 def forget(connection: Connection, upload_id: bytes) -> None:
-    """Remove an upload and its bytes."""
-    connection.execute(delete(upload_part).where(upload_part.c.upload_id == upload_id))
+    """Remove an upload and its bytes; whoever adds some in this moment is waited for by the first."""
     connection.execute(delete(upload).where(upload.c.id == upload_id))
+    connection.execute(delete(upload_part).where(upload_part.c.upload_id == upload_id))
 
 
 def _require_active(office: Office, connection: Connection, site_id: UUID) -> None:

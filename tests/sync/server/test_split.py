@@ -30,7 +30,9 @@ class Server:
         with self._store.write() as connection:
             sites.remember(connection, SITE, generation, b"unshown.", now=1)
 
-    def hello(self, generation: int, nonce: bytes, *, mark: bytes = b"", trust: bool = False) -> sites.Step:
+    def hello(
+        self, generation: int, nonce: bytes, *, mark: bytes = b"", trust: bool = False, wall: int = 0
+    ) -> sites.Step:
         self._count += 1
         fresh = self._count.to_bytes(BYTES, "big")
         with self._store.write() as connection:
@@ -42,7 +44,7 @@ class Server:
                 fresh=fresh,
                 now=self._count,
                 trust=trust,
-                mark=mark or (1_000_000 + self._count).to_bytes(BYTES, "big"),
+                heard=sites.Heard(mark or (1_000_000 + self._count).to_bytes(BYTES, "big"), wall),
             )
 
 
@@ -87,6 +89,21 @@ def test_a_late_copy_of_a_hello_is_no_copy_of_a_store(server: Server, first: boo
     with pytest.raises(sites.Replayed):
         server.hello(1, b"" if first else start.nonce, mark=b"the 1st." if first else b"the 2nd.")
     assert not server.hello(1, step.nonce).stale
+
+
+def test_a_hello_that_was_held_up_on_its_way_is_no_copy_of_a_store(server: Server) -> None:
+    now = 1_790_000_000_000
+    start = server.hello(1, b"", wall=now)
+    step = server.hello(1, start.nonce, wall=now + 40_000)  # said after the one that did not get through
+    step = server.hello(1, step.nonce, wall=now + 50_000)
+    with pytest.raises(sites.Replayed):
+        server.hello(1, start.nonce, wall=now + 1_000)
+    step = server.hello(1, step.nonce, wall=now + 60_000)
+    assert (step.stale, step.generation) == (False, 1)
+    restored = server.hello(1, start.nonce, wall=now + 61_000)
+    assert (restored.stale, restored.generation) == (True, 2)
+    lost_its_clock = server.hello(1, start.nonce, wall=now - 10 * 365 * 86_400_000)
+    assert lost_its_clock.stale, "a clock that is far off is no sign of a hello held up"
 
 
 def test_lost_answers_never_look_like_a_copy(server: Server) -> None:

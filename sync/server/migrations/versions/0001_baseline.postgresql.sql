@@ -271,6 +271,9 @@ CREATE TABLE quarantine (
 	sha256 BYTEA NOT NULL,
 	body BYTEA NOT NULL,
 	exported_at BIGINT,
+	shown_at BIGINT,
+	decided_at BIGINT,
+	decision VARCHAR(16) DEFAULT '' NOT NULL,
 	CONSTRAINT pk_quarantine PRIMARY KEY (id)
 );
 
@@ -374,6 +377,7 @@ CREATE TABLE site_generation (
 	actor BIGINT NOT NULL,
 	nonces BYTEA NOT NULL,
 	hellos BYTEA NOT NULL,
+	said_at BIGINT NOT NULL,
 	split BOOLEAN NOT NULL,
 	told BIGINT DEFAULT '0' NOT NULL,
 	opened_at BIGINT NOT NULL,
@@ -483,8 +487,8 @@ CREATE TABLE guardianship (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_guardianship PRIMARY KEY (id),
-	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_guardianship_guardian_id ON guardianship (guardian_id);
@@ -607,10 +611,10 @@ CREATE TABLE assessment_item (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_assessment_item PRIMARY KEY (id),
-	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_assessment_item_grade_id ON assessment_item (grade_id);
@@ -633,9 +637,9 @@ CREATE TABLE attendance_total (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_attendance_total PRIMARY KEY (id),
-	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -655,8 +659,8 @@ CREATE TABLE conduct_rating (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_conduct_rating PRIMARY KEY (id),
-	CONSTRAINT fk_conduct_rating_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_conduct_rating_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_conduct_rating_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_conduct_rating_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_conduct_rating_student_id ON conduct_rating (student_id);
@@ -680,11 +684,11 @@ CREATE TABLE enrolment (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_enrolment PRIMARY KEY (id),
-	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -707,8 +711,8 @@ CREATE TABLE scheme_use (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_scheme_use PRIMARY KEY (id),
-	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -759,8 +763,8 @@ CREATE TABLE staff_position (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_staff_position PRIMARY KEY (id),
-	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_staff_position_institution_id ON staff_position (institution_id);
@@ -818,8 +822,8 @@ CREATE TABLE "user" (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_user PRIMARY KEY (id),
-	CONSTRAINT fk_user_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_user_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_user_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_user_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_user_institution_id ON "user" (institution_id);
@@ -864,8 +868,8 @@ CREATE TABLE class_subject (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_subject PRIMARY KEY (id),
-	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_class_subject_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -883,8 +887,8 @@ CREATE TABLE mark (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_mark PRIMARY KEY (id),
-	CONSTRAINT fk_mark_item_id FOREIGN KEY(item_id) REFERENCES assessment_item (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_mark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_mark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_mark_item_id FOREIGN KEY(item_id) REFERENCES assessment_item (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_mark_item_id ON mark (item_id);
@@ -907,10 +911,10 @@ CREATE TABLE report_card (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_report_card PRIMARY KEY (id),
-	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
