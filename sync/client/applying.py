@@ -280,12 +280,12 @@ class Applier:
         if known is not None:
             self._move_version(facet, row_id, self._holding.ticks(place), None)
         if held is None:
+            self._holding.forget_ticks(place)
             return
         if self._waits(facet, row_id):
             self._park(entry, version, Reason.STAYS, "unsent")
             return
         if facet.main and self._holding.pointed_at(table, row_id):
-            self._holding.forget_ticks(place)
             self._park(entry, version, Reason.STAYS, "named")
             return
         if not facet.main:
