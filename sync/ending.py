@@ -16,7 +16,7 @@ from sync.engine.calls import QUARANTINE, Call, Caller
 from sync.engine.line import Steps
 from sync.engine.store import ClientStore
 from sync.protocol.packing import join
-from sync.protocol.signing import bytes64, standing_text
+from sync.protocol.signing import bytes64, quarantine_context, standing_text
 
 MOST: Final = 256 * 1024
 """Bytes of work in one sealed piece, but for a batch that is larger by itself."""
@@ -41,11 +41,6 @@ def hand_in(store: ClientStore, caller: Caller, ministry_key: bytes) -> Steps[in
             yield from _send(caller, ministry_key, join(*piece))
             piece = []
     return len(waiting)
-
-
-def quarantine_context(site: UUID) -> bytes:
-    """What a piece of handed-in work is bound to."""
-    return f"emis quarantine 1|{site}".encode()
 
 
 def _send(caller: Caller, ministry_key: bytes, work: bytes) -> Steps[None]:

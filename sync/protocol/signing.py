@@ -48,6 +48,11 @@ def who_text(challenge: bytes) -> bytes:
     return _WHO + challenge
 
 
+def quarantine_context(site: UUID) -> bytes:
+    """What a piece of work that a lost laptop hands in, sealed to the ministry's key, is bound to."""
+    return f"emis quarantine 1|{site}".encode()
+
+
 def by_device(site: UUID, signature: bytes) -> str:
     """The value of the head ``Authorization`` of a signed request."""
     return f"{DEVICE} {text64(site.bytes)} {text64(signature)}"

@@ -16,6 +16,7 @@ from sync.server import control, openapi
 from sync.server.desk import Desk
 from sync.server.feed import place
 from sync.server.office import Office
+from sync.server.sealed_work import waiting
 from sync.server.server_hash import state_hash
 from sync.server.tables import parked_act, set_aside
 from sync.server.verifying import verify
@@ -114,7 +115,7 @@ def examine(office: Office) -> Report:
             head=log.head,
             sites={str(state): int(count) for state, count in sorted(states)},
             uploads=_count(connection, control.upload),
-            quarantine=_count(connection, control.quarantine),
+            quarantine=waiting(connection),
             parked=_count(connection, parked_act),
             set_aside=_count(connection, set_aside),
             audit_rows=audited.rows,

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select, update
 
 from emis_desktop import files
-from emis_desktop.errors import N_, Refused
+from emis_desktop.keyring.recovery import private_from_code
+from emis_desktop.secret import wipe
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser
-from sync.server import audit
+from sync.operations import Batch
+from sync.server import audit, sealed_work
+from sync.server.admin_backup import CODE_FILE
 from sync.server.control import quarantine, site
 from sync.server.countersigning import record
 from sync.server.desk import Desk
+from sync.server.office import Office
+from sync.server.sealed_work import Piece
 
-_NONE = N_("Nothing in quarantine begins with {name}. “emis-server quarantine list” shows what there is.")
+_LAST_MS: Final = 253_402_300_799_000
+"""The end of the year 9999: a laptop's clock may say anything."""
 
 
 def declare(_name: str, parser: Parser) -> None:
@@ -26,12 +34,19 @@ def declare(_name: str, parser: Parser) -> None:
     deeds: Deeds = parser.add_subparsers(dest="deed", metavar=tr("COMMAND"), required=True)
     listed = parser.command("list", tr("Show what there is, from which laptop."), deeds)
     listed.set_defaults(run=_list)
+    shown = parser.command("show", tr("Open one with the recovery code and sum it up."), deeds)
+    shown.set_defaults(run=_show)
+    accepted = parser.command("accept", tr("Take one over as work of that laptop."), deeds)
+    accepted.set_defaults(run=_accept)
+    refused = parser.command("refuse", tr("Throw one away for good."), deeds)
+    refused.set_defaults(run=_refuse)
     exported = parser.command("export", tr("Write one to a file, sealed as it came."), deeds)
     exported.set_defaults(run=_export)
-    exported.add_argument("id", metavar="ID", help=tr("its id, or how it begins"))
     exported.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("file to write"))
-    exported.add_argument("--by", default="", metavar="NAME", help=tr("who gives the command"))
-    for each in (listed, exported):
+    for each in (shown, accepted, refused, exported):
+        each.add_argument("id", metavar="ID", help=tr("its id, or how it begins"))
+        each.add_argument("--by", default="", metavar="NAME", help=tr("who gives the command"))
+    for each in (listed, shown, accepted, refused, exported):
         each.add_argument("--json", action="store_true", help=tr("print one JSON document"))
 
 
@@ -48,15 +63,95 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
             "reason": one.reason,
             "received_at": _moment(one.received_at),
             "exported": one.exported_at is not None,
+            "shown": one.shown_at is not None,
+            "decision": one.decision,
         }
         for one in found
     ]
     tr = desk.words.tr
+    decisions = {"": tr("waits"), sealed_work.ACCEPTED: tr("accepted"), sealed_work.REFUSED: tr("refused")}
     desk.table(
-        (tr("Id"), tr("Laptop"), tr("Reason"), tr("Came")),
-        [(one["id"], one["laptop"], one["reason"], one["received_at"]) for one in told],
+        (tr("Id"), tr("Laptop"), tr("Reason"), tr("Came"), tr("Decision")),
+        [
+            (one["id"], one["laptop"], one["reason"], one["received_at"], decisions[str(one["decision"])])
+            for one in told
+        ],
     )
     desk.result(told)
+    return DONE
+
+
+def _show(desk: Desk, options: argparse.Namespace) -> int:
+    with desk.office() as office:
+        by = desk.by(office, "quarantine", options.by)
+        piece, batches = _opened(desk, office, options.id)
+        found = sealed_work.show(office, piece, batches, by)
+    tr, number = desk.words.tr, desk.words.number
+    desk.facts(
+        [
+            (tr("Batches"), f"{number(found.batches)} ({found.known})"),
+            (tr("Acts"), number(found.acts)),
+            (tr("From"), _moment(found.since_ms)),
+            (tr("To"), _moment(found.until_ms)),
+            *_counted(tr("Who"), found.users),
+            *_counted(tr("What was done"), found.verbs),
+            *_counted(tr("Rows"), found.tables),
+        ]
+    )
+    if found.foreign:
+        desk.say(tr("Part of it cannot be that laptop’s own work. Refuse it."))
+    desk.result(
+        {
+            "id": piece.name,
+            "site": str(piece.site),
+            "reason": piece.reason,
+            "batches": found.batches,
+            "known": found.known,
+            "foreign": found.foreign,
+            "acts": found.acts,
+            "operations": found.operations,
+            "from": _moment(found.since_ms),
+            "to": _moment(found.until_ms),
+            "users": dict(found.users),
+            "verbs": dict(found.verbs),
+            "tables": dict(found.tables),
+        }
+    )
+    return DONE
+
+
+def _accept(desk: Desk, options: argparse.Namespace) -> int:
+    with desk.office() as office:
+        by = desk.by(office, "quarantine", options.by)
+        piece, batches = _opened(desk, office, options.id)
+        done = sealed_work.accept(office, piece, batches, by)
+    desk.say(
+        desk.words.ntr(
+            "Taken over: {n} batch. Laptops get it at their next synchronisation.",
+            "Taken over: {n} batches. Laptops get them at their next synchronisation.",
+            done.batches,
+        )
+    )
+    desk.facts(
+        [
+            (desk.words.tr("Known before"), desk.words.number(done.known)),
+            *_counted(desk.words.tr("Operations"), done.outcomes),
+        ]
+    )
+    desk.result(
+        {"id": piece.name, "batches": done.batches, "known": done.known, "operations": dict(done.outcomes)}
+    )
+    return DONE
+
+
+def _refuse(desk: Desk, options: argparse.Namespace) -> int:
+    with desk.office() as office:
+        by = desk.by(office, "quarantine", options.by)
+        with office.store.read() as connection:
+            piece = sealed_work.find(connection, options.id)
+        sealed_work.refuse(office, piece, by)
+    desk.say(desk.words.tr("{name} is thrown away.", name=piece.name))
+    desk.result({"id": piece.name, "decision": sealed_work.REFUSED})
     return DONE
 
 
@@ -64,23 +159,37 @@ def _export(desk: Desk, options: argparse.Namespace) -> int:
     with desk.office() as office:
         by = desk.by(office, "quarantine", options.by)
         with office.store.write() as connection:
-            known = [bytes(one) for (one,) in connection.execute(select(quarantine.c.id))]
-            found = [one for one in known if one.hex().startswith(options.id.lower())]
-            if len(found) != 1:
-                raise Refused(_NONE, name=options.id)
-            here = quarantine.c.id == found[0]
-            body = bytes(connection.execute(select(quarantine.c.body).where(here)).scalar_one())
+            piece = sealed_work.find(connection, options.id)
+            body = sealed_work.sealed_body(connection, piece)
             files.write(options.out, body)
+            here = quarantine.c.id == piece.id
             connection.execute(update(quarantine).where(here).values(exported_at=office.now_ms()))
-        record(office, audit.Fact("ministry", "export_quarantine", f"{found[0].hex()} by {by}"))
+        record(office, audit.Fact("ministry", "export_quarantine", f"{piece.name} by {by}"))
     desk.say(
         desk.words.tr(
             "{file} holds the sealed work. The ministry’s recovery code opens it.", file=str(options.out)
         )
     )
-    desk.result({"id": found[0].hex(), "file": str(options.out), "bytes": len(body)})
+    desk.result({"id": piece.name, "file": str(options.out), "bytes": len(body)})
     return DONE
 
 
+def _opened(desk: Desk, office: Office, text: str) -> tuple[Piece, tuple[Batch, ...]]:
+    """The piece that is meant, and what is in it; the recovery code is asked for."""
+    with office.store.read() as connection:
+        piece = sealed_work.find(connection, text)
+        sealed_work.sealed_body(connection, piece)  # before anybody types a code for what is gone
+    private = private_from_code(desk.password(CODE_FILE, desk.words.tr("Recovery code of the ministry")))
+    try:
+        with office.store.read() as connection:
+            return piece, sealed_work.opened(office, connection, piece, private)
+    finally:
+        wipe(private)
+
+
+def _counted(label: str, counts: Mapping[str, int]) -> list[tuple[str, object]]:
+    return [(label, f"{name}: {count}") for name, count in counts.items()]
+
+
 def _moment(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(min(ms, _LAST_MS) / 1000, UTC).isoformat(timespec="seconds")
