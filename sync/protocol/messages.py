@@ -14,7 +14,7 @@ import msgspec
 
 from emis_desktop.rules.clock import LAST_MS
 from sync.protocol.errors import BadMessage
-from sync.protocol.packing import SMALL, pack, unpack
+from sync.protocol.packing import MAX_PLAIN, SMALL, pack, unpack
 
 PROTOCOL: Final = 1
 """The version of the exchange itself."""
@@ -323,9 +323,11 @@ def encode(message: Message, level: int = SMALL) -> bytes:
     return pack(msgspec.json.encode(message), level)
 
 
-def decode(kind: type[M], packed: bytes) -> M:
-    """The message of that kind in a frame; :class:`BadMessage` for anything else."""
-    return decode_plain(kind, unpack(packed))
+def decode(kind: type[M], packed: bytes, most: int = MAX_PLAIN) -> M:
+    """The message of that kind in a frame; :class:`BadMessage` for anything else, and for more than ``most``
+    plain bytes.
+    """
+    return decode_plain(kind, unpack(packed, most))
 
 
 def decode_plain(kind: type[M], plain: bytes) -> M:

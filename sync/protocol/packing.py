@@ -24,6 +24,8 @@ LARGE: Final = 9
 """Level for large batches, chosen by measurement."""
 MAX_PLAIN: Final = 64 * 1024 * 1024
 """Plain bytes of one piece at most."""
+MAX_MESSAGE: Final = 64 * 1024
+"""Those of a message that anybody may send, before it is known who did."""
 MAX_FRAMES: Final = 64
 
 _NAME_BYTES: Final = 2
@@ -82,13 +84,15 @@ def pack(plain: bytes, level: int = SMALL) -> bytes:
     return name + varint(len(plain)) + packed
 
 
-def unpack(packed: bytes) -> bytes:
-    """What was packed; :class:`BadMessage` or :class:`OtherVersion` for anything else."""
+def unpack(packed: bytes, most: int = MAX_PLAIN) -> bytes:
+    """What was packed, ``most`` plain bytes at most; :class:`BadMessage` or :class:`OtherVersion` for anything
+    else.
+    """
     dictionary = _dictionaries().get(packed[:_NAME_BYTES])
     if dictionary is None:
         raise OtherVersion(f"dictionary {packed[:_NAME_BYTES].hex()}")
     size, start = read_varint(packed, _NAME_BYTES)
-    if size > MAX_PLAIN:
+    if size > most:
         raise BadMessage("declares more than may be")
     opener = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_MAX_WINDOW, format=_FORMAT)
     try:

@@ -63,10 +63,7 @@ def application(office: Office) -> Starlette:
 
 def _sync(web: Web) -> list[Route]:
     """What laptops ask."""
-    made = [
-        Route(ROOT + one.path, endpoint(web, one.name, one.handler, one.most), methods=[one.method])
-        for one in WHOLE
-    ]
+    made = [Route(ROOT + one.path, endpoint(web, one), methods=[one.method]) for one in WHOLE]
     made.append(Route(f"{ROOT}/up/{{id}}", upload_endpoint(web, BATCHES), methods=["PUT"]))
     made.append(Route(f"{ROOT}/quarantine/{{id}}", upload_endpoint(web, SEALED), methods=["PUT"]))
     return made

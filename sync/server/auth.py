@@ -81,6 +81,22 @@ def by_device(office: Office, connection: Connection, ask: Ask) -> Caller:
     return Caller(caller)
 
 
+def check_token(office: Office, ask: Ask) -> None:
+    """Raise :class:`Denied` for whoever shows no good token, before the body is read."""
+    with office.store.read() as connection:
+        by_token(office, connection, ask)
+
+
+def check_named(office: Office, ask: Ask) -> None:
+    """Raise :class:`Denied` where no known site is said to have signed, before the body is read."""
+    signed = read(ask.heads.get("authorization", ""))
+    if not isinstance(signed, Signed):
+        raise Denied(401, "bad_signature")
+    with office.store.read() as connection:
+        if sites.find(connection, signed.site) is None:
+            raise Denied(401, "unknown_site")
+
+
 def require_active(office: Office, site: Enrolled, shown: bytes) -> None:
     """Raise :class:`Denied` for a site that may no longer exchange.
 

@@ -8,39 +8,49 @@ from typing import Final, NamedTuple
 
 from sync.server import greeting, receiving, serving, uploads
 from sync.server.asks import Ask, Denied, Reply
+from sync.server.auth import check_named, check_token
 from sync.server.office import Office
 
 Handler = Callable[[Office, Ask], Reply]
 
 ROOT: Final = "/sync/v1"
 LARGE: Final = 8 * 1024 * 1024
+_HELLO: Final = 64 * 1024
+"""A laptop sends a batch of 8 kB at most along with it."""
 _JOIN: Final = 16 * 1024
 
 
+Check = Callable[[Office, Ask], None]
+
+
 class Endpoint(NamedTuple):
-    """A path and method, its name in the log, its handler, and the bytes that its body has at most."""
+    """A path and method, its name in the log, its handler, and the bytes that its body has at most.
+
+    ``first``: asked before a large body is read, so that no stranger fills the memory.
+    """
 
     path: str
     method: str
     name: str
     handler: Handler
     most: int = 0
+    first: Check | None = None
 
 
 WHOLE: Final = (
-    Endpoint("/hello", "POST", "hello", greeting.greet, LARGE),
+    Endpoint("/hello", "POST", "hello", greeting.greet, _HELLO),
     Endpoint("/down", "GET", "down", serving.down),
     Endpoint("/snap", "GET", "snap", serving.snapshot),
     Endpoint("/snap/{id}/{number}", "GET", "snap part", serving.part),
     Endpoint("/digest", "GET", "digest", serving.digest),
-    Endpoint("/rows", "POST", "rows", serving.rows, LARGE),
-    Endpoint("/offers", "POST", "offers", serving.offers, LARGE),
-    Endpoint("/keys", "POST", "keys", serving.keys, LARGE),
+    Endpoint("/rows", "POST", "rows", serving.rows, LARGE, check_token),
+    Endpoint("/offers", "POST", "offers", serving.offers, LARGE, check_token),
+    Endpoint("/keys", "POST", "keys", serving.keys, LARGE, check_token),
     Endpoint("/lease", "POST", "lease", serving.lease, 1024),
     Endpoint("/join", "POST", "join", serving.enrol, _JOIN),
     Endpoint("/who", "GET", "who", serving.who),
     Endpoint("/standing/{token}", "GET", "standing", serving.stands),
-    Endpoint("/quarantine", "POST", "quarantine", receiving.leave_whole, LARGE),
+    Endpoint("/quarantine", "POST", "quarantine", receiving.leave_whole, LARGE, check_named),
 )
 """Endpoints whose handler wants the whole body."""
 

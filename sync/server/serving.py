@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sync.protocol.leases import LeaseAnswer, LeaseAsk
 from sync.protocol.messages import ClassSums, Digest, JoinAsk, KeysAsk, RowsAsked, Who, decode, encode
-from sync.protocol.packing import join, split
+from sync.protocol.packing import MAX_MESSAGE, join, split
 from sync.protocol.pages import decode_page
 from sync.protocol.signing import bytes64, standing_text, text64, who_text
 from sync.protocol.versions import Fit, fit
@@ -114,7 +114,7 @@ def keys(office: Office, ask: Ask) -> Reply:
 
 def lease(office: Office, ask: Ask) -> Reply:
     """Lease a block of numbers."""
-    asked = decode(LeaseAsk, ask.body)
+    asked = decode(LeaseAsk, ask.body, MAX_MESSAGE)
     with office.store.write() as connection:
         caller = by_token(office, connection, ask)
         now = office.now_ms()
@@ -133,7 +133,7 @@ def lease(office: Office, ask: Ask) -> Reply:
 
 def enrol(office: Office, ask: Ask) -> Reply:
     """Take a one-time code; a wrong one counts against its sender."""
-    asked = decode(JoinAsk, ask.body)
+    asked = decode(JoinAsk, ask.body, MAX_MESSAGE)
     who = office.keys.mac("attempt", ask.address.encode())[:16]
     with office.store.read() as connection:
         limits.check_tries(connection, who, office.now_ms())

@@ -8,8 +8,9 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -24,13 +25,15 @@ from sync.server.intake import Intake
 from sync.server.json_logs import told
 from sync.server.limits import PER_ADDRESS, PER_SITE, Buckets
 from sync.server.office import Office
-from sync.server.routes import Handler
+from sync.server.routes import Endpoint
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 THREADS: Final = 8
 """Requests of one process that are at the database at once; others wait."""
+WHOLE_BODIES: Final = 64 * 1024 * 1024
+"""Bytes of whole bodies that one process holds at once: nobody is known before a body was read."""
 SILENCE: Final = 120.0
 """Seconds without a byte after which a request is given up."""
 GONE_AWAY: Final = 499
@@ -45,6 +48,7 @@ class Web:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="emis")
         self._by_site = Buckets(PER_SITE)
         self._by_address = Buckets(PER_ADDRESS)
+        self._held = 0
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
         """Do blocking work in the pool."""
@@ -62,6 +66,25 @@ class Web:
         if claimed:
             self._by_site.take(claimed[:25])
 
+    @contextmanager
+    def holding(self) -> Iterator[Callable[[int], None]]:
+        """What a body counts its bytes with until it is done with; that raises :class:`Denied` (503) when all
+        bodies together are too much for this process's memory.
+        """
+        mine = 0
+
+        def count(more: int) -> None:
+            nonlocal mine
+            if self._held + more > WHOLE_BODIES:
+                raise Denied(503, "busy", wait_s=5)
+            self._held += more
+            mine += more
+
+        try:
+            yield count
+        finally:
+            self._held -= mine
+
     def close(self) -> None:
         """Finish the work at hand, then end the connections to the database."""
         self._pool.shutdown(wait=True)
@@ -77,19 +100,20 @@ def ask_of(request: Request, body: bytes = b"") -> Ask:
     return Ask(request.method, target, heads, body, request.client.host if request.client else "")
 
 
-def endpoint(
-    web: Web, name: str, handler: Handler, most: int
-) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    """An ASGI endpoint for a handler that wants the whole body, of at most ``most`` bytes."""
+def endpoint(web: Web, one: Endpoint) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """An ASGI endpoint for a handler that wants the whole body."""
 
     async def serve(request: Request) -> Response:
         async def work() -> Reply:
             ask = ask_of(request)
             web.limit(ask)
-            body = await _whole_body(request, most)
-            return await web.run(handler, web.office, ask_of(request, body))
+            if one.first is not None:
+                await web.run(one.first, web.office, ask)
+            with web.holding() as count:
+                body = await _whole_body(request, one.most, count)
+                return await web.run(one.handler, web.office, ask_of(request, body))
 
-        return await answered(name, request, work)
+        return await answered(one.name, request, work)
 
     return serve
 
@@ -134,13 +158,14 @@ def _denied(fault: Exception) -> Denied:
     return Denied(500, "fault")
 
 
-async def _whole_body(request: Request, most: int) -> bytes:
+async def _whole_body(request: Request, most: int, count: Callable[[int], None]) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise Denied(413, "too_large")
     body = bytearray()
     async with Intake(request.receive) as intake:
         while piece := await intake.take(1, 0, SILENCE):
+            count(len(piece))
             body += piece
             if len(body) > most:
                 raise Denied(413, "too_large")
