@@ -46,9 +46,10 @@ class _WholeSync:
     def run(self) -> SyncResult:
         """Sync; once more where that wrote what the server did not have."""
         result = self._now.run()
-        if joining.complete_join(self._opened) and not self._cancelled:
+        if joining.complete_join(self._opened):
             self._now = self._one()
-            result = self._now.run()
+            if not self._cancelled:  # asked last: whoever cancels later than this reaches the new one
+                result = self._now.run()
         return result
 
     def cancel(self) -> None:
