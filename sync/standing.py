@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import closing
 from typing import Final
 
 from emis_desktop.database import Database
-from emis_desktop.errors import EmisError
 from emis_desktop.keyring.device_keys import Contact, DeviceFile
 from emis_desktop.rules.clock import LAST_MS
 from emis_desktop.settings import Home
 from sync import ended, ending
 from sync.client.sql import run
-from sync.ended import Ended
 from sync.engine.line import Line, Request
 from sync.engine.refusals import ServerRefused, refusal_of
 from sync.protocol.signing import text64
 from sync.tls import Trust
 from sync.transport import Address, HttpLine
 
-log = logging.getLogger(__name__)
 PATH: Final = "/sync/v1/standing/"
 _DIGITS: Final = 15
 SECONDS: Final = 10.0
@@ -72,16 +68,3 @@ def note_contact(db: Database, moment: int) -> None:
     """
     with db.local() as connection:
         run(connection, "UPDATE joined SET contact_at = max(coalesce(contact_at, 0), ?)", (moment,))
-
-
-def ask_quietly(home: Home) -> Ended | None:
-    """Ask for every store here, as a locked laptop does now and then; returns why its keys are gone, if so.
-
-    No line is normal, and a laptop that is revoked learns the rest when somebody signs in.
-    """
-    for path in sorted((home.root / "device").glob("*.json")):
-        try:
-            ask_now(home, path.stem)
-        except EmisError:
-            log.info("asked whether this laptop still may", exc_info=True)
-    return ended.ended(home)

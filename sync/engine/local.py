@@ -23,7 +23,6 @@ from sync.operations import Ack, Page
 from sync.protocol.ids import uuid_of
 from sync.protocol.messages import RowsFound, Versions, Welcome
 
-_WAITING = "SELECT id, size, ops, sha256 FROM batch WHERE state IN ('frozen', 'resend') ORDER BY seq"
 _SITE = (
     "SELECT site.id, joined.server_id, generation, nonce, history_id, cursor, cursor_tag, subscription, "
     "max(cursor, coalesce((SELECT max(last_seq) FROM batch), 0)) "
@@ -70,8 +69,8 @@ class LocalStore(Downloads):
     def waiting(self) -> Sequence[Waiting]:
         """The batches to be sent, oldest first."""
         with self._db.read() as session:
-            found = rows(session.connection(), _WAITING)
-        return [Waiting(bytes(name), size, ops, bytes(sha256)) for name, size, ops, sha256 in found]
+            found = outbox.waiting_batches(session.connection())
+        return [Waiting(one.id, one.size, one.ops, one.sha256) for one in found]
 
     def body(self, batch: bytes) -> bytes:
         """A batch as it goes on the line; :class:`LookupError` for one that is not here any more."""

@@ -62,11 +62,6 @@ def part_done(connection: Connection, number: int) -> None:
     run(connection, "UPDATE snapshot_state SET done = max(done, ?)", (number + 1,))
 
 
-def end_snapshot(connection: Connection) -> None:
-    """There is none under way any more."""
-    run(connection, "DELETE FROM snapshot_state")
-
-
 class Downloads:
     """The same over an open store, each call a transaction of its own."""
 

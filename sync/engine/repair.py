@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
+from sync.digest import different_buckets
 from sync.engine.calls import DIGEST, OFFERS, ROWS, Call
 from sync.engine.context import Run, facets
 from sync.engine.line import Steps
@@ -13,7 +14,6 @@ from sync.protocol.messages import Digest, RowsAsked, RowsFound, decode, encode
 from sync.protocol.packing import join, split
 from sync.protocol.pages import decode_page
 
-_SUM = 16
 _AT_ONCE = 64
 """Buckets asked for in one request."""
 
@@ -23,23 +23,11 @@ def repair(run: Run) -> Steps[int]:
     response = yield from run.caller.call(Call("GET", DIGEST))
     digest = decode(Digest, response.body)
     theirs = {one.sensitivity: one.sums for one in digest.classes}
-    buckets = different(run.store.sums(), theirs)
+    buckets = different_buckets(run.store.sums(), theirs)
     for start in range(0, len(buckets), _AT_ONCE):
         yield from _rows(run, digest.upto, tuple(buckets[start : start + _AT_ONCE]))
     run.store.settled()
     return len(buckets)
-
-
-def different(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> list[tuple[str, int]]:
-    """The buckets whose sums differ, by class and number; a class that one side lacks holds nothing there."""
-    found = []
-    for name in sorted({*ours, *theirs}):
-        one, other = ours.get(name, b""), theirs.get(name, b"")
-        for place in range(max(len(one), len(other)) // _SUM):
-            span = slice(place * _SUM, (place + 1) * _SUM)
-            if (one[span] or bytes(_SUM)) != (other[span] or bytes(_SUM)):
-                found.append((name, place))
-    return found
 
 
 def _rows(run: Run, upto: int, buckets: tuple[tuple[str, int], ...]) -> Steps[None]:

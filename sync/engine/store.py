@@ -1,6 +1,6 @@
 """What a sync asks of the laptop's store. Every call is one short transaction, over before the next request.
 
-:class:`sync.client.local.LocalStore` has all of it over a :class:`~emis_desktop.database.Database`.
+:class:`sync.engine.local.LocalStore` has all of it over a :class:`~emis_desktop.database.Database`.
 """
 
 from __future__ import annotations
