@@ -121,11 +121,6 @@ def write_answer(
     return _written(ends, Head(DOWN, ends.site, ends.server, made_ms), pieces)
 
 
-def head_of(content: bytes, name: str) -> Head:
-    """The head of a file that was not opened yet; raises :class:`BadFile`."""
-    return _parts(content, name)[0]
-
-
 def open_sent(
     content: bytes, name: str, server: UUID, sign_key: Callable[[UUID], bytes | None], unseal: Unseal
 ) -> Sent:

@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from emis_desktop.state_hash import Stored
-from sync.facets import Catalogue
 from sync.operations import Batch, Op
 
 SCHEMA: Final = 2
@@ -69,16 +68,6 @@ class Steps:
 
 STEPS: Final = Steps(SCHEMA, {})
 """The steps of this program: until now columns were only added."""
-
-
-def known_and_extra(
-    catalogue: Catalogue, facet: str, values: Mapping[str, Stored]
-) -> tuple[dict[str, Stored], dict[str, Stored]]:
-    """The fields that this version knows, and those to be kept as extra; of an unknown facet, all are."""
-    found = catalogue.get(facet)
-    names = {column.name for column in found.columns} if found else set()
-    known = {name: value for name, value in values.items() if name in names}
-    return known, {name: value for name, value in values.items() if name not in names}
 
 
 def renamed(facet: str, old: str, new: str) -> Step:

@@ -10,7 +10,7 @@ from emis_desktop.keyring.crypto import new_pair, unseal_with
 from emis_desktop.keyring.signing import sign, verifier_of
 from emis_desktop.rules.clock import Clock, Tick
 from sync import stick
-from sync.bundle import FULL, Ends, head_of, open_answer, open_sent, write_answer, write_sent
+from sync.bundle import FULL, Ends, open_answer, open_sent, write_answer, write_sent
 from sync.engine.store import Waiting
 from sync.operations import Ack, Commit, Entry, EntryKind, Page
 from sync.protocol.messages import Hello
@@ -75,7 +75,7 @@ def test_both_ways() -> None:
         lambda box, context: unseal_with(LAPTOP_BOX[0], box, context),
     )
     assert (back.history, back.acks, back.pages) == (b"h" * 8, (ACK,), (PAGE,))
-    assert head_of(sent(), "up.emis").made_ms == 1234
+    assert came.head.made_ms == 1234
     assert b"one batch" not in sent()
 
 

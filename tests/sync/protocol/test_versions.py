@@ -4,11 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from benchmarks.records import BENCH_STUDENT
 from emis_desktop.migrations import NEWEST
 from emis_desktop.rules.clock import Clock
 from emis_desktop.state_hash import Stored
-from sync.facets import Catalogue
 from sync.operations import Act, Batch, Op
 from sync.protocol.versions import (
     SCHEMA,
@@ -17,7 +15,6 @@ from sync.protocol.versions import (
     Steps,
     dropped,
     fit,
-    known_and_extra,
     renamed,
     retyped,
 )
@@ -102,10 +99,3 @@ def test_this_program_goes_with_itself() -> None:
 
 def test_the_schema_is_that_of_the_newest_step_of_the_store() -> None:
     assert SCHEMA == NEWEST
-
-
-def test_what_is_not_known_is_kept_apart() -> None:
-    catalogue = Catalogue.of(BENCH_STUDENT.metadata)
-    found = known_and_extra(catalogue, "bench_student", {"phone": "1", "shoe_size": 38})
-    assert found == ({"phone": "1"}, {"shoe_size": 38})
-    assert known_and_extra(catalogue, "bench_dog", {"phone": "1"}) == ({}, {"phone": "1"})
