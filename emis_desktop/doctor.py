@@ -15,7 +15,8 @@ from emis_desktop.capture import install_triggers
 from emis_desktop.checks import AGREE, WHOLE
 from emis_desktop.cipher_words import in_our_words
 from emis_desktop.database import Database
-from emis_desktop.errors import StoreDamaged
+from emis_desktop.erasures import unconfirmed
+from emis_desktop.errors import N_, StoreDamaged
 from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT
 from emis_desktop.queries.outbox import waiting_changes
@@ -24,6 +25,9 @@ from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
 
+_ERASED_HERE = N_(
+    "Values in history that went with somebody erased and never left this laptop: no order names them."
+)
 REPAIRABLE = frozenset({"triggers", "search"})
 """Checks of what follows from the records, so that it can be made anew."""
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
@@ -152,4 +156,6 @@ def _disagreements(connection: Connection) -> tuple[Finding, ...]:
         (name, message, int(connection.exec_driver_sql(sql).scalar_one()))
         for name, (message, sql) in AGREE.items()
     )
-    return tuple(Finding(name, message, count) for name, message, count in counts if count)
+    found = [Finding(name, message, count) for name, message, count in counts if count]
+    alone = unconfirmed(connection)
+    return (*found, *([Finding("erased_here", _ERASED_HERE, alone)] if alone else ()))

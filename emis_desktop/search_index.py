@@ -136,6 +136,13 @@ def catch_up(connection: Connection) -> None:
     refresh(connection)
 
 
+def forget(connection: Connection) -> None:
+    """Bring every line up to date, and leave no piece of a name behind that no line has any more."""
+    catch_up(connection)
+    connection.exec_driver_sql("DELETE FROM search_count WHERE students = 0")
+    connection.exec_driver_sql("INSERT INTO student_gram (student_gram) VALUES ('optimize')")
+
+
 def rebuild(connection: Connection) -> None:
     """Make every line anew."""
     connection.exec_driver_sql("DELETE FROM student_line")

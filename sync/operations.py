@@ -23,6 +23,10 @@ MAX_ACTS: Final = 25_000
 ERASE: Final = "erase"
 """The verb of a drop by which a row is forgotten because it was erased for privacy: unsent work on it goes,
 too. Every other drop is of a right that was lost."""
+ERASED_FACET: Final = "erased"
+"""In place of the facet of an operation that told of somebody erased since: it has no row and no values, and
+keeps its place in the batch, by which operations are counted.
+"""
 
 
 class Outcome(StrEnum):

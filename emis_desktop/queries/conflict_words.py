@@ -80,9 +80,14 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "newer": N_("The ministry’s server has an older version and could not take this yet."),
         "unknown_facet": N_("The ministry’s server has an older version and could not take this yet."),
         "server_only": N_("The ministry’s server did not take this: only the server itself writes it."),
+        "erased": N_(
+            "The record was erased everywhere by order of the ministry, as the law may ask. What was typed "
+            "here about the person and not sent yet went with it."
+        ),
         "missing": N_("This waits at the ministry’s server for a record that belongs to it."),
     }
 )
+ERASED: Final = N_("Somebody whose record was erased")
 REFUSED: Final = N_("The ministry’s server did not take this. It is kept on this laptop.")
 COMING: Final = N_(
     "This came from the ministry and waits for a record that belongs to it. It goes on by itself."

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import Base, ParkedEntry, RefusedField
-from emis_desktop.queries.conflict_words import COMING, REASONS, REFUSED, title_of
+from emis_desktop.queries.conflict_words import COMING, ERASED, REASONS, REFUSED, title_of
 from emis_desktop.queries.field_values import column_of, sensitivity_of, spoken
 from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.sync_state import CardKind, ConflictCard, Side, Verb
@@ -29,6 +29,7 @@ SHOWN: Final = ("refused", "parked")
 """Outcomes that are told here; a proposal and a kept value have a conflict of their own."""
 _PARKED_FROM: Final = 1 << 64
 _GOES: Final = "stays"
+_ERASED: Final = "erased"
 """Why an entry waits with which nothing comes: a row shall go that is still needed here."""
 
 
@@ -84,16 +85,17 @@ def _refused(session: Session, actor: Actor, row: RefusedField) -> ConflictCard:
             if own or offers(actor, Right.VIEW_HISTORY)
             else ()
         )
-    value = spoken(session, row.table_name, row.field, row.value)
+    erased = row.reason == _ERASED
+    value = None if erased else spoken(session, row.table_name, row.field, row.value)
     who = name_of(session, "user", row.user_id)
     return ConflictCard(
         id=refused_id(row.seq),
         kind=CardKind.REFUSED if row.outcome == "refused" else CardKind.PARKED,
-        title=title_of(session, row.table_name, row.row_id, row.field),
+        title=say(ERASED) if erased else title_of(session, row.table_name, row.row_id, row.field),
         why=say(REASONS.get(row.reason, REFUSED)),
         sides=(Side(value, who, "", _at(unpack(row.stamp)[0])),),
         verbs=verbs,
-        student_id=pupil_of(session, row.table_name, row.row_id),
+        student_id=None if erased else pupil_of(session, row.table_name, row.row_id),
         key=f"{row.table_name}.{row.field}",
     )
 

@@ -17,6 +17,7 @@ from emis_desktop.services.mark_checks import checks_for
 
 _POINTING = 'SELECT id FROM "{}" WHERE deleted_at IS NULL AND "{}" IN'
 _LATER = "SELECT row_id, field, before FROM change WHERE table_name = ? AND seq > ? AND field IS NOT NULL"
+_ERASED = "SELECT 1 FROM change_seal WHERE change BETWEEN ? AND ? AND length(seal) = 32 LIMIT 1"
 _HEARD = "SELECT row_id, field, before FROM heard WHERE table_name = ?"
 
 
@@ -37,11 +38,16 @@ def reverse(session: Session, first: int, last: int, entering: Actor | None) -> 
 
     ``entering``: whoever typed the marks among them, which must still be theirs to enter.
 
-    Raises :class:`Refused` when a value was changed since, when a row made there is in use, or when a mark
-    is no longer the actor's to enter.
+    Raises :class:`Refused` when a value was changed or erased since, when a row made there is in use, or when
+    a mark is no longer the actor's to enter.
     """
-    touched = _touched(session, first, last)
     connection = session.connection()
+    if connection.exec_driver_sql(_ERASED, (first, last)).first() is not None:
+        raise Refused(
+            "A person whom this is about was erased since, as the law may ask: what was there before is not "
+            "kept. Nothing was undone."
+        )
+    touched = _touched(session, first, last)
     if "mark" in touched and entering is not None:
         _check_marks(session, entering, list(touched["mark"]))
     for name, rows in touched.items():

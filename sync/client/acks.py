@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, read_versions
+from sync.client.erasing import REASON as ERASED
 from sync.client.holding import Holding, missing_parent
 from sync.client.outbox import freeze_all, unfrozen
 from sync.client.pending import Result, rebased
@@ -21,7 +22,7 @@ from sync.client.versions import move_cursor
 from sync.collector import held_back
 from sync.digest import Differences, version_of
 from sync.facets import Catalogue
-from sync.operations import Ack, Answer, Batch, Held, Op, Outcome
+from sync.operations import ERASED_FACET, Ack, Answer, Batch, Held, Op, Outcome
 from sync.protocol.errors import BadMessage
 
 _REFUSE: Final = (
@@ -213,7 +214,8 @@ class _Taking:
         for at, answer in self._ack.not_applied.items():
             op = self._batch.ops[at]
             told = answer.values.keys() >= op.values.keys()
-            if answer.outcome in _NOT_IN_FORCE and not answer.logged and not told:
+            stripped = answer.logged and not answer.values  # it said what was erased since
+            if answer.outcome in _NOT_IN_FORCE and not told and (stripped or not answer.logged):
                 doubted[op.facet, op.row.bytes] = 0
         doubted.update((place, 0) for place in self._unlike())
         sums, kept = Differences(), self._conflict_classes(doubted)
@@ -248,11 +250,15 @@ class _Taking:
             op = self._batch.ops[at]
             act, clock = self._batch.acts[op.act], self._batch.clock(op)
             facet = self._catalogue.get(op.facet)
-            for name, value in op.values.items():
-                if value is None and op.insert:
+            erased = answer.reason == ERASED
+            if erased and op.facet == ERASED_FACET:
+                continue  # it was told when the order came
+            typed = {"deleted_at": None} if erased else op.values  # what it said is kept nowhere
+            for name, value in typed.items():
+                if value is None and op.insert and not erased:
                     continue
                 what = self._batch.id, at, facet.table.name if facet else op.facet, op.row.bytes, name, value
-                whose = op.insert, act.user.bytes, act.verb, clock.stamp
+                whose = op.insert or erased, act.user.bytes, act.verb, clock.stamp
                 lines.append((*what, *whose, answer.outcome, answer.reason, self._replica.wall_ms()))
         many(self._connection, _REFUSE, lines)
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, RowTicks
+from sync.client.erasing import erased_among
 from sync.client.holding import Holding, missing_parent
 from sync.client.parked import ParkedEntries, Reason, pack_value
 from sync.client.pending import Pending, PendingOp, rebased
@@ -23,7 +24,7 @@ from sync.client.sums import sensitivity_of, write_sums
 from sync.digest import Differences
 from sync.facets import Column, Facet
 from sync.merge import join
-from sync.operations import Entry, EntryKind, Held
+from sync.operations import ERASE, Entry, EntryKind, Held
 
 _HEARD: Final = (
     'INSERT INTO heard (log_seq, table_name, row_id, field, "before", "after", user_id, actor, stamp, verb) '
@@ -80,12 +81,14 @@ class Applier:
         self._heard: list[tuple[Stored, ...]] = []
         self._extra: list[tuple[Stored, ...]] = []
         self._newer: dict[Place, None] = {}
+        self._erased = frozenset[bytes]()
         self.newest_stamp = 0
         self.applied = Applied()
 
     def apply(self, entries: Iterable[tuple[Entry, int]]) -> set[str]:
         """Apply entries, each with its version; returns the names of the tables that are different now."""
         given = list(entries)
+        self._erased = erased_among(self._connection, {entry.row.bytes for entry, _version in given})
         self._holding.load(entry for entry, _version in given)
         for entry, version in given:
             self._apply(entry, version)
@@ -116,7 +119,9 @@ class Applier:
         self.applied.entries += 1
 
     def _is_stale(self, place: Place, entry: Entry) -> bool:
-        """Whether it, or something after it, was applied to that row before."""
+        """Whether it, or something after it, was applied to that row before; or the row was erased."""
+        if place[1] in self._erased:
+            return True
         known = self._holding.look(place)
         if known is None:
             return False
@@ -282,7 +287,7 @@ class Applier:
         if held is None:
             self._holding.forget_ticks(place)
             return
-        if self._waits(facet, row_id):
+        if entry.verb != ERASE and self._waits(facet, row_id):
             self._park(entry, version, Reason.STAYS, "unsent")
             return
         if facet.main and self._holding.pointed_at(table, row_id):

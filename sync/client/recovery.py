@@ -70,6 +70,11 @@ def other_server(connection: Connection) -> None:
     versions, countersigned heads and half-fetched files, says nothing any more. Inside an open transaction.
     """
     new_history(connection, b"")
+    run(
+        connection,
+        "INSERT OR IGNORE INTO former_server (server_id, server_key) "
+        "SELECT server_id, server_key FROM joined",
+    )
     run(connection, "UPDATE site SET history_id = NULL, subscription = NULL")
     run(connection, "UPDATE clock SET version = NULL WHERE version IS NOT NULL")
     for table in ("digest", "anchor", "partial", "parked", "laptop_name"):

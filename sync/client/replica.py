@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from emis_desktop.database import Database
 from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
+from sync.client.erasing import carry_out, orders_in
 from sync.client.narrowing import no_longer_held
 from sync.client.outbox import actor_of, freeze_all, unfrozen
 from sync.client.pace import ALONE, TARGET, Pace
@@ -55,6 +56,7 @@ class Replica:
         self.catalogue = catalogue
         self.plans = Plans(catalogue)
         self.pending = Pending()
+        self._erased = False
         self.wall_ms = wall_ms or (lambda: time.time_ns() // 1_000_000)
         if chunk is None:
             self._pace = Pace(target=ALONE if alone else TARGET)
@@ -118,7 +120,15 @@ class Replica:
             self._pace.took(len(piece), time.perf_counter() - began)
             if not last:
                 breathe()
+        if self._erased:
+            self._empty_log()
         return done
+
+    def _empty_log(self) -> None:
+        """Somebody was erased: the database's log of writes still has the pages of before."""
+        with self.db.maintain() as bare:
+            bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._erased = False
 
     def _take(self, connection: Connection, tables: set[str], given: Sequence[_Given]) -> Applied:
         if not given:
@@ -131,6 +141,12 @@ class Replica:
         except _store_fault(connection):
             run(connection, "ROLLBACK TO chunk")
             done = self._one_by_one(connection, tables, given)
+        orders = orders_in(connection, (entry for entry, _version in given))
+        if orders:
+            tables |= carry_out(connection, self.catalogue, orders, self.wall_ms())
+            self.pending = Pending()
+            self.pending.refresh(connection)
+            self._erased = True
         run(connection, "RELEASE chunk")
         self._settle_parked_edits(connection, given)
         return done

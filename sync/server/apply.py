@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.erasures import GOES
 from sync.collector import held_back
-from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
+from sync.operations import ERASED_FACET, Ack, Act, Answer, Batch, Op, Outcome
 from sync.protocol.acks import decode_ack, encode_ack
 from sync.server.access import SiteRights
 from sync.server.apply_check import NEWER, Checked, check_batch
@@ -304,7 +304,9 @@ def erased_among(raw: Raw, ids: Iterable[bytes]) -> frozenset[bytes]:
 
 
 def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
-    """Operations on what was erased, and those that would tell of somebody who was."""
+    """Operations on what was erased, those that would tell of somebody who was, and what a laptop left of
+    such ones.
+    """
     named: dict[int, set[bytes]] = {}
     for index, op in ops.items():
         facet = model.catalogue.get(op.facet)
@@ -312,7 +314,8 @@ def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
         people = {op.values.get(column) for column in columns}
         named[index] = {op.row.bytes, *(one for one in people if isinstance(one, bytes))}
     gone = erased_among(raw, {row for rows in named.values() for row in rows})
-    return {index for index, rows in named.items() if rows & gone} if gone else set()
+    empty = {index for index, op in ops.items() if op.facet == ERASED_FACET}
+    return empty | {index for index, rows in named.items() if rows & gone}
 
 
 def read_rows(states: States, ops: Iterable[Op]) -> None:
