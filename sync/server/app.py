@@ -74,7 +74,7 @@ def _other(web: Web) -> list[Route]:
 
     async def healthz(_request: Request) -> Response:
         try:
-            await web.run(_look, web.office)
+            await web.look(_look)
         except Exception:  # noqa: BLE001 - whatever it is, the server is not well
             return Response(b'{"status":"down"}', 503, _JSON)
         return Response(b'{"status":"ok"}', 200, _JSON)

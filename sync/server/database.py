@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 import sqlcipher3
 from sqlalchemy import Connection, Engine, create_engine, event, insert, make_url, select
@@ -40,6 +41,27 @@ KEY_BYTES: Final = 32
 _POOL: Final = 8
 _BUSY_MS: Final = 30_000
 _CACHE_KB: Final = 64_000
+_PATIENCE: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
+    }
+)
+"""After which a worker gives up a PostgreSQL that went silent: seconds, the last in milliseconds; libpq's
+names, so that the address of the database may say otherwise.
+"""
+_NOTICE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "tcp_keepalives_idle": "60",
+        "tcp_keepalives_interval": "20",
+        "tcp_keepalives_count": "3",
+        "idle_in_transaction_session_timeout": "10min",
+    }
+)
+"""After which PostgreSQL gives up a worker that went silent, and lets go of what it had locked."""
 
 
 class Store:
@@ -71,9 +93,16 @@ class Store:
         return self._engine
 
     def _of_postgres(self) -> Engine:
-        return create_engine(
-            self.url, hide_parameters=True, pool_size=_POOL, max_overflow=_POOL, pool_pre_ping=True
+        engine = create_engine(
+            self.url,
+            hide_parameters=True,
+            pool_size=_POOL,
+            max_overflow=_POOL,
+            pool_pre_ping=True,
+            connect_args={name: value for name, value in _PATIENCE.items() if name not in self.url.query},
         )
+        event.listen(engine, "connect", _settle)
+        return engine
 
     def _of_sqlite(self, key: bytes | None) -> Engine:
         path = Path(self.url.database or "")
@@ -150,6 +179,14 @@ class Store:
     def close(self) -> None:
         """End every connection."""
         self._engine.dispose()
+
+
+def _settle(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's
+    """Let PostgreSQL notice, too, that a worker's machine is gone: it may have held the writers' lock."""
+    with connection.cursor() as cursor:
+        for name, value in _NOTICE.items():
+            cursor.execute(f"SET {name} = '{value}'")
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

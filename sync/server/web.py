@@ -34,6 +34,8 @@ THREADS: Final = 8
 """Requests of one process that are at the database at once; others wait."""
 WHOLE_BODIES: Final = 64 * 1024 * 1024
 """Bytes of whole bodies that one process holds at once: nobody is known before a body was read."""
+LOOK_SECONDS: Final = 5.0
+"""In which a database that is well answers whoever looks after the server."""
 SILENCE: Final = 120.0
 """Seconds without a byte after which a request is given up."""
 GONE_AWAY: Final = 499
@@ -46,6 +48,7 @@ class Web:
     def __init__(self, office: Office) -> None:
         self.office = office
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="emis")
+        self._looking = ThreadPoolExecutor(1, thread_name_prefix="emis-look")
         self._by_site = Buckets(PER_SITE)
         self._by_address = Buckets(PER_ADDRESS)
         self._held = 0
@@ -54,6 +57,13 @@ class Web:
         """Do blocking work in the pool."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, functools.partial(work, *arguments))
+
+    async def look(self, work: Callable[[Office], object]) -> None:
+        """Ask something small of the database, in a thread of its own: a server whose batches wait for each
+        other does not look ill, and one whose database went silent does. Raises :class:`TimeoutError`.
+        """
+        asked = asyncio.get_running_loop().run_in_executor(self._looking, work, self.office)
+        await asyncio.wait_for(asked, LOOK_SECONDS)
 
     def limit(self, ask: Ask) -> None:
         """Count the request; raises :class:`Denied` (429) when its site or address asks too much.
@@ -88,6 +98,7 @@ class Web:
     def close(self) -> None:
         """Finish the work at hand, then end the connections to the database."""
         self._pool.shutdown(wait=True)
+        self._looking.shutdown(wait=True)
         self.office.close()
 
 
