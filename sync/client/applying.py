@@ -111,7 +111,8 @@ class Applier:
         reason, detail = self._obstacle(plan, entry)
         if reason is not None:
             self._park(entry, version, reason, detail)
-            self._count_version(facet, entry, version)
+            if entry.kind is EntryKind.PUT or reason is Reason.POISON:
+                self._count_version(facet, entry, version)
             return
         if entry.kind is EntryKind.PUT:
             self._parked.supersede(place, entry.seq)
@@ -150,7 +151,9 @@ class Applier:
                 self.applied.parked += 1
 
     def _count_version(self, facet: Facet, entry: Entry, version: int) -> None:
-        """It came, so it counts, whatever becomes of it: else the sums would ask for it for ever."""
+        """It came whole, so it counts, whatever becomes of it: else the sums ask for it for ever. Fields of a
+        row that never came do not count: so the sums ask for the row.
+        """
         ticks = self._holding.ticks((facet.name, entry.row.bytes))
         self._move_version(facet, entry.row.bytes, ticks, version)
 

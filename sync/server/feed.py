@@ -1,6 +1,7 @@
 """What a site may have of the log, in pages. A page for (site, after, upto) never changes.
 
-A site never gets what its own present actor wrote; a restored laptop has another actor, and gets it back.
+A site does not get what its own present actor wrote, unless it may be a laptop that was restored: a known one
+has another actor, and gets it back; where that is not certain, what was written is told once more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from emis_desktop.rules.clock import SERVER
 from sync.operations import Commit, Entry, Page
 from sync.protocol.pages import encode_page
 from sync.server.access import (
@@ -75,6 +77,27 @@ def tag_at(raw: Raw, seq: int) -> bytes:
 def knows(connection: Connection, cursor: int, tag: bytes) -> bool:
     """Whether a cursor stands in this log. One that does not shows that the server came back from a copy."""
     return cursor == 0 or tag_at(Raw(connection), cursor) == tag
+
+
+def tell_author(connection: Connection, site: SiteRights, after: int, but: bytes) -> int:
+    """Let the log tell the site what it wrote itself beyond ``after``, but for one batch; how many entries.
+
+    A nonce that is shown a second time tells that an answer was lost, or that the store was put back to the
+    moment before its last exchange: then it lacks what it sent in that.
+    """
+    raw = Raw(connection)
+    wrote = raw.rows(
+        "SELECT first, count FROM commit_log WHERE actor = ? AND (batch IS NULL OR batch <> ?) AND first >= "
+        "(SELECT coalesce(max(first), 0) FROM commit_log WHERE first <= ?)",
+        (site.actor, but, after),
+    )
+    return sum(
+        raw.run(
+            "UPDATE change_log SET actor = ? WHERE seq >= ? AND seq < ? AND seq > ? AND actor = ?",
+            (SERVER, first, first + count, after, site.actor),
+        )
+        for first, count in wrote
+    )
 
 
 def begin_history(connection: Connection, entropy: Callable[[int], bytes] = os.urandom) -> bytes:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from sync.operations import Ack
+from sync.operations import Ack, Batch
 from sync.protocol import subscription
 from sync.protocol.acks import ack_wire
 from sync.protocol.batches import decode_batch
@@ -23,7 +23,7 @@ from sync.server.auth import by_device, require_active, token
 from sync.server.control import laptop_head
 from sync.server.countersigning import countersign
 from sync.server.digests import root
-from sync.server.feed import Packed, begin_history, packed_page, place
+from sync.server.feed import Packed, begin_history, packed_page, place, tell_author
 from sync.server.nonces import BYTES as NONCE_BYTES
 from sync.server.office import Office
 from sync.server.raw import Raw
@@ -69,15 +69,15 @@ def greet(office: Office, ask: Ask) -> Reply:
         site = by_device(office, connection, ask).site
     require_active(office, site, hello.nonce)
     may_receive = _check_versions(hello)
+    batch = decode_batch(frames[1]) if len(frames) == 2 else None
     try:
-        met = _meet(office, site, hello, ask.body)
+        met = _meet(office, site, hello, ask.body, batch)
     except sites.Replayed as late:
         raise Denied(409, "replayed") from late
     if met.step.stale:
         return Reply(200, join(encode(_stale(office, met))))
     ack = None
-    if len(frames) == 2 and not met.sends_again:  # what it rests upon may be lost: that comes first then
-        batch = decode_batch(frames[1])
+    if batch is not None and not met.sends_again:  # what it rests upon may be lost: that comes first then
         ack = take_batch(office, site, batch, batch.id, met.step.generation)
     return _welcome(office, met, ack, may_receive=may_receive)
 
@@ -90,8 +90,8 @@ def _check_versions(hello: Hello) -> bool:
     return goes is Fit.BOTH
 
 
-def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
-    """Take the nonce, hand another, and see whether either side went back in time."""
+def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes, batch: Batch | None) -> _Met:
+    """Take the nonce, hand another, and see whether either side went back in time. ``batch`` came along."""
     now = office.now_ms()
     facts = []
     with office.quick_write() as connection:
@@ -116,6 +116,9 @@ def _meet(office: Office, site: Enrolled, hello: Hello, body: bytes) -> _Met:
         )
         if step.stale:
             facts.append(audit.Fact("site", "new_generation", "", site.id, step.generation))
+        elif step.again and stands.cursor_holds:
+            known = b"" if batch is None else batch.id
+            tell_author(connection, site.rights(step.generation), hello.cursor, known)
         notices: tuple[Notice, ...] = ()
         if not step.stale:
             notices = _anchored(office, connection, site, hello, facts)

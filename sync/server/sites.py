@@ -142,12 +142,14 @@ class Step:
     """What a hello is answered: go on as ``generation``, show ``nonce`` next. ``stale``: it is a copy.
 
     ``told``: of which change of the site the laptop has surely heard, 0 where an answer may have been lost.
+    ``again``: the nonce had been shown before: an answer was lost, or the store was put back by one exchange.
     """
 
     generation: int
     nonce: bytes
     stale: bool
     told: int = 0
+    again: bool = False
 
 
 class Replayed(Exception):
@@ -216,7 +218,9 @@ def step(
     connection.execute(update(site_generation).where(here).values(taken))
     connection.execute(update(site).where(site.c.id == site_id).values(seen_at=now))
     arrived = found is not None and before is not None and before.handed[-1:] == (nonce,)
-    return Step(generation, fresh, stale=False, told=int(found.told) if found and arrived else 0)
+    again = before is not None and before.shown == nonce and nonce not in before.handed
+    told = int(found.told) if found and arrived else 0
+    return Step(generation, fresh, stale=False, told=told, again=again)
 
 
 def note_told(connection: Connection, site_id: UUID, generation: int, changed_at: int) -> None:

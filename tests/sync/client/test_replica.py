@@ -139,6 +139,16 @@ def test_a_child_waits_for_its_parent_and_what_follows_waits_behind_it(one: Lapt
     assert one.ask(root) != before
 
 
+def test_fields_of_a_row_that_never_came_are_no_sign_that_it_is_here(one: Laptop) -> None:
+    before = one.ask(root)
+    one.replica.apply(page(entry(1, "person", PERSON, preferred_name="A")), no_breath)
+    assert one.ask(root) == before, "so that the comparison of sums asks for the row"
+    one.replica.apply(page(person(1, preferred_name="A"), after=1), no_breath)
+    assert person_row(one)["preferred_name"] == "A"
+    assert one.ask(root) != before
+    assert one.rows("SELECT count(*) FROM parked") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("bad", "detail"),
     [

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from sync.operations import Page
 from sync.protocol.acks import ack_of
-from sync.protocol.messages import Flag, Manifest, decode
+from sync.protocol.messages import Flag, Manifest, Welcome, decode
 from sync.protocol.pages import decode_page
 from sync.protocol.signing import text64
 from tests.helpers.central import Laptop, Running, Server, ack_in, beginning, people, set_up
@@ -25,6 +27,12 @@ def running(server: Server) -> Iterator[Running]:
     """It serves."""
     with server.running() as running:
         yield running
+
+
+def told(answer: tuple[Welcome, Page | None]) -> Counter[str]:
+    """How many entries of which facets came with a welcome."""
+    _, page = answer
+    return Counter(one.facet for one in page.entries) if page is not None else Counter()
 
 
 def test_a_laptop_joins_and_says_hello(server: Server, running: Running) -> None:
@@ -80,6 +88,39 @@ def test_a_server_that_went_back_takes_no_batch_before_the_earlier_ones(
         welcome, _ = laptop.hello(batch)
         assert welcome.ack is not None
         assert ack_of(welcome.ack).not_applied == {}
+
+
+def test_a_laptop_put_back_by_one_exchange_is_told_what_it_sent_in_that(
+    server: Server, running: Running
+) -> None:
+    """It shows the nonce that it showed last, like one that missed the answer: nothing tells them apart."""
+    laptop = Laptop(running.port)
+    laptop.join(server.code())
+    laptop.hello()
+    before = copy(laptop)
+    user = uuid4()
+    sent = laptop.batch(*beginning(laptop, user), *people(2), user=user)
+    assert told(laptop.hello(sent)) == {}, "who wrote it is not told"
+    missed_the_answer = copy(before)
+    assert told(missed_the_answer.hello(sent)) == {}, "it sends the batch again, so it has it"
+    assert told(before.hello()) == {"institution": 1, "user": 1, "person": 2}
+    assert before.generation == 1
+
+
+def test_what_a_copy_wrote_before_it_was_known_for_one_is_told_to_the_other(
+    server: Server, running: Running
+) -> None:
+    one = Laptop(running.port)
+    one.join(server.code())
+    one.hello()
+    other = copy(one)
+    user = uuid4()
+    written = other.batch(*beginning(one, user), *people(2), user=user)
+    other.generation, other.nonce = 2, b""  # opened before the server went back and forgot why
+    welcome, _ = other.hello(written)
+    assert (welcome.generation, welcome.ack is not None) == (2, True)
+    assert told(one.hello()) == {"institution": 1, "user": 1, "person": 2}
+    assert one.generation == 1
 
 
 def test_a_page_goes_on_at_the_byte(server: Server, running: Running) -> None:
