@@ -10,10 +10,12 @@ import locale
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QEvent, QObject, QProcess, QProcessEnvironment, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from emis_desktop.jobs.demo.note import pair_of
 from emis_desktop.settings import Home, find_home
 from resources.words import LANGUAGES, Words
 from ui.housekeeping import Housekeeper
@@ -62,6 +64,7 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
     faults = Faults(home, application)
     faults.install()
     housekeeper = Housekeeper(application)
+    keeper = _keeper(home)
     try:
         settings = LaptopSettings(home, application)
         words = Words.load(language_of(settings.language))
@@ -78,9 +81,20 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
             started(frame)
         return application.exec()
     finally:
+        keeper.close()
         housekeeper.stop()
         faults.uninstall()
         single.release()
+
+
+def _keeper(home: Home) -> ExitStack:
+    """A server for the two laptops of a demonstration while one of them is open; nothing for any other."""
+    stack = ExitStack()
+    if (pair := pair_of(home)) is not None:
+        from emis_desktop.jobs.demo.keeper import ServerKeeper  # noqa: PLC0415 - no school needs it
+
+        stack.enter_context(ServerKeeper(pair))
+    return stack
 
 
 def language_of(chosen: str | None) -> str:

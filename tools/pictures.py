@@ -23,8 +23,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.app import NAME
+from emis_desktop.jobs.demo.keeper import ServerKeeper
 from emis_desktop.jobs.demo.laptop import PASSWORD, TWO_LAPTOPS, USER, finished_demo
-from emis_desktop.jobs.demo.two_laptops import OFFICE
 from emis_desktop.jobs.demo.walk import Wish, prepare_demo, walk
 from emis_desktop.settings import Home
 from resources.words import Words
@@ -210,7 +210,9 @@ OTHERS: dict[str, Callable[[Studio], None]] = {"first-run": lambda studio: studi
 def _other(name: str, home: Home) -> Iterator[Home]:
     """The data folder of one of :data:`OTHERS`."""
     if name == "sync":
-        yield Home(home.root / TWO_LAPTOPS / OFFICE)
+        with ServerKeeper(home.root / TWO_LAPTOPS) as keeper:
+            keeper.address()
+            yield home
         return
     with tempfile.TemporaryDirectory() as folder:
         yield Home(Path(folder) / "home")

@@ -12,9 +12,10 @@ import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
-from emis_desktop.errors import N_
+from emis_desktop.errors import N_, Refused
 from emis_desktop.jobs.demo.laptop import PASSWORD, USER, DemoSize, finished_demo
-from emis_desktop.jobs.demo.two_laptops import SyncWalk
+from emis_desktop.jobs.demo.server_process import server_command
+from emis_desktop.jobs.demo.two_laptops import SECOND_USER, SyncWalk, have_joined, library_of
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
 from emis_desktop.jobs.verify_card import SENTENCES, Verdict
 from emis_desktop.settings import Home
@@ -39,10 +40,15 @@ def declare(_name: str, parser: Parser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help=tr("open no window; leave results in the folder")
     )
+    parser.add_argument(
+        "--second-laptop", action="store_true", help=tr("open the second laptop of the demonstration")
+    )
 
 
 def _demo(console: Console, options: argparse.Namespace) -> int:
     home = _home(console)
+    if options.second_laptop:
+        return _second(console, home, options)
     there = finished_demo(home)
     usual = there or DemoSize(DEMO_PUPILS, SEED)
     wish = Wish(
@@ -51,12 +57,12 @@ def _demo(console: Console, options: argparse.Namespace) -> int:
         seed=usual.seed if options.seed is None else options.seed,
         language=console.words.language,
     )
-    window = console.has_screen() and not options.headless and not console.as_json
+    window = _has_window(console, options)
 
     def tell(step: str) -> None:
         console.note(console.words.tr(step) + " …")
 
-    if not window or there is None:
+    if not window or not (have_joined(home) or (there and server_command() is None)):
         walked = walk(home, wish, tell)
         _tell(console, walked)
         console.result(_document(walked))
@@ -69,6 +75,26 @@ def _demo(console: Console, options: argparse.Namespace) -> int:
     )
     console.end(DONE)
     return open_desktop(home)
+
+
+def _has_window(console: Console, options: argparse.Namespace) -> bool:
+    return console.has_screen() and not options.headless and not console.as_json
+
+
+def _second(console: Console, home: Home, options: argparse.Namespace) -> int:
+    """Open the second laptop, or say how."""
+    if not have_joined(home):
+        raise Refused("There is no second laptop yet. “emis demo” makes it.")
+    library, tr = library_of(home), console.words.tr
+    if not _has_window(console, options):
+        console.say(tr("To look around on the second laptop, type:"))
+        console.say(f"  {command_to_open(library.root, sys.platform)}")
+    console.say(tr("Sign in as {user} with the password: {password}", user=SECOND_USER, password=PASSWORD))
+    console.result({"user": SECOND_USER, "password": PASSWORD, "home": str(library.root)})
+    if not _has_window(console, options):
+        return DONE
+    console.end(DONE)
+    return open_desktop(library)
 
 
 def open_desktop(home: Home) -> int:
@@ -117,6 +143,14 @@ def _tell(console: Console, walked: Walked) -> None:
             "Sign in as {user} with the password: {password}", user=walked.user, password=walked.password
         )
     )
+    if walked.sync is not None:
+        console.say(words.tr("To look around on the second laptop, type:"))
+        console.say(f"  {command_to_open(walked.sync.library, sys.platform)}")
+        console.say(
+            words.tr(
+                "Sign in as {user} with the password: {password}", user=SECOND_USER, password=walked.password
+            )
+        )
 
 
 def command_to_open(home: Path, platform: str) -> str:

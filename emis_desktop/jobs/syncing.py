@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from emis_desktop.errors import N_, EmisError, Refused
 from emis_desktop.jobs import joining
+from emis_desktop.jobs.demo.keeper import address_of
 from emis_desktop.jobs.joining import Control, JoinWish
 from emis_desktop.journal import Changed
 from emis_desktop.keyring.device_keys import DeviceFile
@@ -41,7 +42,9 @@ class _WholeSync:
         self._cancelled = False
 
     def _one(self) -> OneSync:
-        return OneSync(joining.site_of(self._opened), Options(watch=self._watch))
+        return OneSync(
+            joining.site_of(self._opened), Options(watch=self._watch, address=address_of(self._opened.home))
+        )
 
     def run(self) -> SyncResult:
         """Sync; once more where that wrote what the server did not have."""

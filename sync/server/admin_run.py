@@ -6,6 +6,9 @@ import argparse
 import os
 import signal
 import socket
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +28,8 @@ PORT = 8765
 GRACE_SECONDS = 30
 KEEP_ALIVE_SECONDS = 75
 MOST_AT_ONCE = 1_000
+HANGS_SECONDS = 60
+"""Without a sign of life a worker is ended and begun anew; a busy machine takes its time to start one."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_FILE = N_("There is no file {file}. Check its path.")
 _TAKEN = N_("{host}, port {port}, cannot be listened on. Another program may have it: choose another --port.")
@@ -64,6 +69,11 @@ def declare(_name: str, parser: Parser) -> None:
         help=tr("listen without a certificate on other addresses too: a proxy on another machine has it"),
     )
     parser.add_argument(
+        "--until-input-ends",
+        action="store_true",
+        help=tr("stop when standard input ends, as it does with the program that started this one"),
+    )
+    parser.add_argument(
         "--log-level",
         type=one_of(("debug", "info", "warning", "error")),
         default="info",
@@ -87,8 +97,23 @@ def _serve(desk: Desk, options: argparse.Namespace) -> int:
         desk.say(tr("Serving {name} on {host}, port {port}. Ctrl-C stops.", **told))
         desk.result({"host": options.host, "port": port, "workers": options.workers, "pid": os.getpid()})
         desk.out.flush()
+        if options.until_input_ends:
+            _end_with_input()
         ok = _run_many(config, listening) if options.workers > 1 else _run_one(config, listening)
     return DONE if ok else REFUSED
+
+
+def _end_with_input() -> None:
+    """Stop, as told to by the system, when standard input ends."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        while True:  # a first one may come before the library listens to it
+            signal.raise_signal(signal.SIGTERM)
+            time.sleep(1)
+
+    threading.Thread(target=wait, name="input", daemon=True).start()
 
 
 @contextmanager
@@ -144,6 +169,7 @@ def _config(options: argparse.Namespace) -> uvicorn.Config:
         date_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=HANGS_SECONDS,
         limit_concurrency=MOST_AT_ONCE,
     )
 

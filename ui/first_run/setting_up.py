@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from emis_desktop.demo_people import DEMO_PUPILS
-from emis_desktop.jobs.demo.walk import Wish, prepare_demo
+from emis_desktop.jobs.demo.walk import Wish, prepare_both
 from emis_desktop.laptop import Laptop, Made
 from emis_desktop.settings import Home
 from resources.words import Words
@@ -11,7 +11,7 @@ from ui.first_run.answers import Answers, Source
 from ui.first_run.joining import join
 from ui.tasks import Task, TaskControl, Tasks
 
-DEMO_STEPS = 12
+DEMO_STEPS = 25
 """The demonstration is made in about so many seconds; its steps are not told finer than that."""
 
 
@@ -37,7 +37,7 @@ def make_demo(tasks: Tasks, home: Home, words: Words, pupils: int = DEMO_PUPILS)
 
     def job(control: TaskControl) -> Home:
         control.check()
-        prepare_demo(
+        prepare_both(
             target,
             Wish(out=target.root, pupils=pupils, language=words.language),
             lambda _step: control.check(),

@@ -56,7 +56,7 @@ class FirstRunWork(QObject):
         tr = self._words.tr
         if answers.source is Source.DEMO:
             task = make_demo(self._tasks, self._home, self._words)
-            note = tr("About 10 seconds; 417 invented pupils.")
+            note = tr("Half a minute; 417 invented pupils, two laptops and a server.")
             self._begin(task, self.demo_made.emit, tr("Making the demonstration school"), note)
         elif answers.copy is not None:
             task = restore(self._tasks, self._home, answers.copy)

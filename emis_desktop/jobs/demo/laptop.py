@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
 from emis_desktop import files
@@ -13,6 +12,7 @@ from emis_desktop.demo_people import SCHOOL, DemoSchool
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.folder import FolderState, folder_state
+from emis_desktop.jobs.demo.note import NOTE, PAIR, noted
 from emis_desktop.laptop import FirstRun, Laptop, OpenLaptop, StoreKind
 from emis_desktop.profiles import DEMO
 from emis_desktop.rules.ids import natural_id
@@ -25,8 +25,6 @@ USER = "User 01"
 PASSWORD = "demo island school"  # noqa: S105  - everybody may know it: the country does not exist
 PRINCIPAL = "Principal 01"
 README = "README.txt"
-NOTE = "demo.json"
-"""Says that a data folder holds a demonstration, of which size, and whether it is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +91,16 @@ class DemoSize:
     seed: int
 
 
-def finish_demo(home: Home, size: DemoSize) -> None:
-    """Say that the demonstration is complete; without this the next start makes it anew."""
-    _note(home, size, finished=True)
+def finish_demo(home: Home, size: DemoSize, pair: str = "") -> None:
+    """Say that the demonstration is complete; without this the next start makes it anew. ``pair``: the folder
+    of the two laptops, seen from the data folder, for a laptop that has joined there.
+    """
+    _note(home, size, finished=True, pair=pair)
 
 
 def finished_demo(home: Home) -> DemoSize | None:
     """The complete demonstration that the data folder holds, else ``None``."""
-    found = _noted(home)
+    found = noted(home)
     if found is None or not found.get("finished") or folder_state(home) is not FolderState.READY:
         return None
     return DemoSize(found["pupils"], found["seed"])
@@ -108,7 +108,7 @@ def finished_demo(home: Home) -> DemoSize | None:
 
 def is_demonstration(home: Home) -> bool:
     """Whether everything in the data folder is invented."""
-    return _noted(home) is not None
+    return noted(home) is not None
 
 
 def refuse_real_records(home: Home) -> None:
@@ -120,20 +120,9 @@ def refuse_real_records(home: Home) -> None:
         )
 
 
-def _note(home: Home, size: DemoSize, *, finished: bool) -> None:
+def _note(home: Home, size: DemoSize, *, finished: bool, pair: str = "") -> None:
     content = {"pupils": size.pupils, "seed": size.seed, "finished": finished}
-    files.write(home.root / NOTE, json.dumps(content).encode())
-
-
-def _noted(home: Home) -> dict[str, Any] | None:
-    """What the folder's note says of the demonstration in it; ``None`` when there is none."""
-    try:
-        found = json.loads((home.root / NOTE).read_bytes())
-    except (OSError, ValueError):
-        return None
-    if not isinstance(found, dict):
-        return None
-    return found if all(isinstance(found.get(name), int) for name in ("pupils", "seed", "finished")) else None
+    files.write(home.root / NOTE, json.dumps(content | ({PAIR: pair} if pair else {})).encode())
 
 
 def _put_aside(home: Home) -> None:
@@ -157,7 +146,7 @@ def add_users(laptop: OpenLaptop, users: list[DemoUser]) -> None:
 
 
 def note_two_laptops(home: Home) -> None:
-    """Say in the README of the demonstration where its two laptops and their server are."""
+    """Say in the README of the demonstration where its second laptop and their server are."""
     path = home.root / README
     try:
         told = path.read_text(encoding="utf-8")
@@ -168,15 +157,14 @@ def note_two_laptops(home: Home) -> None:
 
 
 TWO_LAPTOPS = "two-laptops"
-"""Folder of the two laptops that sync, and of their server, in the data folder of a demonstration."""
+"""Folder of the second laptop and of the server, in the data folder of a demonstration."""
 _TWO = f"""
-Two more laptops, of a small school, sync with each other through a server:
+This laptop, the office's, and a second one of the same school sync through a server:
 
-{TWO_LAPTOPS}/office-laptop    the first:  sign in as {USER}
-{TWO_LAPTOPS}/library-laptop   the second: sign in as User 02
-{TWO_LAPTOPS}/server           the ministry's server; it runs only while they sync
+{TWO_LAPTOPS}/library-laptop   the second laptop: sign in as User 02, the same password
+{TWO_LAPTOPS}/server           the ministry's server; it runs as long as one of the two is open
 
-Open one with EMIS_HOME set to its folder. The password is the same.
+The second laptop opens with: python3 run.py second-laptop
 """
 
 

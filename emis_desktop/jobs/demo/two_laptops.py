@@ -1,62 +1,60 @@
-"""Two laptops of one small school and the ministry's server: joined by code, edited apart, brought together.
+"""The two laptops of the demonstration and the ministry's server: joined by code, edited apart, brought
+together.
 
-The office has the school's records and joins with them; the library's laptop is new and gets everything from
-the server. Then both work without a line, also on the same field of the same pupil, and sync.
+The office's laptop is the one that the demonstration opens: it has the school's records and joins with them.
+The library's laptop is new and gets everything from the server. Then both work without a line, also on the
+same field of the same pupil, and sync.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from emis_desktop import files
-from emis_desktop.demo_people import SCHOOL, DemoSchool, demo_roll
+from emis_desktop.demo_people import SCHOOL
 from emis_desktop.desk import Desk, open_desk
+from emis_desktop.errors import Cancelled
+from emis_desktop.file_lock import locked
 from emis_desktop.jobs import joining
+from emis_desktop.jobs.demo.keeper import SERVER, ServerKeeper
 from emis_desktop.jobs.demo.laptop import (
     PASSWORD,
     PRINCIPAL,
+    TWO_LAPTOPS,
     USER,
-    DemoSize,
-    DemoUser,
-    add_users,
     finish_demo,
     finished_demo,
+    note_two_laptops,
     note_unfinished,
-    set_up_demo,
+    refuse_real_records,
 )
-from emis_desktop.jobs.demo.school import fill_school
-from emis_desktop.jobs.demo.server_process import DemoServer, server_command
+from emis_desktop.jobs.demo.note import pair_of
+from emis_desktop.jobs.demo.server_process import DemoServer, done, laptop_command, server_command
 from emis_desktop.laptop import Laptop, OpenLaptop
 from emis_desktop.models import Enrolment
 from emis_desktop.models.base import Base
-from emis_desktop.profiles import DEMO, load_profile, school_year_on
+from emis_desktop.profiles import DEMO
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.moments import local_today
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
 from sync.once import OneSync, Options
 
-PUPILS: Final = 21
 SECOND_USER: Final = "User 02"
 MINISTRY: Final = "Ministry of the demonstration"
-OFFICE, LIBRARY, SERVER = "office-laptop", "library-laptop", "server"
-SMALL_SCHOOL: Final = replace(
-    SCHOOL,
-    code="D-0104",
-    name="Fair Wind Demo Primary School",
-    motto="Two laptops, one school",
-    address="Library Lane, Demo Bay",
-    phone="000 0104",
-    email="office@fairwind.example",
-)
+LIBRARY: Final = "library-laptop"
+_STOPPED: Final = "Stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,66 +73,92 @@ class SyncWalk:
     laptops: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The folders of one such demonstration."""
-
-    folder: Path
-    seed: int
-    language: str
-    today: date
-
-    @property
-    def office(self) -> Home:
-        """The office's laptop."""
-        return Home(self.folder / OFFICE)
-
-    @property
-    def library(self) -> Home:
-        """The library's laptop."""
-        return Home(self.folder / LIBRARY)
-
-    @property
-    def size(self) -> DemoSize:
-        """What both were made as."""
-        return DemoSize(PUPILS, self.seed)
-
-    @property
-    def there(self) -> bool:
-        """Whether both have joined."""
-        return finished_demo(self.office) == finished_demo(self.library) == self.size
+def library_of(home: Home) -> Home:
+    """The second laptop of a demonstration."""
+    return Home(home.root / TWO_LAPTOPS / LIBRARY)
 
 
-def walk_two_laptops(folder: Path, seed: int, language: str, today: date) -> SyncWalk | None:
-    """Make what is missing, work on both laptops, sync them; None where there is no server's program.
+def have_joined(home: Home) -> bool:
+    """Whether both laptops of a demonstration are there and have joined the server."""
+    size = finished_demo(home)
+    return size is not None and pair_of(home) is not None and finished_demo(library_of(home)) == size
 
-    Raises :class:`~emis_desktop.errors.EmisError` where the server or the line fails. No process is left,
-    whatever happens.
+
+@contextmanager
+def two_laptops(home: Home) -> Iterator[Pair | None]:
+    """The office's laptop, the library's and their server; None where there is no server's program.
+
+    A missing server is set up beside what the block does, and both laptops join beside it, too, once
+    :meth:`Pair.begin` says that the office's is finished. No process is left when the block ends, whatever
+    happens. Raises :class:`~emis_desktop.errors.Refused` where there are real records, or while another
+    program makes the same.
     """
     command = server_command()
     if command is None:
-        return None
-    place = _Place(folder, seed, language, today)
-    server = DemoServer(folder / SERVER, command)
-    if not place.there:
-        _put_aside(folder)
-        _make_office(place)
-        server.do("init", "--name", MINISTRY, "--profile", DEMO)
-    with server.serving() as address:
-        if not place.there:
-            _join(place, server, address)
-        edits, hashes, conflicts = _work(place, address)
-    school, found = hashes
-    every = (*found, str(server.do("doctor")["state_hash"].get(school, "")))
-    return SyncWalk(
-        equal=len(set(every)) == 1,
-        state_hash=every,
-        edits=edits,
-        conflicts=conflicts,
-        office=place.office.root,
-        library=place.library.root,
-        server=server.folder,
-    )
+        yield None
+        return
+    refuse_real_records(home)
+    with files.saving_in(home.root):
+        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        server, codes = DemoServer(home.root / TWO_LAPTOPS / SERVER, command), None
+        beside = stack.enter_context(ThreadPoolExecutor(1, "two-laptops"))
+        stop = Event()
+        stack.callback(stop.set)
+        if not have_joined(home):
+            stack.enter_context(locked(home.root / "pair.lock", 0.0))
+            _put_aside(server.folder.parent)
+            with files.saving_in(home.root):
+                server.folder.parent.mkdir(mode=0o700)
+            codes = beside.submit(_set_up_server, server)
+        yield Pair(home, server, codes, lambda work: beside.submit(work, stop))
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """With which the two laptops join."""
+
+    office: str
+    library: str
+
+
+_Begin = Callable[[Callable[[Event], None]], Future[None]]
+
+
+class Pair:
+    """Both laptops, joined or about to be."""
+
+    def __init__(self, home: Home, server: DemoServer, codes: Future[_Codes] | None, begin: _Begin) -> None:
+        """``codes`` come for laptops that have not joined; ``begin`` does work beside."""
+        self._home, self._server = home, server
+        self._codes, self._begin = codes, begin
+        self._joined: Future[None] | None = None
+
+    def begin(self) -> None:
+        """The office's laptop is finished: let both join that have not."""
+        if (codes := self._codes) is not None:
+            self._joined = self._begin(lambda stop: _join(self._home, self._server, codes.result(), stop))
+
+    def work(self) -> SyncWalk:
+        """Work on both without a line, then sync until both have heard of everything.
+
+        Raises :class:`~emis_desktop.errors.EmisError` where the server or the line fails.
+        """
+        if self._joined is not None:
+            self._joined.result()
+        with ServerKeeper(self._server.folder.parent) as keeper:
+            edits, hashes, conflicts = _work(self._home, keeper.address())
+        school, found = hashes
+        every = (*found, str(self._server.do("doctor")["state_hash"].get(school, "")))
+        return SyncWalk(
+            equal=len(set(every)) == 1,
+            state_hash=every,
+            edits=edits,
+            conflicts=conflicts,
+            office=self._home.root,
+            library=library_of(self._home).root,
+            server=self._server.folder,
+        )
 
 
 def _put_aside(folder: Path) -> None:
@@ -144,36 +168,55 @@ def _put_aside(folder: Path) -> None:
             folder.rename(folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
 
 
-def _make_office(place: _Place) -> None:
-    """The office with its pupils, not joined yet."""
-    profile = load_profile(DEMO)
-    year = school_year_on(profile, place.today)
-    roll = replace(demo_roll(profile, year.start_year, PUPILS, place.seed), school=SMALL_SCHOOL)
-    with set_up_demo(place.office, year.start_year, SMALL_SCHOOL) as laptop:
-        fill_school(laptop, roll, year, place.seed, place.language, place.today)
-        add_users(laptop, [DemoUser(USER, Role.SCHOOL_ADMINISTRATOR)])
-
-
-def _join(place: _Place, server: DemoServer, address: str) -> None:
-    """Both laptops join, each with a code of its own."""
-    school: DemoSchool = SMALL_SCHOOL
-    office = str(server.do("enrol", "--school", school.code, "--name", school.name)["code"])
+def _set_up_server(server: DemoServer) -> _Codes:
+    server.do("init", "--name", MINISTRY, "--profile", DEMO)
+    office = server.do("enrol", "--school", SCHOOL.code, "--name", SCHOOL.name)["code"]
     role = Role.SCHOOL_ADMINISTRATOR.value
-    library = str(server.do("enrol", "--school", school.code, "--role", role)["code"])
-    with Laptop(place.office).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
-        joining.join_existing(laptop, joining.JoinWish(address, office, "Office laptop"))
-    note_unfinished(place.library, school, SECOND_USER)
-    wish = joining.JoinWish(address, library, "Library laptop", SECOND_USER, PASSWORD)
-    joining.join(place.library, wish)
-    for home in (place.library, place.office):
-        finish_demo(home, place.size)
+    return _Codes(office, server.do("enrol", "--school", SCHOOL.code, "--role", role)["code"])
 
 
-def _work(place: _Place, address: str) -> tuple[int, tuple[str, tuple[str, str]], int]:
-    """Work on both without a line, then sync until both have heard of everything."""
+def _join(home: Home, server: DemoServer, codes: _Codes, stop: Event) -> None:
+    """Let both laptops join, each with a code of its own."""
+    size = finished_demo(home)
+    if size is None:
+        raise LookupError("the office's laptop is not finished")
+    with ServerKeeper(server.folder.parent) as keeper:
+        address = keeper.address()
+        with Laptop(home).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
+            wish = joining.JoinWish(address, codes.office, "Office laptop")
+            joining.join_existing(laptop, wish, _Until(stop))
+        _join_library(library_of(home), address, codes.library)
+    finish_demo(library_of(home), size, "..")
+    finish_demo(home, size, TWO_LAPTOPS)
+    note_two_laptops(home)
+
+
+def _join_library(home: Home, address: str, code: str) -> None:
+    """As on a laptop without a screen: by the command, in a process of its own."""
+    note_unfinished(home, SCHOOL, SECOND_USER)
+    with tempfile.TemporaryDirectory() as folder:
+        secret = Path(folder) / "password"
+        files.write(secret, PASSWORD.encode())
+        words = ("join", code, "--server", address, "--name", "Library laptop", "--user", SECOND_USER)
+        done([*laptop_command(), *words], home.root, {"EMIS_PASSWORD_FILE": str(secret)})
+
+
+class _Until:
+    """Ends a first sync when nobody waits for it any more."""
+
+    def __init__(self, stop: Event) -> None:
+        self._stop = stop
+
+    def progress(self, _done: int, _total: int, _what: str = "") -> None:
+        """So far it is."""
+        if self._stop.is_set():
+            raise Cancelled(_STOPPED)
+
+
+def _work(home: Home, address: str) -> tuple[int, tuple[str, tuple[str, str]], int]:
     with ExitStack() as stack:
-        office = stack.enter_context(Laptop(place.office).sign_in_as(USER, PASSWORD))
-        library = stack.enter_context(Laptop(place.library).sign_in_as(SECOND_USER, PASSWORD))
+        office = stack.enter_context(Laptop(home).sign_in_as(USER, PASSWORD))
+        library = stack.enter_context(Laptop(library_of(home)).sign_in_as(SECOND_USER, PASSWORD))
         both = (office, library)
         for laptop in both:
             _sync(laptop, address)
@@ -197,12 +240,13 @@ def _hash(laptop: OpenLaptop, school: str) -> str:
 
 
 def _pupils(laptop: OpenLaptop) -> list[UUID]:
-    """The pupils on roll, in the same order on both laptops."""
+    """The pupils on roll, in the same order on both laptops; the last of them where there are few."""
     with laptop.db.read() as session:
         on_roll = select(Enrolment.person_id).where(
             Enrolment.ends_on.is_(None), Enrolment.deleted_at.is_(None)
         )
-        return list(session.scalars(on_roll.order_by(Enrolment.person_id)))
+        found = list(session.scalars(on_roll.order_by(Enrolment.person_id)))
+        return found + found[-1:] * 4
 
 
 Deed = Callable[[], object]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from emis_desktop import backup, files
 from emis_desktop.demo_people import DEMO_PUPILS, SCHOOL, SECONDARY, demo_roll
@@ -18,20 +19,18 @@ from emis_desktop.file_lock import locked
 from emis_desktop.jobs.demo.laptop import (
     PASSWORD,
     PRINCIPAL,
-    TWO_LAPTOPS,
     USER,
     DemoSize,
     DemoUser,
     add_users,
     finish_demo,
     finished_demo,
-    note_two_laptops,
     refuse_real_records,
     set_up_demo,
 )
 from emis_desktop.jobs.demo.last_acts import Day, do_last_acts
 from emis_desktop.jobs.demo.school import fill_school
-from emis_desktop.jobs.demo.two_laptops import SyncWalk, walk_two_laptops
+from emis_desktop.jobs.demo.two_laptops import Pair, SyncWalk, have_joined, two_laptops
 from emis_desktop.jobs.export_records import export_records
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
 from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
@@ -47,6 +46,7 @@ from reports.file_names import file_name
 
 Tell = Callable[[str], None]
 """Hears which step begins, in English words of the catalogue."""
+_SYNCING: Final = N_("Synchronising two laptops through a server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,22 @@ def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
     return True
 
 
+def prepare_both(home: Home, wish: Wish, tell: Tell) -> None:
+    """Make the demonstration and its second laptop, with something that met on both, unless they are there.
+
+    Raises what :func:`prepare_demo` does.
+    """
+    if have_joined(home):
+        prepare_demo(home, wish, tell)
+        return
+    with two_laptops(home) as pair:
+        prepare_demo(home, wish, tell)
+        if pair is not None:
+            pair.begin()
+            tell(_SYNCING)
+            pair.work()
+
+
 def _make(home: Home, wish: Wish) -> None:
     today = local_today()
     profile = load_profile(DEMO, home.profiles)
@@ -134,7 +150,14 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
     began = perf_counter()
     with files.saving_in(wish.out):
         wish.out.mkdir(parents=True, exist_ok=True)
-    new = prepare_demo(home, wish, tell)
+    with two_laptops(home) as pair:  # they join beside the rest
+        new = prepare_demo(home, wish, tell)
+        if pair is not None:
+            pair.begin()
+        return _walk_on(home, wish, tell, pair, new=new, began=began)
+
+
+def _walk_on(home: Home, wish: Wish, tell: Tell, pair: Pair | None, *, new: bool, began: float) -> Walked:
     with Laptop(home).sign_in_as(USER, PASSWORD) as laptop:
         desk = open_desk(laptop)
         day = _day(desk, wish.language)
@@ -153,10 +176,8 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
         sound = diagnose(laptop.db, home, laptop.actor).sound
     tell(N_("Bringing real marks into a second laptop"))
     second = _second_laptop(wish)
-    tell(N_("Synchronising two laptops through a server"))
-    synced = walk_two_laptops(home.root / TWO_LAPTOPS, wish.seed, wish.language, local_today())
-    if synced is not None:
-        note_two_laptops(home)
+    tell(_SYNCING)
+    synced = None if pair is None else pair.work()
     return Walked(
         school=SCHOOL.name,
         pupils=sum(each.on_roll for each in day.classes),

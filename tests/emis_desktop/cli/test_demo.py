@@ -1,5 +1,6 @@
 """``emis demo``: a summary to read, a document for scripts, a folder of its own."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,13 @@ KEYS = {
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the two laptops that sync: their processes take seconds."""
-    monkeypatch.setattr(walking, "walk_two_laptops", lambda *_given: None)
+    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())
+    monkeypatch.setattr(demo, "server_command", lambda: None)
 
 
-def test_the_document_names_every_result(emis_home: Path, tmp_path: Path) -> None:
+def test_the_document_names_every_result(
+    emis_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = emis("demo", "--headless", "--pupils", "9", "--out", tmp_path / "out", "--json")
     assert done.code == 0
     assert done.document.keys() == KEYS
@@ -34,8 +38,32 @@ def test_the_document_names_every_result(emis_home: Path, tmp_path: Path) -> Non
     assert (sync["laptops"], sync["equal"], sync["edits"], sync["conflicts"]) == (2, True, 7, 1)
     assert len(sync["state_hash"]) == 3
     assert len(set(sync["state_hash"])) == 1
+    assert sync["office"] == str(emis_home)
     readme = (emis_home / "README.txt").read_text(encoding="utf-8")
     assert "two-laptops/library-laptop" in readme
+    second = emis("demo", "--second-laptop", "--json")
+    assert (second.code, second.document["home"]) == (0, sync["library"])
+    told = emis("demo", "--second-laptop", "--headless").out
+    assert all(said in told for said in ("User 02", "demo island school", sync["library"]))
+    _opens_the_second(Path(sync["library"]), monkeypatch)
+
+
+def _opens_the_second(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Home] = []
+
+    def note(home: Home) -> int:
+        opened.append(home)
+        return 0
+
+    monkeypatch.setattr(demo, "open_desktop", note)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert "User 02" in emis("demo", "--second-laptop").out
+    assert opened == [Home(library)]
+
+
+@pytest.mark.usefixtures("emis_home")
+def test_a_second_laptop_that_is_not_there_is_told() -> None:
+    assert "no second laptop yet" in emis("demo", "--second-laptop", "--json").refused
 
 
 @pytest.mark.usefixtures("alone")

@@ -1,6 +1,7 @@
 """The demonstration: a school that looks alive, the main job walked end to end, nothing real touched."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.sheets import open_sheets
 from emis_desktop.jobs import export_records, import_records
 from emis_desktop.jobs.demo import walk as walking
-from emis_desktop.jobs.demo.laptop import NOTE, PASSWORD, PRINCIPAL, USER, DemoSize, finished_demo
+from emis_desktop.jobs.demo.laptop import PASSWORD, PRINCIPAL, USER, DemoSize, finished_demo
+from emis_desktop.jobs.demo.note import NOTE
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
 from emis_desktop.laptop import Laptop
 from emis_desktop.rules.readiness import CardState
@@ -37,7 +39,7 @@ def be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """As :func:`quick`, for a fixture of the whole module."""
     monkeypatch.setattr(walking, "Laptop", lambda home: cheap_laptop(home.root))
     monkeypatch.setattr("emis_desktop.jobs.demo.laptop.Laptop", lambda home: cheap_laptop(home.root))
-    monkeypatch.setattr(walking, "walk_two_laptops", lambda *_given: None)  # test_two_laptops.py
+    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())  # test_two_laptops.py
     today(monkeypatch, IN_TERM)
 
 

@@ -1,6 +1,7 @@
 """The first run, by keyboard, on an empty data folder and with a real backup."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from emis_desktop import backup
 from emis_desktop.errors import CannotSave, Refused
 from emis_desktop.front import load_front
+from emis_desktop.jobs.demo import walk
 from emis_desktop.keyring import new_recovery_code, public_text
 from emis_desktop.laptop import Laptop
 from emis_desktop.rules.spoken_code import written
@@ -367,6 +369,7 @@ def test_the_demonstration_gets_a_folder_and_a_program_of_its_own(
     running: Running, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(setting_up, "DEMO_PUPILS", 20)
+    monkeypatch.setattr(walk, "two_laptops", lambda _home: nullcontext())  # jobs/test_two_laptops.py
     running.focus("first.source.demo")
     running.press(Qt.Key.Key_Space)
     with qtbot.waitSignal(running.program.demo_made, timeout=60_000) as told:

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import CannotSave
 from emis_desktop.front import load_front
-from emis_desktop.jobs.demo.laptop import NOTE, PASSWORD
+from emis_desktop.jobs.demo.laptop import PASSWORD
+from emis_desktop.jobs.demo.note import NOTE
 from emis_desktop.keyring.ring_file import SCHEMA
 from emis_desktop.laptop import Laptop
 from emis_desktop.settings import Home
