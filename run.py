@@ -2,6 +2,7 @@
 """Start EMIS Desktop, or run its tests, on a machine that has only Python.
 
     python3 run.py                    start the program on a demo school
+    python3 run.py second-laptop      open the second laptop of the demo beside it
     python3 run.py test [ARGS...]     run the tests (ARGS go to pytest)
     python3 run.py emis ARGS...       run the emis command
     python3 run.py emis-server ARGS...  run the central server

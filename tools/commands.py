@@ -26,6 +26,10 @@ def _demo(rest: list[str]) -> Command:
     return _emis(["demo", *rest] if shown else ["demo", "--headless", *rest])
 
 
+def _second(rest: list[str]) -> Command:
+    return _emis(["demo", "--second-laptop", *rest])
+
+
 def _server(rest: list[str]) -> Command:
     _must_exist("sync/server/__main__.py", "a server")
     return Command(["-m", "sync.server", *rest])
@@ -89,6 +93,7 @@ def _must_exist(path: str, what: str) -> None:
 
 _TABLE: dict[str, Callable[[list[str]], Command] | None] = {
     "demo": _demo,
+    "second-laptop": _second,
     "test": _test,
     "emis": _emis,
     "emis-server": _server,
