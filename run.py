@@ -12,6 +12,7 @@
     python3 run.py bench [ARGS...]    measure
     python3 run.py simulate [ARGS...] laptops and server on a bad line, one seed after the other
     python3 run.py power-loss         the power goes at every moment of a real run
+    python3 run.py endure             servers, workers and laptops are killed while they sync
     python3 run.py defects            seeded defects, each with the test that catches it
     python3 run.py setup              only prepare
 

@@ -82,6 +82,10 @@ def _power_loss(rest: list[str]) -> Command:
     return Command(["-m", "tools.power_loss", *rest], str(ROOT))
 
 
+def _endure(rest: list[str]) -> Command:
+    return Command(["-m", "tools.endure", *rest], str(ROOT))
+
+
 def _defects(rest: list[str]) -> Command:
     return Command(["-m", "tools.defects", *rest], str(ROOT))
 
@@ -103,6 +107,7 @@ _TABLE: dict[str, Callable[[list[str]], Command] | None] = {
     "bench": _bench,
     "simulate": _simulate,
     "power-loss": _power_loss,
+    "endure": _endure,
     "defects": _defects,
     "setup": None,
 }
