@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -27,6 +27,12 @@ from sync.server.model import ServerModel
 _INT64: Final = 1 << 63
 _INT32: Final = 1 << 31
 _NUMERIC: Final = 10**18
+LARGEST: Final = 500_000
+"""Letters or bytes of a value at most: the ten of a row of schools, each letter written as six, still fit
+into one piece of a page. A photo has 40,000.
+"""
+VERB: Final = 80
+"""Letters of an act's verb at most: it stands with each entry of the log."""
 
 UNKNOWN_FACET: Final = "unknown_facet"
 NEWER: Final = "newer"
@@ -62,7 +68,7 @@ def check_batch(
 
     ``returning``: operations that bring back what the server itself wrote.
     """
-    batch = STEPS.raised(batch)
+    batch = _with_short_verbs(STEPS.raised(batch))
     against: dict[int, str] = {}
     newer: dict[int, tuple[str, ...]] = {}
     stamps = [0 < act.stamp < _INT64 for act in batch.acts]
@@ -86,6 +92,12 @@ def check_batch(
         if reason:
             against[index] = reason
     return Checked(site, batch, model, against, newer)
+
+
+def _with_short_verbs(batch: Batch) -> Batch:
+    if all(len(act.verb) <= VERB for act in batch.acts):
+        return batch
+    return replace(batch, acts=tuple(replace(act, verb=act.verb[:VERB]) for act in batch.acts))
 
 
 class _Objections:
@@ -185,7 +197,8 @@ def _column_fits(rows: list[Mapping[str, Stored]], name: str, fits: Fits, requir
         values = [value for value in values if value is not None]
     if fits is not _is_text:
         return all(map(fits, values))
-    return set(map(type, values)) <= {str} and _is_text("".join(values))
+    is_texts = set(map(type, values)) <= {str} and max(map(len, values), default=0) <= LARGEST
+    return is_texts and _is_kept("".join(values))
 
 
 @lru_cache(maxsize=2048)
@@ -203,7 +216,7 @@ def _is_truth(value: Stored) -> bool:
 
 
 def _is_bytes(value: Stored) -> bool:
-    return type(value) is bytes
+    return type(value) is bytes and len(value) <= LARGEST
 
 
 def _is_id(value: Stored) -> bool:
@@ -211,8 +224,12 @@ def _is_id(value: Stored) -> bool:
 
 
 def _is_text(value: Stored) -> bool:
+    return type(value) is str and len(value) <= LARGEST and _is_kept(value)
+
+
+def _is_kept(value: str) -> bool:
     """PostgreSQL keeps no NUL; half a surrogate pair is no text anywhere."""
-    if type(value) is not str or "\0" in value:
+    if "\0" in value:
         return False
     if value.isascii():
         return True
@@ -236,7 +253,7 @@ def _is_date(value: Stored) -> bool:
 def _is_any(value: Stored) -> bool:
     if type(value) is str:
         return _is_text(value)
-    return type(value) is bytes or (type(value) is int and -_INT64 <= value < _INT64)
+    return _is_bytes(value) or (type(value) is int and -_INT64 <= value < _INT64)
 
 
 _BY_TYPE: Final[tuple[tuple[type[Any], Fits], ...]] = (

@@ -129,6 +129,9 @@ def server_metadata(domain: MetaData) -> MetaData:
         people = made.tables["person"]
         Index("ix_person_birth_date", people.c.birth_date)
         Index("ix_person_family_name", people.c.family_name)
+    for index in [one for table in made.tables.values() for one in table.indexes]:
+        if all(isinstance(column.type, Text) for column in index.columns):  # no text is too long for a hash
+            index.dialect_options["postgresql"]["using"] = "hash"
     for table in tables.EXCHANGE.sorted_tables:
         table.to_metadata(made)
     return made

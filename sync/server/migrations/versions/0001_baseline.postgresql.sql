@@ -261,7 +261,7 @@ CREATE INDEX ix_person_alias_of_id ON person (alias_of_id);
 
 CREATE INDEX ix_person_birth_date ON person (birth_date);
 
-CREATE INDEX ix_person_family_name ON person (family_name);
+CREATE INDEX ix_person_family_name ON person USING hash (family_name);
 
 CREATE TABLE quarantine (
 	id BYTEA NOT NULL,
@@ -551,7 +551,7 @@ CREATE TABLE person_identity (
 	CONSTRAINT fk_person_identity_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
-CREATE INDEX ix_person_identity_number ON person_identity (number);
+CREATE INDEX ix_person_identity_number ON person_identity USING hash (number);
 
 CREATE INDEX ix_person_identity_person_id ON person_identity (person_id);
 
@@ -919,7 +919,7 @@ CREATE TABLE report_card (
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
 
-CREATE INDEX ix_report_card_number ON report_card (number);
+CREATE INDEX ix_report_card_number ON report_card USING hash (number);
 
 CREATE INDEX ix_report_card_student_id ON report_card (student_id);
 
