@@ -15,7 +15,7 @@ from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused, Word
 from emis_desktop.models import Base, Conflict, User
 from emis_desktop.queries.conflict_sides import duplicate_sides, rule_sides
-from emis_desktop.queries.conflict_words import title, why_of
+from emis_desktop.queries.conflict_words import other_person, title, why_of
 from emis_desktop.queries.field_values import column_of, edit_hint, is_typed, spoken
 from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.refused import refused_cards
@@ -111,14 +111,21 @@ def sees(session: Session, actor: Actor, row: Conflict) -> bool:
         return False
     if Right.VIEW_STUDENTS not in ROLE_RIGHTS[actor.role]:
         return False
-    own = actor.institution_id
-    table = Base.metadata.tables[row.table_name]
-    if own is not None and not belongs_to(session.connection(), table, row.row_id, own):
+    if not _is_of_school(session, actor.institution_id, row):
         return False
     if actor.class_ids is None or actor.user_id in {row.held_user, row.other_user}:
         return True
     person = person_of(session, row.table_name, row.row_id)
     return person is not None and sits_in(session, person, actor.class_ids)
+
+
+def _is_of_school(session: Session, school: UUID | None, row: Conflict) -> bool:
+    """Whether it is about a row of the school; of two pupils who may be one, either."""
+    rows = [row.row_id]
+    if row.kind == Kind.DUPLICATE and (other := other_person(row)) is not None:
+        rows.append(other)
+    table, connection = Base.metadata.tables[row.table_name], session.connection()
+    return school is None or any(belongs_to(connection, table, one, school) for one in rows)
 
 
 def verbs_for(session: Session, actor: Actor, row: Conflict) -> tuple[Verb, ...]:

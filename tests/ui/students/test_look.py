@@ -17,12 +17,16 @@ from pytestqt.qtbot import QtBot
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.services.relations import NewGuardian
 from tests.factories.desks import DemoDesk, demo_desk
+from tests.factories.moves import Movers
 from tests.ui.audit import WindowWatch, audit
 from tests.ui.students.conftest import COMPACT, WIDE, Screen, context_of
 from tests.ui.students.forms import type_into
+from ui.context import UiContext
 from ui.students.import_dialog import ImportDialog
 from ui.students.page import StudentsPage
 from ui.students.record.enrolment import EnrolmentPart
+from ui.students.record.leaving import WithdrawDialog
+from ui.students.transfers.view import TransfersView
 from ui.theme.theme import Theme, ThemeMode
 
 LONG = "Marie-Antoinette-Élodie " * 5
@@ -194,3 +198,78 @@ def test_nothing_flashes_up_as_a_window(
     page.views.add_pupil()
     screen.settle(page)
     assert [seen for seen in watch.stop() if "StudentsPage" not in seen] == []
+
+
+def moving(desk: DemoDesk) -> Movers:
+    """Pupils who come, who are asked for, who wait and who have gone; with the longest names."""
+    movers = Movers(desk)
+    ids = desk.desk.queries.search.ids()
+    for number in range(4):
+        movers.sent_here("Zoë", f"Pupil {9001 + number}")
+    movers.sent_here(LONG[:119].strip(), ("O’Neal-Ñandú " * 10)[:119].strip())
+    movers.doubled(movers.admit("Ana", "Pupil 9010", movers.palm), ids[3], movers.palm, "number")
+    movers.doubled(movers.admit("Eva", "Pupil 9011", movers.windward), ids[4], movers.windward)
+    old = movers.admit("Noah", "Pupil 9012", movers.palm)
+    movers.doubled(movers.admit("Noa", "Pupil 9012", desk.school_id), old, desk.school_id)
+    movers.gone(ids[5], movers.palm)
+    movers.gone(ids[6], movers.windward, 12)
+    movers.gone(ids[7], None, 20)
+    return movers
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoDesk]:
+    with demo_desk(tmp_path_factory.mktemp("moved"), 62) as desk:
+        moving(desk)
+        yield desk
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1].value}")
+def language(request: pytest.FixtureRequest, theme: Theme) -> Iterator[str]:
+    """A language, with the theme that goes with it."""
+    language, mode = request.param
+    theme.set_mode(mode)
+    yield language
+    theme.set_mode(ThemeMode.LIGHT)
+
+
+@pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
+def test_the_transfers(moved: DemoDesk, theme: Theme, screen: Screen, language: str, size: QSize) -> None:
+    page = screen(context_of(moved, theme, language=language), size)
+    page.open_with(transfers=True)
+    screen.settle(page)
+    view = page.views.currentWidget()
+    assert isinstance(view, TransfersView)
+    look = f"{language}-{'compact' if size == COMPACT else 'wide'}"
+    check(page, f"transfers-{look}")
+    assert page.minimumSizeHint().width() <= size.width()
+    assert page.minimumSizeHint().height() <= size.height()
+    moves = moved.desk.queries.transfers.moves(moved.school_id, moved.year.starts_on)
+    find = view.ask_find()
+    find.who.line.setText("Nobody Atall")
+    find.born.line.setText("12/03/2016")
+    find.look.click()
+    screen.settle(page)
+    check(find, f"find-nobody-{look}")
+    find.who.line.setText("Zoë")
+    find.look.click()
+    screen.settle(page)
+    check(find, f"find-{look}")
+    find.reject()
+    for dialog in (view.ask_enrol(moves.awaited[0]), view.ask_about(moves.asked[1])):
+        screen.settle(page)
+        check(dialog, f"{dialog.objectName()}-{look}")
+        dialog.reject()
+    page.views._send(moves.asked[1].person_id, moves.asked[1].school_id)
+    screen.settle(page)
+    withdraw = view.window().findChild(WithdrawDialog)
+    assert isinstance(withdraw, WithdrawDialog)
+    check(withdraw, f"withdraw-{look}")
+    withdraw.reject()
+
+
+def test_no_transfers_at_all(context: UiContext, screen: Screen) -> None:
+    page = screen(context)
+    page.open_with(transfers=True)
+    screen.settle(page)
+    check(page, "transfers-empty")

@@ -9,7 +9,7 @@ from ui.widgets.button import Button
 
 
 class TransfersButton(Button):
-    """ "Transfers", or "Transfers 2"."""
+    """Reads Transfers, or Transfers 2."""
 
     def __init__(self, words: Words, reader: MovesReader) -> None:
         super().__init__(words.tr("Transfers"), name="students.transfers")

@@ -25,8 +25,9 @@ class MoveCard(Card):
 
     def __init__(self, words: Words, title: str, nothing: str, *, name: str) -> None:
         super().__init__(name=name)
-        self.words, self._title = words, title
-        self.head = self.add_head(title)
+        self.words = words
+        self._count = Text("", 12, tone="secondary")
+        self.add_head(title).end.addWidget(self._count)
         self._lines = column(None, 0)
         self.body.addLayout(self._lines)
         self._nothing = Text(nothing, 12, tone="secondary", wrap=True)
@@ -71,7 +72,7 @@ class MoveCard(Card):
             if line.verb.objectName() == name:
                 line.verb.setFocus()
         count, rest = len(self._tasks), max(0, len(self._tasks) - self._most)
-        self.head.title.setText(f"{self._title} {self.words.number(count)}" if count else self._title)
+        self._count.setText(self.words.ntr("{n} pupil", "{n} pupils", count) if count else "")
         self._nothing.setVisible(not count)
         self._more.setText(self.words.ntr("Show {n} more", "Show {n} more", min(rest, STEP)))
         self._more.setVisible(bool(rest))

@@ -19,7 +19,7 @@ from ui.students.moving import EARLIEST
 from ui.students.transfers.enrolling import came_words
 from ui.tasks import TaskControl
 from ui.widgets.base import announce, column, discard
-from ui.widgets.dialog import Dialog
+from ui.widgets.dialog import LEAST_WORDS, Dialog
 from ui.widgets.fields import DateField, TextField
 from ui.widgets.focus import FocusRing
 from ui.widgets.tasks import Task, TaskRow
@@ -65,6 +65,7 @@ class FindDialog(Dialog):
         self.body.addWidget(self._holder)
         self.says = Text("", 13, wrap=True, tone="secondary")
         self.says.setObjectName("students.find.says")
+        self.says.setMinimumWidth(LEAST_WORDS)
         self.body.addWidget(self.says)
         for part in (self._holder, self.says):
             part.hide()

@@ -38,9 +38,9 @@ def gone_line(words: Words, gone: Gone) -> Task:
     """Transferred to another school."""
     tr = words.tr
     day = words.date(gone.left_on, "medium")
-    number = f"{number_text(gone.number)}, " if gone.number else ""
+    number = f", {number_text(gone.number)}" if gone.number else ""
     if gone.destination:
         where = tr("To {school}, {day}", school=gone.destination, day=day)
-        return Task(gone.person_id.hex, "school", "neutral", gone.name, number + where, tr("Open"))
+        return Task(gone.person_id.hex, "school", "neutral", gone.name, where + number, tr("Open"))
     where = tr("Where to is not known, {day}", day=day)
-    return Task(gone.person_id.hex, "school", "warn", gone.name, number + where, tr("Say where to…"))
+    return Task(gone.person_id.hex, "school", "warn", gone.name, where + number, tr("Say where to…"))

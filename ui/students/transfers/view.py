@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.sync_state import Verb
@@ -22,7 +22,7 @@ from ui.students.transfers.enrolling import EnrolDialog
 from ui.students.transfers.finding import FindDialog
 from ui.students.transfers.lines import asked_line, awaited_line, gone_line, waiting_line
 from ui.students.transfers.reading import MovesReader
-from ui.widgets.base import column
+from ui.widgets.base import column, row, take_out
 from ui.widgets.button import Button
 from ui.widgets.head import PageHead
 from ui.widgets.scroll import ScrollColumn
@@ -50,12 +50,13 @@ class TransfersView(QWidget):
         box = column(self, 8)
         box.addWidget(self._make_head())
         self._scroll = ScrollColumn(12, name="transfers.scroll")
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(12)
         self._make_cards()
-        self._scroll.body.addLayout(self._grid)
-        self._scroll.body.addStretch(1)
+        self._sides = row(None, 12)
+        self._columns = column(None, 12), column(None, 12)
+        for side in self._columns:
+            side.addStretch(1)
+            self._sides.addLayout(side, 1)
+        self._scroll.body.addLayout(self._sides)
         box.addWidget(self._scroll, 1)
         self._place(compact=False)
         reader.read.connect(self._show)
@@ -113,14 +114,15 @@ class TransfersView(QWidget):
         self._place(compact=compact)
 
     def _place(self, *, compact: bool) -> None:
-        cards = (self.awaited, self.asked, self.waiting, self.gone)
-        for card in cards:
-            self._grid.removeWidget(card)
-        places = [(0, 0), (1, 0), (2, 0), (3, 0)] if compact else [(0, 0), (1, 0), (0, 1), (1, 1)]
-        for card, (down, across) in zip(cards, places, strict=True):
-            self._grid.addWidget(card, down, across)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnStretch(1, 0 if compact else 1)
+        for card in (self.awaited, self.asked, self.waiting, self.gone):
+            take_out(card)
+        second = self._columns[0 if compact else 1]
+        for place, card in enumerate((self.awaited, self.asked)):
+            self._columns[0].insertWidget(place, card)
+        for place, card in enumerate((self.waiting, self.gone)):
+            second.insertWidget(place + (2 if compact else 0), card)
+        self._sides.setStretch(1, 0 if compact else 1)
+        self._sides.setSpacing(0 if compact else 12)
 
     # -- Showing ------------------------------------------------------------------------------------
 
