@@ -30,8 +30,6 @@ KEEP_ALIVE_SECONDS = 75
 MOST_AT_ONCE = 1_000
 HANGS_SECONDS = 60
 """Without a sign of life a worker is ended and begun anew; a busy machine takes its time to start one."""
-HANGS_SECONDS = 60
-"""Without a sign of life a worker is ended and begun anew; a busy machine takes its time to start one."""
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_FILE = N_("There is no file {file}. Check its path.")
 _TAKEN = N_("{host}, port {port}, cannot be listened on. Another program may have it: choose another --port.")
@@ -171,7 +169,6 @@ def _config(options: argparse.Namespace) -> uvicorn.Config:
         date_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        timeout_worker_healthcheck=HANGS_SECONDS,
         timeout_worker_healthcheck=HANGS_SECONDS,
         limit_concurrency=MOST_AT_ONCE,
     )
