@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -78,6 +80,8 @@ class Store:
         self.model = model
         self.entropy = entropy
         self.postgres = self.url.get_backend_name() == POSTGRESQL
+        self._turn = threading.Lock()
+        self._under_way: set[str] = set()
         self._engine = self._of_postgres() if self.postgres else self._of_sqlite(key)
 
     @classmethod
@@ -164,6 +168,26 @@ class Store:
         options = {} if self.postgres else {"emis_begin": "BEGIN IMMEDIATE"}
         with self._engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
+
+    @contextmanager
+    def alone(self, connection: Connection, work: str) -> Iterator[bool]:
+        """Whether nobody else is at that work, in this process or, on PostgreSQL, in any; until the block and
+        the transaction of ``connection`` end, or their process does.
+        """
+        with self._turn:
+            mine = work not in self._under_way
+            self._under_way.update({work} if mine else ())
+        try:
+            yield mine and self._nowhere_else(connection, work)
+        finally:
+            if mine:
+                self._under_way.discard(work)
+
+    def _nowhere_else(self, connection: Connection, work: str) -> bool:
+        if not self.postgres:
+            return True
+        number = int.from_bytes(sha256(work.encode()).digest()[:8], "big", signed=True)
+        return bool(Raw(connection).rows("SELECT pg_try_advisory_xact_lock(?)", (number,))[0][0])
 
     def apply(self, site: SiteRights, batch: Batch, received_ms: int) -> Ack:
         """Check a batch, then apply it in a transaction of its own; a repeated one gets its old answer."""

@@ -17,6 +17,7 @@ from sync.operations import Entry, Page
 from sync.protocol.messages import Manifest, PartName
 from sync.protocol.pages import encode_page
 from sync.server.access import SiteRights, classes_read, reads_everything
+from sync.server.asks import Denied
 from sync.server.database import Store
 from sync.server.feed import Place, commits_of, place
 from sync.server.holdings import Holdings
@@ -28,6 +29,8 @@ KEPT_MS: Final = 7 * 24 * 3_600_000
 """How long the parts of a snapshot can be fetched."""
 FRESH_MS: Final = 3_600_000
 """How old a snapshot may be that is given to somebody else; the log tells the rest."""
+AGAIN_S: Final = 10
+"""Seconds after which to come again for a snapshot that is being made."""
 LEVEL: Final = 12
 _BEGIN: Final = 1_000
 _LEAST: Final = 50
@@ -51,9 +54,10 @@ def manifest(store: Store, site: SiteRights, now_ms: int, since: int = 0) -> Man
     forget_old(store, now_ms)
     with store.read() as connection:
         found = Raw(connection).one(
-            "SELECT id FROM snapshot WHERE node = ? AND classes = ? AND complete = 1 AND made_at > ? "
-            "AND head >= ? AND history = (SELECT history FROM server) ORDER BY made_at DESC LIMIT 1",
-            (site.node.bytes, _kind(site), now_ms - FRESH_MS, since),
+            "SELECT id FROM snapshot WHERE node = ? AND classes = ? AND complete = 1 "
+            "AND made_at > ? AND made_at <= ? AND head >= ? "
+            "AND history = (SELECT history FROM server) ORDER BY made_at DESC LIMIT 1",
+            (site.node.bytes, _kind(site), now_ms - FRESH_MS, now_ms, since),
         )
         known = None if found is None else manifest_of(Raw(connection), found[0])
     return known or build_snapshot(store, site, now_ms)
@@ -81,9 +85,16 @@ def part(raw: Raw, site: SiteRights, snapshot_id: bytes, number: int) -> bytes |
 
 
 def build_snapshot(store: Store, site: SiteRights, now_ms: int) -> Manifest:
-    """Make a snapshot and keep it; parts are written as they are made, so memory holds one."""
+    """Make a snapshot and keep it; parts are written as they are made, so memory holds one.
+
+    While it is being made, others who want the same are told to come again (:class:`Denied`): a laptop whose
+    line died meanwhile would else keep every thread at it.
+    """
     snapshot_id = store.entropy(16)
-    with store.read() as connection:
+    work = f"snapshot {site.node} {_kind(site)}"
+    with store.read() as connection, store.alone(connection, work) as alone:
+        if not alone:
+            raise Denied(503, "busy", wait_s=AGAIN_S)
         at = place(connection)
         with store.note() as other:
             Raw(other).run(
@@ -105,7 +116,7 @@ def build_snapshot(store: Store, site: SiteRights, now_ms: int) -> Manifest:
         if done is None:  # somebody was erased meanwhile, who is in these parts
             raw.run("DELETE FROM snapshot_part WHERE id = ?", (snapshot_id,))
     if done is None:
-        raise LookupError("a snapshot went away while it was made")
+        raise Denied(503, "busy", wait_s=AGAIN_S)
     return done
 
 
