@@ -15,15 +15,17 @@ from emis_desktop.database import Database
 from emis_desktop.errors import EmisError
 from emis_desktop.models import Site
 from emis_desktop.rules.rights import Actor
+from emis_desktop.state_hash import Stored
 from sync.engine.backoff import Patience
 from sync.engine.calls import Caller, Signer
 from sync.engine.line import NoLine, Pause, Request, Response, Steps, Tally
 from sync.engine.local import LocalStore
 from sync.engine.run import Engine, Surroundings, SyncResult
+from tests.simulator import looking
 from tests.simulator.acts import Desk, Marks, do, usual
 from tests.simulator.country import School
 from tests.simulator.events import Clockwork, Record
-from tests.simulator.ledger import Ledger, Typed
+from tests.simulator.ledger import Ledger, Place, Typed
 from tests.simulator.network import Network
 from tests.simulator.oracle import CATALOGUE
 from tests.simulator.server import Killed
@@ -136,9 +138,16 @@ class Laptop:
             return False
         if done is None:
             return False
-        self.written += self.surface.ledger.note(self.name, done.values, allowed=done.allowed)
+        self.written += self.surface.ledger.note(
+            self.name, done.values, allowed=done.allowed, proposed=self._proposed
+        )
         self.surface.record.note(self.name, f"{chosen} {len(done.values)}")
         return True
+
+    def _proposed(self, place: Place) -> frozenset[Stored]:
+        """What this person proposed for a field and sees waiting for a decision here."""
+        with self.db.read() as session:
+            return frozenset(looking.proposed(session.connection(), place, self.who.actor.user_id.bytes))
 
     # -- The exchange ----------------------------------------------------------------------------
 

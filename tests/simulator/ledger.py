@@ -21,6 +21,7 @@ class Typed:
 
     ``allowed``: the person who typed may write it there. ``owed``: some place that counts still held it
     whenever something was destroyed; else its loss is the laptop's, which never sent it, or the fire's.
+    ``proposed``: what the same person had proposed there and saw waiting when typing.
     """
 
     number: int
@@ -30,13 +31,17 @@ class Typed:
     after: Stored
     allowed: bool = True
     owed: bool = True
-    synced: bool = False
+    proposed: frozenset[Stored] = frozenset()
 
     def __str__(self) -> str:
         table, row, name = self.place
         return (
             f"#{self.number} {self.laptop} {table}.{name} {row.hex()[-6:]}: {self.before!r} -> {self.after!r}"
         )
+
+
+def _nothing(_place: Place) -> frozenset[Stored]:
+    return frozenset()
 
 
 @dataclass(slots=True)
@@ -47,12 +52,19 @@ class Ledger:
     _at: dict[Place, list[Typed]] = field(default_factory=lambda: defaultdict(list))
 
     def note(
-        self, laptop: str, values: Iterable[tuple[Place, Stored, Stored]], *, allowed: bool
+        self,
+        laptop: str,
+        values: Iterable[tuple[Place, Stored, Stored]],
+        *,
+        allowed: bool,
+        proposed: Callable[[Place], frozenset[Stored]] = _nothing,
     ) -> list[Typed]:
-        """Add the values of one act that was committed."""
+        """Add the values of one act that was committed; ``proposed`` tells what waits for a field."""
         added = []
         for place, before, after in values:
-            one = Typed(len(self.typed), laptop, place, before, after, allowed, owed=after is not None)
+            one = Typed(
+                len(self.typed), laptop, place, before, after, allowed, after is not None, proposed(place)
+            )
             self.typed.append(one)
             self._at[place].append(one)
             added.append(one)
@@ -77,6 +89,8 @@ class Ledger:
         later = (
             other
             for other in self.at(one.place)
-            if other.before == one.after and other.number > one.number and other.before is not None
+            if other.number > one.number
+            and one.after is not None
+            and (other.before == one.after or one.after in other.proposed)
         )
         return any(other.after is None or there(other) or self._followed(other, there) for other in later)

@@ -30,6 +30,16 @@ def journalled(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
             yield table, row, value
 
 
+def proposed(connection: Connection, place: tuple[str, bytes, str], user: bytes) -> Iterator[Any]:
+    """The values that a person proposed for a field and that wait for a decision."""
+    for (value,) in connection.exec_driver_sql(
+        "SELECT other FROM conflict WHERE kind = 'proposal' AND decided_at IS NULL AND deleted_at IS NULL "
+        "AND table_name = ? AND row_id = ? AND field = ? AND other_user = ?",
+        (*place, user),
+    ):
+        yield value
+
+
 def refused(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
     """Table, row and value of everything that this laptop shows as not taken."""
     yield from map(tuple, connection.exec_driver_sql("SELECT table_name, row_id, value FROM refused"))

@@ -3,8 +3,9 @@
 The law it follows (sync design, section 4, as the server's operator is told it): what no school owns and the
 schools themselves are everybody's. What a school owns is its own for ever, and the pupil's present schools
 read its basic fields as history. A person's rows are the present schools'; those left keep the basic fields
-of person and numbers. Remarks of a term stay with the school of that year. Whoever sees a row sees the basic
-fields of the rows it names. A conflict is seen where its row is, at its own class.
+of person and numbers; a guardian leaves with the child. Remarks of a term stay with the school of that year.
+Whoever sees a row sees the basic fields of the rows it names. A conflict is seen where its row is, at its own
+class.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ Records = Mapping[str, Mapping[bytes, Row]]
 BASIC = "basic"
 CATALOGUE = Catalogue.of(Base.metadata)
 
-_OF_PERSON = {
+OF_PERSON = {
     "person": "id",
     "person_identity": "person_id",
     "person_contact": "person_id",
@@ -29,6 +30,7 @@ _OF_PERSON = {
     "health_note": "person_id",
     "guardianship": "student_id",
 }
+"""Tables of a person's rows, and the column that names the person."""
 _HISTORY = {
     "enrolment": "person_id",
     "mark": "student_id",
@@ -60,9 +62,8 @@ def stands(records: Records) -> dict[bytes, Stand]:
     guardians: dict[bytes, Stand] = {}
     for link in records["guardianship"].values():
         child, own = found.get(link["student_id"]), guardians.setdefault(link["guardian_id"], Stand())
-        if child is not None:
+        if child is not None and link["deleted_at"] is None:
             own.present |= child.present
-            own.former |= child.former
     for person, own in guardians.items():
         both = found.setdefault(person, Stand())
         found[person] = Stand(both.present | own.present, both.former | own.former, both.years)
@@ -115,8 +116,8 @@ def _reach(
     records: Records, where: Mapping[bytes, Stand], table: str, row: Row, school: bytes
 ) -> bool | None:
     nowhere = Stand()
-    if table in _OF_PERSON:
-        stand = where.get(row[_OF_PERSON[table]], nowhere)
+    if table in OF_PERSON:
+        stand = where.get(row[OF_PERSON[table]], nowhere)
         if school in stand.present:
             return True
         return False if school in stand.former and table in _LEFT_BEHIND else None

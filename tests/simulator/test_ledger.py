@@ -35,6 +35,12 @@ def test_who_had_not_seen_a_value_does_not_follow_it() -> None:
     assert [one.after for one in made.missing(has("2"))] == ["1"]
 
 
+def test_who_saw_the_own_proposal_wait_follows_it() -> None:
+    made = ledger(("A", "0", "1"))
+    made.note("A", [(FIELD, "0", "2")], allowed=True, proposed=lambda _place: frozenset({"1"}))
+    assert made.missing(has("2")) == []
+
+
 def test_another_field_follows_nothing() -> None:
     made = ledger(("A", None, "1"))
     made.note("A", [(("person", b"row", "other"), "1", "2")], allowed=True)

@@ -52,6 +52,7 @@ def test_after_a_transfer_the_new_school_sees_all_and_the_old_one_the_name() -> 
     assert at_a["person", P] is False
     assert at_a["person_identity", b"i"] is False
     assert ("person_contact", b"c") not in at_a
+    assert ("person", Q) not in at_a, "a guardian leaves with the child"
     assert at_a["enrolment", b"1"] is True
     assert at_a["subject_remark", b"r"] is True
     assert at_b["person_contact", b"c"] is True
