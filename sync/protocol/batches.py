@@ -125,7 +125,8 @@ def _of_group(
     if read.kind not in {_INSERT, _UPDATE}:
         raise bad("an operation of no kind")
     insert = read.kind == _INSERT
-    for place, (row, values) in enumerate(zip(read.rows, read.values(), strict=True)):
+    rows = enumerate(zip(read.rows, read.values(), strict=True))
+    for place, (row, values) in rows:  # pragma: no branch - nobody asks for one more than there are
         yield read.facet, row, insert, values, bases[place] if bases else {}, reopens.get(place, {})
 
 

@@ -204,7 +204,7 @@ def _big_endian(numbers: list[int], size: int) -> bytes:
     if size > _WORD:
         return b"".join([number.to_bytes(size) for number in numbers])
     words = array("Q", numbers)
-    if sys.byteorder == "little":
+    if sys.byteorder == "little":  # pragma: no branch - a machine has one order of bytes
         words.byteswap()
     whole, found = words.tobytes(), bytearray(size * len(numbers))
     for at in range(size):
@@ -220,6 +220,6 @@ def _from_big_endian(whole: bytes, size: int) -> list[int]:
     for at in range(size):
         bare[_WORD - size + at :: _WORD] = whole[at::size]
     words.frombytes(bytes(bare))
-    if sys.byteorder == "little":
+    if sys.byteorder == "little":  # pragma: no branch - a machine has one order of bytes
         words.byteswap()
     return words.tolist()

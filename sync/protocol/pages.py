@@ -154,7 +154,8 @@ def _facts(groups: Json, order: list[int], known: Known) -> list[_Facts]:
 def _of_group(group: Json, count: int, known: Known) -> Iterator[_Facts]:
     read = read_group(group, count, known)
     kind = EntryKind(read.kind)
-    for row, values in zip(read.rows, read.values(), strict=True):
+    rows = zip(read.rows, read.values(), strict=True)
+    for row, values in rows:  # pragma: no branch - nobody asks for one more than there are
         yield read.facet, row, kind, values
 
 

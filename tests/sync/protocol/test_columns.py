@@ -12,6 +12,7 @@ from emis_desktop.rules.ids import IdMaker, natural_id
 from emis_desktop.state_hash import Stored
 from sync.protocol.columns import Known, Tables, decode_values, encode_values, read_tables
 from sync.protocol.errors import BadMessage
+from sync.protocol.ids import read_ids
 from sync.protocol.numbers import Room, decode_ints, encode_ints, fixed, read_fixed
 from sync.protocol.reading import guarded
 
@@ -170,3 +171,17 @@ def test_a_few_bytes_never_unfold_to_much() -> None:
         with pytest.raises(BadMessage):
             room.take(count)
     assert room.take(40) == 40
+
+
+def test_bytes_that_are_no_ids_travel_as_they_are() -> None:
+    values: list[Stored] = [b"one", b"two", b"three", bytes(16), b""]
+    tables = Tables()
+    assert encode_values(values, tables)[0] == "*"
+    assert there_and_back(values) == values
+    assert len(tables.ids.written()[-1]) == 0
+
+
+@pytest.mark.parametrize("written", [[1, [2], [], "", "", ""], [1, [-1], [], "", "", ""]])
+def test_an_id_of_no_kind_is_told(written: list[object]) -> None:
+    with pytest.raises(BadMessage, match="an id of no kind"):
+        read_ids(written, Room())

@@ -20,7 +20,9 @@ from emis_desktop.rules.clock import Clock, Tick, pack
 from sync.operations import MAX_OPS, Act, Batch, Commit, Entry, EntryKind, Op, Page
 from sync.protocol import packing
 from sync.protocol.acks import decode_ack, encode_ack
+from sync.protocol.acts import _read_about
 from sync.protocol.batches import batch_json, decode_batch, encode_batch
+from sync.protocol.columns import Known
 from sync.protocol.errors import BadMessage, OtherVersion
 from sync.protocol.messages import (
     AckWire,
@@ -42,7 +44,7 @@ from sync.protocol.messages import (
     decode_plain,
     encode,
 )
-from sync.protocol.numbers import Json
+from sync.protocol.numbers import Json, Room
 from sync.protocol.packing import MAX_PLAIN, join, read_varint, split, unpack, varint
 from sync.protocol.pages import decode_page, encode_page, page_json
 from tests.helpers.sync_messages import batches, pages
@@ -112,6 +114,24 @@ def test_any_flipped_bit_is_a_message_or_told(packed: bytes, decoder: Decoder) -
                 decoder(bytes(changed))  # a message still: then its SHA-256 is not the one that was said
             except TOLD:
                 continue
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ((AnswerWire(3, 1, "rule"), AnswerWire(3, 1, "rule")), "two answers for one operation"),
+        ((AnswerWire(3, 99, "rule"),), "an outcome of no kind"),
+    ],
+)
+def test_answers_that_say_nothing_sure_are_told(answers: tuple[AnswerWire, ...], said: str) -> None:
+    with pytest.raises(BadMessage, match=said):
+        decode_ack(encode(AckWire(bytes(16), 5, bytes(8), answers)))
+
+
+@pytest.mark.parametrize("of", [[0, 0], [-1, 1], [0, 3]])
+def test_a_reading_by_no_act_is_told(of: list[int]) -> None:
+    with pytest.raises(BadMessage, match="a reading by no act"):
+        _read_about([2, of, ["=", "person"], [0, 0]], 3, Known([bytes(16)], [], ["x"], [], Room()))
 
 
 @settings(max_examples=300)
