@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -13,13 +15,16 @@ from sqlalchemy import Connection
 from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place
-from sync.client.sql import many, places, rows
+from sync.client.sql import many, one, pieces, places, rows
 from sync.operations import Entry, EntryKind
 
 _PARK: Final = """INSERT INTO parked (facet, row_id, entry, log_seq, reason, detail, parked_at)
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
-_TAKE: Final = "SELECT seq, entry, reason FROM parked WHERE reason IN"
+_REASONS: Final = "SELECT DISTINCT row_id, reason FROM parked WHERE facet = ? AND row_id IN"
+_COUNT: Final = "SELECT count(*) FROM parked WHERE reason IN"
+_OLDEST: Final = "SELECT facet, row_id FROM parked WHERE reason IN"
+_TAKE: Final = "SELECT seq, entry, reason FROM parked WHERE facet = ? AND row_id IN"
 
 
 class Reason(StrEnum):
@@ -48,12 +53,13 @@ class Parked:
 class ParkedEntries:
     """The parked entries of a store, and what a transaction adds to them and takes away."""
 
-    def __init__(self, connection: Connection, now_ms: int) -> None:
+    def __init__(self, connection: Connection, now_ms: int, of: Iterable[Place] = ()) -> None:
+        """``of``: the facets of rows that the transaction is about; there may be very many others."""
         self._connection = connection
         self._now_ms = now_ms
-        found = rows(connection, "SELECT DISTINCT facet, row_id, reason FROM parked")
-        self._any = {(facet, row_id) for facet, row_id, _reason in found}
-        self._held = {(facet, row_id) for facet, row_id, reason in found if reason != Reason.POISON}
+        found = list(_parked(connection, of))
+        self._any = {place for place, _reason in found}
+        self._held = {place for place, reason in found if reason != Reason.POISON}
 
     def __contains__(self, place: Place) -> bool:
         """Whether entries of that facet of a row wait; later ones must wait behind them."""
@@ -90,20 +96,44 @@ class ParkedEntries:
         self._held.discard(place)
         self._any.discard(place)
 
-    def take(self, reasons: tuple[Reason, ...]) -> list[Parked]:
-        """Take out every entry parked for one of these reasons, oldest first."""
-        found = [
-            Parked(number, *unpack_entry(body), Reason(reason))
-            for number, body, reason in rows(
+    def take(self, reasons: tuple[Reason, ...], most: int) -> list[Parked]:
+        """Take out the oldest entries parked for one of these reasons, with all that wait behind them."""
+        oldest = f"{_OLDEST} ({places(reasons)}) ORDER BY seq LIMIT ?"
+        by_facet: defaultdict[str, set[bytes]] = defaultdict(set)
+        for facet, row_id in rows(self._connection, oldest, (*reasons, most)):
+            by_facet[facet].add(row_id)
+        lines = [
+            line
+            for facet, row_ids in by_facet.items()
+            for piece in pieces(row_ids)
+            for line in rows(
                 self._connection,
-                f"{_TAKE} ({places(reasons)}) ORDER BY seq",
-                reasons,
+                f"{_TAKE} ({places(piece)}) AND reason IN ({places(reasons)})",
+                (facet, *piece, *reasons),
             )
         ]
-        many(self._connection, "DELETE FROM parked WHERE seq = ?", [(one.number,) for one in found])
+        found = [Parked(number, *unpack_entry(body), Reason(why)) for number, body, why in sorted(lines)]
+        many(self._connection, "DELETE FROM parked WHERE seq = ?", [(each.number,) for each in found])
         self._held.clear()
         self._any.clear()
         return found
+
+
+def parked_count(connection: Connection, reasons: tuple[Reason, ...]) -> int:
+    """How many entries are parked for one of these reasons."""
+    return int(one(connection, f"{_COUNT} ({places(reasons)})", reasons))
+
+
+def _parked(connection: Connection, of: Iterable[Place]) -> Iterator[tuple[Place, str]]:
+    """Which of those facets of rows have parked entries, and why."""
+    by_facet: defaultdict[str, set[bytes]] = defaultdict(set)
+    if one(connection, "SELECT 1 FROM parked LIMIT 1"):
+        for facet, row_id in of:
+            by_facet[facet].add(row_id)
+    for facet, row_ids in by_facet.items():
+        for piece in pieces(row_ids):
+            for row_id, reason in rows(connection, f"{_REASONS} ({places(piece)})", (facet, *piece)):
+                yield (facet, row_id), reason
 
 
 def pack_entry(entry: Entry, version: int) -> bytes:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 from emis_desktop.database import Database
 from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
+from sync.client.clocks import Place
 from sync.client.erasing import carry_out, orders_in
 from sync.client.narrowing import no_longer_held
 from sync.client.outbox import actor_of, freeze_all, unfrozen
 from sync.client.pace import ALONE, TARGET, Pace
-from sync.client.parked import ParkedEntries, Reason
+from sync.client.parked import ParkedEntries, Reason, parked_count
 from sync.client.pending import Pending
 from sync.client.plans import Plans
 from sync.client.sql import breathe, many, one, pieces, places, rows, run
@@ -33,7 +34,7 @@ from sync.protocol.errors import BadMessage
 _TYPED: Final = "SELECT 1 FROM change WHERE seq > (SELECT sent_change FROM site) AND row_id IN"
 _NO_VERSION: Final = 0
 AGAIN: Final = (Reason.MISSING, Reason.STAYS)
-"""What is parked for these reasons is tried again with all that comes."""
+"""What is parked for these reasons is tried again at the end of all that comes."""
 _Given = tuple[Entry, int]
 
 
@@ -64,32 +65,60 @@ class Replica:
             self._pace = Pace(chunk, fewest=chunk, most=chunk)
 
     def apply(self, page: Page, breathe: Breathe = breathe) -> Applied:
-        """Apply a page of the log and move the cursor to its end."""
-        return self._apply(_given(page), breathe, lambda connection: _move_cursor(connection, page))
+        """Apply a page of the log and move the cursor to its end; after the last one, what is parked."""
+        done = self._apply(_given(page), breathe, lambda connection: _move_cursor(connection, page))
+        return done if page.upto < page.head else self._and_parked(done, breathe)
 
     def apply_part(self, page: Page, breathe: Breathe = breathe) -> Applied:
         """Merge a part of a snapshot into what is here; the cursor stays.
 
-        The search index follows at the end of the snapshot.
+        The search index follows at the end of the snapshot, and so does what is parked (:meth:`narrow`).
         """
         return self._apply(_given(page), breathe, lambda _connection: None, snapshot=True)
 
     def apply_rows(self, page: Page, breathe: Breathe = breathe) -> Applied:
-        """Take over rows of a repair; the cursor stays."""
-        return self._apply(_given(page), breathe, lambda _connection: None)
+        """Take over rows of a repair, then what is parked; the cursor stays."""
+        return self._and_parked(self._apply(_given(page), breathe, lambda _connection: None), breathe)
 
     def narrow(self, breathe: Breathe = breathe) -> Applied:
-        """Forget what is of a class that this site does not receive any more, but for unsent work on it."""
+        """Forget what is of a class that this site does not receive any more, but for unsent work on it; then
+        what is parked.
+        """
         with self.db.read() as session:
-            lost = no_longer_held(session.connection(), self.catalogue)
-        return self._apply([(entry, 0) for entry in lost], breathe, lambda _connection: None)
+            lost = [(entry, 0) for entry in no_longer_held(session.connection(), self.catalogue)]
+        return self._and_parked(self._apply(lost, breathe, lambda _connection: None), breathe)
 
-    def retry(self, reasons: tuple[Reason, ...] = AGAIN) -> Applied:
-        """Try parked entries again; what still cannot be applied is parked again."""
+    def retry(self, reasons: tuple[Reason, ...] = AGAIN, breathe: Breathe = breathe) -> Applied:
+        """Try parked entries again, as long as any can be applied; what still cannot is parked again."""
         done = Applied()
-        with self.db.replicate() as session:
-            self._retry(session.connection(), session.info["tables"], done, reasons)
+        while self._again(reasons, done, breathe):
+            pass
         return done
+
+    def _and_parked(self, done: Applied, breathe: Breathe) -> Applied:
+        found = self.retry(breathe=breathe)
+        done.entries += found.entries
+        done.poison += found.poison
+        done.newer += found.newer
+        return done
+
+    def _again(self, reasons: tuple[Reason, ...], done: Applied, breathe: Breathe) -> bool:
+        """Try each parked entry once, some a transaction; returns whether any could be applied."""
+        with self.db.read() as session:
+            left = parked_count(session.connection(), reasons)
+        before = done.entries
+        while left > 0:
+            with held_back(), self.db.replicate() as session:
+                connection = session.connection()
+                taken = ParkedEntries(connection, self._server_ms(connection)).take(
+                    reasons, min(left, self._pace.size)
+                )
+                given = [(each.entry, each.version) for each in taken]
+                done.add(self._take(connection, session.info["tables"], given))
+            left -= max(len(taken), 1)
+            if left > 0:
+                breathe()
+        return done.entries > before
 
     def _apply(
         self,
@@ -115,7 +144,6 @@ class Replica:
                 connection, tables = session.connection(), session.info["tables"]
                 done.add(self._take(connection, tables, piece))
                 if last:
-                    self._retry(connection, tables, done)
                     finish(connection)
             self._pace.took(len(piece), time.perf_counter() - began)
             if not last:
@@ -151,10 +179,10 @@ class Replica:
         self._settle_parked_edits(connection, given)
         return done
 
-    def _try(self, connection: Connection, tables: set[str], given: Iterable[_Given]) -> Applied:
+    def _try(self, connection: Connection, tables: set[str], given: Sequence[_Given]) -> Applied:
         now_ms = self._server_ms(connection)
         reclaiming = bool(one(connection, "SELECT reclaiming FROM site"))
-        parked = ParkedEntries(connection, now_ms)
+        parked = ParkedEntries(connection, now_ms, (_place(entry) for entry, _version in given))
         applier = Applier(connection, self.plans, self.pending, parked, reclaiming=reclaiming)
         tables |= applier.apply(given)
         if applier.newest_stamp:
@@ -171,28 +199,10 @@ class Replica:
                 done.add(self._try(connection, tables, [(entry, version)]))
             except _store_fault(connection) as fault:
                 run(connection, "ROLLBACK TO entry")
-                parked = ParkedEntries(connection, self._server_ms(connection))
+                parked = ParkedEntries(connection, self._server_ms(connection), [_place(entry)])
                 done.poison += parked.add(entry, version, Reason.POISON, type(fault).__name__)
             run(connection, "RELEASE entry")
         return done
-
-    def _retry(
-        self,
-        connection: Connection,
-        tables: set[str],
-        done: Applied,
-        reasons: tuple[Reason, ...] = AGAIN,
-    ) -> None:
-        while True:
-            waiting = ParkedEntries(connection, self._server_ms(connection)).take(reasons)
-            if not waiting:
-                return
-            found = self._take(connection, tables, [(each.entry, each.version) for each in waiting])
-            done.entries += found.entries
-            done.poison += found.poison
-            done.newer += found.newer
-            if not found.entries:
-                return
 
     def _freeze_touched(self, connection: Connection, given: Iterable[_Given]) -> None:
         """What was typed into these rows and is not frozen is frozen first: it saw what was there before, and
@@ -228,6 +238,10 @@ class Replica:
 
     def _server_ms(self, connection: Connection) -> int:
         return self.wall_ms() + int(one(connection, "SELECT clock_offset_ms FROM site"))
+
+
+def _place(entry: Entry) -> Place:
+    return entry.facet, entry.row.bytes
 
 
 def _given(page: Page) -> list[_Given]:

@@ -149,6 +149,31 @@ def test_fields_of_a_row_that_never_came_are_no_sign_that_it_is_here(one: Laptop
     assert one.rows("SELECT count(*) FROM parked") == [(0,)]
 
 
+def test_what_is_parked_is_tried_after_the_last_page_and_little_by_little(one: Laptop) -> None:
+    phones = [phone(seq, UUID(int=200 + seq)) for seq in range(1, 13)]
+    one.replica.apply(page(*phones), no_breath)
+    parked = one.rows("SELECT row_id, log_seq FROM parked ORDER BY seq")
+    assert len(parked) == 12
+    given = page(person(13), after=12)
+    assert one.replica.apply(replace(given, head=14), no_breath).entries == 1, "more is to come"
+    assert one.rows("SELECT row_id, log_seq FROM parked ORDER BY seq") == parked
+    breaths: list[int] = []
+    last = page(person(14, UUID(int=51)), after=13)
+    done = one.replica.apply(last, lambda: breaths.append(one.value("SELECT count(*) FROM person_contact")))
+    assert (done.entries, breaths) == (13, [5, 10])
+    assert one.value("SELECT count(*) FROM parked") == 0
+
+
+def test_what_is_parked_keeps_its_order_however_often_it_is_tried(one: Laptop) -> None:
+    contact = [phone(1), *(entry(seq, "person_contact", PHONE, value=f"{seq}") for seq in range(2, 14))]
+    one.replica.apply(page(*contact), no_breath)
+    for _ in range(3):
+        one.replica.retry()
+    assert [seq for (seq,) in one.rows("SELECT log_seq FROM parked ORDER BY seq")] == list(range(1, 14))
+    one.replica.apply(page(person(14), after=13), no_breath)
+    assert one.rows("SELECT value FROM person_contact") == [("13",)]
+
+
 @pytest.mark.parametrize(
     ("bad", "detail"),
     [
