@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -31,6 +31,9 @@ from sync.server.settings import ServerHome
 
 FORMAT: Final = 1
 ROWS: Final = 5_000
+"""Rows of a piece at most."""
+PIECE: Final = 8_000_000
+"""Bytes after which a piece ends: of uploads and sealed work a single row may have 32 MB."""
 LEFT_OUT: Final = frozenset({"snapshot", "snapshot_part", control.attempt.name})
 """Made anew when it is wanted."""
 MANIFEST: Final = "manifest.json"
@@ -118,11 +121,25 @@ def names_of(table: Table) -> list[str]:
 def _rows(connection: Connection, table: Table) -> Iterator[list[Sequence[Any]]]:
     names = names_of(table)
     columns = ", ".join(f'"{name}"' for name in names)
-    flowing = connection.execution_options(stream_results=True, max_row_buffer=ROWS)
+    at_once = 2 if "body" in table.columns else ROWS
+    flowing = connection.execution_options(stream_results=True, max_row_buffer=at_once)
     found = flowing.exec_driver_sql(f'SELECT {columns} FROM "{table.name}"')  # noqa: S608 - our own names
-    raw = Raw(connection)
-    while block := found.fetchmany(ROWS):
-        yield [tuple(row) for row in raw.stored(table, names, block)]
+    for block in _pieces(Raw(connection).stored(table, names, found)):
+        yield [tuple(row) for row in block]
+
+
+def _pieces(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """Rows in lists that memory holds."""
+    piece: list[Sequence[Any]] = []
+    size = 0
+    for row in rows:
+        piece.append(row)
+        size += sum(len(value) for value in row if isinstance(value, bytes | str))
+        if len(piece) >= ROWS or size >= PIECE:
+            yield piece
+            piece, size = [], 0
+    if piece:
+        yield piece
 
 
 def _files(home: ServerHome) -> list[Path]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import insert, select
 
+from sync.server import backup
+from sync.server.backup import back_up
+from sync.server.control import quarantine
+from sync.server.office import open_office
+from sync.server.settings import ServerHome
 from tests.helpers.central import Laptop, Server, beginning, people
 
 
@@ -127,3 +134,42 @@ def test_a_database_brought_back_by_other_means(tmp_path: Path, recovery: Path) 
     server.command("restore", "--already")
     assert server.command("verify-audit")["sound"] is True
     assert server.command("site", "list")[0]["state"] == "revoked"
+
+
+def test_large_rows_are_backed_up_one_by_one(
+    tmp_path: Path, database_url: str, recovery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand lost laptops' sealed work is gigabytes: memory holds a piece of it."""
+    server = filled(tmp_path / "server", database_url, recovery)
+    works = {os.urandom(16): os.urandom(300_000) for _ in range(7)}
+    office = open_office(ServerHome(server.home), url=server.database)
+    try:
+        with office.store.note() as connection:
+            for work_id, body in works.items():
+                row = {"id": work_id, "site_id": uuid4(), "reason": "lost", "received_at": 1}
+                connection.execute(insert(quarantine).values(**row, sha256=bytes(32), body=body))
+        monkeypatch.setattr(backup, "PIECE", 600_000)
+        pieces: list[int] = []
+        encode = backup.msgspec.msgpack.encode
+
+        def counted(rows: list[object]) -> bytes:
+            packed: bytes = encode(rows)
+            pieces.append(len(packed))
+            return packed
+
+        monkeypatch.setattr(backup.msgspec.msgpack, "encode", counted)
+        back_up(office, tmp_path / "backup")
+    finally:
+        office.close()
+    assert sum(size > 300_000 for size in pieces) == 4  # two, two, two and one
+    assert max(pieces) < 700_000
+    monkeypatch.undo()
+    new = Server(tmp_path / "new", f"sqlite:///{tmp_path / 'new.db'}")
+    brought_back(new, tmp_path / "backup", recovery)
+    office = open_office(ServerHome(new.home), url=new.database)
+    try:
+        with office.store.read() as connection:
+            kept = connection.execute(select(quarantine.c.id, quarantine.c.body)).all()
+    finally:
+        office.close()
+    assert {bytes(row.id): bytes(row.body) for row in kept} == works
