@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Self
 from uuid import UUID
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from emis_desktop import cipher, files, soundness, unfinished
 from emis_desktop.database import Database
-from emis_desktop.errors import CannotSave, Refused, WrongPassword
+from emis_desktop.errors import CannotSave, EmisError, Refused, WrongPassword
 from emis_desktop.first_run import FIRST_ROLE, FirstRun, FirstUser, Made, Place, Recovering, StoreKind
 from emis_desktop.folder import FolderState, cut_short, folder_state
 from emis_desktop.front import Front, Span, save_front
@@ -37,6 +38,7 @@ from emis_desktop.keyring.trust import manages
 from emis_desktop.models import User
 from emis_desktop.profiles import CountryProfile, load_profile, school_year_on
 from emis_desktop.queries.class_keys import kept_keys
+from emis_desktop.queries.outbox import waiting_changes
 from emis_desktop.queries.users import OWN_ROLE_CHANGED, SiteInfo, actor_of_user, site_info, user_with_access
 from emis_desktop.restoring import alone, finish, in_use
 from emis_desktop.rules.ids import new_id
@@ -113,9 +115,19 @@ class OpenLaptop:
     def lock(self) -> None:
         """Close the store and wipe every key. What was typed is saved already."""
         with self._in_use:
+            all_sent = self._is_all_sent()
             self.db.close()
-            soundness.end(self.db.path, None if self.db.damaged else self._looked_at)
+            looked_at = None if self.db.damaged else self._looked_at
+            soundness.end(self.db.path, looked_at, all_sent=all_sent)
             self.keys.wipe()
+
+    def _is_all_sent(self) -> bool:
+        """Whether the ministry has everything; no when that cannot be read."""
+        try:
+            with self.db.read() as session:
+                return waiting_changes(session.connection()) == 0
+        except (EmisError, SQLAlchemyError):
+            return False
 
     def until_locked(self, use: ExitStack) -> None:
         """Close ``use`` when the laptop is locked: as long as it is open no copy may be restored."""

@@ -9,6 +9,7 @@ from emis_desktop.database import Database
 from emis_desktop.keyring.device_keys import Contact, DeviceFile
 from emis_desktop.rules.clock import LAST_MS
 from emis_desktop.settings import Home
+from emis_desktop.soundness import was_all_sent
 from sync import ended, ending
 from sync.client.sql import run
 from sync.engine.line import Line, Request
@@ -39,8 +40,8 @@ def ask(contact: Contact, line: Line) -> int:
 
 def ask_now(home: Home, store_id: str) -> int | None:
     """Ask the server of that store; returns its time (milliseconds) when all is well, None where the laptop
-    never joined. A stolen laptop's keys are destroyed at once; a lost one's work is handed in first, at the
-    next sign-in.
+    never joined. A stolen laptop's keys are destroyed at once. So are those of a lost one whose work the
+    ministry has; else it is handed in first, at the next sign-in, since no key to it is at hand here.
 
     Raises :class:`ServerRefused`, :class:`~sync.engine.line.LineFault`.
     """
@@ -56,9 +57,14 @@ def ask_now(home: Home, store_id: str) -> int | None:
             signed = ending.is_genuine(
                 refusal.reason, refusal.detail, contact.server_key, contact.site, contact.token
             )
-            if signed and refusal.reason == ended.STOLEN:
+            if signed and (refusal.reason == ended.STOLEN or _all_is_sent(home)):
                 ended.destroy(home, store_id, refusal.reason)
             raise
+
+
+def _all_is_sent(home: Home) -> bool:
+    """Whether every store was closed with nothing in it that the ministry does not have."""
+    return all(was_all_sent(path) for path in home.stores.glob("*.db"))
 
 
 def note_contact(db: Database, moment: int) -> None:

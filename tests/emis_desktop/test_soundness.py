@@ -103,3 +103,19 @@ def test_a_store_that_is_gone_and_a_full_disk_leave_no_mark(
     monkeypatch.setattr(files, "flush", full)
     soundness.end(path, 1.0)
     assert not mark_of(path).exists()
+
+
+@pytest.mark.parametrize("harm", [in_the_log, touched])
+def test_what_was_sent_counts_only_as_long_as_nothing_happened_to_the_file(
+    path: Path, harm: Callable[[Path], None]
+) -> None:
+    assert not soundness.was_all_sent(path), "nobody has said so"
+    soundness.end(path, time.time(), all_sent=False)
+    assert not soundness.was_all_sent(path)
+    soundness.end(path, time.time(), all_sent=True)
+    assert soundness.was_all_sent(path)
+    harm(path)
+    assert not soundness.was_all_sent(path)
+    soundness.end(path, time.time(), all_sent=True)
+    soundness.begin(path, key())
+    assert not soundness.was_all_sent(path), "while it is open, nobody knows"
