@@ -22,9 +22,9 @@ class JoinedServer(Base):
     """Where this store belongs since it joined; at most one row.
 
     ``server_key`` is the server's Ed25519 key, ``ministry_key`` the X25519 key that work is sealed to when a
-    right is lost, ``pin`` the hash of the certificate shown at joining. ``node`` (``node_kind``: nation,
-    district, school) is the place in the tree whose rows this site receives, ``classes`` its sensitivity
-    classes as a JSON list, ``laptop`` the name of this laptop. ``contact_at`` is when the server answered
+    right is lost, ``pin`` the SHA-256 of the public key of its certificate, where one was given. ``node``
+    (``node_kind``: nation, district, school) is the place in the tree whose rows this site receives,
+    ``classes`` its sensitivity classes as a JSON list, ``laptop`` the name of this laptop. ``contact_at`` is when the server answered
     last, by its own clock; somebody may sign in until ``limit_days`` after that, or until ``extended_to``,
     which a code by telephone moves (checked with ``phone_anchor``, used up to ``phone_used``). With
     ``standing`` the locked laptop asks whether it still may. ``every_minutes`` empty: it syncs only when
@@ -125,7 +125,8 @@ class DigestSum(Base):
 
 class ParkedEntry(Base):
     """An entry that cannot be applied yet: ``reason`` is missing (a row it points at), newer (a facet that
-    this version does not know) or poison (the store refuses it; ``detail`` says what).
+    this version does not know), stays (it shall go, and is still needed) or poison (the store refuses it;
+    ``detail`` says what).
     """
 
     __tablename__ = "parked"
@@ -256,7 +257,8 @@ class RefusedField(Base):
     """A value typed here that the server did not take, one row a field; it stays until somebody lets go of
     it.
 
-    ``outcome``: refused, proposed, kept, parked; ``inserting``: the row was new; ``let_go_at``: done with.
+    ``outcome``: refused, or parked (it waits at the server for a row); ``inserting``: the row was new;
+    ``let_go_at``: done with.
     """
 
     __tablename__ = "refused"
