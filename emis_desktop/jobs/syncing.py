@@ -24,6 +24,7 @@ from sync import stick
 from sync.agent import Agent
 from sync.engine.meter import Progress
 from sync.engine.run import SyncResult
+from sync.joining import check_laptop_name
 from sync.once import OneSync, Options
 from sync.tls import PIN_BYTES
 from sync.transport import read_address
@@ -166,6 +167,15 @@ class Syncing:
         with self._opened.db.local() as connection:
             connection.execute(text("UPDATE joined SET every_minutes = :minutes"), {"minutes": minutes})
         self._agent.set_every(minutes)
+
+    def rename(self, laptop: str) -> None:
+        """Call this laptop something else here. Others know it by the name in the ministry's register; when
+        the ministry changes that, the change holds here, too. Raises :class:`Refused` (field laptop).
+        """
+        require(self._opened.actor, Right.MANAGE_USERS)
+        name = check_laptop_name(laptop)
+        with self._opened.db.local() as connection:
+            connection.execute(text("UPDATE joined SET laptop = :name"), {"name": name})
 
     def move(self, address: str) -> None:
         """Find the same server at another address: it proves itself in a sync before the address is kept.

@@ -188,6 +188,9 @@ class FakeChoices:
     def set_every(self, minutes: int | None) -> None:
         self._change(every_minutes=minutes)
 
+    def rename(self, laptop: str) -> None:
+        self._change(laptop=laptop)
+
     def move(self, address: str) -> None:
         self._change(address=address)
 

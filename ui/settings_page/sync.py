@@ -24,7 +24,7 @@ MINUTES = (5, 15, 30, 60, 240)
 
 
 class SyncSection(Section):
-    """Address and interval save when they are left; below stands where it belongs."""
+    """Name, address and interval save when they are left; below stands where it belongs."""
 
     tables = frozenset({"joined", "site"})
 
@@ -45,15 +45,24 @@ class SyncSection(Section):
         self.every = ChoiceField(
             tr("Syncs by itself"), every_choices(self.words), self.words, name="settings.sync.every"
         )
-        for field in (self.address, self.every):
+        self.laptop = TextField(
+            tr("Name of this laptop"),
+            self.words,
+            help_text=tr(
+                "Shown here. Others see the name in the Ministry’s register; when the Ministry changes it "
+                "there, it changes here, too."
+            ),
+            name="settings.sync.laptop",
+        )
+        for field in (self.laptop, self.every):
             self._card.add(field)
+        self._card.add(self.address, 2)
         self._card.set_compact(True)
         self._facts = Card(name="settings.sync.facts")
         self._facts.add_head(tr("Where it belongs"))
-        self._laptop, self._server = FactRow(tr("Name of this laptop"), ""), FactRow(tr("Joined to"), "")
-        self._since = FactRow(tr("Joined on"), "")
+        self._server, self._since = FactRow(tr("Joined to"), ""), FactRow(tr("Joined on"), "")
         self._contact, self._until = FactRow(tr("Last contact"), ""), FactRow(tr("No line needed until"), "")
-        for row in (self._laptop, self._server, self._since, self._contact, self._until):
+        for row in (self._server, self._since, self._contact, self._until):
             row.setMaximumWidth(FACTS)
             self._facts.body.addWidget(row)
         identify(self._contact.value, "settings.sync.contact")
@@ -74,10 +83,17 @@ class SyncSection(Section):
         self.address.committed.connect(
             lambda text: self.save(lambda: choices.move(address_of(text)), self.address, self.refresh)
         )
+        self.laptop.committed.connect(
+            lambda text: self.save(lambda: choices.rename(text), self.laptop, self._renamed)
+        )
         self.every.chosen.connect(
             lambda key: self.save(lambda: choices.set_every(int(key) or None), self.every, self.refresh)
         )
         self._watch.ended.connect(self.refresh)
+
+    def _renamed(self) -> None:
+        self._watch.count()  # it is said in the head of the Sync page, too
+        self.refresh()
 
     def refresh(self) -> None:
         """Read where it belongs."""
@@ -93,11 +109,13 @@ class SyncSection(Section):
         words = self.words
         if not self.address.pending():
             self.address.set_text(joined.address)
-        self.address.set_read_only(not self._may)
+        if not self.laptop.pending():
+            self.laptop.set_text(joined.laptop)
+        for field in (self.address, self.laptop):
+            field.set_read_only(not self._may)
         self.every.setEnabled(self._may)
         self.every.set_choices(every_choices(words, joined.every_minutes))
         self.every.set_value(str(joined.every_minutes or NEVER))
-        self._laptop.value.setText(joined.laptop)
         self._server.value.setText(joined.server)
         self._since.value.setText(words.date(joined.joined_at.astimezone().date(), "long"))
         contact = self._watch.state.contact_at or joined.contact_at

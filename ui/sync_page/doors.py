@@ -104,6 +104,10 @@ class Choices(Protocol):
         """Sync by itself every so many minutes; None for only when asked."""
         ...
 
+    def rename(self, laptop: str) -> None:
+        """Call this laptop something else here; raises ``Refused`` with field laptop."""
+        ...
+
     def move(self, address: str) -> None:
         """Find the same server at another address; raises ``Refused`` with field address. Needs the line."""
         ...

@@ -73,7 +73,8 @@ def opened(qtbot: QtBot, theme: Theme, fakes: Fakes) -> Iterator[Opened]:
 
 def test_it_tells_where_the_laptop_belongs(opened: Opened) -> None:
     said = opened.said()
-    assert {"Office laptop", "the Ministry of the demo country", "12 September 2026"} <= set(said)
+    assert {"the Ministry of the demo country", "12 September 2026"} <= set(said)
+    assert opened.section.laptop.text() == "Office laptop"
     assert opened.section.address.text() == "https://sync.example.test"
     assert opened.section.every.value() == "15"
 
@@ -99,6 +100,18 @@ def test_another_address_is_stored_when_it_is_left(opened: Opened) -> None:
     assert opened.fakes.facts.where.address == "https://sync.other.test"
 
 
+def test_another_name_is_stored_when_it_is_left_and_it_is_said_whose_name_counts(opened: Opened) -> None:
+    line = opened.section.laptop.line
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "Principal laptop")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    opened.settle()
+    assert opened.fakes.facts.where is not None
+    assert opened.fakes.facts.where.laptop == "Principal laptop"
+    assert any("when the Ministry changes it there, it changes here, too" in said for said in opened.said())
+
+
 def test_an_address_that_is_refused_stays_with_the_reason(opened: Opened) -> None:
     opened.fakes.choices.refusal = Refused("The server there is another one.", field="address")
     line = opened.section.address.line
@@ -115,6 +128,7 @@ def test_an_address_that_is_refused_stays_with_the_reason(opened: Opened) -> Non
 def test_a_teacher_reads_only(qtbot: QtBot, theme: Theme, fakes: Fakes) -> None:
     opened = Opened(qtbot, theme, fakes, Role.TEACHER)
     assert opened.section.address.line.isReadOnly()
+    assert opened.section.laptop.line.isReadOnly()
     assert not opened.section.every.isEnabled()
     opened.watch.stop()
 
