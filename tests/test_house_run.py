@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,7 +76,20 @@ def test_all_tests_run_on_all_cores_and_a_few_in_one_process(given: list[str], s
     command = commands.command_line("test", given)
     assert command is not None
     assert ("loadfile" in command.arguments) is spread
+    assert ("--no-loadscope-reorder" in command.arguments) is spread
     assert command.arguments[-len(given) :] == given or not given
+
+
+def test_files_that_take_long_begin_first_and_keep_their_order(request: pytest.FixtureRequest) -> None:
+    ours = request.config.pluginmanager.get_plugin(str(ROOT / "tests" / "conftest.py"))
+    assert ours is not None
+    assert [each for each in ours.LONG_FIRST if not (ROOT / each).exists()] == []
+    quick, real = "tests/reports/test_a.py", "tests/sync/engine/test_a.py"
+    seeds = "tests/simulator/seeds/test_b.py"
+    names = [f"{quick}::b", f"{real}::b", f"{real}::a", f"{seeds}::a", f"{quick}::a"]
+    items = [SimpleNamespace(nodeid=name) for name in names]
+    ours.pytest_collection_modifyitems(items)
+    assert [each.nodeid for each in items] == [names[at] for at in (3, 1, 2, 0, 4)]
 
 
 def test_an_unknown_command_is_wrong_usage_and_names_the_known_ones() -> None:

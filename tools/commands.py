@@ -35,8 +35,10 @@ def _server(rest: list[str]) -> Command:
     return Command(["-m", "sync.server", *rest])
 
 
-_SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
-"""A process a core, each of which takes whole files; no more than four, for half a gigabyte each."""
+_SPREAD = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""A process a core, each of which takes whole files in the order of tests/conftest.py, which puts long ones
+first; no more than four processes, for half a gigabyte each.
+"""
 
 _ASKING = {"--co", "--collect-only", "--help", "-h", "--version"}
 """What runs no test."""
