@@ -24,11 +24,11 @@ class JoinedServer(Base):
     ``server_key`` is the server's Ed25519 key, ``ministry_key`` the X25519 key that work is sealed to when a
     right is lost, ``pin`` the SHA-256 of the public key of its certificate, where one was given. ``node``
     (``node_kind``: nation, district, school) is the place in the tree whose rows this site receives,
-    ``classes`` its sensitivity classes as a JSON list, ``laptop`` the name of this laptop. ``contact_at`` is when the server answered
-    last, by its own clock; somebody may sign in until ``limit_days`` after that, or until ``extended_to``,
-    which a code by telephone moves (checked with ``phone_anchor``, used up to ``phone_used``). With
-    ``standing`` the locked laptop asks whether it still may. ``every_minutes`` empty: it syncs only when
-    asked. ``keys_seen`` is how far it has read the school's exchange of class keys.
+    ``classes`` its sensitivity classes as a JSON list, ``laptop`` the name of this laptop. ``contact_at`` is
+    when the server answered last, by its own clock; somebody may sign in until ``limit_days`` after that, or
+    until ``extended_to``, which a code by telephone moves (checked with ``phone_anchor``, used up to
+    ``phone_used``). With ``standing`` the locked laptop asks whether it still may. ``every_minutes`` empty:
+    it syncs only when asked. ``keys_seen`` is how far it has read the school's exchange of class keys.
     """
 
     __tablename__ = "joined"
