@@ -47,3 +47,53 @@ def test_zeros_in_a_line_that_another_follows_are_damage(tmp_path: Path) -> None
     made.path.write_bytes(bytes(40) + content[40:])
     with pytest.raises(StoreDamaged):
         list(made.lines())
+
+
+def test_a_line_of_many_kilobytes_is_followed_by_others(tmp_path: Path) -> None:
+    """The order to erase somebody names every act that told of the person."""
+    made = ledger(tmp_path)
+    made.append("erasure", acts=["0123456789abcdef" * 2] * 10_000)
+    assert made.append("next") == 4
+    assert [(line.n, line.kind) for line in made.lines()][-2:] == [(3, "erasure"), (4, "next")]
+
+
+TAMPERED = {
+    "kind": (b'"kind":"second"', b'"kind":"secont"'),
+    "number": (b'"n":2', b'"n":3'),
+    "text": (b"yyyy", b"yyyx"),
+    "moment": (b'"at":1795000000000', b'"at":1795000000001'),
+    "mark": (b'"mac":"', b'"mac":"0'),
+    "no mark": (b'"mac"', b'"mad"'),
+}
+
+
+@pytest.mark.parametrize("but", ["", "second"])
+@pytest.mark.parametrize("what", TAMPERED)
+def test_a_changed_line_is_found_also_where_its_kind_is_not_read(tmp_path: Path, what: str, but: str) -> None:
+    made = ledger(tmp_path)
+    made.append("third")
+    assert [line.kind for line in made.lines(but)] == ["first", *(["second"] if not but else []), "third"]
+    first, second, third = made.path.read_bytes().splitlines(keepends=True)
+    before, after = TAMPERED[what]
+    assert before in second
+    made.path.write_bytes(first + second.replace(before, after, 1) + third)
+    with pytest.raises(StoreDamaged):
+        list(made.lines(but))
+
+
+@pytest.mark.parametrize("but", ["", "second"])
+def test_a_line_that_was_taken_out_or_swapped_is_found(tmp_path: Path, but: str) -> None:
+    made = ledger(tmp_path)
+    made.append("third")
+    first, second, third = made.path.read_bytes().splitlines(keepends=True)
+    for lines in (first + third, second + first + third, first + second + second + third):
+        made.path.write_bytes(lines)
+        with pytest.raises(StoreDamaged):
+            list(made.lines(but))
+
+
+def test_a_text_that_looks_like_a_mark_is_a_text(tmp_path: Path) -> None:
+    made = ledger(tmp_path)
+    name = '","mac":"' + "0" * 32 + '","n":2,"kind":"audit",'
+    made.append("site", name=name, a=name)
+    assert [line.told for line in made.lines(but="audit")][-1] == {"name": name, "a": name}
