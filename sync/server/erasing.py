@@ -18,7 +18,7 @@ from emis_desktop.rules.names import fold
 from sync.server import audit
 from sync.server.countersigning import countersign
 from sync.server.erase import Erased, Issued, erase, put_orders
-from sync.server.forgetting import told_acts
+from sync.server.forgetting import empty_salts, read_acts, told_acts
 from sync.server.keys import is_signed
 from sync.server.ledger import Line
 from sync.server.model import ServerModel
@@ -125,18 +125,23 @@ def again(office: Office, connection: Connection, lines: Iterable[Line]) -> int:
     """
     begun: dict[bytes, int] = {}
     ordered: dict[bytes, dict[bytes, Issued]] = {}
+    acts: set[tuple[bytes, int]] = set()
     for line in lines:
         if line.kind == LEDGER_KIND:
             begun[UUID(str(line.told["person"])).bytes] = line.at
         elif line.kind == ORDER_KIND:
             one = issued(line.told)
             ordered.setdefault(one.order.person, {})[one.id] = one
-    return sum(
+            acts |= read_acts(line.told["acts"])
+    count = sum(
         order_again(office, connection, list(ordered[person].values()), at)
         if person in ordered
         else erase_again(office, connection, UUID(bytes=person), at)
         for person, at in begun.items()
     )
+    if count:
+        empty_salts(Raw(connection), acts)
+    return count
 
 
 def erase_again(office: Office, connection: Connection, person: UUID, at: int) -> bool:

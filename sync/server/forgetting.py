@@ -120,10 +120,7 @@ class Forgetting:
         """Take the salts of the acts that wrote any of it: the hashes stay, and nobody can try names on them.
         The audit's digests are not over the salts.
         """
-        self._raw.many(
-            "UPDATE audit SET salt = NULL WHERE batch = ? AND act = ?",
-            [(batch, act) for batch, acts in sorted(self._acts.items()) for act in sorted(acts)],
-        )
+        empty_salts(self._raw, {(batch, act) for batch, acts in self._acts.items() for act in acts})
 
     def _note_acts(self, seq: int, stamps: set[int]) -> None:
         """The acts of those stamps, in the batch that the entry came with."""
@@ -135,6 +132,11 @@ class Forgetting:
         batch = bytes(found[0])
         sql = "SELECT act, stamp FROM audit WHERE batch = ? AND payload IS NOT NULL"
         self._acts[batch].update(act for act, stamp in self._raw.rows(sql, (batch,)) if stamp in stamps)
+
+
+def empty_salts(raw: Raw, acts: Iterable[tuple[bytes, int]]) -> None:
+    """Leave the audit no salt of those acts (batch and number)."""
+    raw.many("UPDATE audit SET salt = NULL WHERE batch = ? AND act = ?", sorted(acts))
 
 
 def _says(answer: Answer, words: Container[Stored]) -> bool:

@@ -1,0 +1,307 @@
+"""Erasing a person at the server: what is told, what is taken back, what the audit proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, text
+
+from emis_desktop.erasures import checked
+from emis_desktop.rules.rights import Role
+from sync.operations import ERASE, ERASED_FACET, EntryKind, Op
+from sync.protocol.acks import decode_ack
+from sync.server import audit as chain
+from sync.server import erasing, snapshots
+from sync.server.bringing_back import after_restore
+from sync.server.erase import erase
+from sync.server.office import Office
+from sync.server.raw import Raw
+from sync.server.replay import replay
+from sync.server.settings import ServerHome
+from sync.server.setup import Wish, set_up
+from sync.server.verifying import verify
+from tests.helpers.server_world import Laptop, World
+from tests.sync.server.test_repair import digests_fit, everything
+from tests.sync.server.test_visibility import family
+
+WISH = Wish("Ministry of Examples", "GD", bytes(32), 30)
+
+
+@pytest.fixture
+def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
+    """A server that was set up."""
+    office = set_up(ServerHome(tmp_path / "server"), WISH, database_url)
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def world(office: Office) -> World:
+    """Two schools on it."""
+    return World(office.store)
+
+
+def send_with_audit(office: Office, laptop: Laptop, *ops: Op) -> bytes:
+    """Send an act as a request does, with its row in the audit; the batch's id."""
+    batch = laptop.batch(*ops)
+    ack = laptop.deliver(batch)
+    with office.store.write() as connection:
+        chain.append(connection, chain.facts_of(laptop.rights, batch, ack, office.entropy), laptop.world.now)
+    return batch.id
+
+
+def salts(office: Office) -> dict[bytes, bool]:
+    """Whether the audit still has a salt, by batch."""
+    with office.store.read() as connection:
+        rows = Raw(connection).rows("SELECT batch, salt FROM audit WHERE payload IS NOT NULL")
+    return {bytes(batch): salt is not None for batch, salt in rows}
+
+
+def kinds(office: Office) -> set[str]:
+    """The kinds of what is found."""
+    return {one.kind for one in verify(office).findings}
+
+
+def test_the_order_is_signed_and_goes_to_everybody(office: Office, world: World) -> None:
+    here, elsewhere = world.laptop(0), world.laptop(1)
+    ids = family(world, 0)
+    for one in (here, elsewhere, world.ministry):
+        one.pull()
+    done = erasing.erase_person(office, ids["pupil"], "somebody")
+    (order,) = [one.order for one in done.orders]
+    assert order.person == ids["pupil"].bytes
+    assert {ids[name].bytes for name in ("number", "note", "remark", "guardianship")} <= order.gone
+    assert order.stay == {ids["pupil"].bytes}
+    for one in (here, elsewhere, world.ministry, world.laptop(1, Role.TEACHER)):
+        one.pull()
+        ((_, told),) = one.holds("erasure").items()
+        server = office.choices.server.bytes
+        assert checked(server, office.keys.public, told["told"], told["signature"]) == order  # type: ignore[arg-type]
+        assert checked(bytes(16), office.keys.public, told["told"], told["signature"]) is None  # type: ignore[arg-type]
+        assert digests_fit(world, one)
+    forged = world.insert("erasure", world.id(), told=b"x", signature=b"y")
+    assert here.send(forged).not_applied[0].reason == "right"
+    assert world.ministry.send(forged).not_applied[0].reason == "right"
+
+
+def test_a_drop_says_whether_it_was_an_erasure(office: Office, world: World) -> None:
+    laptop = world.laptop(0)
+    ids = family(world, 0)
+    laptop.pull()
+    left = world.edit("enrolment", ids["enrolment"], ends_on="2026-10-01", exit="transferred")
+    laptop.send(replace(left, values={**left.values, "destination_id": world.schools[1].bytes}))
+    moved = {one.verb for one in laptop.pull() if one.kind is EntryKind.DROP}
+    assert moved <= {""}
+    erasing.erase_person(office, ids["pupil"], "somebody")
+    drops = [one for one in world.ministry.pull() if one.kind is EntryKind.DROP]
+    assert drops
+    assert {one.verb for one in drops} == {ERASE}
+
+
+def test_who_comes_back_after_months_is_told_of_the_person_without_a_name(
+    office: Office, world: World
+) -> None:
+    """Nothing that was told before is told any more; what stays is told whole, to be applied alone."""
+    late = world.laptop(0)
+    late.pull()
+    ids = family(world, 0)
+    laptop = world.laptop(0)
+    laptop.pull()
+    laptop.send(world.edit("person", ids["pupil"], transport="Bus 9"))
+    erasing.erase_person(office, ids["pupil"], "somebody")
+    came = [one for one in late.pull() if one.row == ids["pupil"] and one.facet == "person"]
+    assert [one.kind for one in came] == [EntryKind.PUT]
+    assert came[0].values["given_names"] == ""
+    assert {"sex", "deleted_at", "family_name"} <= came[0].values.keys()
+    assert late.dropped
+    assert ("person", ids["pupil"]) not in late.dropped
+    assert digests_fit(world, late)
+
+
+def test_the_audit_holds_and_nobody_can_try_names_on_it(office: Office, world: World) -> None:
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0, given_names="Unforgettable")
+    first = send_with_audit(office, laptop, *made)
+    other, _, also = world.pupil(0)
+    second = send_with_audit(office, laptop, *also)
+    third = send_with_audit(office, laptop, world.edit("person", pupil, transport="Unforgettable bus"))
+    refused = Op(0, "person", pupil, False, {"sex": 7, "transport": "Unforgettable"})
+    fourth = send_with_audit(office, laptop, refused)
+    assert set(salts(office).values()) == {True}
+    erasing.erase_person(office, pupil, "somebody")
+    assert salts(office) == {first: False, second: True, third: False, fourth: False}
+    assert verify(office).findings == ()
+    assert b"Unforgettable" not in everything(world)
+    late = send_with_audit(office, laptop, world.edit("person", pupil, transport="Unforgettable"))
+    assert late not in salts(office), "what is refused because of an erasure is in no hash"
+    erasing.erase_person(office, other, "somebody")
+    assert salts(office)[second] is False
+    assert verify(office).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("harm", "kind"),
+    [
+        ("UPDATE audit SET salt = NULL WHERE salt IS NOT NULL", "blanked"),
+        ("UPDATE change_log SET payload = :nothing WHERE facet = 'enrolment'", "blanked"),
+        ("UPDATE audit SET salt = :salt WHERE salt IS NULL AND payload IS NOT NULL", "not_erased"),
+        ("DELETE FROM erasure", "not_erased"),
+        ("UPDATE erasure SET signature = :salt", "not_erased"),
+    ],
+)
+def test_who_blanks_without_an_order_or_takes_one_back_is_found(
+    office: Office, world: World, harm: str, kind: str
+) -> None:
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0)
+    send_with_audit(office, laptop, *made)
+    send_with_audit(office, laptop, *world.pupil(0)[2])
+    erasing.erase_person(office, pupil, "somebody")
+    assert verify(office).findings == ()
+
+    def change(connection: Connection) -> None:
+        wanted = {"salt": b"s" * 16, "nothing": b""}
+        given = {name: value for name, value in wanted.items() if f":{name}" in harm}
+        connection.execute(text(harm), given)
+
+    with office.store.write() as connection:
+        change(connection)
+    assert kind in kinds(office)
+
+
+def test_an_order_survives_a_database_of_before(office: Office, world: World) -> None:
+    """The ledger has the order: what laptops hold is put back as it was, and the person is erased again."""
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0, given_names="Unforgettable")
+    batch = send_with_audit(office, laptop, *made)
+    before = kept(office)
+    done = erasing.erase_person(office, pupil, "somebody")
+    put_back(office, before)
+    assert kinds(office) >= {"not_erased", "rolled_back"}
+    assert after_restore(office) == 1
+    assert replay(office).total == 0
+    assert verify(office).findings == ()
+    assert salts(office)[batch] is False
+    assert b"Unforgettable" not in everything(world)
+    fresh = world.laptop(0)
+    fresh.pull()
+    assert [row.bytes for row in fresh.holds("erasure")] == [done.orders[0].id]
+    assert fresh.value("person", pupil, "given_names") == ""
+    assert digests_fit(world, fresh)
+
+
+Kept = dict[str, tuple[list[str], list[tuple[object, ...]]]]
+
+
+def kept(office: Office) -> Kept:
+    """Everything that the database holds, as a backup would."""
+    with office.store.read() as connection:
+        raw = Raw(connection)
+        return {
+            table.name: (names, raw.rows(f'SELECT {", ".join(map(quoted, names))} FROM "{table.name}"'))
+            for table in office.store.model.metadata.sorted_tables
+            for names in ([column.name for column in table.columns],)
+        }
+
+
+def quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def put_back(office: Office, before: Kept) -> None:
+    """Let the database be the one of before."""
+    with office.store.write() as connection:
+        raw = Raw(connection)
+        for name in reversed(before):
+            raw.run(f'DELETE FROM "{name}"')
+        for name, (names, rows) in before.items():
+            marks = ", ".join("?" * len(names))
+            sql = f'INSERT INTO "{name}" ({", ".join(map(quoted, names))}) VALUES ({marks})'
+            raw.many(sql, rows)
+
+
+def test_an_order_about_somebody_who_is_not_there_is_put_back_too(office: Office, world: World) -> None:
+    before = kept(office)
+    pupil, _, made = world.pupil(0)
+    world.laptop(0).send(*made)
+    done = erasing.erase_person(office, pupil, "somebody")
+    put_back(office, before)
+    assert after_restore(office) == 1
+    assert replay(office).total == 0
+    assert verify(office).findings == ()
+    fresh = world.laptop(1)
+    fresh.pull()
+    assert [row.bytes for row in fresh.holds("erasure")] == [done.orders[0].id]
+    again = world.laptop(0).send(*made)
+    assert again.not_applied[0].reason == "erased"
+
+
+def test_answers_that_were_kept_say_nothing_of_the_person_any_more(office: Office, world: World) -> None:
+    laptop, rival = world.laptop(0), world.laptop(0)
+    pupil, _, made = world.pupil(0, family_name="Unforgettable")
+    neighbour, _, also = world.pupil(0, family_name="Kept")
+    laptop.send(*made, *also)
+    ops = [Op(0, "person", one, False, {"family_name": "Else"}) for one in (pupil, neighbour)]
+    batches = [rival.batch(op, blind=True) for op in ops]
+    for batch in batches:
+        assert rival.deliver(batch).not_applied[0].values
+    refused = rival.batch(Op(0, "person", pupil, False, {"sex": 7, "family_name": "x"}), blind=True)
+    rival.deliver(refused)
+    erasing.erase_person(office, pupil, "somebody")
+    with office.store.read() as connection:
+        raw = Raw(connection)
+        answers = {
+            bytes(one): decode_ack(bytes(result))
+            for one, result in raw.rows("SELECT id, result FROM batch_result")
+        }
+    assert answers[batches[0].id].not_applied[0].values == {}
+    assert answers[refused.id].not_applied[0].values == {}
+    assert answers[batches[1].id].not_applied[0].values == {"family_name": "Kept"}
+
+
+def test_what_a_laptop_leaves_of_an_operation_keeps_its_place(office: Office, world: World) -> None:
+    laptop = world.laptop(0)
+    _, _, made = world.pupil(0)
+    ack = laptop.send(Op(0, ERASED_FACET, UUID(int=0), False, {}), *made)
+    assert {index: answer.reason for index, answer in ack.not_applied.items()} == {0: "erased"}
+    with office.store.read() as connection:
+        assert Raw(connection).rows("SELECT 1 FROM set_aside") == []
+
+
+def test_a_conflict_about_the_person_leaves_no_id_either(office: Office, world: World) -> None:
+    """The id of a proposal is made of what was proposed: whoever guesses the name could prove the guess."""
+    laptop, rival = world.laptop(0), world.laptop(0)
+    pupil, _, made = world.pupil(0)
+    laptop.send(*made)
+    rival.send(Op(0, "person", pupil, False, {"family_name": "Unforgettable"}), blind=True)
+    rival.pull()
+    ((conflict, _),) = rival.holds("conflict").items()
+    erasing.erase_person(office, pupil, "somebody")
+    assert conflict.bytes not in everything(world)
+    fresh = world.laptop(0)
+    fresh.pull()
+    assert digests_fit(world, fresh)
+
+
+def test_bytes_on_their_way_go(office: Office, world: World) -> None:
+    pupil, _, made = world.pupil(0)
+    laptop = world.laptop(0)
+    laptop.send(*made)
+    snapshots.manifest(world.store, laptop.rights, world.now)
+    with office.store.write() as connection:
+        raw = Raw(connection)
+        for purpose, name in (("batch", b"a" * 16), ("sealed", b"b" * 16)):
+            raw.run(
+                "INSERT INTO upload (id, site_id, purpose, total, sha256, received, began_at, seen_at) "
+                "VALUES (?, ?, ?, 9, ?, 3, 1, 1)",
+                (name, laptop.rights.site.bytes, purpose, bytes(32)),
+            )
+            raw.run("INSERT INTO upload_part (upload_id, start, body) VALUES (?, 0, ?)", (name, b"xyz"))
+        erase(connection, pupil, world.id(), world.now)
+        assert raw.rows("SELECT purpose FROM upload") == [("sealed",)]
+        assert [bytes(row[0]) for row in raw.rows("SELECT upload_id FROM upload_part")] == [b"b" * 16]
+        assert raw.rows("SELECT 1 FROM snapshot_part") == []
