@@ -10,10 +10,23 @@ from emis_desktop.keyring.crypto import new_pair, unseal_with
 from emis_desktop.keyring.signing import sign, verifier_of
 from emis_desktop.rules.clock import Clock, Tick
 from sync import stick
-from sync.bundle import FULL, Ends, open_answer, open_sent, write_answer, write_sent
+from sync.bundle import (
+    DOWN,
+    FULL,
+    UP,
+    Ends,
+    Head,
+    _Piece,
+    _written,
+    open_answer,
+    open_sent,
+    write_answer,
+    write_sent,
+)
 from sync.engine.store import Waiting
 from sync.operations import Ack, Commit, Entry, EntryKind, Page
-from sync.protocol.messages import Hello
+from sync.protocol.messages import Hello, encode
+from sync.protocol.packing import pack
 from sync.protocol.pages import encode_page
 
 SITE, OTHER, SERVER = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -131,6 +144,40 @@ def test_a_changed_or_missing_byte_anywhere(make: object) -> None:
             opened(content[:size])
     with pytest.raises(BadFile):
         opened(content + b"\0")
+
+
+def sealed_by_us(way: str, *pieces: _Piece) -> bytes:
+    """A file that is signed and sealed as it should be, with these pieces in it."""
+    if way == UP:
+        ends = Ends(SITE, SERVER, lambda text: sign(LAPTOP_KEY, text), SERVER_BOX[1])
+    else:
+        ends = Ends(SITE, SERVER, lambda text: sign(SERVER_KEY, text), LAPTOP_BOX[1])
+    return _written(ends, Head(way, SITE, SERVER, 1234), list(pieces))
+
+
+@pytest.mark.parametrize("hellos", [0, 2])
+def test_a_laptops_file_has_one_greeting(hellos: int) -> None:
+    with pytest.raises(BadFile, match="damaged"):
+        at_server(sealed_by_us(UP, *[_Piece("hello", encode(HELLO))] * hellos, _Piece("batch", b"one")))
+
+
+def test_what_is_sealed_and_cannot_be_read_is_told() -> None:
+    with pytest.raises(BadFile, match="damaged"):
+        at_server(sealed_by_us(UP, _Piece("hello", pack(b"no greeting"))))
+    for kind in ("ack", "page"):
+        with pytest.raises(BadFile, match="damaged"):
+            at_laptop(sealed_by_us(DOWN, _Piece("history", b"h" * 8), _Piece(kind, pack(b"no such thing"))))
+
+
+def test_a_file_sealed_to_somebody_else_is_told() -> None:
+    ends = Ends(SITE, SERVER, lambda text: sign(LAPTOP_KEY, text), LAPTOP_BOX[1])
+    with pytest.raises(BadFile, match="damaged"):
+        at_server(write_sent(ends, HELLO, [b"one batch"], 1234))
+
+
+def test_an_answer_of_another_server_is_told() -> None:
+    with pytest.raises(BadFile, match="server"):
+        at_laptop(answer(server=OTHER))
 
 
 def test_a_signature_of_another_key() -> None:

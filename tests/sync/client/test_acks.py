@@ -211,6 +211,22 @@ def test_a_value_in_force_that_the_store_cannot_hold_is_not_forced_into_it(one: 
     assert names(one) == ["Mine", "Ana"]
 
 
+def test_an_answer_about_a_row_that_went_meanwhile_changes_nothing(one: Laptop) -> None:
+    with one.db.replicate() as session:
+        session.connection().exec_driver_sql("DELETE FROM person WHERE id = ?", (A.bytes,))
+    answer(one, op0=Answer(Outcome.KEPT, "", {"given_names": "Theirs"}, {"given_names": tick(pack(MS))}))
+    assert names(one) == ["Ana"]
+
+
+def test_a_value_in_force_that_names_a_row_which_is_not_here_is_left_to_the_log(one: Laptop) -> None:
+    answer(one)
+    one.do("alias", ("UPDATE person SET alias_of_id = ? WHERE id = ?", (B.bytes, A.bytes)))
+    one.freeze()
+    elsewhere: dict[str, Stored] = {"alias_of_id": UUID(int=99).bytes}
+    answer(one, first=3, op0=Answer(Outcome.KEPT, "", elsewhere, {"alias_of_id": tick(pack(MS))}))
+    assert names(one, "alias_of_id") == [B.bytes, None]
+
+
 def test_a_page_that_comes_before_the_answer_is_folded_in(one: Laptop) -> None:
     one.replica.apply(page(person(1, A, preferred_name="theirs")), no_breath)
     answer(one, first=2, op0=Answer(Outcome.SAME, "", {"given_names": "Ana"}, {"given_names": tick(3)}))

@@ -339,3 +339,11 @@ def test_freezing_inside_another_transaction_goes_with_it(one: Laptop) -> None:
     assert one.rows("SELECT count(*) FROM batch") == [(0,)]
     one.freeze()
     assert one.ask(lambda connection: body_of(connection, 1)) is not None
+
+
+def test_freezing_ends_early_when_it_is_told_to_and_goes_on_later(one: Laptop) -> None:
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    assert freeze(one.db, CATALOGUE, wall_ms=one.clock(), stop=lambda: True) == []
+    assert batches(one) == []
+    assert len(freeze(one.db, CATALOGUE, wall_ms=one.clock(), stop=lambda: False)) == 1
+    assert len(batches(one)) == 1

@@ -18,6 +18,7 @@ from sync.client.recovery import (
     first_history,
     new_generation,
     new_history,
+    other_server,
     prune,
     reclaimed,
 )
@@ -337,3 +338,23 @@ def test_a_row_of_a_batch_sent_again_that_holds_what_others_wrote_is_compared(
     one.do("call", ("UPDATE person SET transport = 'Van' WHERE id = ?", (IDS[0],)))
     one.push(night)
     assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
+
+
+def test_a_store_that_joins_another_server_keeps_nothing_of_the_former_and_gives_it_everything(
+    laptops: list[Laptop], server: Server
+) -> None:
+    one = laptops[0]
+    one.join('["basic"]')
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    assert one.rows("SELECT state FROM batch") == [("acknowledged",)]
+    with one.db.local() as connection:
+        other_server(connection)
+    assert one.rows("SELECT state FROM batch") == [("resend",)]
+    assert one.rows("SELECT cursor, history_id, subscription, reclaiming FROM site") == [(0, None, None, 1)]
+    assert one.value("SELECT count(*) FROM clock WHERE version IS NOT NULL") == 0
+    assert one.value("SELECT count(*) FROM former_server") == 1
+    assert one.value("SELECT count(*) FROM digest") == 0
+    other = Server(CATALOGUE)
+    one.push(other)
+    assert other.head > 0

@@ -1,0 +1,40 @@
+"""The garbage collector is held back while a batch is in hand, and works again as it did before."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from sync.collector import held_back
+
+
+@pytest.fixture(autouse=True)
+def working() -> Iterator[None]:
+    yield
+    gc.enable()
+
+
+def test_it_works_again_after_the_last_block() -> None:
+    with held_back():
+        assert not gc.isenabled()
+        with held_back():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_blocks_that_end_in_another_order_leave_it_as_it_was() -> None:
+    first, second = held_back(), held_back()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not gc.isenabled()
+    second.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
+def test_one_that_was_switched_off_stays_off() -> None:
+    gc.disable()
+    with held_back():
+        assert not gc.isenabled()
+    assert not gc.isenabled()
