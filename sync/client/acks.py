@@ -15,6 +15,7 @@ from sync.client.erasing import REASON as ERASED
 from sync.client.holding import Holding, missing_parent
 from sync.client.outbox import freeze_all, unfrozen
 from sync.client.pending import Result, rebased
+from sync.client.recovery import server_ms
 from sync.client.replica import Replica
 from sync.client.sql import many, rows, run
 from sync.client.sums import sensitivity_of, write_sums
@@ -168,7 +169,7 @@ class _Taking:
         result = msgspec.json.encode(Result(tuple(sorted(logged)), lost))
         now = self._replica.wall_ms()
         first = self._ack.first if last is not None else None
-        run(self._connection, _DONE, (now, first, last, result, self._seq))
+        run(self._connection, _DONE, (server_ms(self._connection, now), first, last, result, self._seq))
         run(self._connection, "UPDATE site SET sent_at = ?", (now,))
 
     def _correct(self) -> set[str]:

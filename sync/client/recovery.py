@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop import search_index
-from sync.client.sql import rows, run
+from sync.client.sql import one, rows, run
 from sync.client.versions import move_cursor
 from sync.protocol.messages import Manifest
 
@@ -93,20 +93,25 @@ def reclaimed(connection: Connection) -> None:
     run(connection, "UPDATE site SET reclaiming = 0 WHERE reclaiming = 1")
 
 
+def server_ms(connection: Connection, wall_ms: int) -> int:
+    """The moment by the server's clock, as it was learnt last: this laptop's may jump by years."""
+    return wall_ms + int(one(connection, "SELECT clock_offset_ms FROM site"))
+
+
 def prune(connection: Connection, wall_ms: int) -> None:
     """Let go of bodies that were acknowledged more than :data:`KEPT_DAYS` days ago; the lines stay."""
     statement = f"UPDATE batch SET body = NULL WHERE {_OLD}"  # noqa: S608 - our own words
-    run(connection, statement, (_long_ago(wall_ms),))
+    run(connection, statement, (_long_ago(connection, wall_ms),))
 
 
 def has_old(connection: Connection, wall_ms: int) -> bool:
     """Whether :func:`prune` would let go of anything."""
     statement = f"SELECT 1 FROM batch WHERE {_OLD} LIMIT 1"  # noqa: S608 - our own words
-    return bool(rows(connection, statement, (_long_ago(wall_ms),)))
+    return bool(rows(connection, statement, (_long_ago(connection, wall_ms),)))
 
 
-def _long_ago(wall_ms: int) -> int:
-    return wall_ms - KEPT_DAYS * _DAY_MS
+def _long_ago(connection: Connection, wall_ms: int) -> int:
+    return server_ms(connection, wall_ms) - KEPT_DAYS * _DAY_MS
 
 
 def _void_snapshot(connection: Connection) -> None:

@@ -138,6 +138,17 @@ def test_a_snapshot_is_at_its_end_only_once_what_may_be_held_no_longer_is_gone(
     assert store.place().cursor == 7
 
 
+def test_a_clock_that_jumps_lets_go_of_no_body(one: Laptop, store: LocalStore) -> None:
+    met(store)
+    one.clock.ms += 3_650 * 86_400_000
+    store.welcomed(Welcome(NOW, ONE, b"nonce---", 1, 10, b"tag-----"), store.place(), NOW - one.clock.ms)
+    store.settled()
+    assert one.value("SELECT body FROM batch") is not None
+    one.clock.ms += 91 * 86_400_000
+    store.settled()
+    assert one.value("SELECT body FROM batch") is None
+
+
 def test_bodies_are_let_go_in_time_on_a_laptop_that_is_in_step(one: Laptop, store: LocalStore) -> None:
     met(store)
     store.settled()
