@@ -29,6 +29,7 @@ from sync.engine.line import drive
 from sync.engine.local import LocalStore
 from sync.engine.run import Engine, Surroundings, SyncResult
 from sync.protocol.messages import JoinAsk
+from sync.protocol.signing import join_text
 from sync.server import codes, join, places
 from sync.server.office import Office, open_office
 from sync.server.settings import ServerHome
@@ -209,15 +210,18 @@ class Ministry:
 
 
 def _ask(code: str, key: DeviceKey, name: str, now: int) -> JoinAsk:
+    secret = bytes(spoken_code.read(code, codes.BYTES, field="code"))
+    box_key, standing = bytes([7]) * 32, bytes(16)
     return JoinAsk(
-        code=bytes(spoken_code.read(code, codes.BYTES, field="code")),
+        code=secret,
         name=name,
         sign_key=key.public,
-        box_key=bytes([7]) * 32,
-        standing=bytes(16),
+        box_key=box_key,
+        standing=standing,
         profile=PROFILE,
         schema=NEWEST,
         wall_ms=now,
+        proof=key.sign(join_text(secret, key.public, box_key, standing)),
     )
 
 

@@ -22,12 +22,11 @@ from sync.engine.refusals import refusal_of
 from sync.place import Applicant
 from sync.protocol.errors import BadMessage
 from sync.protocol.messages import JoinAnswer, JoinAsk, Who, decode, encode
-from sync.protocol.signing import text64, who_text
+from sync.protocol.signing import join_text, text64, who_text
 
 JOIN: Final = "/sync/v1/join"
 WHO: Final = "/sync/v1/who"
 CODE_BYTES: Final = 10
-STANDING_BYTES: Final = 16
 FIELD: Final = "code"
 MOST_NAME: Final = 80
 _OTHER_SERVER: Final = N_(
@@ -54,11 +53,6 @@ def check_laptop_name(text: str) -> str:
     return name
 
 
-def new_standing() -> bytes:
-    """A new word with which the laptop, locked, asks whether it still may."""
-    return secrets.token_bytes(STANDING_BYTES)
-
-
 def join_steps(
     code: str,
     device: DeviceKeys,
@@ -71,9 +65,11 @@ def join_steps(
 
     Raises :class:`Refused` (field ``code`` where that is why), :class:`~sync.engine.line.LineFault`.
     """
+    secret = bytes(read(code, CODE_BYTES, FIELD))
+    proven = join_text(secret, device.sign_public, device.box_public, standing)
     body = encode(
         JoinAsk(
-            code=bytes(read(code, CODE_BYTES, FIELD)),
+            code=secret,
             name=applicant.name,
             sign_key=device.sign_public,
             box_key=device.box_public,
@@ -87,6 +83,7 @@ def join_steps(
             acts=applicant.acts,
             audit_seq=applicant.audit_seq,
             audit_digest=applicant.audit_digest,
+            proof=device.sign(proven),
         )
     )
     response = yield from patiently(Request("POST", JOIN, body=body), patience)

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Protocol
 
 from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.first_run import FIRST_ROLE, FirstRun, Made, StoreKind
-from emis_desktop.keyring.device_keys import DeviceKeys, new_keys
+from emis_desktop.keyring.joining_keys import JoiningFile, JoiningKeys
 from emis_desktop.keyring.passwords import check_password
 from emis_desktop.laptop import Laptop, OpenLaptop
 from emis_desktop.migrations import NEWEST
 from emis_desktop.profiles import load_profile, school_year_on
 from emis_desktop.rules.rights import Right, Role, require
+from emis_desktop.rules.spoken_code import read
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.settings import Home
@@ -104,8 +105,7 @@ def join(
     check_password(wish.password, name)
     applicant = Applicant(joining.check_laptop_name(wish.laptop), "", NEWEST)
     home.make()
-    with new_keys() as device:
-        place = _enrol(home, wish, device, applicant)
+    with _enrolled(home, wish, applicant) as place:
         first = _first_run(place.answer, name, wish.password, today(), home)
         made = laptop.set_up(first, place)
     with laptop.sign_in(made.user_id, wish.password) as opened:
@@ -119,9 +119,8 @@ def join_existing(opened: OpenLaptop, wish: JoinWish, control: Control | None = 
     Raises what :func:`join` does, and :class:`Refused` without the right or while a sync is under way.
     """
     require(opened.actor, Right.MANAGE_USERS)
-    with no_other_sync(opened.home, _PATIENCE), new_keys() as device:
-        applicant = applicant_of(opened.db, joining.check_laptop_name(wish.laptop))
-        place = _enrol(opened.home, wish, device, applicant)
+    applicant = applicant_of(opened.db, joining.check_laptop_name(wish.laptop))
+    with no_other_sync(opened.home, _PATIENCE), _enrolled(opened.home, wish, applicant) as place:
         place.note(opened.home, opened.store_id, opened.keys, opened.db)
     return _done(place, first_sync(opened, control), None)
 
@@ -166,14 +165,33 @@ def site_of(opened: OpenLaptop) -> SyncSite:
     return SyncSite(opened.home, opened.store_id, opened.db, opened.keys, opened.box.class_keys)
 
 
-def _enrol(home: Home, wish: JoinWish, device: DeviceKeys, applicant: Applicant) -> Enrolled:
+@contextmanager
+def _enrolled(home: Home, wish: JoinWish, applicant: Applicant) -> Iterator[Enrolled]:
+    """The server's answer, during the block that keeps it; the keys that were sent are on the disk meanwhile.
+
+    A laptop that is killed before the block has ended asks with the same keys once more.
+    """
     address = read_address(wish.address)
     code = joining.check_code(wish.code)
-    standing = joining.new_standing()
-    with closing(HttpLine(Address(address, trust_of(home, wish.pin)))) as line:
-        steps = joining.join_steps(code, device, standing, applicant, lambda: time.time_ns() // 1_000_000)
-        answer = joining.check_answer(drive(steps, line, time.sleep))
-    return Enrolled(answer, device, address, applicant.name, standing, wish.pin)
+    waiting = JoiningFile(home.root)
+    keys = waiting.keys(bytes(read(code, joining.CODE_BYTES, joining.FIELD)))
+    with keys.device as device:
+        try:
+            answer = _asked(wish, Address(address, trust_of(home, wish.pin)), keys, applicant)
+        except Refused as refused:
+            if refused.field == joining.FIELD:  # with this code they are of no use
+                waiting.forget()
+            raise
+        yield Enrolled(answer, device, address, applicant.name, keys.standing, wish.pin)
+        waiting.forget()
+
+
+def _asked(wish: JoinWish, address: Address, keys: JoiningKeys, applicant: Applicant) -> JoinAnswer:
+    with closing(HttpLine(address)) as line:
+        steps = joining.join_steps(
+            wish.code, keys.device, keys.standing, applicant, lambda: time.time_ns() // 1_000_000
+        )
+        return joining.check_answer(drive(steps, line, time.sleep))
 
 
 def _first_run(answer: JoinAnswer, name: str, password: str, today: date, home: Home) -> FirstRun:
@@ -206,7 +224,7 @@ def _sum(one: SyncResult, other: SyncResult) -> SyncResult:
         ops_sent=one.ops_sent + other.ops_sent,
         ops_received=one.ops_received + other.ops_received,
         conflicts=one.conflicts + other.conflicts,
-        parked=one.parked + other.parked,
+        parked=other.parked,
         rejected=one.rejected + other.rejected,
         root=other.root,
         seconds=one.seconds + other.seconds,

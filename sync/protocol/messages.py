@@ -213,6 +213,8 @@ class JoinAsk(Message, frozen=True):
 
     ``standing``: 16 random bytes with which the laptop, locked, asks whether it still may. ``acts``,
     ``audit_seq`` and ``audit_digest`` tell of a store that was in use before; ``institution`` is its school.
+    ``proof``: the signature of :func:`sync.protocol.signing.join_text` by the key of ``sign_key``, whose owner
+    alone gets the same answer again.
     """
 
     code: bytes
@@ -230,6 +232,7 @@ class JoinAsk(Message, frozen=True):
     audit_seq: int = 0
     audit_digest: bytes = b""
     protocol: int = PROTOCOL
+    proof: bytes = b""
 
 
 class JoinAnswer(Message, frozen=True):

@@ -19,6 +19,7 @@ TOKEN: Final = "T"  # noqa: S105 - the name of a scheme
 SIGNATURE_BYTES: Final = 64
 _REQUEST = b"emis request 1\n"
 _STANDING = b"emis standing 1|"
+_JOIN: Final = b"emis join 1|"
 _WHO = b"emis server 1|"
 
 
@@ -46,6 +47,11 @@ def standing_text(reason: str, site: UUID, shown: bytes) -> bytes:
 def who_text(challenge: bytes) -> bytes:
     """What a server signs to prove who it is."""
     return _WHO + challenge
+
+
+def join_text(code: bytes, sign_key: bytes, box_key: bytes, standing: bytes) -> bytes:
+    """What a laptop signs with its new key when it asks to join: the code, and all that it will be known by."""
+    return _JOIN + code + sign_key + box_key + standing
 
 
 def quarantine_context(site: UUID) -> bytes:

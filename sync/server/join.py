@@ -1,7 +1,8 @@
 """A laptop enrols with a one-time code: it becomes a site, bound to the place and role of the code.
 
 A code counts once, also when two laptops send it in the same moment. The laptop whose answer was lost may
-send it again, with the same keys, and gets the same answer.
+send it again for as long as the code counts, with the same keys, which it proves to have, and gets the same
+answer; nobody else does.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from sqlalchemy import Connection, insert, select, update
 from emis_desktop.rules.ids import IdMaker
 from sync.protocol import phone_code
 from sync.protocol.messages import PROTOCOL, JoinAnswer, JoinAsk
-from sync.server import audit, bundles, codes, sites
+from sync.protocol.signing import join_text
+from sync.server import audit, bundles, codes, schools, sites
 from sync.server.asks import Denied
 from sync.server.codes import Known
 from sync.server.control import ACTIVE, node, site
 from sync.server.countersigning import countersign
+from sync.server.keys import is_signed
+from sync.server.model import ServerModel
 from sync.server.office import Office
 from sync.server.sites import SCHOOL, Enrolled, Place
 
@@ -40,9 +44,10 @@ def enrol(office: Office, ask: JoinAsk) -> JoinAnswer:
         if known is None:
             raise Denied(403, "code_wrong")
         place = _place(connection, known.grant.node)
-        again = _same_again(connection, known, ask)
+        again = _same_again(connection, known, ask, now)
         if again is None:
-            place = _with_row(connection, place, ask, _new_id(office))
+            _check_site(connection, place, ask)
+            place = _with_row(connection, office.store.model, place, ask, _new_id(office))
             again = _made(office, connection, known, place, ask)
             head = audit.append(connection, [_fact(again, ask)], now)
     if head is not None:
@@ -56,6 +61,9 @@ def _check(office: Office, ask: JoinAsk) -> None:
         raise Denied(400, "poison")
     if not 1 <= ask.generation < _GENERATIONS:
         raise Denied(400, "poison")
+    text = join_text(ask.code, ask.sign_key, ask.box_key, ask.standing)
+    if not is_signed(ask.sign_key, ask.proof, text):
+        raise Denied(401, "bad_signature")
     if ask.protocol > PROTOCOL:
         raise Denied(426, "too_new")
     if ask.profile not in {"", office.choices.profile}:
@@ -77,26 +85,45 @@ def _place(connection: Connection, node_id: UUID) -> Place:
     return Place(found.id, found.kind, found.code, found.name, found.row_id)
 
 
-def _same_again(connection: Connection, known: Known, ask: JoinAsk) -> Enrolled | None:
-    """The site that this very laptop became with this code already."""
+def _same_again(connection: Connection, known: Known, ask: JoinAsk, now: int) -> Enrolled | None:
+    """The site that this very laptop became with this code already; raises :class:`Denied` when that is too
+    long ago.
+    """
     if known.site is None:
         return None
     found = sites.find(connection, known.site)
-    if found is None or found.sign_key != ask.sign_key or not found.is_active:
+    mine = (ask.sign_key, ask.box_key, ask.standing)
+    if found is None or not found.is_active or (found.sign_key, found.box_key, found.standing) != mine:
         return None
+    if known.expires_at < now:
+        raise Denied(403, "code_expired")
     return found
 
 
-def _with_row(connection: Connection, place: Place, ask: JoinAsk, new_id: Callable[[], UUID]) -> Place:
-    """The school with the id of its row: the first store brings it, a later one must have the same."""
+def _check_site(connection: Connection, place: Place, ask: JoinAsk) -> None:
+    """Raise :class:`Denied` where the store says that it is a site of another place: a code of one school
+    takes no laptop from another.
+    """
+    before = sites.find(connection, ask.site) if ask.site else None
+    if before is not None and before.place.id != place.id:
+        raise Denied(409, "other_school")
+
+
+def _with_row(
+    connection: Connection, model: ServerModel, place: Place, ask: JoinAsk, new_id: Callable[[], UUID]
+) -> Place:
+    """The school with the id of its row: the one that has its code here already, else the one that its first
+    store brings; a later one must have the same.
+    """
     if place.kind != SCHOOL:
         return place
-    if place.row is not None and ask.institution not in {None, place.row}:
+    known = {place.row} if place.row else schools.of_code(connection, model, place.code)
+    if ask.institution is not None and known and ask.institution not in known:
         raise Denied(409, "other_school")
-    row = place.row or ask.institution or new_id()
+    row = ask.institution or (min(known, key=lambda one: one.bytes) if known else new_id())
     others = (node.c.row_id == row) & (node.c.id != place.id)
     other = connection.execute(select(node.c.code).where(others)).scalar()
-    if other is not None:
+    if other is not None or (row not in known and not schools.is_free(connection, model, row)):
         raise Denied(409, "other_school")
     connection.execute(update(node).where(node.c.id == place.id).values(row_id=row))
     return Place(place.id, place.kind, place.code, place.name, row)

@@ -43,7 +43,7 @@ from sync.protocol.messages import (
 )
 from sync.protocol.packing import join, split
 from sync.protocol.pages import decode_page
-from sync.protocol.signing import by_device, by_token, request_text, text64
+from sync.protocol.signing import by_device, by_token, join_text, request_text, text64
 from sync.protocol.subscription import subscription_of
 from sync.protocol.versions import SCHEMA
 from sync.server.main import main
@@ -169,6 +169,10 @@ def request(
         connection.close()
 
 
+def _box_key() -> bytes:
+    return X25519PrivateKey.generate().public_key().public_bytes_raw()
+
+
 @dataclass(slots=True)
 class Laptop:
     """What a laptop says to a server, without a store."""
@@ -176,6 +180,9 @@ class Laptop:
     port: int
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     standing: bytes = field(default_factory=lambda: os.urandom(16))
+    box_key: bytes = field(
+        default_factory=lambda: X25519PrivateKey.generate().public_key().public_bytes_raw()
+    )
     joined: JoinAnswer | None = None
     server: bytes = b""
     generation: int = 1
@@ -195,15 +202,17 @@ class Laptop:
 
     def join_ask(self, code: str, name: str = "Office laptop", **more: object) -> JoinAsk:
         """What it says to join."""
+        secret, public = bytes(read(code, 10, "code")), self.key.public_key().public_bytes_raw()
         ask = JoinAsk(
-            code=bytes(read(code, 10, "code")),
+            code=secret,
             name=name,
-            sign_key=self.key.public_key().public_bytes_raw(),
-            box_key=X25519PrivateKey.generate().public_key().public_bytes_raw(),
+            sign_key=public,
+            box_key=self.box_key,
             standing=self.standing,
             profile="GD",
             schema=SCHEMA,
             wall_ms=time.time_ns() // 1_000_000,
+            proof=self.key.sign(join_text(secret, public, self.box_key, self.standing)),
         )
         return JoinAsk(**{**{name: getattr(ask, name) for name in ask.__struct_fields__}, **more})
 

@@ -23,6 +23,7 @@ from emis_desktop.rules import spoken_code
 from emis_desktop.rules.rights import ROLE_READS, Actor, Role, SensitivityClass, actor_of
 from sync import joining
 from sync.protocol.messages import JoinAnswer, JoinAsk
+from sync.protocol.signing import join_text
 from sync.server import codes, control, join, places
 from sync.server.office import open_office
 from sync.server.settings import ServerHome
@@ -131,17 +132,20 @@ def enrolled(server: Path, cast: Cast, clock: Clockwork, dice: random.Random) ->
         grant = codes.Grant(node, cast.role, cast.classes, 30)
         now = clock.now_ms
         text = codes.make(connection, office.keys, dice.randbytes, grant, now=now, days=9, by="operator")
+    secret, key = bytes(spoken_code.read(text, codes.BYTES, field="code")), key_of(cast)
+    box_key, standing = bytes([7]) * 32, dice.randbytes(16)
     ask = JoinAsk(
-        code=spoken_code.read(text, codes.BYTES, field="code"),
+        code=secret,
         name=f"Laptop {cast.name}",
-        sign_key=key_of(cast).public,
-        box_key=bytes([7]) * 32,
-        standing=dice.randbytes(16),
+        sign_key=key.public,
+        box_key=box_key,
+        standing=standing,
         profile=PROFILE,
         schema=NEWEST,
         wall_ms=clock.now_ms,
         site=UUID(int=0xD0 + cast.number << 64 | 0x7 << 76 | 0b10 << 62),
         institution=school,
+        proof=key.sign(join_text(secret, key.public, box_key, standing)),
     )
     try:
         return join.enrol(office, ask)

@@ -15,13 +15,29 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from emis_desktop.rules.ids import natural_id
 from sync.protocol import phone_code
 from sync.protocol.leases import LeaseAnswer, LeaseAsk
 from sync.protocol.messages import Flag, Refusal, Who, decode, decode_plain, encode
 from sync.protocol.phone_code import Anchor
 from sync.protocol.signing import by_token, bytes64, standing_text, text64, who_text
+from sync.server.asks import Denied
+from sync.server.codes import DAY_MS
+from sync.server.join import enrol
 from sync.server.keys import is_signed
-from tests.helpers.central import Answer, Laptop, Running, Server, beginning, people, request, set_up
+from sync.server.office import open_office
+from sync.server.settings import ServerHome
+from tests.helpers.central import (
+    Answer,
+    Laptop,
+    Running,
+    Server,
+    beginning,
+    inserted,
+    people,
+    request,
+    set_up,
+)
 
 
 @pytest.fixture
@@ -72,6 +88,93 @@ def test_a_lost_answer_may_be_asked_for_again(server: Server, running: Running) 
     again = laptop.join(spoken, site=first.site)
     assert (again.site, again.anchor, again.site_code) == (first.site, first.anchor, first.site_code)
     assert refused(Laptop(running.port).try_join(spoken, site=first.site)) == (403, "code_used")
+
+
+def test_the_answer_comes_again_to_the_same_keys_alone(server: Server, running: Running) -> None:
+    spoken = server.code()
+    laptop = Laptop(running.port)
+    first = laptop.join(spoken)
+    overheard = laptop.join_ask(spoken)  # somebody has code and public keys, and not the private one
+    thief = Laptop(running.port, standing=laptop.standing, box_key=laptop.box_key)
+    said = {**fields(overheard), "proof": thief.key.sign(b"anything")}
+    answer = request(running.port, "POST", "/sync/v1/join", encode(type(overheard)(**said)))
+    assert refused(answer) == (401, "bad_signature")
+    assert refused(laptop.try_join(spoken, proof=b"")) == (401, "bad_signature")
+    assert refused(thief.try_join(spoken)) == (403, "code_used")
+    for other in ({"box_key": os.urandom(32)}, {"standing": os.urandom(16)}):
+        changed = replace(laptop, **other)
+        assert refused(changed.try_join(spoken)) == (403, "code_used")
+    assert laptop.join(spoken).site == first.site
+    server.command("revoke", str(first.site))
+    assert refused(laptop.try_join(spoken)) == (403, "code_used")
+
+
+def fields(message: object) -> dict[str, object]:
+    """The fields of a message."""
+    return {name: getattr(message, name) for name in message.__struct_fields__}  # type: ignore[attr-defined]
+
+
+def test_the_answer_comes_again_only_as_long_as_the_code_counts(server: Server) -> None:
+    now = time.time_ns() // 1_000_000
+    spoken = server.code("GD-001", "--days", "2")
+    office = open_office(ServerHome(server.home), url=server.database)
+    laptop = Laptop(0)
+    site = enrol(office, laptop.join_ask(spoken)).site
+    later = replace(office, now_ms=lambda: now + DAY_MS)
+    assert enrol(later, laptop.join_ask(spoken)).site == site
+    with pytest.raises(Denied) as denied:
+        enrol(replace(office, now_ms=lambda: now + 2 * DAY_MS + 60_000), laptop.join_ask(spoken))
+    assert denied.value.reason == "code_expired"
+    office.close()
+
+
+def test_a_school_takes_no_id_that_means_something_else_here(server: Server, running: Running) -> None:
+    server.command("place", "add", "district", "NORTH", "North")
+    ministry = Laptop(running.port)
+    ministry.join(str(server.command("enrol", "--nation")["code"]))
+    ministry.hello()
+    school, twin, person, user = uuid4(), uuid4(), uuid4(), uuid4()
+    made = [
+        inserted("institution", school, code="gd-005", name="School five"),
+        inserted("institution", twin, code="GD-006", name="School six"),
+        inserted("person", person, given_names="Given", family_name="Family"),
+    ]
+    welcome, _ = ministry.hello(ministry.batch(*made, user=user))
+    assert welcome.ack is not None
+    odd = [UUID(int=number) for number in range(3)]
+    odd += [natural_id("area", "NORTH"), natural_id("area", "SOUTH"), school, person]
+    for wrong in odd:
+        assert refused(Laptop(running.port).try_join(server.code("GD-001"), institution=wrong)) == (
+            409,
+            "other_school",
+        ), wrong
+    five = server.code("GD-005")
+    assert refused(Laptop(running.port).try_join(five, institution=twin)) == (409, "other_school")
+    assert Laptop(running.port).join(five).institution == school, "the ministry has that school on record"
+    own = uuid4()
+    assert Laptop(running.port).join(server.code("GD-001"), institution=own).institution == own
+
+
+def test_a_school_that_gives_itself_another_code_keeps_nobody_out(server: Server, running: Running) -> None:
+    first = Laptop(running.port)
+    school = first.join(server.code("GD-001")).institution
+    first.hello()
+    assert school is not None
+    user = uuid4()
+    made = [
+        inserted("institution", school, code="GD-002", name="Another"),
+        inserted("user", user, name="The principal", role="principal", institution_id=school.bytes),
+    ]
+    first.hello(first.batch(*made, user=user))
+    assert Laptop(running.port).join(server.code("GD-002")).institution != school
+
+
+def test_a_code_of_one_school_takes_no_laptop_of_another(server: Server, running: Running) -> None:
+    victim = Laptop(running.port)
+    site = victim.join(server.code("GD-001")).site
+    assert refused(Laptop(running.port).try_join(server.code("GD-002"), site=site)) == (409, "other_school")
+    victim.hello()
+    assert Laptop(running.port).join(server.code("GD-001"), site=site).site == site
 
 
 def test_a_wrong_code_is_refused_and_trying_on_is_slowed(server: Server, running: Running) -> None:
