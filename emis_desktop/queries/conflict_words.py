@@ -73,6 +73,10 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "class": N_(
             "The ministry’s server did not take this: this laptop may not change details of this kind."
         ),
+        "ministry": N_(
+            "The ministry keeps this list for the whole country. Ask the ministry to add it; what rests upon "
+            "it waits until then, and nothing is lost."
+        ),
         "not_yours": N_("The ministry’s server did not take this: the record belongs to another school."),
         "user_ended": N_("The ministry’s server did not take this: the access of who typed it had ended."),
         "locked": N_("The ministry’s server did not take this: it was locked already."),

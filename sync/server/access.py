@@ -87,6 +87,24 @@ OF_A_TERM: Final = frozenset({"subject_remark", "conduct_rating"})
 EVERYBODY: Final = frozenset({"institution"})
 """Rows of a school that everybody may name: a pupil is transferred to them."""
 
+BEGINS_WITH: Final = frozenset(
+    {
+        "academic_period",
+        "area",
+        "assessment_scheme",
+        "education_grade",
+        "grade_band",
+        "grading_scale",
+        "scheme_use",
+        "setting",
+        "subject",
+        "term",
+    }
+)
+"""What a country begins with: rows of these for the whole country a school may bring, until a laptop of the
+ministry that keeps them has joined. From then on they are the ministry's alone.
+"""
+
 _PUPILS: Final = frozenset(
     {
         *HISTORY,

@@ -24,7 +24,7 @@ from sync.server.apply_finish import TREE, finish
 from sync.server.apply_merge import Merging
 from sync.server.apply_write import write_rows
 from sync.server.areas import nodes_over
-from sync.server.authority import DEPENDS, Author, Authority
+from sync.server.authority import DEPENDS, MINISTRY, Author, Authority
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
@@ -223,7 +223,8 @@ class Applying:
             act = self._batch.acts[op.act] if 0 <= op.act < len(self._batch.acts) else None
             kept.append((index, reason, act, op))
             facet = self._model.catalogue.get(op.facet)
-            if op.insert and facet is not None and facet.main and self._row(op) not in self._states.rows:
+            makes = op.insert and facet is not None and facet.main
+            if makes and reason != MINISTRY and self._row(op) not in self._states.rows:
                 self._refused.add(self._row(op))
         self._keep_aside(kept)
 

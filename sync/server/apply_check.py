@@ -24,6 +24,10 @@ from sync.protocol.versions import STEPS
 from sync.server.access import DECIDED, SiteRights, classes_read, may_change
 from sync.server.model import ServerModel
 
+MOST_REOPENS: Final = 1_000
+"""By how many an edit may raise the count of reopenings: one act raises it by one, and a laptop that was long
+away made some; but nobody may use it up, so that what is locked could never be opened again.
+"""
 _INT64: Final = 1 << 63
 _INT32: Final = 1 << 31
 _NUMERIC: Final = 10**18

@@ -14,6 +14,7 @@ from emis_desktop.state_hash import Stored
 from sync.facets import Column, Facet
 from sync.merge import merge
 from sync.operations import Act, Answer, ConflictKind, Edit, Merged, Op, Outcome
+from sync.server.apply_check import MOST_REOPENS, VALUE
 from sync.server.authority import Author, Verdict
 from sync.server.log import PUT, SET, Logged, payload
 from sync.server.states import NOBODY, RowState, States, Written
@@ -92,6 +93,8 @@ class Merging:
         """Apply one operation; ``None`` when it was applied whole."""
         row = op.row.bytes
         state = self.states.by_facet.get((facet.name, row))
+        if op.reopens and _reopens_too_far(op, state):
+            return Answer(Outcome.REFUSED, VALUE)
         if state is None and (op.insert or not facet.main):
             if self._locked(op, facet):
                 self._late_mark(context, op)
@@ -335,6 +338,12 @@ def _answer(state: RowState, applied: Mapping[str, Stored], others: Mapping[str,
         {name: state.written(name).tick for name in others},
         logged=bool(applied),
     )
+
+
+def _reopens_too_far(op: Op, state: RowState | None) -> bool:
+    """Whether it raises the count of reopenings by more than acts can."""
+    held = {name: 0 if state is None else state.written(name).tick.reopens for name in op.reopens}
+    return any(count > held[name] + MOST_REOPENS for name, count in op.reopens.items())
 
 
 def _unseen(context: Context, by: Written) -> bool:

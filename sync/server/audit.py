@@ -9,7 +9,7 @@ What an act wrote is in its row only as a salted hash: erasing a person's data l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from sync.operations import Ack, Answer, Batch, Op, Outcome
+from sync.operations import Ack, Act, Answer, Batch, Op, Outcome
 from sync.server.access import SiteRights
 from sync.server.apply import ERASED
 from sync.server.control import audit, audit_head
@@ -30,6 +30,8 @@ ACT, READING, REFUSED, PARKED = "act", "reading", "refused", "parked"
 LEDGER_KIND: Final = "audit"
 _BLOCK: Final = 2_000
 _INT64: Final = 1 << 63
+UNKNOWN_USER: Final = "user unknown"
+"""Somebody acted whom the server does not know: the act was held to what the laptop itself may."""
 _WORD: Final = 80
 """Letters of a verb or a table's name at most."""
 
@@ -93,8 +95,17 @@ def current_head(connection: Connection) -> Head:
     return Head(int(found.seq), bytes(found.digest))
 
 
-def facts_of(site: SiteRights, batch: Batch, ack: Ack, entropy: Callable[[int], bytes]) -> list[Fact]:
-    """A row for each act of a batch that was just applied. What told of somebody erased is in no hash."""
+def facts_of(
+    site: SiteRights,
+    batch: Batch,
+    ack: Ack,
+    entropy: Callable[[int], bytes],
+    known: Container[UUID] | None = None,
+) -> list[Fact]:
+    """A row for each act of a batch that was just applied. What told of somebody erased is in no hash.
+
+    ``known``: who of those that acted is on record; of anybody else the row says that it is not known who.
+    """
     places = _places(batch.ops)
     facts = []
     for act in batch.acts:
@@ -106,7 +117,7 @@ def facts_of(site: SiteRights, batch: Batch, ack: Ack, entropy: Callable[[int], 
             Fact(
                 kind=READING if act.about else _became(places.get(act.index, ()), ack.not_applied),
                 verb=_short(act.verb),
-                about=f"{_short(act.about[0])} {act.about[1]}" if act.about else "",
+                about=_about(act, known),
                 site=site.site,
                 generation=site.generation,
                 user=act.user,
@@ -118,6 +129,13 @@ def facts_of(site: SiteRights, batch: Batch, ack: Ack, entropy: Callable[[int], 
             )
         )
     return facts
+
+
+def _about(act: Act, known: Container[UUID] | None) -> str:
+    told = [f"{_short(act.about[0])} {act.about[1]}"] if act.about else []
+    if known is not None and act.user not in known:
+        told.append(UNKNOWN_USER)
+    return " ".join(told)
 
 
 def payload(salt: bytes, ops: Sequence[Op]) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
@@ -17,6 +16,7 @@ from emis_desktop.scopes import Kind
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
 from sync.server.access import (
+    BEGINS_WITH,
     EVERYBODY,
     NATION,
     OF_A_TERM,
@@ -30,6 +30,7 @@ from sync.server.access import (
 )
 from sync.server.apply_check import RIGHT
 from sync.server.areas import schools_under
+from sync.server.named_rows import MOVED, NamedRows, ministry_keeps, went_back
 from sync.server.people import busy_elsewhere
 from sync.server.raw import Raw
 from sync.server.states import Key, RowState, States
@@ -38,15 +39,9 @@ USER_ENDED: Final = "user_ended"
 NOT_YOURS: Final = "not_yours"
 DEPENDS: Final = "depends"
 """It needs a row that was refused."""
+MINISTRY: Final = "ministry"
+"""It adds to what the ministry keeps for everybody. What rests upon it waits for the ministry's row."""
 _NATION: Final = NATION.bytes
-MOVED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "enrolment": ("person_id",),
-        "staff_position": ("person_id",),
-        "guardianship": ("student_id", "guardian_id"),
-    }
-)
-"""Tables that decide at which schools people are, and the columns that name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +69,27 @@ _YES: Final = Verdict()
 _PROPOSES: Final = Verdict(decides=False)
 _NO: Final = Verdict(NOT_YOURS, decides=False)
 _NO_RIGHT: Final = Verdict(RIGHT, decides=False)
+_MINISTRYS: Final = Verdict(MINISTRY, decides=False)
 
 
 class Authority:
     """What one author may, as far as the rows of given operations go."""
 
     def __init__(
-        self, raw: Raw, states: States, author: Author, acts: Sequence[Act], *, foreign: bool = False
+        self,
+        raw: Raw,
+        states: States,
+        author: Author,
+        acts: Sequence[Act],
+        *,
+        foreign: bool = False,
+        returning: bool = False,
     ) -> None:
-        """``foreign``: what this transaction has made so far comes from elsewhere than the author's place."""
+        """``foreign``: what this transaction has made so far comes from elsewhere than the author's place;
+        ``returning``: rows are brought back that the server may have lost.
+        """
         self._foreign = foreign
+        self._returning = returning
         self._coming_here: frozenset[Stored] | None = None
         self._raw = raw
         self._states = states
@@ -97,6 +103,8 @@ class Authority:
         self._users = self._read_users({act.user.bytes for act in acts})
         self._own_actors = frozenset(own_actors(author.site))
         self._elsewhere: set[bytes] = set()
+        self._named = NamedRows(raw, states)
+        self._ministry: bool | None = None
         self._unknown: set[bytes] = set()
         """People named by rows to be made whom nobody has sent yet: those are waited for."""
 
@@ -125,16 +133,20 @@ class Authority:
             table = model.tables[facet.table.name]
             touched[table.name].add(op.row.bytes)
             if op.insert and facet.main:
-                named = op.values.get(table.owner.column)
-                if isinstance(named, bytes):
+                owner = op.values.get(table.owner.column)
+                if isinstance(owner, bytes):
                     if table.owner.kind is Kind.PERSON:
-                        touched["person"].add(named)
+                        touched["person"].add(owner)
                     elif table.owner.parent:
-                        parents[table.owner.parent].add(named)
+                        parents[table.owner.parent].add(owner)
+        named = self._named.of(ops)
+        for target, ids in named.items():
+            touched[target] |= ids
         self._read_reach(touched)
         self._read_parents(parents)
         self._read_unknown(touched["person"] - {op.row.bytes for op in ops})
         self._read_people(ops)
+        self._named.hide(named, self._reach)
 
     def _read_unknown(self, named: set[bytes]) -> None:
         unseen = {row for row in named if ("person", row) not in self._reach}
@@ -183,8 +195,26 @@ class Authority:
 
     def _of(self, act: Act, op: Op, table: str) -> Verdict:
         against = self._against_user(act, op, table)
-        if against is not None or self._everything:
+        if self._everything or (against is not None and against.reason):
             return against or _YES
+        if self._names_hidden(op):
+            return _NO
+        return against or self._of_row(op, table)
+
+    def _names_hidden(self, op: Op) -> bool:
+        """Whether it names a row that the site does not see: what names somebody gives the basic fields.
+
+        Somebody whom this transaction has made elsewhere is seen only by coming here as well.
+        """
+        if self._named.is_hidden(op):
+            return True
+        return self._foreign and any(
+            self._states.is_new_row(target, row) and not self._is_new_here(row)
+            for target, row in self._named.by(op)
+            if target == "person"
+        )
+
+    def _of_row(self, op: Op, table: str) -> Verdict:
         main = self._states.main(table, op.row.bytes)
         if main is None:
             made = self._coming.get((table, op.row.bytes))
@@ -276,21 +306,37 @@ class Authority:
         return (table, row) in self._coming and self._states.main(table, row) is None
 
     def _new_row(self, values: Mapping[str, Stored], row: bytes, table: str) -> Verdict:
+        if self._is_nations(table, values):
+            return self._of_nation(table)
+        if table == "institution":
+            return _YES if self._may_found(row) else _NO
+        return _YES if table == "person" or self._may_add(values, table) else _NO
+
+    def _may_add(self, values: Mapping[str, Stored], table: str) -> bool:
         owner = self._states.model.tables[table].owner
-        if owner.kind is Kind.NATION or table in {"person", "institution"}:
-            return _YES if table != "institution" or self._may_found(row) else _NO
         if not all(self._may_move(values.get(column)) for column in MOVED.get(table, ())):
-            return _NO
+            return False
         named = values.get(owner.column)
         if owner.kind is Kind.SCHOOL:
             school = self._school_of(owner.parent, named) if owner.parent else named
-            return _YES if school is None or school in self._schools else _NO
+            return school is None or school in self._schools
         if not isinstance(named, bytes):
-            return _NO
+            return False
         if self._is_new_here(named) or self._comes("person", named) or named in self._unknown:
-            return _YES
+            return True
         needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
-        return _YES if self._reach.get(("person", named), 0) >= needed else _NO
+        return self._reach.get(("person", named), 0) >= needed
+
+    def _of_nation(self, table: str) -> Verdict:
+        """Whether a school may add a row for the whole country: what a country begins with, as long as no
+        ministry has begun to keep it; and bring back what a server lost that went back in time.
+        """
+        if table not in BEGINS_WITH:
+            return _NO
+        if self._ministry is None:
+            lost = self._returning and went_back(self._raw)
+            self._ministry = not lost and ministry_keeps(self._raw)
+        return _MINISTRYS if self._ministry else _YES
 
     def _may_move(self, person: Stored) -> bool:
         """Whether the site may say where somebody is: one it makes or holds in full, or one who has left it

@@ -82,10 +82,23 @@ class ServerModel:
             )
             for name in self.tables
         }
+        self.closed_references: Mapping[str, tuple[tuple[str, str], ...]] = {
+            name: tuple(
+                (one.column, one.target)
+                for one in table.references
+                if self._is_closed(self.tables[one.target])
+            )
+            for name, table in self.tables.items()
+        }
         self.columns: Mapping[str, Mapping[str, Column]] = {
             facet.name: {str(column.name): column for column in facet.columns}
             for facet in self.catalogue.facets
         }
+
+    @staticmethod
+    def _is_closed(table: TableModel) -> bool:
+        """Whether its rows are not everybody's: neither the nation's nor the schools themselves."""
+        return table.owner.kind is not Kind.NATION and table.name != "institution"
 
     def _table(self, table: Table) -> TableModel:
         facets = self.catalogue.of_table(table.name)

@@ -19,7 +19,7 @@ from sync.merge import join
 from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
 from sync.server.access import DECIDED, SiteRights
 from sync.server.apply import erased_ops
-from sync.server.apply_check import check_batch
+from sync.server.apply_check import MOST_REOPENS, check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
@@ -79,7 +79,7 @@ class _Taking:
         sound = {place: op for place, op in enumerate(ops) if place not in against and place not in gone}
         self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
         missing = self._needs.missing(self._raw, self._states, sound.values())
-        authority = Authority(self._raw, self._states, self._author, ())
+        authority = Authority(self._raw, self._states, self._author, (), returning=True)
         authority.prepare(list(sound.values()))
         by_place = authority.of_act(acts[0], sound) if acts else {}
         taken = 0
@@ -118,11 +118,13 @@ class _Taking:
     def _facet(self, op: Op) -> Facet:
         return self._model.catalogue.facet(op.facet)
 
-    def _believed(self, tick: Tick) -> Tick:
-        """The tick as this server ranks it; what it writes from now on is later."""
+    def _believed(self, tick: Tick, reopens: int = 0) -> Tick:
+        """The tick as this server ranks it; what it writes from now on is later. ``reopens``: as often was it
+        reopened here, which no offer raises without end.
+        """
         rank = min(tick.rank, believed(tick.clock.stamp, self._received_ms))
         self._merging.clock = max(self._merging.clock, rank)
-        return tick._replace(rank=rank)
+        return tick._replace(rank=rank, reopens=min(tick.reopens, reopens + MOST_REOPENS))
 
     def _join(self, offered: Entry, facet: Facet) -> bool:
         state = self._states.by_facet.get((facet.name, offered.row.bytes))
@@ -134,7 +136,7 @@ class _Taking:
             if column.name not in offered.values:
                 continue
             before, written = state.held(column.name), state.written(column.name)
-            tick = self._believed(offered.tick_of(column.name))
+            tick = self._believed(offered.tick_of(column.name), before.tick.reopens)
             inserted = column.name not in offered.ticks
             joined = join(column, before, Held(offered.values[column.name], tick, inserted))
             if joined.tick == before.tick:
@@ -173,6 +175,8 @@ class _Taking:
     def _take_whole(self, offered: Entry, facet: Facet) -> None:
         state = self._states.begin(facet, offered.row.bytes)
         values = {name: offered.values.get(name) for name in self._model.columns[facet.name]}
+        defaults = self._model.tables[facet.table.name].defaults
+        values |= {name: defaults[name] for name in defaults if name in values and values[name] is None}
         state.values.update(values)
         seq, user = self._merging.next_seq, offered.user.bytes
         tick = self._believed(offered.tick)

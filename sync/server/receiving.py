@@ -15,14 +15,16 @@ from sync.protocol.batches import decode_batch
 from sync.protocol.messages import Upload, encode
 from sync.protocol.signing import bytes64
 from sync.server import audit, sites, uploads
-from sync.server.apply import apply_checked, known_answer
+from sync.server.apply import known_answer
 from sync.server.apply_check import Checked, check_batch
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_device, by_token, require_active
 from sync.server.control import LOST, REVOKED, quarantine
 from sync.server.countersigning import countersign
+from sync.server.model import ServerModel
 from sync.server.nonces import BYTES as NONCE_BYTES
 from sync.server.office import Office
+from sync.server.poison import apply_safely
 from sync.server.raw import Raw
 from sync.server.sites import Enrolled
 from sync.server.tables import batch_result
@@ -114,8 +116,16 @@ def apply_with_facts(
     """
     site = checked.site
     sites.remember(connection, site.site, site.generation, office.entropy(NONCE_BYTES), now)
-    ack = apply_checked(connection, checked, now, entropy=office.entropy, later=told)
-    return ack, audit.facts_of(site, checked.batch, ack, office.entropy)
+    ack = apply_safely(connection, checked, now, entropy=office.entropy, later=told)
+    known = _known_users(connection, office.store.model, checked.batch)
+    return ack, audit.facts_of(site, checked.batch, ack, office.entropy, known)
+
+
+def _known_users(connection: Connection, model: ServerModel, batch: Batch) -> frozenset[UUID]:
+    """Who of those that acted is on record, now that the batch was applied."""
+    ids = {act.user.bytes for act in batch.acts}
+    rows = Raw(connection).read(model.tables["user"].table, ("id",), "id", ids)
+    return frozenset(UUID(bytes=row) for (row,) in rows if isinstance(row, bytes))
 
 
 def stored_result(connection: Connection, batch_id: bytes, site_id: UUID) -> Ack | None:
