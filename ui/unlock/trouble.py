@@ -1,4 +1,6 @@
-"""Records that cannot be opened: nothing is opened; a USB copy brings them back."""
+"""Records that cannot be opened: nothing is opened; a USB copy brings them back, unless the ministry closed
+them for good.
+"""
 
 from __future__ import annotations
 
@@ -31,18 +33,17 @@ class TroubleScreen(CardScreen):
 
     def __init__(self, words: Words, home: Home, reason: EmisError, tasks: Tasks, lost: int = 0) -> None:
         """``lost`` entries of the sitting that has just ended were refused and are not kept."""
-        title = (
-            words.tr("These records are from a newer version")
-            if isinstance(reason, StoreTooNew)
-            else words.tr("The records cannot be opened")
-        )
         front = load_front(home.front)
+        title = _title(words, home, reason)
         super().__init__(words, front, title, reason.text(words), name="trouble", lost=lost or None)
         self._home, self._tasks = home, tasks
-        self.body.addWidget(Rule())
-        self.body.addWidget(Text(words.tr("Restore from a USB copy"), 14, SEMIBOLD))
+        self._rule = Rule()
+        self.body.addWidget(self._rule)
+        self._offer = Text(words.tr("Restore from a USB copy"), 14, SEMIBOLD)
+        self.body.addWidget(self._offer)
         kept = words.tr("The files that are here now are kept aside; nothing is deleted.")
-        self.body.addWidget(Text(kept, 12, tone="secondary", wrap=True))
+        self._kept = Text(kept, 12, tone="secondary", wrap=True)
+        self.body.addWidget(self._kept)
         self._chooser = CopyChooser(words, tasks, name="trouble.copies", home=home)
         self._chooser.chosen.connect(self._choose)
         self.body.addWidget(self._chooser)
@@ -59,18 +60,30 @@ class TroubleScreen(CardScreen):
         verbs.addWidget(self._restore)
         self.body.addLayout(verbs)
         self._choose(None)
-        self._chooser.look()
+        self._offer_copies(offered=not home.ended.exists())
         if lost:
             self.say(lost_words(words, lost))
 
+    def _offer_copies(self, *, offered: bool) -> None:
+        """A laptop that the ministry closed stays closed: no copy opens there."""
+        self._offered = offered
+        for part in (self._rule, self._offer, self._kept, self._chooser, self._restore):
+            part.setVisible(offered)
+        if offered:
+            self._chooser.look()
+
     def focus_first(self) -> None:
-        """The copies."""
-        self._chooser.focus_first()
+        """The copies, or the way out."""
+        if self._offered:
+            self._chooser.focus_first()
+        else:
+            self._quit.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for copies now that somebody sees them."""
         super().showEvent(event)
-        self._chooser.look()
+        if self._offered:
+            self._chooser.look()
 
     def _choose(self, copy: Copy | None) -> None:
         self._restore.setEnabled(copy is not None)
@@ -106,3 +119,11 @@ class TroubleScreen(CardScreen):
     def _stopped(self) -> None:
         self._set_busy(busy=False)
         self._strip.close_strip()
+
+
+def _title(words: Words, home: Home, reason: EmisError) -> str:
+    if home.ended.exists():
+        return words.tr("The Ministry has closed this laptop")
+    if isinstance(reason, StoreTooNew):
+        return words.tr("These records are from a newer version")
+    return words.tr("The records cannot be opened")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.desk import open_desk
@@ -19,9 +19,8 @@ from sync.once import OneSync
 from tests.factories.laptops import PASSWORD
 from tests.helpers import central
 from tests.ui.program.driving import Running
+from tests.ui.sync_page.real import join, page_of, text
 from ui.first_run.screen import FirstRunScreen
-from ui.shell.window import MainWindow
-from ui.sync_page.page import SyncPage
 from ui.theme.theme import Theme
 
 
@@ -38,36 +37,6 @@ def running(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Running]:
     made.start()
     yield made
     made.stop()
-
-
-def join(running: Running, code: str, port: int) -> None:
-    """The first run, by keyboard."""
-    running.settle()
-    running.fill("first.join.code", code)
-    running.fill("first.join.address", f"http://127.0.0.1:{port}")
-    running.press(Qt.Key.Key_Return)
-    running.fill("first.name", "User 01")
-    running.fill("first.password", PASSWORD)
-    running.fill("first.again", PASSWORD)
-    running.press(Qt.Key.Key_Return)
-    running.press(Qt.Key.Key_Return)
-    screen = running.screen
-    assert isinstance(screen, FirstRunScreen)
-    running.until(lambda: screen.answers.user_id is not None)
-    running.press(Qt.Key.Key_Return)
-    running.until(lambda: isinstance(running.screen, MainWindow))
-
-
-def page_of(running: Running) -> SyncPage:
-    page = running.window.page()
-    assert isinstance(page, SyncPage)
-    return page
-
-
-def text(running: Running, name: str) -> str:
-    found = page_of(running).findChild(QLabel, name)
-    assert isinstance(found, QLabel)
-    return found.text()
 
 
 def test_a_laptop_joins_works_and_has_its_work_taken(

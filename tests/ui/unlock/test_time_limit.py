@@ -1,12 +1,14 @@
 """Signing in on a laptop that was long without a line, and on one that the ministry closed."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.errors import Refused
@@ -140,6 +142,13 @@ def test_a_laptop_that_was_closed_says_why_and_asks_nobody_in(qtbot: QtBot, them
     running = Running(qtbot, theme, home)
     running.start()
     assert isinstance(running.screen, TroubleScreen)
+    assert running.screen.findChild(QWidget, "trouble.close") is running.focused
+    said = [label.text() for label in running.screen.findChildren(QLabel) if label.isVisible()]
+    assert "The Ministry has closed this laptop" in said
+    assert "Restore from a USB copy" not in said, "no copy opens there any more"
+    if folder := os.environ.get("EMIS_PICTURES"):
+        running.frame.resize(1366, 768)
+        running.frame.grab().save(str(Path(folder) / "closed.png"))
     running.stop()
 
 
