@@ -100,6 +100,12 @@ def tell_author(connection: Connection, site: SiteRights, after: int, but: bytes
     )
 
 
+def let_go(connection: Connection) -> int:
+    """The newest number of the log that operators have taken out, with all before it; 0: it is whole."""
+    found = Raw(connection).rows("SELECT min(seq) FROM change_log")
+    return int(found[0][0] or 1) - 1
+
+
 def begin_history(connection: Connection, entropy: Callable[[int], bytes] = os.urandom) -> bytes:
     """Give this line of the log another name (inside ``Store.write()``): every cursor is void then."""
     history = entropy(8)

@@ -224,7 +224,7 @@ def _news(connection: Connection, met: _Met, rights: SiteRights, head: int) -> t
 def _flags(met: _Met, rights: SiteRights) -> Flag:
     flags = Flag(0)
     receives = subscription.subscription_of(rights.node, (str(one) for one in rights.classes))
-    if met.hello.subscription != receives or not met.stands.cursor_holds:
+    if met.hello.subscription != receives or not (met.stands.cursor_holds and met.stands.told_on):
         flags |= Flag.SNAPSHOT
     if met.sends_again:
         flags |= Flag.RESEND

@@ -22,8 +22,9 @@ from sync.server.auth import by_token
 from sync.server.control import ACTIVE
 from sync.server.countersigning import countersign
 from sync.server.digests import sums_of
-from sync.server.feed import PAGE_BYTES, packed_page, place
+from sync.server.feed import PAGE_BYTES, let_go, packed_page, place
 from sync.server.office import Office
+from sync.server.poison import take_safely
 from sync.server.raw import Raw
 
 _RANGE: Final = re.compile(r"bytes=(\d{1,12})-")
@@ -41,7 +42,7 @@ def down(office: Office, ask: Ask) -> Reply:
     with office.store.read() as connection:
         caller = by_token(office, connection, ask)
         head = place(connection).head
-        if after > head:
+        if not let_go(connection) <= after <= head:
             raise Denied(410, "gone")
         found = packed_page(connection, caller.rights, after, PAGE_BYTES, upto)
     return ranged(ask, found.body)
@@ -97,7 +98,7 @@ def offers(office: Office, ask: Ask) -> Reply:
     now = office.now_ms()
     with office.store.write() as connection:
         caller = by_token(office, connection, ask)
-        taken = repair.offers(connection, caller.rights, page, now, entropy=office.entropy)
+        taken = take_safely(connection, caller.rights, page, now, entropy=office.entropy)
         fact = audit.Fact("site", "offer", f"{taken} facets", caller.site.id, caller.generation)
         head = audit.append(connection, [fact], now)
     countersign(office, head)
@@ -134,16 +135,22 @@ def lease(office: Office, ask: Ask) -> Reply:
 def enrol(office: Office, ask: Ask) -> Reply:
     """Take a one-time code; a wrong one counts against its sender."""
     asked = decode(JoinAsk, ask.body, MAX_MESSAGE)
-    who = office.keys.mac("attempt", ask.address.encode())[:16]
-    with office.store.read() as connection:
-        limits.check_tries(connection, who, office.now_ms())
+    who, began = office.keys.mac("attempt", ask.address.encode())[:16], office.now_ms()
+    with office.store.write() as connection:
+        limits.begin_try(connection, who, began)
     try:
-        return Reply(200, encode(joining.enrol(office, asked)))
+        answer = joining.enrol(office, asked)
     except Denied as denied:
-        if denied.reason.startswith("code_"):
-            with office.store.write() as connection:
-                limits.count_try(connection, who, office.now_ms())
+        if not denied.reason.startswith("code_"):
+            _good_code(office, who, began)
         raise
+    _good_code(office, who, began)
+    return Reply(200, encode(answer))
+
+
+def _good_code(office: Office, who: bytes, began: int) -> None:
+    with office.store.write() as connection:
+        limits.take_back(connection, who, began)
 
 
 def who(office: Office, ask: Ask) -> Reply:
