@@ -80,7 +80,12 @@ class ClassKeys:
         return key_id(kind, key), key
 
     def find(self, kind: Kind, wanted: bytes) -> bytearray | None:
-        """A copy of the key with that name, to be wiped; None where nobody has brought it here yet."""
+        """A copy of the key with that name, to be wiped; None where nobody has brought it here yet.
+
+        ``kind`` may come from elsewhere: the key of the store itself is never one of these.
+        """
+        if kind not in CLASSES:
+            return None
         for key in self._keys.epochs(self._store, kind).values():
             if key_id(kind, key) == wanted:
                 return bytearray(key)

@@ -213,8 +213,8 @@ class JoinAsk(Message, frozen=True):
 
     ``standing``: 16 random bytes with which the laptop, locked, asks whether it still may. ``acts``,
     ``audit_seq`` and ``audit_digest`` tell of a store that was in use before; ``institution`` is its school.
-    ``proof``: the signature of :func:`sync.protocol.signing.join_text` by the key of ``sign_key``, whose owner
-    alone gets the same answer again.
+    ``proof``: the signature of :func:`sync.protocol.signing.join_text` by the key of ``sign_key``; only its
+    owner gets the same answer again.
     """
 
     code: bytes
@@ -307,7 +307,7 @@ class KeysAnswer(Message, frozen=True):
     ``wanted``: kind, name, and the name of the class key to seal to. ``upto``: to be said next time.
     """
 
-    upto: int
+    upto: Number
     shown: tuple[ShownKey, ...] = ()
     sent: tuple[SentKeyWire, ...] = ()
     wanted: tuple[tuple[str, bytes, bytes], ...] = ()

@@ -58,6 +58,14 @@ def test_a_note_of_one_laptop_opens_on_the_other_after_the_key_was_sent() -> Non
         office.box.open(HEALTH, CELL, back)  # the way back is a key of its own
 
 
+def test_the_key_of_the_store_is_never_sent_whatever_is_asked_for() -> None:
+    office, library = Laptop("health"), Laptop("health")
+    name = key_id("store", office.keys.key("s"))
+    asked = Shown("store", bytes(8), library.show().public)
+    assert list(office.classes.send([("store", name)], asked)) == []
+    assert office.classes.find("store", name) is None
+
+
 def test_a_key_that_was_taken_over_is_passed_on() -> None:
     first, second, third = Laptop("health"), Laptop("health"), Laptop("health")
     note = first.box.seal(HEALTH, CELL, "asthma")

@@ -31,6 +31,7 @@ from sync.protocol.messages import (
     Digest,
     Hello,
     JoinAsk,
+    KeysAnswer,
     Manifest,
     Message,
     Notice,
@@ -300,6 +301,7 @@ WELCOME = Welcome(1_795_000_000_000, bytes(8), bytes(16), 1, 5, bytes(8))
         Manifest(bytes(16), b"", 5, bytes(8), ()),
         Manifest(bytes(16), bytes(8), 5, bytes(8), (PartName(5, b"", 1),)),
         Digest(5, (ClassSums("basic", bytes(16)),)),
+        KeysAnswer(1 << 63),
     ],
 )
 def test_a_message_with_a_number_or_a_mark_of_another_size_is_told(message: Message) -> None:
