@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sync.server.areas import nodes_over, parents
+from sync.server.areas import nodes_over
 from sync.server.digests import Sums, rebuild
 from sync.server.log import DROP, PUT, payload
 from sync.server.model import ServerModel, TableModel
@@ -29,7 +29,8 @@ def redraw(raw: Raw, model: ServerModel, before: Over, next_seq: int) -> int:
         ids = _rows_of(raw, table, moved)
         for start in range(0, len(ids), _BLOCK):
             next_seq = _tell(raw, model, table, ids[start : start + _BLOCK], (before, after), next_seq)
-    rebuild(raw, model, parents(raw))
+    areas = {area for school in moved for area in {*before.get(school, ())} ^ {*after.get(school, ())}}
+    rebuild(raw, model, areas)  # of no others: nobody else writes meanwhile, and a country has many rows
     return next_seq
 
 
