@@ -20,7 +20,18 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util import SKIP_HEADER
 
 from emis_desktop.errors import N_, Refused
-from sync.engine.line import MOST_HELD, NotTheServer, Request, Response, ServerBusy, ServerFault, Sink, Tally
+from sync.engine.line import (
+    MOST_HELD,
+    NotTheServer,
+    Request,
+    Response,
+    ServerBusy,
+    ServerFault,
+    ServerFull,
+    Sink,
+    Tally,
+)
+from sync.engine.refusals import TOO_LARGE
 from sync.tls import Trust, context
 from sync.transport_faults import said
 from sync.wire import Wire, counted
@@ -29,6 +40,7 @@ CONNECT_SECONDS: Final = 15.0
 SILENT_SECONDS: Final = 45.0
 """Without a byte either way the line counts as dead."""
 _CHUNK: Final = 64 * 1024
+_FULL: Final = 507
 _BAD_ADDRESS = N_("{address} is not the address of a server. It looks like https://emis.example.org.")
 _NOT_SAFE = N_("The address {address} is not protected: it has to begin with https://.")
 _STRANGER = N_(
@@ -170,9 +182,14 @@ def _session(adapter: HTTPAdapter) -> requests.Session:
 def _check_status(status: int, heads: Mapping[str, str]) -> None:
     if status in {429, 503}:
         raise ServerBusy(_seconds(heads.get("retry-after")))
+    if status == _FULL:
+        raise ServerFull
     if status >= 500:
         raise ServerFault
-    if (300 <= status < 308 and status != 304) or "text/html" in heads.get("content-type", ""):
+    of_proxy = status == TOO_LARGE  # which says it in a page of its own
+    if (300 <= status < 308 and status != 304) or (
+        "text/html" in heads.get("content-type", "") and not of_proxy
+    ):
         raise NotTheServer(_STRANGER)
 
 

@@ -126,6 +126,18 @@ class ServerFault(LineFault):
         )
 
 
+class ServerFull(LineFault):
+    """The server has no room to keep anything; it is tried again when the next sync is due."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "The ministry’s server has no room left. Everything is saved on this laptop; tell the "
+                "ministry."
+            )
+        )
+
+
 class NotTheServer(LineFault):
     """Something else than the joined server answers. Nothing was sent to it."""
 

@@ -51,9 +51,15 @@ REASONS: Final = MappingProxyType(
             "The server does not take this laptop’s signature. Everything is saved here; ask the ministry "
             "for a new code and join again."
         ),
+        "too_large": N_(
+            "What waits here is more at once than the ministry’s server, or a proxy in front of it, lets "
+            "through. Everything is saved on this laptop; tell the ministry."
+        ),
         "rate": N_("There were too many tries. Wait ten minutes, then try again."),
     }
 )
+TOO_LARGE: Final = 413
+"""The one status that a proxy in front gives of its own accord and that has words of ours."""
 FINAL: Final = frozenset(
     {"revoked", "lost", "stolen", "unknown_site", "wrong_server", "too_old", "bad_signature"}
 )
@@ -98,7 +104,7 @@ def refusal_of(status: int, body: bytes) -> EmisError:
     try:
         refusal = decode_plain(Refusal, body)
     except BadMessage:
-        refusal = Refusal(reason=f"http {status}")
+        refusal = Refusal(reason="too_large" if status == TOO_LARGE else f"http {status}")
     if refusal.reason == "bad_token":
         return NoToken()
     if refusal.reason == "gone" or status == 410:

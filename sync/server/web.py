@@ -13,11 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
+from emis_desktop.cipher_words import in_our_words
 from emis_desktop.errors import CannotSave
 from sync.protocol.errors import BadMessage, OtherVersion
 from sync.server.asks import Ask, Denied, Reply
@@ -49,8 +51,10 @@ class Web:
         self.office = office
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="emis")
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="emis-look")
-        self._by_site = Buckets(PER_SITE)
-        self._by_address = Buckets(PER_ADDRESS)
+        self._by_site, self._by_address = (
+            Buckets(rate, office.home.limits / name, office.keys.derived("limits"))
+            for name, rate in (("site", PER_SITE), ("address", PER_ADDRESS))
+        )
         self._held = 0
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
@@ -99,6 +103,8 @@ class Web:
         """Finish the work at hand, then end the connections to the database."""
         self._pool.shutdown(wait=True)
         self._looking.shutdown(wait=True)
+        self._by_site.close()
+        self._by_address.close()
         self.office.close()
 
 
@@ -159,14 +165,22 @@ def _denied(fault: Exception) -> Denied:
             return Denied(426, "too_new", fault.detail)
         case BadMessage():
             return Denied(400, "poison", fault.detail[:80])
-        case PoolTimeout() | OperationalError():
-            log.warning("the database is busy or away", exc_info=fault)
-            return Denied(503, "busy", wait_s=10)
-        case CannotSave():
-            log.error("the disk takes nothing", exc_info=fault)
-            return Denied(507, "full", wait_s=600)
+    if _takes_nothing(fault):
+        log.error("the disk takes nothing", exc_info=fault)
+        return Denied(507, "full", wait_s=600)
+    if isinstance(fault, (PoolTimeout, OperationalError)):
+        log.warning("the database is busy or away", exc_info=fault)
+        return Denied(503, "busy", wait_s=10)
     log.error("a request ended with a fault of the program", exc_info=fault)
     return Denied(500, "fault")
+
+
+def _takes_nothing(fault: Exception) -> bool:
+    """Whether the disk is full or cannot be written to, that of the database or our own."""
+    if isinstance(fault, CannotSave):
+        return True
+    said = fault.orig if isinstance(fault, DBAPIError) else None
+    return isinstance(said, DiskFull) or isinstance(in_our_words(said), CannotSave)
 
 
 async def _whole_body(request: Request, most: int, count: Callable[[int], None]) -> bytes:

@@ -135,13 +135,21 @@ class StoreLaptop:
         self.db.close()
 
 
-def join(folder: Path, name: str, seed: int, url: str, code: str, trust: Trust | None = None) -> StoreLaptop:
+def join(
+    folder: Path,
+    name: str,
+    seed: int,
+    url: str,
+    code: str,
+    trust: Trust | None = None,
+    patience: Patience = QUICK,
+) -> StoreLaptop:
     """A new laptop of the school of that one-time code, its store empty but for its principal."""
     trust = trust or Trust()
     standing = bytes(16)
     applicant = Applicant(name, PROFILE, NEWEST)
     with closing(HttpLine(Address(url, trust))) as line:
-        steps = joining.join_steps(code, device_of(seed), standing, applicant, _wall_ms, QUICK)
+        steps = joining.join_steps(code, device_of(seed), standing, applicant, _wall_ms, patience)
         answer = drive(steps, line, time.sleep)
     path = folder / f"{name}.db"
     kind = "school" if answer.institution else "ministry"

@@ -27,6 +27,7 @@ from sync.engine.line import (
     Request,
     ServerBusy,
     ServerFault,
+    ServerFull,
 )
 from sync.tls import Trust, pin_of
 from sync.transport import Address, HttpLine, read_address
@@ -254,6 +255,8 @@ def test_nobody_there(serve: Serve) -> None:
     [
         (b"HTTP/1.1 503 Busy\r\nretry-after: 7\r\ncontent-length: 0\r\n\r\n", ServerBusy),
         (b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n", ServerFault),
+        (b"HTTP/1.1 502 No\r\ncontent-type: text/html\r\ncontent-length: 2\r\n\r\n<>", ServerFault),
+        (b"HTTP/1.1 507 Full\r\nretry-after: 600\r\ncontent-length: 0\r\n\r\n", ServerFull),
         (b"HTTP/1.1 302 Found\r\nlocation: http://login.invalid/\r\ncontent-length: 0\r\n\r\n", NotTheServer),
         (
             b"HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=x\r\ncontent-length: 2\r\n\r\n<>",

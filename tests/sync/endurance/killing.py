@@ -8,7 +8,6 @@ missed.
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from random import Random
 
 from tests.helpers import stores
 from tests.helpers.central import Running, Server, set_up
+from tests.helpers.ports import free_port
 from tests.helpers.stores import StoreLaptop
 from tests.helpers.wire import Wire
 
@@ -50,7 +50,7 @@ class Country:
         """A server that was set up, not yet serving. ``database``: else a file of SQLite."""
         home = folder / "server"
         server = set_up(home, database or f"sqlite:///{home / 'server.db'}")
-        return cls(folder, server, workers, _free_port())
+        return cls(folder, server, workers, free_port())
 
     @property
     def url(self) -> str:
@@ -242,9 +242,3 @@ def workers_of(pid: int) -> list[int]:
 def _audit(country: Country) -> list[str]:
     found = country.server.command("verify-audit")
     return [] if found["sound"] else [f"audit: {found}"]
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
