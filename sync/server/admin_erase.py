@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 
+from sqlalchemy import func, select
+
 from emis_desktop.errors import N_, Refused
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Parser
 from sync.server import erasing
+from sync.server.control import quarantine
 from sync.server.desk import EVERYTHING, Desk
 
+_WAITS = select(func.count()).select_from(quarantine).where(quarantine.c.decision == "")
 _GONE = N_("The person was erased meanwhile.")
 
 
@@ -38,9 +42,19 @@ def _erase(desk: Desk, options: argparse.Namespace) -> int:
             done = erasing.erase_person(office, person.id, by)
         except LookupError:
             raise Refused(_GONE) from None
+        with office.store.read() as connection:
+            sealed = int(connection.execute(_WAITS).scalar_one())
     desk.say(
         desk.words.tr("The person's data are blanked here, and on each laptop at its next synchronisation.")
     )
+    if sealed:
+        desk.say(
+            desk.words.ntr(
+                "{n} piece of sealed work waits in quarantine and may tell of the person: decide on it.",
+                "{n} pieces of sealed work wait in quarantine and may tell of the person: decide on them.",
+                sealed,
+            )
+        )
     told = {"person": str(person.id), "erased": True, "rows": done.rows, "entries": done.entries}
-    desk.result({**told, "operations": done.operations})
+    desk.result({**told, "operations": done.operations, "quarantine": sealed})
     return DONE
