@@ -136,6 +136,8 @@ def enrol(office: Office, ask: Ask) -> Reply:
     """Take a one-time code; a wrong one counts against its sender."""
     asked = decode(JoinAsk, ask.body, MAX_MESSAGE)
     who, began = office.keys.mac("attempt", ask.address.encode())[:16], office.now_ms()
+    with office.store.read() as connection:
+        limits.check_tries(connection, who, began)  # who has none left keeps no writer waiting
     with office.store.write() as connection:
         limits.begin_try(connection, who, began)
     try:

@@ -5,6 +5,7 @@ Layout of the data folder (``EMIS_HOME``, else the platform's own place):
 ``server.json``   the choices below
 ``keys/``         identity and secrets (:mod:`sync.server.keys`), readable by their owner alone
 ``ledger/``       what must survive a restored database (:mod:`sync.server.ledger`)
+``limits/``       how much each laptop and address asked lately, for all processes (:mod:`sync.server.limits`)
 ``server.db``     the database, where ``EMIS_DATABASE_URL`` names no other
 ``admin.lock``    held alone by a restore, shared by whoever serves
 """
@@ -48,6 +49,11 @@ class ServerHome:
     def ledger(self) -> Path:
         """The folder of what a restored database must be told again."""
         return self.root / "ledger"
+
+    @property
+    def limits(self) -> Path:
+        """The folder of what is counted against asking too much; nothing of it is worth keeping."""
+        return self.root / "limits"
 
     @property
     def lock(self) -> Path:
