@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from emis_desktop.errors import EmisError
 from sync.protocol.messages import PROTOCOL
 from sync.protocol.versions import NEWER, OLDER, SCHEMA
 from sync.server import openapi
@@ -29,6 +31,7 @@ from sync.server.settings import find_server_home
 from sync.server.upgrading import take_newer
 from sync.server.web import Web, endpoint
 
+log = logging.getLogger(__name__)
 LOG_LEVEL: Final = "EMIS_LOG_LEVEL"
 _JSON: Final = {"content-type": "application/json"}
 
@@ -48,8 +51,7 @@ def application(office: Office) -> Starlette:
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
-        await web.run(replay, office)
-        await web.run(take_newer, office)
+        await _begin(web)
         tidying = asyncio.create_task(keep_tidy(web.run, office))
         try:
             yield
@@ -59,6 +61,25 @@ def application(office: Office) -> Starlette:
             web.close()
 
     return Starlette(routes=[*_sync(web), *_other(web)], lifespan=life)
+
+
+async def _begin(web: Web) -> None:
+    """Tell the database what it may not know. Without what the ledger knows nobody is served.
+
+    A fault is logged here, without the words of the database: it puts whole rows into them, and whoever runs
+    this application would log those.
+    """
+    try:
+        await web.run(replay, web.office)
+    except EmisError:
+        raise
+    except Exception as fault:
+        log.exception("what the ledger knows could not be told to the database")
+        raise RuntimeError(type(fault).__name__) from None
+    try:
+        await web.run(take_newer, web.office)
+    except Exception:  # it goes on waiting: that is no reason to serve nobody
+        log.exception("what waited for this version could not be taken in")
 
 
 def _sync(web: Web) -> list[Route]:

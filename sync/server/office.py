@@ -50,11 +50,7 @@ class Office:
         Rows that others may change meanwhile are to be locked with ``FOR UPDATE``; SQLite has one writer
         anyway.
         """
-        if not self.store.postgres:
-            with self.store.write() as connection:
-                yield connection
-            return
-        with self.store.engine.begin() as connection:
+        with self.store.note() as connection:
             yield connection
 
     def close(self) -> None:

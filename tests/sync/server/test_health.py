@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from sync.server import app, web
 from sync.server.app import application
 from sync.server.database import Store
+from sync.server.json_logs import JsonLines
 from sync.server.office import Office, open_office
 from sync.server.raw import Raw
 from sync.server.settings import ServerHome
@@ -69,6 +71,46 @@ def test_a_database_that_went_silent_is_told(office: Office, monkeypatch: pytest
             go.set()
 
     assert asyncio.run(asked()) == 503
+
+
+WORDS = "Failing row contains (Ada, Example)."
+
+
+def _fails(_office: Office) -> None:
+    raise ValueError(WORDS)
+
+
+def test_a_start_that_fails_tells_no_rows(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "replay", _fails)
+
+    async def begun() -> str:
+        running = application(office)
+        try:
+            async with running.router.lifespan_context(running):
+                return "served"
+        except RuntimeError:
+            return traceback.format_exc()  # what the web server logs
+
+    told = asyncio.run(begun())
+    assert "RuntimeError: ValueError" in told
+    assert "Ada" not in told + "".join(JsonLines().format(record) for record in caplog.records)
+    assert "could not be told to the database" in caplog.text
+
+
+def test_what_cannot_be_taken_in_keeps_nobody_from_being_served(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "take_newer", _fails)
+
+    async def begun() -> int:
+        running = application(office)
+        async with running.router.lifespan_context(running):
+            return await health(running)
+
+    assert asyncio.run(begun()) == 200
+    assert "could not be taken in" in caplog.text
 
 
 def test_a_database_without_its_tables_is_told(office: Office) -> None:
