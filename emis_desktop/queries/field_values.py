@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import N_, Word
 from emis_desktop.models import Base
 from emis_desktop.models.types import Instant, Scaled
-from emis_desktop.queries.labels import FIELDS, name_of
+from emis_desktop.queries.field_names import field_name
+from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.sync_state import EditHint
 from emis_desktop.rules.rights import ROLE_NAMES, SensitivityClass
 from emis_desktop.sentence import Sentence, say
@@ -72,8 +73,7 @@ def sensitivity_of(table: str, field: str) -> SensitivityClass:
 
 def field_label(table: str, field: str) -> Sentence:
     """What a field is called."""
-    label = FIELDS.get(f"{table}.{field}", FIELDS.get(field))
-    return say(label if label is not None else N_("Another detail"))
+    return say(field_name(table, field))
 
 
 def spoken(session: Session, table: str, field: str, raw: object) -> object:

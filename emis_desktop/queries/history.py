@@ -33,7 +33,8 @@ from emis_desktop.models import (
     User,
 )
 from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
-from emis_desktop.queries.labels import FIELDS, name_of
+from emis_desktop.queries.field_names import field_name
+from emis_desktop.queries.labels import name_of
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
 from emis_desktop.scopes import belongs_to
 from emis_desktop.sentence import Sentence, say
@@ -257,9 +258,8 @@ def _field(change: Change | Heard) -> tuple[Sentence, SensitivityClass, Column[o
         gone = change.after is not None
         return say(N_("{record} removed") if gone else N_("{record} brought back"), record=what), sealed, None
     column = table.c[change.field]
-    label = FIELDS.get(f"{table.name}.{change.field}", FIELDS.get(change.field))
     sensitivity = column.info.get("sensitivity", SensitivityClass.BASIC)
-    return say(label if label is not None else N_("Another detail")), sensitivity, column
+    return say(field_name(table.name, change.field)), sensitivity, column
 
 
 def _value(session: Session, column: Column[object], raw: object) -> object:

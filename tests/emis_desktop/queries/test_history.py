@@ -176,7 +176,7 @@ def test_a_field_shows_what_it_was(room: Classroom, history: HistoryQueries) -> 
     assert found[-1] == ("Record added", None, None)
     assert ("Date of birth", date(2016, 3, 12), date(2016, 3, 13)) in found
     assert ("Name usually used", None, "Pip") in found
-    assert ("Another detail", True, False) in found
+    assert ("Invented record", True, False) in found
 
 
 def test_marks_and_references_are_shown_as_values_and_names(room: Classroom, history: HistoryQueries) -> None:

@@ -74,7 +74,7 @@ class MoveCard(Card):
         count, rest = len(self._tasks), max(0, len(self._tasks) - self._most)
         self._count.setText(self.words.ntr("{n} pupil", "{n} pupils", count) if count else "")
         self._nothing.setVisible(not count)
-        self._more.setText(self.words.ntr("Show {n} more", "Show {n} more", min(rest, STEP)))
+        self._more.setText(self.words.tr("Show {n} more", n=self.words.number(min(rest, STEP))))
         self._more.setVisible(bool(rest))
 
     def _add(self, line: TaskRow | Rule) -> None:
