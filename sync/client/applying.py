@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from emis_desktop.rules.clock import UNWRITTEN
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, RowTicks
 from sync.client.erasing import erased_among
@@ -165,6 +166,7 @@ class Applier:
             held = self._holding.make(table, row_id)
         ticks = self._holding.ticks((facet.name, row_id))
         own = self._pending.of(self._connection, (facet.name, row_id))
+        doubted = self._is_doubted(entry, ticks, own)
         self.newest_stamp = max(self.newest_stamp, entry.tick.rank, *[t.rank for t in entry.ticks.values()])
         all_known = entry.values.keys() <= plan.columns.keys()
         if not all_known:
@@ -180,16 +182,16 @@ class Applier:
         if newer:
             self._newer[facet.name, row_id] = None
             self._move_version(facet, row_id, ticks, None)
-        elif not self._is_doubted(entry, ticks) and not any(
-            one.log_seq is not None and one.log_seq > entry.seq for one in own
-        ):
+        elif not doubted and not any(one.log_seq is not None and one.log_seq > entry.seq for one in own):
             self._move_version(facet, row_id, ticks, version)
 
-    def _is_doubted(self, entry: Entry, ticks: RowTicks) -> bool:
-        """Whether other fields of the row than those of the entry are still to be compared: only the whole
-        row ends that.
+    def _is_doubted(self, entry: Entry, ticks: RowTicks, own: list[PendingOp]) -> bool:
+        """Whether other fields of the row are still to be compared, because the server did not take what is
+        here: only the whole row ends that. What is on its way there is no sign of it.
         """
-        return self._reclaiming and entry.kind is EntryKind.SET and ticks.version is None
+        if entry.kind is not EntryKind.SET or ticks.version is not None:
+            return False
+        return self._reclaiming or (not own and bool(ticks.fields or ticks.tick != UNWRITTEN))
 
     def _merge(
         self,

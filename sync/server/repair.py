@@ -24,6 +24,7 @@ from sync.server.access import SiteRights
 from sync.server.apply import erased_among
 from sync.server.feed import PAGE_BYTES, commits_of
 from sync.server.holdings import Holdings
+from sync.server.letting_go import let_go
 from sync.server.model import MODEL, ServerModel, TableModel
 from sync.server.offers import take_offers
 from sync.server.raw import Raw
@@ -33,6 +34,7 @@ __all__ = ["Repair", "offers", "rows"]
 
 _ID: Final = 16
 _VERSION: Final = 8
+_TAG: Final = 8
 _MOST: Final = 1_500
 _NOBODY: Final = UUID(int=0)
 
@@ -74,9 +76,12 @@ def offers(
 ) -> int:
     """Join rows that a laptop offers (inside ``Store.write()``); how many facets of rows were taken.
 
-    What was taken reaches everybody by the log, the laptop that offered it too.
+    What was taken reaches everybody by the log, the laptop that offered it too; and so does that it is to let
+    go of what it may not hold.
     """
-    return take_offers(connection, site, page, received_ms, model, entropy)
+    taken = take_offers(connection, site, page, received_ms, model, entropy)
+    let_go(connection, site, page.entries, received_ms, model, entropy(_TAG))
+    return taken
 
 
 class _Comparison:

@@ -72,6 +72,43 @@ def test_what_a_laptop_should_hold_no_longer_is_dropped_and_never_asked_for(worl
     assert found.found.unknown == ()
 
 
+def offered(world: World, laptop: Laptop, facet: str, row: UUID, tick: Tick) -> list[Entry]:
+    """What the laptop is told after it offered a row that it holds under that tick."""
+    values = laptop.rows.get((facet, row)) or dict.fromkeys(world.store.model.columns[facet])
+    page = Page(
+        0,
+        0,
+        0,
+        (Entry(0, facet, row, EntryKind.PUT, values, tick, {}, laptop.user, "offer"),),
+        (Commit(0, 1, bytes(8)),),
+    )
+    laptop.pull()
+    with world.store.write() as connection:
+        repair.offers(connection, laptop.rights, page, world.now)
+    return laptop.pull()
+
+
+def test_who_offers_what_it_saw_by_a_history_that_is_lost_is_told_to_let_it_go(world: World) -> None:
+    ids = family(world, 0)
+    whole = world.laptop(0)
+    given = {entry.facet: entry for entry in whole.pull() if entry.row == ids["pupil"]}
+    stranger = world.laptop(1)
+    stranger.rows["person", ids["pupil"]] = whole.rows["person", ids["pupil"]]
+    (told,) = offered(world, stranger, "person", ids["pupil"], given["person"].tick)
+    assert (told.kind, told.facet, told.row) == (EntryKind.DROP, "person", ids["pupil"])
+    assert whole.pull() == [], "nobody else hears of it"
+    assert offered(world, whole, "person", ids["pupil"], given["person"].tick) == []
+
+
+def test_who_offers_a_row_without_its_clock_learns_nothing(world: World) -> None:
+    ids = family(world, 0)
+    stranger = world.laptop(1)
+    for row in (ids["pupil"], world.id()):
+        guess = Tick(Clock(1 << 40, 7), 1 << 40)
+        assert [one for one in offered(world, stranger, "mark", row, guess) if one.row == row] == []
+        assert [one for one in offered(world, stranger, "health_note", row, guess) if one.row == row] == []
+
+
 def answers(world: World, laptop: Laptop, facet: str, rows: list[UUID]) -> list[set[str]]:
     """What the laptop is told of rows that it claims to have, whatever they are."""
     claimed = Versions(facet, b"".join(row.bytes for row in rows), (1).to_bytes(8) * len(rows))
