@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -18,9 +18,10 @@ from sync.engine.refusals import NoToken
 from sync.engine.run import Engine, Surroundings, SyncResult
 from sync.operations import Page
 from sync.protocol.errors import BadMessage
-from sync.protocol.messages import Flag, Welcome, decode, encode
+from sync.protocol.messages import Flag, Upload, Welcome, decode, encode
 from sync.protocol.packing import join, split
-from tests.sync.engine.fakes import SERVER, SITE, Device, FakeLine, FakeServer, FakeStore
+from sync.protocol.pages import encode_page
+from tests.sync.engine.fakes import SERVER, SITE, Device, FakeLine, FakeServer, FakeStore, row
 
 
 def sync(
@@ -360,3 +361,125 @@ def test_talk_without_records_is_no_progress() -> None:
     with pytest.raises(NoToken):
         sync(store, server)
     assert server.asked.count("hello") < 10
+
+
+class Odd(FakeServer):
+    """Answers as a server does, but for one kind of request: ``odd`` changes the answer to it."""
+
+    def __init__(self, kind: str, odd: Callable[[Response], Response], times: int = 1_000) -> None:
+        super().__init__()
+        self._kind, self._odd, self._times = kind, odd, times
+
+    def handle(self, request: Request, body: bytes, *, whole: bool) -> Response:
+        answer = super().handle(request, body, whole=whole)
+        path = request.target.split("?")[0].removeprefix("/sync/v1/")
+        if not path.startswith(self._kind) or self._times <= 0:
+            return answer
+        self._times -= 1
+        return self._odd(answer)
+
+
+def filled(server: FakeServer) -> FakeServer:
+    for number in range(90):
+        server.write(noise("theirs", number))
+    return server
+
+
+def empty(_answer: Response) -> Response:
+    return Response(200, {}, join())
+
+
+def test_an_answer_without_a_welcome_changes_nothing() -> None:
+    store = FakeStore()
+    with pytest.raises(BadMessage, match="no welcome"):
+        sync(store, Odd("hello", empty))
+    assert (store.history, store.cursor) == (b"", 0)
+
+
+def test_a_page_of_another_place_in_the_log_is_dropped_and_fetched_anew() -> None:
+    def another(_answer: Response) -> Response:
+        return Response(200, {"etag": '"x"'}, encode_page(Page(3, 5, 90, (), ())))
+
+    for times in (1, 1_000):  # always: what comes with the welcomes is enough
+        store, server = FakeStore(), filled(Odd("down", another, times))
+        sync(store, server)
+        equal(store, server)
+        assert store.kept_ == {}
+        assert "down" in server.asked
+
+
+def test_bytes_that_are_not_there_though_all_were_asked_for_are_no_page() -> None:
+    store, server = FakeStore(), filled(Odd("down", lambda _answer: Response(416, {})))
+    sync(store, server)
+    equal(store, server)
+    assert "down" in server.asked
+
+
+def test_a_part_of_a_snapshot_with_another_hash_is_fetched_anew() -> None:
+    def turned(answer: Response) -> Response:
+        return Response(answer.status, answer.heads, answer.body[::-1])
+
+    store, server = FakeStore(), filled(Odd("snap/", turned, times=1))
+    server.take_snapshot(3)
+    sync(store, server)
+    equal(store, server)
+    store, server = FakeStore(), filled(Odd("snap/", turned))
+    server.take_snapshot(3)
+    with pytest.raises(BadMessage, match="another hash"):
+        sync(store, server)
+    assert store.applied == []
+
+
+def test_rows_of_a_comparison_that_are_none_and_no_page_with_them() -> None:
+    store, server = FakeStore(), Odd("rows", empty)
+    server.check_roots = True
+    server.write("theirs")
+    sync(store, server)
+    store.rows[row(0)] = "another"
+    with pytest.raises(BadMessage, match="no rows"):
+        sync(store, server)
+
+    def without_page(answer: Response) -> Response:
+        return Response(200, {}, join(split(answer.body)[0]))
+
+    bare = Odd("rows", without_page)
+    bare.check_roots = True
+    bare.write("theirs")
+    store = FakeStore()
+    sync(store, bare)
+    store.rows[row(77)] = "ours alone"
+    sync(store, bare)
+    assert bare.offers > 0
+
+
+def test_an_upload_whose_result_is_missing_waits_and_one_that_lost_bytes_goes_on() -> None:
+    def no_result(_answer: Response) -> Response:
+        return Response(200, {}, encode(Upload(5)))
+
+    store = FakeStore()
+    for number in range(900):
+        store.type(noise("ours", number))
+    with pytest.raises(BadMessage, match="without a result"):
+        sync(store, Odd("up/", no_result))
+    assert len(store.batches) == 1
+    lost, again = [0], FakeServer()
+    handle = again._up
+
+    def forgets(name: str, heads: dict[str, str], body: bytes) -> Response:
+        if body and not lost[0]:
+            lost[0] = 1
+            return Response(308, {"range": "bytes=0-9"})
+        return handle(name, heads, body)
+
+    again._up = forgets  # type: ignore[method-assign]
+    fresh = FakeStore(batches=dict(store.batches), rows=dict(store.rows))
+    sync(fresh, again)
+    assert not fresh.batches
+    assert lost == [1]
+
+
+def test_a_sync_is_told_as_a_document() -> None:
+    result, _ = sync(FakeStore(), FakeServer())
+    told = result.document()
+    assert told["requests"] == result.requests
+    assert {"bytes_up", "bytes_down", "ops_sent", "ops_received", "conflicts", "root"} <= told.keys()
