@@ -8,11 +8,15 @@ import pytest
 
 from emis_desktop.errors import Cancelled
 from emis_desktop.models import JoinedServer
+from emis_desktop.queries.refused import refused_cards
+from emis_desktop.queries.sync_facts import sync_facts
+from emis_desktop.rules.rights import Actor, Role
 from sync.engine.local import LocalStore
-from sync.operations import Ack
+from sync.operations import Ack, EntryKind
 from sync.protocol.messages import Manifest, Welcome
 from sync.protocol.pages import decode_page
-from tests.sync.client.laptops import CATALOGUE, Laptop, laptop
+from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
+from tests.sync.client.test_replica import entry, page, person, phone
 
 NOW = 1_700_000_000_000
 ONE, OTHER = b"history1", b"history2"
@@ -136,6 +140,20 @@ def test_a_snapshot_is_at_its_end_only_once_what_may_be_held_no_longer_is_gone(
     store.end_snapshot()
     assert store.fetching() is None
     assert store.place().cursor == 7
+
+
+def test_what_shall_go_and_is_still_needed_waits_unseen(one: Laptop, store: LocalStore) -> None:
+    met(store)
+    drop = entry(12, "person", UUID(int=50), EntryKind.DROP)
+    store.apply(page(person(10), phone(11), drop, after=9), no_breath)
+    principal = Actor(one.user.user_id, "Principal", Role.PRINCIPAL, None, None, frozenset())
+    assert one.value("SELECT reason FROM parked") == "stays"
+    assert store.parked() == 0
+    with one.db.read() as session:
+        assert list(refused_cards(session, principal)) == []
+        facts = sync_facts(session.connection())
+    assert facts is not None
+    assert facts.parked == 0
 
 
 def test_a_clock_that_jumps_lets_go_of_no_body(one: Laptop, store: LocalStore) -> None:
