@@ -14,7 +14,10 @@ PACKED: Final = "application/vnd.emis.packed"
 
 
 class Endpoint(NamedTuple):
-    """One method of a path. ``asks`` and ``answers`` are messages, or ``None`` for bytes or nothing."""
+    """One method of a path. ``asks`` and ``answers`` are messages, or ``None`` for bytes or nothing.
+
+    ``query``: what stands in it, with a star where it has to.
+    """
 
     path: str
     method: str
@@ -22,6 +25,7 @@ class Endpoint(NamedTuple):
     asks: type[msgspec.Struct] | None = None
     answers: type[msgspec.Struct] | None = None
     secured: str = "device"
+    query: tuple[str, ...] = ()
 
 
 ENDPOINTS: Final = (
@@ -40,8 +44,14 @@ ENDPOINTS: Final = (
         messages.Upload,
         "token",
     ),
-    Endpoint("/sync/v1/down", "get", "A page of changes (after, upto; Range, If-Range).", secured="token"),
-    Endpoint("/sync/v1/snap", "get", "A snapshot's parts.", None, messages.Manifest, "token"),
+    Endpoint(
+        "/sync/v1/down",
+        "get",
+        "A page of changes (Range, If-Range).",
+        secured="token",
+        query=("after*", "upto"),
+    ),
+    Endpoint("/sync/v1/snap", "get", "A snapshot's parts.", None, messages.Manifest, "token", ("since",)),
     Endpoint("/sync/v1/snap/{id}/{number}", "get", "One part (Range, If-Range).", secured="token"),
     Endpoint("/sync/v1/digest", "get", "Sums of all a laptop should hold.", None, messages.Digest, "token"),
     Endpoint("/sync/v1/rows", "post", "Which rows differ.", messages.RowsAsked, messages.RowsFound, "token"),
@@ -58,11 +68,18 @@ ENDPOINTS: Final = (
         messages.JoinAnswer,
         "none",
     ),
-    Endpoint("/sync/v1/who", "get", "The server signs a challenge (c).", None, messages.Who, "none"),
+    Endpoint("/sync/v1/who", "get", "The server signs a challenge.", None, messages.Who, "none", ("c*",)),
     Endpoint("/sync/v1/standing/{token}", "get", "Whether a locked laptop still may.", secured="none"),
-    Endpoint("/sync/v1/quarantine", "post", "Sealed work of a laptop that lost its right."),
     Endpoint(
-        "/sync/v1/quarantine/{id}", "put", "The same in parts (sha256 in the query).", None, messages.Upload
+        "/sync/v1/quarantine", "post", "Sealed work of a laptop that lost its right.", None, messages.Upload
+    ),
+    Endpoint(
+        "/sync/v1/quarantine/{id}",
+        "put",
+        "The same in parts (Content-Range, X-Sha256).",
+        None,
+        messages.Upload,
+        query=("sha256*",),
     ),
     Endpoint("/healthz", "get", "Whether the server and its database answer.", secured="none"),
     Endpoint("/version", "get", "Versions of program, protocol and schema.", secured="none"),
@@ -108,9 +125,12 @@ def description() -> dict[str, Any]:
 def _operation(one: Endpoint) -> dict[str, Any]:
     made: dict[str, Any] = {"summary": one.summary, "responses": _responses(one)}
     names = [part[1:-1] for part in one.path.split("/") if part.startswith("{")]
-    if names:
+    asked = [(name, "path", True) for name in names]
+    asked += [(name.rstrip("*"), "query", name.endswith("*")) for name in one.query]
+    if asked:
         made["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+            {"name": name, "in": place, "required": required, "schema": {"type": "string"}}
+            for name, place, required in asked
         ]
     if one.method in {"post", "put"}:
         made["requestBody"] = {"required": True, "content": {PACKED: {"schema": _schema(one.asks)}}}

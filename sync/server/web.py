@@ -22,6 +22,7 @@ from starlette.responses import Response
 from emis_desktop.cipher_words import in_our_words
 from emis_desktop.errors import CannotSave
 from sync.protocol.errors import BadMessage, OtherVersion
+from sync.protocol.signing import bytes64
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.intake import Intake
 from sync.server.json_logs import told
@@ -146,8 +147,15 @@ async def answered(name: str, request: Request, work: Callable[[], Awaitable[Rep
         status=reply.status,
         ms=round((time.monotonic() - began) * 1000),
         bytes=len(reply.body),
+        site=_first_of_site(request.headers.get("authorization", "")),
     )
     return Response(reply.body or None, reply.status, dict(reply.heads))
+
+
+def _first_of_site(authorization: str) -> str:
+    """The first eight signs of the id of the site that is said to ask; empty where none is."""
+    _, _, said = authorization.partition(" ")
+    return (bytes64(said[:8]) or b"").hex()[:8]
 
 
 async def _guarded(work: Callable[[], Awaitable[Reply]]) -> Reply:
