@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from emis_desktop.database import Database
 from sync.client.sql import rows, run
 from sync.engine.store import Fetching, Kept
-from sync.protocol.errors import BadMessage
+from sync.protocol.errors import BadMessage, OtherVersion
 from sync.protocol.messages import Manifest, decode, encode
 
 
@@ -35,7 +35,7 @@ def fetching(connection: Connection) -> Fetching | None:
         return None
     try:
         return Fetching(decode(Manifest, bytes(found[0][0])), int(found[0][1]))
-    except BadMessage:
+    except (BadMessage, OtherVersion):  # damaged, or of a version that was here before
         return None
 
 

@@ -23,6 +23,7 @@ from sync.client.plans import Plan
 from sync.client.sums import root, sums_of
 from sync.operations import Ack, Commit, Entry, EntryKind, Page
 from sync.protocol.batches import decode_batch
+from sync.protocol.errors import BadMessage
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
 
 OTHER = 77
@@ -485,3 +486,9 @@ def test_a_repair_takes_away_what_may_not_be_held_here(one: Laptop) -> None:
     one.replica.apply_rows(Page(0, 2, 2, tuple(drops), ()), no_breath)
     assert one.rows("SELECT id, preferred_name FROM person") == [(other.bytes, "mine")]
     assert not any(any(sums) for sums in one.ask(sums_of).values())
+
+
+def test_an_entry_of_no_commit_makes_the_page_none(one: Laptop) -> None:
+    with pytest.raises(BadMessage, match="no commit covers entry 7"):
+        one.replica.apply(replace(page(person(7)), commits=(Commit(1, 3, b"12345678"),)), no_breath)
+    assert (person_row(one), one.value("SELECT cursor FROM site")) == ({}, 0)

@@ -13,7 +13,8 @@ from emis_desktop.queries.sync_facts import sync_facts
 from emis_desktop.rules.rights import Actor, Role
 from sync.engine.local import LocalStore
 from sync.operations import Ack, EntryKind
-from sync.protocol.messages import Manifest, Welcome
+from sync.protocol.messages import Manifest, RowsFound, Welcome
+from sync.protocol.packing import pack
 from sync.protocol.pages import decode_page
 from tests.sync.client.laptops import CATALOGUE, Laptop, laptop, no_breath
 from tests.sync.client.test_replica import entry, page, person, phone
@@ -174,3 +175,37 @@ def test_bodies_are_let_go_in_time_on_a_laptop_that_is_in_step(one: Laptop, stor
     one.clock.ms += 91 * 86_400_000
     store.settled()
     assert one.value("SELECT body FROM batch") is None
+
+
+def test_a_batch_that_is_not_here_any_more_is_told(store: LocalStore) -> None:
+    with pytest.raises(LookupError, match="no such batch"):
+        store.body(b"never was here--")
+
+
+def test_rows_are_told_by_their_buckets_and_a_repair_without_a_page_changes_nothing(
+    store: LocalStore,
+) -> None:
+    met(store)
+    assert set(store.sums()) == {"basic"}
+    every = [("basic", bucket) for bucket in range(256)]
+    assert [(one.facet, one.rows) for one in store.held(every)] == [("person", PERSON)]
+    assert store.held([]) == ()
+    assert store.repair(RowsFound(1), None, lambda: None).entries == 0
+
+
+def test_a_store_that_has_joined_nothing_has_no_place(tmp_path: Path) -> None:
+    alone = laptop(tmp_path, 3)
+    with pytest.raises(LookupError, match="has not joined"):
+        LocalStore(alone.db, catalogue=CATALOGUE).place()
+    alone.db.close()
+
+
+@pytest.mark.parametrize("odd", [b"", b"\0", pack(b"{}")])
+def test_a_snapshot_whose_list_cannot_be_read_begins_anew(one: Laptop, store: LocalStore, odd: bytes) -> None:
+    store.begin_snapshot(Manifest(b"s" * 16, ONE, 5, b"tag-----", ()))
+    assert store.fetching() is not None
+    with one.db.local() as connection:
+        connection.exec_driver_sql("UPDATE snapshot_state SET manifest = ?", (odd,))
+    assert store.fetching() is None
+    store.end_snapshot()
+    assert store.place().cursor == 0
