@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -93,24 +93,25 @@ class _Comparison:
         self._numbers = {number for _, number in buckets}
 
     def differences(self, held: Mapping[Key, int]) -> tuple[list[Key], list[Key]]:
-        """What the laptop lacks or has in another version, parents first; and what it has and should not."""
+        """What the laptop lacks or has in another version, parents first, at most one more than is told at
+        once; and what it has and should not. A country's rows are not kept in memory meanwhile.
+        """
         lacking: list[Key] = []
         right: set[Key] = set()
         for table in self._holdings.tables:
-            for key, version in self._versions(table).items():
-                right.add(key)
-                if held.get(key) != version:
+            for key, version in self._versions(table):
+                if key in held:
+                    right.add(key)
+                if held.get(key) != version and len(lacking) <= _MOST:
                     lacking.append(key)
         return lacking, [key for key in held if key not in right]
 
-    def _versions(self, table: TableModel) -> dict[Key, int]:
-        found: dict[Key, int] = {}
+    def _versions(self, table: TableModel) -> Iterator[tuple[Key, int]]:
         for ids in self._holdings.ids(table):
             near = [row for row in ids if bucket_of(row) in self._numbers]
             for key, (version, sensitivity) in self._holdings.versions(table, near).items():
                 if (sensitivity, bucket_of(key[1])) in self._buckets:
-                    found[key] = version
-        return found
+                    yield key, version
 
 
 def _held(versions: Iterable[Versions]) -> dict[Key, int]:

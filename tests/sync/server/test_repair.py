@@ -12,6 +12,7 @@ from sync.operations import Commit, Entry, EntryKind, Op, Page
 from sync.protocol.messages import Manifest, RowsAsked, Versions
 from sync.protocol.pages import decode_page
 from sync.server import digests, erase, feed, repair, set_aside, snapshots
+from sync.server.holdings import Holdings
 from sync.server.raw import Raw
 from sync.server.server_hash import state_hash
 from tests.helpers.server_world import Laptop, World
@@ -440,3 +441,24 @@ def _guards_another(world: World, guardian: Stored) -> bool:
     table = world.store.model.tables["guardianship"].table
     with world.store.read() as connection:
         return bool(list(Raw(connection).read(table, ("id",), "guardian_id", (cast(bytes, guardian),))))
+
+
+def test_who_asks_for_everything_is_told_some_of_it_at_a_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school = world.laptop(0)
+    for _ in range(10):
+        assert school.send(*world.pupil(0)[2]).not_applied == {}
+    school.pull()
+    monkeypatch.setattr(repair, "_MOST", 3)
+    buckets = {("basic", number) for number in range(256)}
+    with world.store.read() as connection:
+        holdings = Holdings(connection, world.laptop(0).rights, world.store.model)
+        comparison = repair._Comparison(holdings, buckets)
+        stranger = ("person", b"x" * 16)
+        lacking, extra = comparison.differences({stranger: 1})
+        assert (len(lacking), extra) == (4, [stranger])
+        asked = RowsAsked(0, tuple(sorted(buckets)), ())
+        found = repair.rows(connection, world.laptop(0).rights, asked)
+    assert found.found.more
+    assert len(decode_page(found.body).entries) == 3
