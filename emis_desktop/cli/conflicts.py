@@ -14,6 +14,7 @@ from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, WrongUsage
 from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import N_, Refused, Word
+from emis_desktop.jobs.not_taken import write_not_taken
 from emis_desktop.queries.sync_state import ConflictCard, Decided, Side, Verb
 from emis_desktop.rules.numbers import plain
 from resources.words import Words
@@ -44,6 +45,9 @@ _HELP: Mapping[str, str] = MappingProxyType(
 )
 
 
+_TABLES = frozenset({".csv", ".xlsx"})
+
+
 def declare(name: str, parser: Parser) -> None:
     """Options of both commands."""
     tr = parser.words.tr
@@ -57,7 +61,7 @@ def declare(name: str, parser: Parser) -> None:
             "--export",
             type=Path,
             metavar="FILE",
-            help=tr("write what the server did not take to a file"),
+            help=tr("write what the server did not take to a file: .csv or .xlsx to read, else JSON"),
         )
         return
     parser.set_defaults(run=_resolve)
@@ -95,7 +99,10 @@ def _list(console: Console, options: argparse.Namespace) -> int:
 
 
 def _export(console: Console, desk: Desk, path: Path) -> int:
-    count = desk.services.conflicts.export_refused(path.absolute())
+    if path.suffix.lower() in _TABLES:
+        count = write_not_taken(desk.queries.conflicts.refused(), path.absolute(), console.words)
+    else:
+        count = desk.services.conflicts.export_refused(path.absolute())
     console.say(
         console.words.ntr("{n} value written to {file}.", "{n} values written to {file}.", count, file=path)
     )

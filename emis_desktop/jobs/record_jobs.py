@@ -13,6 +13,7 @@ from uuid import UUID
 
 from emis_desktop.database import Database
 from emis_desktop.profiles import CountryProfile
+from emis_desktop.queries.conflicts import ConflictQueries
 from emis_desktop.rules.rights import Actor
 from resources.words import Words
 
@@ -74,3 +75,9 @@ class RecordJobs:
         from emis_desktop.jobs.export_records import export_pupils  # noqa: PLC0415
 
         return export_pupils(self._db, self._actor, student_ids, path, check)
+
+    def save_not_taken(self, path: Path, words: Words) -> int:
+        """Write what the ministry's server did not take; returns how many values."""
+        from emis_desktop.jobs.not_taken import write_not_taken  # noqa: PLC0415
+
+        return write_not_taken(ConflictQueries(self._db, self._actor).refused(), path, words)

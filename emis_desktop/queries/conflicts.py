@@ -71,7 +71,14 @@ class ConflictQueries:
             cards = [card_of(session, self._actor, row) for row in rows[:most]]
         mine = sum(bool(set(verbs) - {Verb.REMIND}) for verbs in choices)
         mine += sum(bool(card.verbs) for card in told)
-        return Conflicts(tuple([*cards, *told][:most]), len(rows) + len(told), mine)
+        refused = sum(card.kind is CardKind.REFUSED for card in told)
+        return Conflicts(tuple([*cards, *told][:most]), len(rows) + len(told), mine, refused)
+
+    def refused(self) -> tuple[ConflictCard, ...]:
+        """What the server did not take, the oldest first."""
+        with self._db.read() as session:
+            cards = tuple(refused_cards(session, self._actor))
+        return tuple(card for card in cards if card.kind is CardKind.REFUSED)
 
     def card(self, conflict_id: UUID) -> ConflictCard:
         """One of them; raises :class:`Refused` when it is decided, gone or not the actor's to see."""

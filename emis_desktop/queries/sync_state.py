@@ -248,12 +248,14 @@ class ConflictCard:
 class Conflicts:
     """Those still to be looked at, the oldest first, as many as were asked for, and how many in all.
 
-    ``to_decide`` counts those that the reader can do something about: the number in the rail.
+    ``to_decide`` counts those that the reader can do something about: the number in the rail; ``refused``
+    those that the server did not take, which can be written to a file.
     """
 
     cards: tuple[ConflictCard, ...] = ()
     total: int = 0
     to_decide: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

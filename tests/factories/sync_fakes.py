@@ -118,7 +118,8 @@ class FakeConflicts:
 
     def waiting(self, most: int) -> Conflicts:
         able = [card for card in self.cards if card.verbs]
-        return Conflicts(tuple(self.cards[:most]), len(self.cards), len(able))
+        refused = sum(card.kind is CardKind.REFUSED for card in self.cards)
+        return Conflicts(tuple(self.cards[:most]), len(self.cards), len(able), refused)
 
     def decided(self, most: int) -> DecidedList:
         return DecidedList(tuple(self.done[:most]), len(self.done) + self.before)

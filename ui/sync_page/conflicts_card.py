@@ -24,13 +24,14 @@ from ui.widgets.text import Text
 
 class ConflictsCard(Card):
     """``decided(card, verb, value)``; ``opened(card)``; ``decided_asked`` for those that are decided;
-    ``more_asked(count)`` when so many in all are wanted.
+    ``more_asked(count)`` when so many in all are wanted; ``export_asked``: what was not taken, to a file.
     """
 
     decided = Signal(object, object, str)
     opened = Signal(object)
     decided_asked = Signal()
     more_asked = Signal(int)
+    export_asked = Signal()
 
     def __init__(self, words: Words) -> None:
         super().__init__(flush=True, name="sync.conflicts")
@@ -67,6 +68,11 @@ class ConflictsCard(Card):
         )
         line.addWidget(self._title)
         line.addWidget(self._hint, 1)
+        self._export = Button(self.words.tr("Export"), "link", "upload", name="sync.not_taken")
+        self._export.setAccessibleName(self.words.tr("Export what was not taken"))
+        self._export.setToolTip(self.words.tr("Writes what the Ministry’s server did not take to a table."))
+        self._export.clicked.connect(self.export_asked)
+        line.addWidget(self._export)
         self._decided = Button("", "link", "clock", name="sync.decided")
         self._decided.clicked.connect(self.decided_asked)
         line.addWidget(self._decided)
@@ -84,6 +90,7 @@ class ConflictsCard(Card):
             else self.words.tr("Changes to look at")
         )
         self._hint.setVisible(bool(found.total))
+        self._export.setVisible(bool(found.refused))
         self._decided.setText(self.words.tr("Decided, {n}", n=self.words.number(decided)))
         self._decided.setVisible(bool(decided))
         self.list.show_cards(found.cards, self._alone())

@@ -15,6 +15,7 @@ from ui.context import UiContext
 from ui.shell.page import Page
 from ui.sync_page.decided_view import DecidedView
 from ui.sync_page.deciding import Deciding
+from ui.sync_page.not_taken import NotTaken
 from ui.sync_page.overview import Overview
 from ui.sync_page.past_table import PastView
 from ui.sync_page.reading import PAGE, Found, Reading
@@ -43,6 +44,7 @@ class SyncPage(Page):
         self.reading = Reading(watch.doors, queue, self)
         self._deciding = Deciding(context, watch.doors.deeds, queue, self)
         self.usb = Usb(context, watch.doors.bundles, self)
+        self.not_taken = NotTaken(context, self)
         self._usb_offered = offers(context.actor, Right.BACKUP) and watch.doors.bundles is not None
         for button in (self.usb.save, self.usb.read):
             self.head.add(button)
@@ -74,6 +76,8 @@ class SyncPage(Page):
             view.back_asked.connect(self.show_first)
             view.more_asked.connect(partial(self._show_list, view))
         main.conflicts.more_asked.connect(self.reading.more_conflicts)
+        main.conflicts.export_asked.connect(self.not_taken.ask)
+        self.not_taken.refused.connect(self._refused)
         main.conflicts.decided.connect(self._deciding.decide)
         main.conflicts.opened.connect(
             lambda card: self.leads.emit("students", {"student_id": card.student_id})

@@ -119,5 +119,12 @@ def test_what_was_not_taken(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "not-taken.json"
     assert emis("conflicts", "--export", file, "--json").document == {"exported": 1, "file": str(file)}
     assert json.loads(file.read_text(encoding="utf-8"))["values"][0]["value"] == "Bus 7"
+    table = tmp_path / "not-taken.csv"
+    assert emis("conflicts", "--export", table, "--json").document == {"exported": 1, "file": str(table)}
+    heading, line = table.read_text(encoding="utf-8-sig").splitlines()
+    assert heading == "What,Value,Who,When,Why"
+    assert line.startswith("Transport of ")
+    assert ",Bus 7,User 01," in line
     assert emis("resolve", card["id"], "--drop", "--json").code == 0
+    assert "nothing that was not taken" in emis("conflicts", "--export", table, "--json").refused
     assert emis("conflicts", "--json").document == []

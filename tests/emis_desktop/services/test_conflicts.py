@@ -168,6 +168,16 @@ class TestProposals:
         assert desk.person(room.pupil(1)).birth_date == date(2016, 3, 21)
         assert desk.decision(conflict)[0] == "accept"
 
+    def test_two_of_one_person_for_one_field_are_decided_each_by_itself(self, room: Classroom) -> None:
+        author = uuid4()
+        desk, first, second = Deciding(room), self.proposal(room, author), self.proposal(room, author)
+        assert [card.id for card in desk.queries.waiting().cards] == [first, second]
+        desk.decide(first, Verb.KEEP)
+        assert [card.id for card in desk.queries.waiting().cards] == [second]
+        desk.decide(second, Verb.USE)
+        assert (desk.decision(first)[0], desk.decision(second)[0]) == ("decline", "accept")
+        assert desk.person(room.pupil(1)).birth_date == date(2016, 3, 21)
+
     def test_the_principal_declines(self, room: Classroom) -> None:
         desk, conflict = Deciding(room), self.proposal(room)
         desk.decide(conflict, Verb.KEEP)

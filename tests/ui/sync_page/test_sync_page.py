@@ -72,10 +72,12 @@ class Opened:
         self.hub = ChangeHub(application)
         nothing: Any = SimpleNamespace()
         services: Any = SimpleNamespace(undo=self.undo)
+        jobs: Any = SimpleNamespace(records=self)
+        self.exports: list[Path] = []
         actor = Actor(UUID(int=1), "User 01", role, UUID(int=2), None, frozenset())
         words = Words.load(language)
         context = UiContext(
-            words, theme, actor, services, nothing, nothing, nothing, self.told, self.tasks, self.hub
+            words, theme, actor, services, nothing, jobs, nothing, self.told, self.tasks, self.hub
         )
         self.page = SyncPage(replace(context, sync=self.watch))
         qtbot.addWidget(self.page)
@@ -88,6 +90,13 @@ class Opened:
         self.qtbot.waitUntil(self.page.isActiveWindow)
         self.page.opened()
         self.settle()
+
+    def save_not_taken(self, path: Path, _words: Words) -> int:
+        """In the place of the job that writes what was not taken."""
+        if path.suffix != ".csv":
+            raise BadFile("A table is written as .csv or .xlsx.")
+        self.exports.append(path)
+        return 3
 
     def settle(self) -> None:
         """Wait until everything that was asked is shown."""
@@ -410,6 +419,35 @@ def test_refused_parked_rules_and_deletions_have_words_of_their_own(open_page: O
     assert page.button(f"sync.keep.{UUID(int=15)}").text() == "Keep it"
     assert page.button(f"sync.use.{UUID(int=15)}").text() == "Delete it"
     assert "Deleted" in page.said()
+
+
+def test_what_was_not_taken_is_written_to_a_table(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(at(IDLE, made.other_cards()))
+    assert page.button("sync.not_taken").isVisible()
+    page.page.not_taken.write(tmp_path / "all.csv")
+    page.settle()
+    assert page.exports == [tmp_path / "all.csv"]
+    assert page.told.messages == ["3 values written to all.csv"]
+    page.page.not_taken.write(tmp_path / "all.docx")
+    page.settle()
+    assert "A table is written as .csv or .xlsx." in page.said()
+
+
+def test_without_anything_not_taken_no_table_is_offered(open_page: Open) -> None:
+    page = open_page(at(IDLE, made.cards()))
+    assert not page.find("sync.not_taken").isVisible()
+
+
+def test_two_proposals_of_one_person_for_one_field_both_stand_there(open_page: Open) -> None:
+    first = next(card for card in made.cards() if card.kind is CardKind.PROPOSAL)
+    other = replace(first, id=UUID(int=77), sides=(first.sides[0], replace(first.sides[1], value="Third")))
+    page = open_page(at(IDLE, [first, other]))
+    assert page.text("sync.conflicts.title") == "2 changes to look at"
+    for card in (first, other):
+        block = page.page.main.conflicts.block(card.id)
+        assert block is not None
+        assert block.isVisible()
+    assert "Third" in page.said()
 
 
 def test_what_was_decided_is_listed(open_page: Open) -> None:
