@@ -18,6 +18,7 @@ from emis_desktop.models import (
     AssessmentItem,
     Base,
     ClassPupil,
+    Conflict,
     Enrolment,
     Guardianship,
     HealthNote,
@@ -66,12 +67,14 @@ class Pen:
 
     session: Session
     values: Values = field(default_factory=list)
+    rows: list[tuple[str, bytes]] = field(default_factory=list)
 
     def insert(self, row: Any, *telling: str) -> None:  # noqa: ANN401 - a row of any model
         """Add a new row; the ``telling`` fields have values of their own."""
         self.session.add(row)
         self.session.flush()
         table = row.__tablename__
+        self.rows.append((table, row.id.bytes))
         for name in telling:
             self.values.append(((table, row.id.bytes, name), None, self._stored(table, row.id, name)))
 
@@ -102,11 +105,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that was committed: its verb, the values it typed, and whether its author may write them."""
+    """An act that was committed: its verb, the values it typed, whether its author may write them, the rows
+    that it made.
+    """
 
     verb: str
     values: Values
     allowed: bool
+    rows: list[tuple[str, bytes]]
 
 
 Act = Callable[[Pen, Desk], bool]
@@ -127,7 +133,7 @@ def do(desk: Desk, name: str) -> Done | None:
             pen.values.clear()
             if about is None:
                 return None
-    return Done(name, pen.values, offers(desk.actor, right))
+    return Done(name, pen.values, offers(desk.actor, right), pen.rows)
 
 
 def _reading(desk: Desk) -> Reading | None:
@@ -431,6 +437,24 @@ def transfer_in(pen: Pen, desk: Desk) -> bool:
     return True
 
 
+def decide(pen: Pen, desk: Desk) -> bool:
+    """One of the things to look at is decided: what stands stays, or the other value comes into force."""
+    where = [Conflict.decided_at.is_(None), Conflict.kind.in_(("info", "proposal", "delete"))]
+    chosen = _pick(pen, desk, Conflict, *where)
+    if chosen is None:
+        return False
+    row = pen.session.get_one(Conflict, chosen)
+    use = row.kind == "info" and row.table_name == "person" and desk.dice.random() < 0.5
+    words = {"decision": "other" if use else "keep", "decided_by": desk.actor.user_id}
+    told = row.row_id, row.field, row.other
+    pen.session.expunge(row)
+    pen.change(Conflict, chosen, False, **words, decided_at=desk.marks.moment())
+    if use and pen.session.get(Person, told[0]) is not None and isinstance(told[2], str):
+        pen.session.expire_all()
+        pen.change(Person, told[0], **{told[1]: told[2]})
+    return True
+
+
 def nothing(_pen: Pen, _desk: Desk) -> bool:
     """A reading of sensitive data writes nothing."""
     return True
@@ -453,6 +477,7 @@ ACTS: dict[str, tuple[Act, Right]] = {
     "setting": (setting, Right.MANAGE_STRUCTURE),
     "transfer_out": (transfer_out, Right.EDIT_STUDENTS),
     "transfer_in": (transfer_in, Right.EDIT_STUDENTS),
+    "decide": (decide, Right.EDIT_STUDENTS),
 }
 """What may be done, and the right it needs."""
 

@@ -11,21 +11,11 @@ from tests.simulator import looking
 from tests.simulator.laptop import Laptop
 from tests.simulator.ledger import Ledger, Typed
 from tests.simulator.oracle import BASIC, CATALOGUE, OF_PERSON, Records, expected
+from tests.simulator.promises import Found, promises
 from tests.simulator.server import Server
 
 Expected = Mapping[tuple[str, bytes], Mapping[str, Any]]
 """What a laptop is to hold: stored values by table and row, then by field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An invariant that does not hold: its name, and where."""
-
-    name: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.words}"
 
 
 @dataclass
@@ -37,6 +27,8 @@ class Look:
     laptops: dict[str, Records] = field(default_factory=dict)
     written: dict[str, set[int]] = field(default_factory=dict)
     refused: set[tuple[str, bytes, Any]] = field(default_factory=set)
+    aside: set[tuple[str, bytes, Any]] = field(default_factory=set)
+    """What the server refused and keeps."""
     authors: dict[bytes, set[str]] = field(default_factory=dict)
     """Who typed something into a row: the schools' letters."""
 
@@ -46,6 +38,7 @@ class Look:
         with server.office.store.read() as connection:
             found = cls(looking.records(connection), set(looking.journalled(connection)))
             found.journal |= set(looking.parked(connection))
+            found.aside = set(looking.set_aside(connection))
         for laptop in laptops:
             with laptop.db.read() as session:
                 connection = session.connection()
@@ -62,7 +55,8 @@ class Look:
         """Whether the value stands in a journal that people see."""
         table, row, _ = one.place
         mark = (table, row, one.after)
-        return mark in self.journal or mark in self.refused
+        gone = one.laptop not in self.laptops and mark in self.aside  # its author's list went with the laptop
+        return mark in self.journal or mark in self.refused or gone
 
     def survives(self, one: Typed) -> bool:
         """Whether any store still has the value, or its author's journal."""
@@ -80,7 +74,7 @@ class Look:
 
 
 def at_the_end(
-    server: Server, laptops: list[Laptop], ledger: Ledger, copied: set[str], rounds: int
+    server: Server, laptops: list[Laptop], ledger: Ledger, copied: set[str], rounds: int, now_ms: int
 ) -> list[Found]:
     """Everything that does not hold."""
     look = Look.into(server, laptops)
@@ -92,6 +86,7 @@ def at_the_end(
         *(one for laptop in laptops for one in _agrees(look, laptop)),
         *(one for laptop in laptops for one in _is_whole(laptop)),
         *_no_false_clones(server, laptops, copied),
+        *promises(server, laptops, ledger, now_ms),
         *_server_is_whole(server),
     ]
 

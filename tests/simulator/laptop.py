@@ -77,10 +77,15 @@ class Laptop:
     revoked: bool = False
     classes: frozenset[str] = frozenset()
     written: list[Typed] = field(default_factory=list)
+    about: dict[bytes, bytes] = field(default_factory=dict)
+    """Rows that somebody typed into here, and the people with whom they would be erased."""
     outcome: Outcome = field(default_factory=Outcome)
     syncs: int = 0
     deaths: int = 0
     die_at: int | None = None
+    stop_at: int | None = None
+    """Its user cancels the sync before its request of that number from now on."""
+    stopped: int = 0
     commits: int = 0
     db: Database = field(init=False)
     _steps: Steps[SyncResult] | None = None
@@ -129,7 +134,10 @@ class Laptop:
         if not self.alive:
             return False
         dice = self.surface.dice
-        chosen = name or dice.choice(usual(self.who.actor))
+        acts = [name] if name else usual(self.who.actor)
+        if not acts:
+            return False
+        chosen = dice.choice(acts)
         desk = Desk(self.db, self.who.actor, self.who.school, dice, self.surface.marks)
         try:
             done = do(desk, chosen)
@@ -141,6 +149,10 @@ class Laptop:
         self.written += self.surface.ledger.note(
             self.name, done.values, allowed=done.allowed, proposed=self._proposed
         )
+        with self.db.read() as session:
+            self.about |= dict(looking.whose(session.connection(), [place for place, _, _ in done.values]))
+        if len(done.rows) > 1:
+            self.surface.ledger.acts.append((self.name, done.rows))
         self.surface.record.note(self.name, f"{chosen} {len(done.values)}")
         return True
 
@@ -199,6 +211,12 @@ class Laptop:
             )
             return
 
+        if self.stop_at is not None:
+            self.stop_at -= 1
+            if self.stop_at < 0:
+                self.cancel()
+                return
+
         def hear(answer: Response | NoLine) -> None:
             if isinstance(answer, NoLine):
                 self._go_on(run, lambda steps: steps.throw(answer))
@@ -210,6 +228,9 @@ class Laptop:
     def _end(self, outcome: Outcome) -> None:
         self._steps = None
         self.outcome = outcome
+        if outcome.result is not None and self.is_synced:
+            for one in self.written:
+                one.synced = self.surface.ledger.put_back
         said = outcome.fault or outcome.result
         self.surface.record.note(self.name, f"sync ended: {type(said).__name__} {self._told(outcome)}")
 
@@ -219,6 +240,22 @@ class Laptop:
             return outcome.fault.message[:40] if outcome.fault else ""
         return f"{found.requests} requests {found.ops_sent} sent {found.ops_received} received {found.root}"
 
+    @property
+    def is_synced(self) -> bool:
+        """Whether its screen says that the ministry has everything."""
+        with self.db.read() as session:
+            left = session.connection().exec_driver_sql(
+                "SELECT (SELECT count(*) FROM batch WHERE state <> 'acknowledged') "
+                "+ (SELECT coalesce(max(seq), 0) FROM change) - sent_change + reclaiming FROM site"
+            )
+            return bool(left.scalar_one() == 0)
+
+    def frozen(self) -> dict[bytes, bytes]:
+        """The batches of this store as they go on the line."""
+        with self.db.read() as session:
+            rows = session.connection().exec_driver_sql("SELECT id, body FROM batch WHERE body IS NOT NULL")
+            return {bytes(row[0]): bytes(row[1]) for row in rows}
+
     # -- What befalls it -------------------------------------------------------------------------
 
     def crash(self) -> None:
@@ -226,6 +263,16 @@ class Laptop:
         self.deaths += 1
         self.surface.record.note(self.name, "killed")
         self._replace(self.files())
+
+    def cancel(self) -> None:
+        """Its user pauses the sync: what came is kept, and the next one goes on from there."""
+        self.stop_at = None
+        if self._steps is not None:
+            self.stopped += 1
+            self._steps.close()
+            self._steps = None
+            self._run += 1
+            self.surface.record.note(self.name, "sync cancelled")
 
     def files(self) -> dict[str, bytes]:
         """The store's files as they are now."""

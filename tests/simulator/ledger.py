@@ -21,7 +21,8 @@ class Typed:
 
     ``allowed``: the person who typed may write it there. ``owed``: some place that counts still held it
     whenever something was destroyed; else its loss is the laptop's, which never sent it, or the fire's.
-    ``proposed``: what the same person had proposed there and saw waiting when typing.
+    ``proposed``: what the same person had proposed there and saw waiting when typing. ``synced``: how often
+    the server had been put back when the screen said that the ministry has it; -1: it never said so.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Typed:
     allowed: bool = True
     owed: bool = True
     proposed: frozenset[Stored] = frozenset()
+    synced: int = -1
 
     def __str__(self) -> str:
         table, row, name = self.place
@@ -49,6 +51,12 @@ class Ledger:
     """Everything typed so far, in the order of its commits."""
 
     typed: list[Typed] = field(default_factory=list)
+    acts: list[tuple[str, list[tuple[str, bytes]]]] = field(default_factory=list)
+    """Who did it and the rows that it made, of every act that made more than one."""
+    broken: list[Typed] = field(default_factory=list)
+    """What the screen called synced, and was nowhere any more when a laptop was destroyed."""
+    put_back: int = 0
+    """How often the server became an older copy of itself."""
     _at: dict[Place, list[Typed]] = field(default_factory=lambda: defaultdict(list))
 
     def note(
@@ -78,6 +86,14 @@ class Ledger:
         """After something was destroyed: what survives nowhere is owed no longer."""
         for one in self.typed:
             if one.owed and not self._followed(one, survives) and not survives(one):
+                one.owed = False
+                if one.synced == self.put_back:  # only a server that went back may forget it
+                    self.broken.append(one)
+
+    def forgive(self, rows: Callable[[str, bytes], bool]) -> None:
+        """What was typed into those rows was erased by order: it is owed to nobody."""
+        for one in self.typed:
+            if rows(one.place[0], one.place[1]):
                 one.owed = False
 
     def missing(self, there: Callable[[Typed], bool]) -> list[Typed]:

@@ -5,6 +5,7 @@ keeps outside its database (keys, choices, the ledger of revocations) stays wher
 """
 
 import asyncio
+import random
 import shutil
 from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, event, update
 
 from emis_desktop.rules.rights import SensitivityClass
 from sync.engine.line import Response
-from sync.server import control, revoking, sites
+from sync.server import control, erasing, revoking, sites
 from sync.server.app import application
 from sync.server.office import Office, open_office
 from sync.server.replay import replay
@@ -35,8 +36,15 @@ class Server:
     """A server at ``folder``, whose clock is true time."""
 
     def __init__(
-        self, folder: Path, clockwork: Clockwork, record: Record, entropy: Callable[[int], bytes]
+        self,
+        folder: Path,
+        clockwork: Clockwork,
+        record: Record,
+        entropy: Callable[[int], bytes],
+        workers: random.Random | None = None,
     ) -> None:
+        """``workers`` are dice that choose which of two processes over one database answers a request."""
+        self._workers = workers
         self.folder, self._clockwork, self._record, self._entropy = folder, clockwork, record, entropy
         self.die_at: int | None = None
         """The server dies before its commit of that number from now on."""
@@ -48,19 +56,41 @@ class Server:
         """How often it became an older copy of itself."""
         self._serving = False
         self._runner = asyncio.Runner()
+        self._histories: set[bytes] = set()
         self.office: Office
         self._open()
 
     def _open(self) -> None:
-        self.office = open_office(
+        self._offices = [self._process() for _ in range(2 if self._workers else 1)]
+        self.office = self._offices[0]
+        self._apps = [application(office) for office in self._offices]
+
+    def _process(self) -> Office:
+        """One process of the server."""
+        office = open_office(
             ServerHome(self.folder),
             url=f"sqlite:///{self.folder / DATABASE}",
             now_ms=lambda: self._clockwork.now_ms,
             entropy=self._entropy,
         )
-        replay(self.office)  # as the application does at its start
-        event.listen(self.office.store.engine, "commit", self._before_commit)
-        self.app = application(self.office)
+        replay(office)  # as the application does at its start
+        event.listen(office.store.engine, "commit", self._before_commit)
+        return office
+
+    @property
+    def app(self) -> Any:  # noqa: ANN401 - an ASGI application
+        """The process that answers next."""
+        return self._workers.choice(self._apps) if self._workers else self._apps[0]
+
+    @property
+    def histories(self) -> int:
+        """How many names its log has had, as far as anybody looked."""
+        self._look_at_history()
+        return len(self._histories)
+
+    def _look_at_history(self) -> None:
+        with self.office.store.read() as connection:
+            self._histories.add(bytes(connection.exec_driver_sql("SELECT history FROM server").scalar_one()))
 
     def _before_commit(self, connection: Connection) -> None:
         if not self._serving or connection.get_execution_options().get("emis_begin") == "BEGIN":
@@ -84,6 +114,7 @@ class Server:
             return None
         finally:
             self._serving = False
+        self._look_at_history()
         if answer is not None and answer.status >= 500:
             self.faults.append(f"{carried.request.method} {carried.request.target}: {answer.status}")
         return answer
@@ -93,7 +124,7 @@ class Server:
         place = self.folder / DATABASE
         spare = self.folder / "left.db"
         _copy(place, spare)
-        self.office.close()
+        self._close()
         _copy(spare, place)
         self._open()
 
@@ -104,7 +135,7 @@ class Server:
     def put_back(self, source: Path) -> None:
         """The database is an older one from now on; nobody announces it."""
         self.put_back_to += 1
-        self.office.close()
+        self._close()
         _copy(source, self.folder / DATABASE)
         self._open()
 
@@ -136,8 +167,16 @@ class Server:
 
     def close(self) -> None:
         """End it."""
-        self.office.close()
+        self._close()
         self._runner.close()
+
+    def _close(self) -> None:
+        for office in self._offices:
+            office.close()
+
+    def erase(self, person: UUID) -> None:
+        """The ministry erases a person for privacy."""
+        erasing.erase_person(self.office, person, "operator")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
+from uuid import UUID
 
 from sync.server.control import REVOKED
-from tests.simulator import template
+from tests.simulator import looking, template
 from tests.simulator.acts import Marks
 from tests.simulator.chance import determined
 from tests.simulator.events import Clockwork, Record
@@ -17,6 +18,7 @@ from tests.simulator.invariants import Found, Look, at_the_end
 from tests.simulator.laptop import Laptop, Surface
 from tests.simulator.ledger import Ledger, Typed
 from tests.simulator.network import FAIR, Network, Weather
+from tests.simulator.promises import erased_everywhere, refused_for_ever
 from tests.simulator.server import Server
 
 DAY_MS = 86_400_000
@@ -63,6 +65,7 @@ class Simulation:
     clockwork: Clockwork = field(default_factory=Clockwork)
     befell: list[str] = field(default_factory=list)
     copied_sites: set[str] = field(default_factory=set)
+    erased: set[bytes] = field(default_factory=set)
     copies: list[Copy] = field(default_factory=list)
     nights: list[Path] = field(default_factory=list)
     laptops: list[Laptop] = field(default_factory=list)
@@ -77,7 +80,9 @@ class Simulation:
         shutil.copytree(self.files or template.template(), self.root / "country")
         self.record = Record(self.clockwork, keep=self.keep)
         entropy = random.Random(f"server {self.seed}").randbytes
-        self.server = Server(self.root / "country" / "server", self.clockwork, self.record, entropy)
+        workers = random.Random(f"workers {self.seed}")
+        place = self.root / "country" / "server"
+        self.server = Server(place, self.clockwork, self.record, entropy, workers)
         network = Network(self.clockwork, self.record, random.Random(f"line {self.seed}"), self.server.serve)
         self.surface = Surface(self.clockwork, self.record, network, Ledger(), self.dice, Marks())
         return self
@@ -171,6 +176,7 @@ class Simulation:
         """The server is an older copy of itself from now on."""
         if self.nights:
             self.server.put_back(self.dice.choice(self.nights))
+            self.surface.ledger.put_back += 1
             for laptop in self.living:  # what was given or taken since is forgotten with the rest
                 laptop.classes = self.server.classes_of(laptop.site)
             self._note("rollback")
@@ -209,6 +215,29 @@ class Simulation:
         )
         self._note(f"storm {bad}")
 
+    def cancel(self, laptop: Laptop) -> None:
+        """Its user pauses one of its next syncs, before any of its requests."""
+        laptop.stop_at = self.dice.randint(0, 6)
+        self._note(f"cancel {laptop.name}")
+
+    def busy(self, laptop: Laptop) -> None:
+        """Its user goes on working while it synchronises."""
+        laptop.sync()
+        for _ in range(3):
+            self.clockwork.after(self.dice.randint(50, 3_000), laptop.work)
+        self._note(f"busy {laptop.name}")
+
+    def erase(self, _laptop: Laptop) -> None:
+        """The ministry erases a person for privacy."""
+        with self.server.office.store.read() as connection:
+            found = looking.records(connection)
+        people = sorted({row["person_id"] for row in found["enrolment"].values()} - self.erased)
+        if people:
+            person = self.dice.choice(people)
+            self.server.erase(UUID(bytes=person))
+            self.erased.add(person)
+            self._note(f"erase {person.hex()[-6:]}")
+
     # -- The course of it --------------------------------------------------------------------------
 
     def plan(self, things: int) -> None:
@@ -227,6 +256,9 @@ class Simulation:
             (self.revoke, 1),
             (self.rights, 1),
             (self.storm, 3),
+            (self.cancel, 4),
+            (self.busy, 4),
+            (self.erase, 1),
         ]
         what = [each for each, _ in befall]
         weights = [weight for _, weight in befall]
@@ -263,7 +295,7 @@ class Simulation:
         self.surface.network.weather = FAIR
         self.server.die_at = None
         for laptop in self.laptops:
-            laptop.die_at = None
+            laptop.die_at = laptop.stop_at = None
         still = 0
         for number in range(1, ROUNDS + 1):
             quiet = [self._sync_alone(laptop) for laptop in self.living]
@@ -281,9 +313,12 @@ class Simulation:
     def report(self) -> Report:
         """Let everything come to rest, and look."""
         rounds = self.quiet()
-        found = at_the_end(self.server, self.living, self.surface.ledger, self.copied_sites, rounds)
+        ledger, now_ms = self.surface.ledger, self.clockwork.now_ms
+        whose = {row: person for laptop in self.laptops for row, person in laptop.about.items()}
+        ledger.forgive(lambda _table, row: whose.get(row) in self.erased)
+        found = at_the_end(self.server, self.living, ledger, self.copied_sites, rounds, now_ms)
+        found += self._who_is_gone(whose)
         self.record.note("world", f"end {rounds} {len(found)}")
-        ledger = self.surface.ledger
         return Report(
             self.seed,
             self.record.digest,
@@ -294,6 +329,22 @@ class Simulation:
             tuple(self.befell),
             tuple(found),
         )
+
+    def _who_is_gone(self, whose: dict[bytes, bytes]) -> list[Found]:
+        """Nobody who was revoked comes in again, and nothing tells of who was erased."""
+        found: list[Found] = []
+        for laptop in self.laptops:
+            if laptop.alive and laptop.revoked:
+                self._sync_alone(laptop)
+                found += refused_for_ever(laptop)
+        typed = [one for one in self.surface.ledger.typed if whose.get(one.place[1]) in self.erased]
+        if typed:
+            with self.server.office.store.read() as connection:
+                found += erased_everywhere("server", looking.cells(connection), typed)
+            for laptop in self.living:
+                with laptop.db.read() as session:
+                    found += erased_everywhere(laptop.name, looking.cells(session.connection()), typed)
+        return found
 
 
 def simulate(seed: int, *, keep: bool = False) -> Report:

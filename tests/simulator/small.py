@@ -81,4 +81,5 @@ def sync_through(world: Simulation) -> list[Found]:
     world.clockwork.run()
     world.surface.network.plan = None
     rounds = world.quiet()
-    return at_the_end(world.server, world.living, world.surface.ledger, set(), rounds)
+    now_ms = world.clockwork.now_ms
+    return at_the_end(world.server, world.living, world.surface.ledger, set(), rounds, now_ms)
