@@ -200,6 +200,14 @@ class Store:
         with self._engine.connect() as connection, connection.begin():
             Raw(connection).run("ANALYZE")
 
+    def empty_log(self) -> None:
+        """Let SQLite's log of writes, which still has the pages of before, end in the file; PostgreSQL's is
+        kept and archived as its operator chose.
+        """
+        if not self.postgres:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+
     def close(self) -> None:
         """End every connection."""
         self._engine.dispose()

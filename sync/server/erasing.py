@@ -12,13 +12,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from emis_desktop.erasures import TABLE, read_order, text_of
+from emis_desktop.erasures import TABLE, checked, read_order, text_of
 from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.names import fold
+from sync.operations import Entry
 from sync.server import audit
 from sync.server.countersigning import countersign
 from sync.server.erase import Erased, Issued, erase, put_orders
-from sync.server.forgetting import empty_salts, read_acts, told_acts
+from sync.server.forgetting import Acts, empty_salts, read_acts, told_acts
 from sync.server.keys import is_signed
 from sync.server.ledger import Line
 from sync.server.model import ServerModel
@@ -88,6 +89,7 @@ def erase_person(office: Office, person: UUID, by: str) -> Erased:
             connection, [audit.Fact("ministry", "erase", f"person {person} by {by}"[:120])], now
         )
     countersign(office, head)
+    office.store.empty_log()
     return done
 
 
@@ -107,16 +109,21 @@ def _erase(
         sign=lambda told: office.keys.sign(text_of(office.choices.server.bytes, told)),
         known=known,
     )
-    newest = done.orders[-1]
+    for one in done.orders:
+        _note(office, one, done.acts, at)
+    return done
+
+
+def _note(office: Office, one: Issued, acts: Acts, at: int) -> None:
+    """Write an order into the ledger."""
     office.ledger.append(
         ORDER_KIND,
         at,
-        order=newest.id.hex(),
-        told=newest.told.hex(),
-        signature=newest.signature.hex(),
-        acts=told_acts(done.acts),
+        order=one.id.hex(),
+        told=one.told.hex(),
+        signature=one.signature.hex(),
+        acts=told_acts(acts),
     )
-    return done
 
 
 def again(office: Office, connection: Connection, lines: Iterable[Line]) -> int:
@@ -172,7 +179,29 @@ def order_again(office: Office, connection: Connection, orders: Sequence[Issued]
         _erase(office, connection, UUID(bytes=lost[0].order.person), at, tuple(orders))
     except LookupError:
         put_orders(connection, lost, at, model=office.store.model, entropy=office.entropy)
+        for one in lost:
+            _note(office, one, {}, at)
     return True
+
+
+def take_back(office: Office, connection: Connection, offered: Iterable[Entry], at: int) -> int:
+    """Take orders back that a laptop has and a server that was put back, its ledger with it, has not (inside
+    ``Store.write()``), and erase again; how many people. An order counts by this server's own signature.
+    """
+    people: dict[bytes, list[Issued]] = {}
+    for entry in offered:
+        told, signature = entry.values.get("told"), entry.values.get("signature")
+        if entry.facet != TABLE or not isinstance(told, bytes) or not isinstance(signature, bytes):
+            continue
+        order = checked(office.choices.server.bytes, office.keys.public, told, signature)
+        if order is not None:
+            people.setdefault(order.person, []).append(Issued(entry.row.bytes, told, signature))
+    count = 0
+    for person, orders in people.items():
+        if order_again(office, connection, orders, at):
+            office.ledger.append(LEDGER_KIND, at, person=str(UUID(bytes=person)), by="a laptop's order")
+            count += 1
+    return count
 
 
 def issued(told: Mapping[str, Any]) -> Issued:

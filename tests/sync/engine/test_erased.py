@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from emis_desktop.backup import back_up, restore
 from emis_desktop.errors import Refused
+from emis_desktop.jobs import joining
 from emis_desktop.journal import broken_link
 from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import OpenLaptop
@@ -30,15 +31,21 @@ from emis_desktop.models import (
     PersonPhoto,
 )
 from emis_desktop.queries.conflicts import ConflictQueries
+from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.services.undo import UndoService
 from emis_desktop.settings import Home
 from resources.words import Words
+from sync import stick
 from sync.client.sql import one, rows
 from sync.protocol.batches import decode_batch
+from sync.server.keys import load_keys
+from sync.server.office import DATABASE_KEY, open_office
+from sync.server.raw import Raw
+from sync.server.settings import ServerHome
 from tests.factories.rings import CHEAP
 from tests.helpers.central import set_up
-from tests.helpers.pages import decrypted
+from tests.helpers.pages import decrypted, decrypted_log
 from tests.sync.engine.test_real import World, opened, sync, sync_open
 
 NAME = "Zephyrine"
@@ -158,8 +165,6 @@ def erase(world: World, person: UUID, name: str = WHOLE) -> None:
 
 def in_server(world: World) -> bytes:
     """Every value of every table of the server."""
-    from sync.server.office import open_office
-    from sync.server.raw import Raw
     from sync.server.settings import ServerHome
 
     office = open_office(ServerHome(world.server.home), url=world.server.database)
@@ -173,6 +178,15 @@ def in_server(world: World) -> bytes:
     finally:
         office.close()
     return b"\n".join(parts)
+
+
+def in_server_file(world: World) -> bytes:
+    """Every byte of its SQLite file and log under their cipher; nothing for PostgreSQL."""
+    database = Path(world.server.database.removeprefix("sqlite:///"))
+    if not database.is_absolute():
+        return b""
+    key = load_keys(ServerHome(world.server.home).keys).derived(DATABASE_KEY)
+    return decrypted(database, key) + decrypted_log(Path(f"{database}-wal"), key)
 
 
 def test_nothing_of_an_erased_person_is_left_anywhere(world: World, tmp_path: Path) -> None:
@@ -203,6 +217,7 @@ def test_nothing_of_an_erased_person_is_left_anywhere(world: World, tmp_path: Pa
             with other.db.write(other.actor, "add_note") as session:
                 session.add(PersonNote(person_id=pupil, written_on=date(2026, 10, 2), text="Xylomarzipan!"))
             change(other, _person(other, "Neighbour"), transport="Bus 9")
+        assert NAME in left(in_server_file(world)) or not in_server_file(world)
         erase(world, pupil, f"{NAME} Four Quackenbush")
         sync_open(laptop)
         assert left(everything(laptop)) == []
@@ -214,6 +229,9 @@ def test_nothing_of_an_erased_person_is_left_anywhere(world: World, tmp_path: Pa
         with pytest.raises(Refused, match="was erased since"):
             undo.undo_act(act)
         assert undo.undo_act(neighbour).act == neighbour
+        told = [line.sentence.text(ENGLISH) for line in HistoryQueries(laptop.db, laptop.actor).latest(50)]
+        assert len(told) > 4
+        assert left("".join(told).encode()) == [], "history goes on without the name"
     sync(second)
     with opened(second) as laptop:
         assert left(everything(laptop)) == []
@@ -232,7 +250,31 @@ def test_nothing_of_an_erased_person_is_left_anywhere(world: World, tmp_path: Pa
         assert left(in_file(home)) == []
     assert world.server.command("verify-audit")["sound"] is True
     assert left(in_server(world)) == []
+    assert left(in_server_file(world)) == []
     _comes_back(world, second, tmp_path / "before.emis")
+
+
+def test_by_a_stick_comes_the_order_too(world: World, tmp_path: Path) -> None:
+    first, second = world.school(), world.school()
+    add_years(world, first)
+    with opened(first) as laptop:
+        pupil = enrol(laptop)
+        sync_open(laptop)
+    sync(second)
+    with opened(second) as laptop:
+        change(laptop, pupil, birth_place="Zirconium Hill")
+        stick.save(joining.site_of(laptop), tmp_path / "up.emis")  # made before, read in after
+        erase(world, pupil)
+        answer = tmp_path / "down.emis"
+        world.server.command("bundle", str(tmp_path / "up.emis"), "--answer", str(answer))
+        assert left(everything(laptop)) == list(MARKS)
+        stick.read(joining.site_of(laptop), answer)
+        assert left(everything(laptop)) == []
+        with laptop.db.read() as session:
+            assert broken_link(session.connection()) is None
+        assert sync_open(laptop).ops_sent == 0
+    assert left(in_server(world)) == []
+    assert left(in_file(second)) == []
 
 
 ENGLISH = Words.load("en")
@@ -241,6 +283,7 @@ ENGLISH = Words.load("en")
 def _comes_back(world: World, home: Home, backup: Path) -> None:
     """From a backup that still has the person: the next sync takes the person away again."""
     restore(backup, home)
+    assert left(in_file(home)) == list(MARKS)
     with opened(home) as laptop:
         assert left(everything(laptop)) == list(MARKS)
         sync_open(laptop)

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from emis_desktop.erasures import checked
+from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.rules.rights import Role
-from sync.operations import ERASE, ERASED_FACET, EntryKind, Op
+from sync.operations import ERASE, ERASED_FACET, Entry, EntryKind, Op
 from sync.protocol.acks import decode_ack
 from sync.server import audit as chain
 from sync.server import erasing, snapshots
@@ -238,6 +239,32 @@ def test_an_order_about_somebody_who_is_not_there_is_put_back_too(office: Office
     assert [row.bytes for row in fresh.holds("erasure")] == [done.orders[0].id]
     again = world.laptop(0).send(*made)
     assert again.not_applied[0].reason == "erased"
+
+
+def test_a_server_put_back_with_its_ledger_gets_the_order_from_a_laptop(office: Office, world: World) -> None:
+    """Not even its own ledger knows: the signature tells that the order was this server's."""
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0, given_names="Unforgettable")
+    send_with_audit(office, laptop, *made)
+    before, ledger = kept(office), office.ledger.path.read_bytes()
+    erasing.erase_person(office, pupil, "somebody")
+    laptop.pull()
+    ((row, told),) = laptop.holds("erasure").items()
+    put_back(office, before)
+    office.ledger.path.write_bytes(ledger)
+    assert b"Unforgettable" in everything(world)
+    forged = {**told, "signature": bytes(64)}
+    for values, taken in ((forged, 0), (told, 1), (told, 0)):
+        tick = Tick(Clock(1, 0), 1)
+        offered = Entry(0, "erasure", row, EntryKind.PUT, values, tick, {}, UUID(int=0), "offer")
+        with office.store.write() as connection:
+            assert erasing.take_back(office, connection, [offered], world.now) == taken
+        assert (b"Unforgettable" in everything(world)) == (values is forged)
+    assert verify(office).findings == ()
+    assert replay(office).total == 0
+    fresh = world.laptop(1)
+    fresh.pull()
+    assert list(fresh.holds("erasure")) == [row]
 
 
 def test_answers_that_were_kept_say_nothing_of_the_person_any_more(office: Office, world: World) -> None:
