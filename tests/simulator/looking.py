@@ -60,8 +60,10 @@ def set_aside(connection: Connection) -> Iterator[tuple[str, bytes, Any]]:
 
 def cells(connection: Connection) -> Iterator[tuple[str, object]]:
     """Every text and every run of bytes of a store, with its table."""
-    names = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars().all()
-    for table in names:
+    names = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    )
+    for table in names.scalars().all():
         if not table.startswith("sqlite_"):
             for row in connection.exec_driver_sql(f'SELECT * FROM "{table}"'):
                 yield from ((table, cell) for cell in row if isinstance(cell, str | bytes))

@@ -139,7 +139,7 @@ def refused_for_ever(laptop: Laptop) -> Iterator[Found]:
 def erased_everywhere(
     name: str, cells: Iterator[tuple[str, object]], people: Iterable[Typed]
 ) -> Iterator[Found]:
-    """No store says anything any more of what was typed about a person who was erased."""
+    """No store says anything any more, where it can be read, of what was typed about a person erased."""
     values = {one.after: one for one in people if isinstance(one.after, str)}
     for table, cell in cells:
         for value in sorted(looking.words_in(cell) & values.keys()):
