@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -56,10 +57,16 @@ class Readers:
 
 
 class Turn:
-    """Whose turn it is to write: one thread at a time, and never the same thread twice at once."""
+    """Whose turn it is to write: one thread at a time, in the order in which they came, and never the same
+    thread twice at once.
+
+    In order, because a long piece of work in many short writes (a large sync) would else begin its next write
+    before the one who types has woken up, again and again.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._waiting: deque[object] = deque()
         self._holder: int | None = None
 
     @contextmanager
@@ -70,11 +77,25 @@ class Turn:
             raise RuntimeError(
                 "a write is open on this thread already: finish it first, or pass its session on"
             )
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise Refused(_BUSY)
-        self._holder = me
+        self._wait(me)
         try:
             yield
         finally:
-            self._holder = None
-            self._lock.release()
+            with self._changed:
+                self._holder = None
+                self._changed.notify_all()
+
+    def _wait(self, me: int) -> None:
+        ticket = object()
+        with self._changed:
+            self._waiting.append(ticket)
+            try:
+                mine = self._changed.wait_for(
+                    lambda: self._holder is None and self._waiting[0] is ticket, timeout=PATIENCE
+                )
+                if not mine:
+                    raise Refused(_BUSY)
+                self._holder = me
+            finally:
+                self._waiting.remove(ticket)
+                self._changed.notify_all()

@@ -2,11 +2,13 @@
 
 Servers, one of several workers, and laptops get ``kill -9`` while they sync, and a line loses one answer in
 twenty; then everything that a laptop said to have saved must be everywhere, all stores must be equal, and no
-laptop taken for a copy of itself. The exit code is 1 when something was lost.
+laptop taken for a copy of itself. A very large import goes up and comes down while somebody types, and is
+stopped in the middle; laptop and server keep to their memory. The exit code is 1 when something was lost.
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +16,7 @@ from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from tests.helpers import postgres
-from tests.sync.endurance import killing
+from tests.sync.endurance import killing, large
 from tests.sync.endurance.killing import Country, Outcome
 
 _SHOWN = 10
@@ -38,8 +40,26 @@ def _answers(country: Country, options: argparse.Namespace) -> Outcome:
     return killing.answers_lost(country, options.syncs, seed=options.seed)
 
 
+def _large(country: Country, options: argparse.Namespace) -> Outcome:
+    began = time.monotonic()
+    found = large.large(country, options.rows, stop_at=50)
+    wrong = list(found.wrong)
+    for name, run in (("push", found.push), ("pull", found.pull)):
+        print(
+            f"  {name} of {found.rows:,} rows: {run.seconds} s, {run.megabytes:.0f} MB, "
+            f"{run.up + run.down:,} B, {len(run.typed)} acts typed meanwhile, the longest {run.longest_ms} ms"
+        )
+        wrong += [f"{name} took {run.megabytes} MB"] if run.megabytes > large.CLIENT_MB else []
+    print(f"  the server: {found.server_mb:.0f} MB")
+    wrong += [f"the server took {found.server_mb} MB"] if found.server_mb > large.SERVER_MB else []
+    stops, typed = found.push.stops + found.pull.stops, len(found.push.typed) + len(found.pull.typed)
+    return Outcome(stops, found.rows + typed, tuple(wrong), time.monotonic() - began)
+
+
+_COUNTED = MappingProxyType({"answers": "answers lost", "large": "stops"})
+"""What is done to them, where it is no kill."""
 PROGRAMS: MappingProxyType[str, Callable[[Country, argparse.Namespace], Outcome]] = MappingProxyType(
-    {"server": _server, "worker": _worker, "laptop": _laptop, "answers": _answers}
+    {"server": _server, "worker": _worker, "laptop": _laptop, "answers": _answers, "large": _large}
 )
 
 
@@ -51,6 +71,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=8, help="how often (8)")
     parser.add_argument("--workers", type=int, default=3, help="processes that serve, on PostgreSQL (3)")
     parser.add_argument("--syncs", type=int, default=1_000, help="syncs over the line that loses answers")
+    parser.add_argument("--rows", type=int, default=100_000, help="rows of the large import (100,000)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sqlite", action="store_true", help="no PostgreSQL; one process serves then")
     options = parser.parse_args(arguments)
@@ -87,7 +108,7 @@ def _one(name: str, cluster: postgres.Cluster | None, options: argparse.Namespac
 
 
 def _told(name: str, found: Outcome) -> int:
-    what = "answers lost" if name == "answers" else "kills"
+    what = _COUNTED.get(name, "kills")
     print(
         f"{name}: {found.kills} {what}, {found.typed:,} records saved, {len(found.wrong)} wrong, "
         f"{found.seconds:.0f} s"

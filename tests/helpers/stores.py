@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROFILE = "GD"
 KEY = bytes(range(32))
 _FACTORY = UUID(int=0x5704E)
-QUICK = Patience(first=0.05, most=0.5, tries=100)
+QUICK = Patience(first=0.05, most=0.5, tries=400)
 """Patience of a laptop in a test: it outlives a server that starts again on a busy machine."""
 LINE_FAILED = 3
 
