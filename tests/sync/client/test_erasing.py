@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.doctor import _disagreements
 from emis_desktop.erasures import Order
-from emis_desktop.journal import broken_link
+from emis_desktop.journal import broken_link, erase_values
 from emis_desktop.models import ParkedEntry
 from emis_desktop.rules.clock import Clock, Tick
 from sync.client.outbox import body_of, waiting_batches
@@ -217,6 +217,29 @@ def test_the_doctor_tells_what_no_order_names_and_a_blanked_value_is_found(one: 
     with one.db.maintain() as bare:
         bare.execute("UPDATE change SET before = NULL, after = NULL WHERE row_id = ?", (OTHER.bytes,))
     assert one.ask(broken_link) is not None
+
+
+def test_of_somebody_who_signs_in_the_name_alone_goes(one: Laptop) -> None:
+    user = UUID(int=21)
+    one.do(
+        "add_user",
+        (
+            "INSERT INTO \"user\" (id, name, role, person_id) VALUES (?, 'Zephyrine', 'teacher', ?)",
+            (user.bytes, PERSON.bytes),
+        ),
+    )
+    for name, value in (("name", "Zephyrine B"), ("role", "counsellor")):
+        one.do("change_user", (f'UPDATE "user" SET {name} = ? WHERE id = ?', (value, user.bytes)))
+    stay = frozenset({PERSON.bytes, user.bytes})
+    tell(one, ordered(5, Order(PERSON.bytes, AT, frozenset({CONTACT.bytes}), stay)))
+    assert left(one) == []
+    assert one.rows('SELECT name, role FROM "user"') == [("", "counsellor")]
+    assert one.rows("SELECT before, after FROM change WHERE field = 'role'") == [("teacher", "counsellor")]
+    assert one.ask(broken_link) is None
+    with one.db.local() as connection:
+        (seq,) = next(iter(connection.exec_driver_sql("SELECT seq FROM change WHERE field = 'role'")))
+        erase_values(connection, [seq])
+    assert one.ask(broken_link) is not None, "the role was not ordered to go"
 
 
 def test_an_order_holds_at_another_server_as_well(one: Laptop) -> None:

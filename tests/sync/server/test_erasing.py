@@ -267,6 +267,27 @@ def test_a_server_put_back_with_its_ledger_gets_the_order_from_a_laptop(office: 
     assert list(fresh.holds("erasure")) == [row]
 
 
+def test_somebody_who_signs_in_stays_without_a_name(office: Office, world: World) -> None:
+    late, laptop = world.laptop(0), world.laptop(0)
+    late.pull()
+    person, _, made = world.pupil(0, given_names="Unforgettable")
+    laptop.send(*made)
+    user = world.id()
+    given = {"role": "teacher", "institution_id": world.schools[0], "person_id": person}
+    world.ministry.send(world.insert("user", user, name="Unforgettable", **given))
+    world.ministry.send(world.edit("user", user, name="Unforgettable Two"))
+    laptop.pull()
+    assert laptop.value("user", user, "name") == "Unforgettable Two"
+    done = erasing.erase_person(office, person, "somebody")
+    assert done.orders[0].order.stay == {person.bytes, user.bytes}
+    assert b"Unforgettable" not in everything(world)
+    for one in (late, laptop, world.ministry):
+        one.pull()
+        assert (one.value("user", user, "name"), one.value("user", user, "role")) == ("", "teacher")
+        assert digests_fit(world, one)
+    assert verify(office).findings == ()
+
+
 def test_answers_that_were_kept_say_nothing_of_the_person_any_more(office: Office, world: World) -> None:
     laptop, rival = world.laptop(0), world.laptop(0)
     pupil, _, made = world.pupil(0, family_name="Unforgettable")
