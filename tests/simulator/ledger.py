@@ -55,6 +55,8 @@ class Ledger:
     """Who did it and the rows that it made, of every act that made more than one."""
     broken: list[Typed] = field(default_factory=list)
     """What the screen called synced, and was nowhere any more when a laptop was destroyed."""
+    erased: set[bytes] = field(default_factory=set)
+    """Rows that were erased by order."""
     put_back: int = 0
     """How often the server became an older copy of itself."""
     _at: dict[Place, list[Typed]] = field(default_factory=lambda: defaultdict(list))
@@ -95,6 +97,7 @@ class Ledger:
         for one in self.typed:
             if rows(one.place[0], one.place[1]):
                 one.owed = False
+                self.erased.add(one.place[1])
 
     def missing(self, there: Callable[[Typed], bool]) -> list[Typed]:
         """What is owed, is not there, and was not followed by anything that is."""

@@ -124,7 +124,7 @@ def _acts_whole(records: Records, laptops: Iterable[Laptop], ledger: Ledger) -> 
         with laptop.db.read() as session:
             refused |= {(table, row) for table, row, _ in looking.refused(session.connection())}
     for author, rows in ledger.acts:
-        there = [row_id in records[table] for table, row_id in rows]
+        there = [row_id in records[table] for table, row_id in rows if row_id not in ledger.erased]
         if any(there) and not all(there) and not refused.intersection(rows):
             yield Found("half an act", f"{author}: {[table for table, _ in rows]} {there}")
 
