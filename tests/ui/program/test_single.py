@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from emis_desktop.errors import Refused
+from emis_desktop.file_lock import locked
 from emis_desktop.settings import Home
 from ui.program.single import SingleInstance
 
@@ -18,6 +20,24 @@ def test_a_second_program_of_the_folder_is_not_the_only_one(qapp: QApplication, 
     first.release()
     assert second.take()
     second.release()
+
+
+def test_a_command_keeps_the_program_out_as_long_as_it_runs_and_no_longer(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """``emis join`` and ``emis restore`` leave an empty file: after them the program did not open any more."""
+    home = Home(tmp_path / "home")
+    home.make()
+    program = SingleInstance(home)
+    with locked(home.program_lock, 0.0):
+        assert not program.take()
+    assert home.program_lock.read_bytes() == b""
+    assert program.take()
+    second = SingleInstance(home)
+    assert not second.take()
+    with pytest.raises(Refused), locked(home.program_lock, 0.0):
+        raise AssertionError("the program is open")
+    program.release()
 
 
 def test_a_lock_left_where_nothing_can_be_written_keeps_nobody_from_being_told(
