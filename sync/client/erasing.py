@@ -84,11 +84,14 @@ def carry_out(
 
 @dataclass(slots=True)
 class _Named:
-    """Whom orders name: person by row that goes, moment by person, and users who stay without a name."""
+    """Whom orders name: person by row that goes, moment by person, person by user who stays without a name,
+    person by conflict about any of these.
+    """
 
     whose: dict[bytes, bytes] = field(default_factory=dict)
     people: dict[bytes, int] = field(default_factory=dict)
-    users: set[bytes] = field(default_factory=set)
+    users: dict[bytes, bytes] = field(default_factory=dict)
+    conflicts: dict[bytes, bytes] = field(default_factory=dict)
 
 
 class _Erasing:
@@ -105,7 +108,7 @@ class _Erasing:
         """Learn what an order names, and what of the person only this laptop has."""
         named = self._named
         named.people[order.person] = order.at
-        named.users |= order.stay - {order.person}
+        named.users.update(dict.fromkeys(order.stay - {order.person}, order.person))
         named.whose.update(dict.fromkeys(order.gone, order.person))
         for table, columns in GOES.items():
             for column in columns:
@@ -134,7 +137,8 @@ class _Erasing:
     def _drop_rows(self) -> None:
         """Rows that go, and conflicts about them or the person; the sums lose them."""
         going: dict[str, list[bytes]] = {table: self._there(table) for table in GOES}
-        going[CONFLICT] = self._conflicts()
+        self._named.conflicts = self._conflicts()
+        going[CONFLICT] = list(self._named.conflicts)
         sums = Differences()
         for table, ids in going.items():
             classes = self._classes(ids) if table == CONFLICT else {}
@@ -169,14 +173,15 @@ class _Erasing:
             )
         ]
 
-    def _conflicts(self) -> list[bytes]:
+    def _conflicts(self) -> dict[bytes, bytes]:
         named = self._named
-        about = {*named.whose, *named.people, *named.users}
-        return [
-            row
-            for row, of, other in rows(self._connection, "SELECT id, row_id, other FROM conflict")
-            if of in about or other in named.people
-        ]
+        about = {**named.whose, **named.users, **dict(zip(named.people, named.people, strict=True))}
+        found = {}
+        for row, of, other in rows(self._connection, "SELECT id, row_id, other FROM conflict"):
+            person = about.get(of, other if other in named.people else None)
+            if person is not None:
+                found[row] = person
+        return found
 
     def _classes(self, ids: Iterable[bytes]) -> dict[bytes, str]:
         wanted = set(ids)
@@ -207,7 +212,7 @@ class _Erasing:
         for table, ids, only in (
             *((table, set(named.whose), "") for table in GOES),
             ("person", set(named.people), ""),
-            ("user", named.users, " AND field = 'name'"),
+            ("user", set(named.users), " AND field = 'name'"),
         ):
             for piece in pieces(ids):
                 where = f"table_name = ? AND row_id IN ({places(piece)}){only}"
@@ -263,10 +268,12 @@ class _Erasing:
     def _whose(self, op: Op) -> bytes | None:
         """Of whom an operation tells, of those who were erased."""
         named, row, table = self._named, op.row.bytes, op.facet.partition(".")[0]
-        if row in named.people or (row in named.users and "name" in op.values):
+        if row in named.people:
             return row
-        if row in named.whose:
-            return named.whose[row]
+        if row in named.users and "name" in op.values:
+            return named.users[row]
+        if row in named.whose or row in named.conflicts:
+            return named.whose.get(row) or named.conflicts[row]
         for column in GOES.get(table, ()):
             value = op.values.get(column)
             if isinstance(value, bytes) and value in named.people:
@@ -278,7 +285,8 @@ class _Erasing:
         each who typed it.
         """
         named = self._named
-        ids = {**named.whose, **dict(zip(named.people, named.people, strict=True))}
+        people = dict(zip(named.people, named.people, strict=True))
+        ids = {**named.conflicts, **named.whose, **people}
         lost: dict[tuple[bytes, bytes], tuple[bytes, int, bytes, bytes, str, int]] = {}
         gone: list[tuple[int]] = []
         told: set[tuple[bytes, bytes]] = set()

@@ -108,6 +108,7 @@ class Applying:
         self._tag = entropy(TAG_BYTES)
         head, clock, history = raw.rows("SELECT head, clock, history FROM server")[0]
         known = history == checked.batch.history
+        self._of_this_history = known
         seen = checked.batch.cursor if known else 0
         self._author = Author(checked.site, checked.batch.actor, seen, later)
         self._states = States(raw, checked.model)
@@ -142,7 +143,7 @@ class Applying:
 
     def _merge(self) -> Authority:
         by_act: defaultdict[int, list[int]] = defaultdict(list)
-        gone = erased_ops(self._raw, self._model, dict(enumerate(self._batch.ops)))
+        gone = erased_ops(self._raw, self._model, dict(enumerate(self._batch.ops))) | self._gone_conflicts()
         for index, op in enumerate(self._batch.ops):
             reason = ERASED if index in gone else self._checked.against.get(index)
             if reason is None:
@@ -159,6 +160,19 @@ class Applying:
             self._act(authority, self._batch.acts[place], by_act[place], missing)
         self._keep_newer()
         return authority
+
+    def _gone_conflicts(self) -> set[int]:
+        """Decisions of conflicts that are not there, by somebody who saw them in this very log: nothing but
+        an erasure takes them away, and it leaves not even their ids.
+        """
+        if not self._of_this_history:
+            return set()
+        return {
+            index
+            for index, op in enumerate(self._batch.ops)
+            if op.facet == CONFLICT and self._sound(index) and not op.insert
+            if self._states.main(CONFLICT, op.row.bytes) is None
+        }
 
     def _tell_what_stands(self, authority: Authority) -> None:
         """Say with each refusal what is in force, to who may see it: the author shows it again."""

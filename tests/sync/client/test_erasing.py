@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from emis_desktop.erasures import Order
 from emis_desktop.journal import broken_link, erase_values
 from emis_desktop.models import ParkedEntry
 from emis_desktop.rules.clock import Clock, Tick
+from emis_desktop.state_hash import Stored
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.recovery import other_server
 from sync.client.sql import run
@@ -240,6 +242,25 @@ def test_of_somebody_who_signs_in_the_name_alone_goes(one: Laptop) -> None:
         (seq,) = next(iter(connection.exec_driver_sql("SELECT seq FROM change WHERE field = 'role'")))
         erase_values(connection, [seq])
     assert one.ask(broken_link) is not None, "the role was not ordered to go"
+
+
+def test_what_was_decided_about_the_person_is_not_sent_any_more(one: Laptop) -> None:
+    one.freeze()
+    values: dict[str, Stored] = {
+        "table_name": "person_contact",
+        "row_id": CONTACT.bytes,
+        "field": "value",
+        "kind": "info",
+    }
+    conflict = UUID(int=31)
+    came = entry(2, "conflict", conflict, sensitivity="contact", held="Zephyrine")
+    tell(one, replace(came, values={**came.values, **values}))
+    one.do("decide_conflict", ("UPDATE conflict SET decision = 'keep' WHERE id = ?", (conflict.bytes,)))
+    tell(one, ordered(5, order(CONTACT)))
+    assert one.rows("SELECT 1 FROM conflict") == []
+    assert ops(one)[-1] == ERASED_FACET
+    assert left(one) == []
+    assert one.ask(broken_link) is None
 
 
 def test_an_order_holds_at_another_server_as_well(one: Laptop) -> None:

@@ -330,6 +330,9 @@ def test_a_conflict_about_the_person_leaves_no_id_either(office: Office, world: 
     ((conflict, _),) = rival.holds("conflict").items()
     erasing.erase_person(office, pupil, "somebody")
     assert conflict.bytes not in everything(world)
+    late = rival.send(world.edit("conflict", conflict, decision="keep"))
+    assert late.not_applied[0].reason == "erased", "it is not waited for"
+    assert conflict.bytes not in everything(world)
     fresh = world.laptop(0)
     fresh.pull()
     assert digests_fit(world, fresh)
