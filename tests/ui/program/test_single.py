@@ -25,7 +25,7 @@ def test_a_second_program_of_the_folder_is_not_the_only_one(qapp: QApplication, 
 def test_a_command_keeps_the_program_out_as_long_as_it_runs_and_no_longer(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    """``emis join`` and ``emis restore`` leave an empty file: after them the program did not open any more."""
+    """``emis join`` and ``emis restore`` leave an empty file; after them the program never opened again."""
     home = Home(tmp_path / "home")
     home.make()
     program = SingleInstance(home)
