@@ -50,7 +50,7 @@ def who_text(challenge: bytes) -> bytes:
 
 
 def join_text(code: bytes, sign_key: bytes, box_key: bytes, standing: bytes) -> bytes:
-    """What a laptop signs with its new key when it asks to join: the code, and all that it will be known by."""
+    """What a laptop signs with its new key when it asks to join: the code, and what it will be known by."""
     return _JOIN + code + sign_key + box_key + standing
 
 

@@ -5,7 +5,6 @@ The policy is in :mod:`sync.server.access`; here it is applied to rows.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,10 +28,9 @@ from sync.server.access import (
     shows,
 )
 from sync.server.apply_check import RIGHT
-from sync.server.areas import schools_under
-from sync.server.named_rows import MOVED, NamedRows, ministry_keeps, went_back
-from sync.server.people import busy_elsewhere
+from sync.server.named_rows import MOVED, ministry_keeps, went_back
 from sync.server.raw import Raw
+from sync.server.seen import Seen
 from sync.server.states import Key, RowState, States
 
 USER_ENDED: Final = "user_ended"
@@ -96,17 +94,11 @@ class Authority:
         self._author = author
         self._site = author.site
         self._everything = author.site.whole_country
-        self._schools = frozenset[bytes]()
-        self._reach: dict[Key, int] = {}
-        self._parents: dict[Key, bytes | None] = {}
+        self._seen = Seen(raw, states, author.site)
         self._coming: dict[Key, Mapping[str, Stored]] = {}
         self._users = self._read_users({act.user.bytes for act in acts})
         self._own_actors = frozenset(own_actors(author.site))
-        self._elsewhere: set[bytes] = set()
-        self._named = NamedRows(raw, states)
         self._ministry: bool | None = None
-        self._unknown: set[bytes] = set()
-        """People named by rows to be made whom nobody has sent yet: those are waited for."""
 
     def _read_users(self, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
         sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
@@ -120,68 +112,8 @@ class Authority:
 
     def prepare(self, ops: Sequence[Op]) -> None:
         """Read what the site sees of the rows that the operations touch or hang on."""
-        if self._everything:
-            return
-        self._schools = schools_under(self._raw, self._site.node.bytes)
-        model = self._states.model
-        touched: defaultdict[str, set[bytes]] = defaultdict(set)
-        parents: defaultdict[str, set[bytes]] = defaultdict(set)
-        for op in ops:
-            facet = model.catalogue.get(op.facet)
-            if facet is None:
-                continue
-            table = model.tables[facet.table.name]
-            touched[table.name].add(op.row.bytes)
-            if op.insert and facet.main:
-                owner = op.values.get(table.owner.column)
-                if isinstance(owner, bytes):
-                    if table.owner.kind is Kind.PERSON:
-                        touched["person"].add(owner)
-                    elif table.owner.parent:
-                        parents[table.owner.parent].add(owner)
-        named = self._named.of(ops)
-        for target, ids in named.items():
-            touched[target] |= ids
-        self._read_reach(touched)
-        self._read_parents(parents)
-        self._read_unknown(touched["person"] - {op.row.bytes for op in ops})
-        self._read_people(ops)
-        self._named.hide(named, self._reach)
-
-    def _read_unknown(self, named: set[bytes]) -> None:
-        unseen = {row for row in named if ("person", row) not in self._reach}
-        if unseen:
-            known = self._raw.read(self._states.model.tables["person"].table, ("id",), "id", unseen)
-            self._unknown = unseen - {row[0] for row in known}
-
-    def _read_people(self, ops: Sequence[Op]) -> None:
-        """Read the people whom enrolments, posts and guardianships to be made name."""
-        found: set[bytes] = set()
-        for op in ops:
-            facet = self._states.model.catalogue.get(op.facet)
-            for column in MOVED.get(facet.table.name, ()) if facet is not None and op.insert else ():
-                person = op.values.get(column)
-                if isinstance(person, bytes):
-                    found.add(person)
-        self._states.load(("person", person) for person in found)
-        self._read_reach({"person": found})
-        left = {person for person in found if self._reach.get(("person", person)) == Reach.KEPT}
-        self._elsewhere = busy_elsewhere(self._raw, self._states.model, left, self._schools) if left else left
-
-    def _read_reach(self, touched: Mapping[str, Iterable[bytes]]) -> None:
-        sql = "SELECT row_id, scope, reach FROM sight WHERE table_name = ? AND row_id {ids}"
-        mine = self._schools | {_NATION}
-        for table, ids in touched.items():
-            for row, scope, reach in self._raw.among(sql, ids, (table,)):
-                if scope in mine:
-                    theirs = Reach.REFERENCE if scope == _NATION else reach  # everybody's is nobody's
-                    self._reach[table, row] = max(theirs, self._reach.get((table, row), 0))
-
-    def _read_parents(self, parents: Mapping[str, Iterable[bytes]]) -> None:
-        for name, ids in parents.items():
-            table = self._states.model.tables[name].table
-            for row, school in self._raw.read(table, ("id", "institution_id"), "id", ids):
-                self._parents[name, row] = school  # type: ignore[index,assignment]
+        if not self._everything:
+            self._seen.prepare(ops)
 
     def of_act(self, act: Act, ops: Mapping[int, Op]) -> dict[int, Verdict]:
         """A verdict for each operation of an act; rows that the act itself makes count as its own."""
@@ -206,11 +138,11 @@ class Authority:
 
         Somebody whom this transaction has made elsewhere is seen only by coming here as well.
         """
-        if self._named.is_hidden(op):
+        if self._seen.named.is_hidden(op):
             return True
         return self._foreign and any(
             self._states.is_new_row(target, row) and not self._is_new_here(row)
-            for target, row in self._named.by(op)
+            for target, row in self._seen.named.by(op)
             if target == "person"
         )
 
@@ -252,14 +184,14 @@ class Authority:
             return False
         if self._everything or self._states.is_new_row(table, state.row):
             return True
-        reach = self._reach.get((table, state.row), 0)
+        reach = self._seen.reach.get((table, state.row), 0)
         return bool(reach) and shows(reach, state.facet.sensitivity)
 
     def _may_touch_user(self, op: Op) -> bool:
         """A person's access is changed by the laptop that gave it, or by the ministry."""
         if self._everything:
             return True
-        if "institution_id" in op.values and op.values["institution_id"] not in self._schools:
+        if "institution_id" in op.values and op.values["institution_id"] not in self._seen.schools:
             return False
         main = self._states.main("user", op.row.bytes)
         if main is not None:
@@ -267,9 +199,9 @@ class Authority:
         return "institution_id" in op.values
 
     def _existing(self, row: bytes, table: str) -> Verdict:
-        if table == "institution" and row in self._schools:
+        if table == "institution" and row in self._seen.schools:
             return _YES
-        reach = self._reach.get((table, row), 0)
+        reach = self._seen.reach.get((table, row), 0)
         if reach == Reach.FULL or (table == "conflict" and reach):
             return _YES
         if (
@@ -297,7 +229,7 @@ class Authority:
                 state.values.get("person_id")
                 for state in self._states.by_facet.values()
                 if state.facet.table.name in {"enrolment", "staff_position"}
-                and state.values.get("institution_id") in self._schools
+                and state.values.get("institution_id") in self._seen.schools
             )
         return person in self._coming_here
 
@@ -319,13 +251,13 @@ class Authority:
         named = values.get(owner.column)
         if owner.kind is Kind.SCHOOL:
             school = self._school_of(owner.parent, named) if owner.parent else named
-            return school is None or school in self._schools
+            return school is None or school in self._seen.schools
         if not isinstance(named, bytes):
             return False
-        if self._is_new_here(named) or self._comes("person", named) or named in self._unknown:
+        if self._is_new_here(named) or self._comes("person", named) or named in self._seen.unknown:
             return True
         needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
-        return self._reach.get(("person", named), 0) >= needed
+        return self._seen.reach.get(("person", named), 0) >= needed
 
     def _of_nation(self, table: str) -> Verdict:
         """Whether a school may add a row for the whole country: what a country begins with, as long as no
@@ -346,13 +278,13 @@ class Authority:
         """
         if not isinstance(person, bytes) or self._states.main("person", person) is None:
             return True
-        reach = self._reach.get(("person", person), 0)
+        reach = self._seen.reach.get(("person", person), 0)
         if reach == Reach.KEPT:
-            return person not in self._elsewhere
+            return person not in self._seen.elsewhere
         return reach == Reach.FULL or self._states.is_new_row("person", person)
 
     def _may_found(self, institution: bytes) -> bool:
-        return institution in self._schools or institution == self._site.node.bytes
+        return institution in self._seen.schools or institution == self._site.node.bytes
 
     def _school_of(self, parent: str, row: Stored) -> Stored:
         if not isinstance(row, bytes):
@@ -360,7 +292,7 @@ class Authority:
         values = self._states.rows.get((parent, row)) or self._coming.get((parent, row))
         if values is not None:
             return values.get("institution_id")
-        return self._parents.get((parent, row))
+        return self._seen.parents.get((parent, row))
 
 
 def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:

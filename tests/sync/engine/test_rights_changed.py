@@ -1,5 +1,6 @@
 """The ministry changes what a laptop may that has joined: it comes there, both ways, and loses nothing."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -42,7 +43,7 @@ def counts(laptop: OpenLaptop) -> tuple[int, int, int]:
     return found[0] or 0, found[1] or 0, found[2] or 0
 
 
-def set_site(world: World, site: str, *more: str) -> dict[str, object]:
+def set_site(world: World, site: str, *more: str) -> dict[str, Any]:
     return dict(world.server.command("site", "set", site, *more))
 
 
