@@ -179,12 +179,14 @@ class _Typist(threading.Thread):
 def _synced(laptop: StoreLaptop, url: str, stop_at: int) -> tuple[int, int, int]:
     """Sync, stopped once by another thread when so many percent are over; stops, and bytes both ways."""
     stops = 0
+    pressed: list[threading.Thread] = []
     with closing(HttpLine(Address(url))) as line:
 
         def watch(progress: Progress) -> None:
             total = progress.bytes_total
-            if not stops and stop_at and total > 8_000 and 100 * progress.bytes_done >= stop_at * total:
-                threading.Thread(target=line.cancel).start()
+            if not pressed and stop_at and total > 8_000 and 100 * progress.bytes_done >= stop_at * total:
+                pressed.append(threading.Thread(target=line.cancel))
+                pressed[0].start()
 
         laptop.watch = watch
         laptop.breathe = lambda: time.sleep(0.004)
@@ -193,6 +195,7 @@ def _synced(laptop: StoreLaptop, url: str, stop_at: int) -> tuple[int, int, int]
                 laptop.sync(url, line)
             except Cancelled:
                 stops += 1
+                pressed[0].join()
                 line.renew()
             else:
                 return stops, line.tally.up, line.tally.down
