@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from emis_desktop import files
+from emis_desktop.database import Database
 from emis_desktop.errors import N_, BadFile, Refused
 from emis_desktop.keyring.device_keys import DeviceFile, DeviceKeys
 from emis_desktop.keyring.signing import is_signed
@@ -74,12 +75,21 @@ def read(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
     with ExitStack() as stack:
         place, device, _ = _opened(site, stack)
         answered = open_answer(content, path.name, place.site, place.server, place.server_key, device.open)
-        store = LocalStore(site.db)
-        _check_history(site, store, answered, path.name)
-        done = _take(store, answered, step or _nobody)
-        _note(site, answered)
+        done = take_in(site.db, LocalStore(site.db), answered, path.name, step)
     note_past(site.db, began, Progress(), Tally(0, 0, len(content)), End.DONE, by_file=True)
     return BundleDone(done[0], len(content), again=done[1])
+
+
+def take_in(
+    db: Database, store: LocalStore, answered: Answered, name: str, step: Step | None = None
+) -> tuple[int, int]:
+    """Take an answer in that was opened; entries that were new here, and those that were not. Raises
+    :class:`BadFile` for one of another history: then nothing was taken in.
+    """
+    _check_history(db, store, answered, name)
+    done = _take(store, answered, step or _nobody)
+    _note(db, answered)
+    return done
 
 
 def fitting(waiting: Sequence[Waiting]) -> Sequence[Waiting]:
@@ -120,10 +130,10 @@ def _content(path: Path) -> bytes:
         raise BadFile(_CANNOT, name=str(path)) from fault
 
 
-def _check_history(site: SyncSite, store: LocalStore, answered: Answered, name: str) -> None:
+def _check_history(db: Database, store: LocalStore, answered: Answered, name: str) -> None:
     known = store.place().history
     if not known:
-        with site.db.local() as connection:
+        with db.local() as connection:
             recovery.first_history(connection, answered.history)
     elif known != answered.history:
         raise BadFile(_OTHER_HISTORY, name=name)
@@ -147,10 +157,10 @@ def _take(store: LocalStore, answered: Answered, told: Step) -> tuple[int, int]:
     return new, again
 
 
-def _note(site: SyncSite, answered: Answered) -> None:
+def _note(db: Database, answered: Answered) -> None:
     """The ministry answered: that is a contact. Who has the log from its beginning lacks nothing."""
     whole = any(page.after == 0 for page in answered.pages)
-    with site.db.local() as connection:
+    with db.local() as connection:
         run(
             connection,
             "UPDATE joined SET contact_at = max(coalesce(contact_at, 0), ?)",

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, event, update
 
 from emis_desktop.rules.rights import SensitivityClass
 from sync.engine.line import Response
-from sync.server import control, erasing, revoking, sites
+from sync.server import bundles, control, erasing, revoking, sites
 from sync.server.app import application
 from sync.server.office import Office, open_office
 from sync.server.replay import replay
@@ -173,6 +173,19 @@ class Server:
     def _close(self) -> None:
         for office in self._offices:
             office.close()
+
+    def answer_file(self, content: bytes) -> bytes | None:
+        """Take a file of a laptop in; the answer, or None when the server dies over it."""
+        self._serving = True
+        try:
+            return bundles.take(self.office, content, "file").answer
+        except Killed:
+            self.deaths += 1
+            self.die_at = None
+            self.reopen()
+            return None
+        finally:
+            self._serving = False
 
     def erase(self, person: UUID) -> None:
         """The ministry erases a person for privacy."""

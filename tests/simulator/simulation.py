@@ -10,7 +10,7 @@ from typing import Self
 from uuid import UUID
 
 from sync.server.control import REVOKED
-from tests.simulator import looking, template
+from tests.simulator import looking, stick, template
 from tests.simulator.acts import Marks
 from tests.simulator.chance import determined
 from tests.simulator.events import Clockwork, Record
@@ -227,6 +227,26 @@ class Simulation:
             self.clockwork.after(self.dice.randint(50, 3_000), laptop.work)
         self._note(f"busy {laptop.name}")
 
+    def stick(self, laptop: Laptop) -> None:
+        """It has no line: a file goes to the ministry on a stick, and the answer back, some of them twice."""
+        content = None if laptop.is_syncing else stick.written(laptop, self.server)
+        if content is None:
+            return
+        self._note(f"stick {laptop.name}")
+
+        def arrives() -> None:
+            answer = stick.taken(self.server, content)
+            for _ in range(self.dice.randint(1, 2) if answer else 0):
+                self.clockwork.after(self.dice.randint(60_000, DAY_MS), lambda: returns(answer or b""))
+
+        def returns(answer: bytes) -> None:
+            if laptop.alive and not laptop.is_syncing:
+                took = stick.read(laptop, self.server, answer)
+                self.record.note(laptop.name, f"stick {'taken in' if took else 'of another history'}")
+
+        for _ in range(self.dice.randint(1, 2)):
+            self.clockwork.after(self.dice.randint(60_000, DAY_MS), arrives)
+
     def erase(self, _laptop: Laptop) -> None:
         """The ministry erases a person for privacy."""
         with self.server.office.store.read() as connection:
@@ -259,6 +279,7 @@ class Simulation:
             (self.cancel, 4),
             (self.busy, 4),
             (self.erase, 1),
+            (self.stick, 3),
         ]
         what = [each for each, _ in befall]
         weights = [weight for _, weight in befall]

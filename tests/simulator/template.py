@@ -38,6 +38,7 @@ from tests.simulator.laptop import KEY, STORE, Laptop, Surface, Who
 from tests.simulator.ledger import Ledger
 from tests.simulator.network import Network
 from tests.simulator.server import DATABASE, Server
+from tests.simulator.stick import BOX_KEY
 
 PROFILE = "LC"
 EVE_MS = START_MS - 86_400_000
@@ -133,7 +134,7 @@ def enrolled(server: Path, cast: Cast, clock: Clockwork, dice: random.Random) ->
         now = clock.now_ms
         text = codes.make(connection, office.keys, dice.randbytes, grant, now=now, days=9, by="operator")
     secret, key = bytes(spoken_code.read(text, codes.BYTES, field="code")), key_of(cast)
-    box_key, standing = bytes([7]) * 32, dice.randbytes(16)
+    box_key, standing = BOX_KEY, dice.randbytes(16)
     ask = JoinAsk(
         code=secret,
         name=f"Laptop {cast.name}",
