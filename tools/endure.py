@@ -31,6 +31,11 @@ def _worker(country: Country, options: argparse.Namespace) -> Outcome:
     return killing.worker_killed(country, options.laptops, options.kills, times=6, seed=options.seed)
 
 
+def _database(country: Country, options: argparse.Namespace) -> Outcome:
+    country.workers = options.workers
+    return killing.connections_ended(country, options.laptops, 4 * options.kills, times=6, seed=options.seed)
+
+
 def _laptop(country: Country, options: argparse.Namespace) -> Outcome:
     return killing.laptop_killed(country, 1_000, options.kills, seed=options.seed)
 
@@ -56,10 +61,19 @@ def _large(country: Country, options: argparse.Namespace) -> Outcome:
     return Outcome(stops, found.rows + typed, tuple(wrong), time.monotonic() - began)
 
 
-_COUNTED = MappingProxyType({"answers": "answers lost", "large": "stops"})
+_COUNTED = MappingProxyType(
+    {"database": "times all connections ended", "answers": "answers lost", "large": "stops"}
+)
 """What is done to them, where it is no kill."""
 PROGRAMS: MappingProxyType[str, Callable[[Country, argparse.Namespace], Outcome]] = MappingProxyType(
-    {"server": _server, "worker": _worker, "laptop": _laptop, "answers": _answers, "large": _large}
+    {
+        "server": _server,
+        "worker": _worker,
+        "database": _database,
+        "laptop": _laptop,
+        "answers": _answers,
+        "large": _large,
+    }
 )
 
 
@@ -78,11 +92,13 @@ def main(arguments: list[str]) -> int:
     if unknown := set(options.programs) - set(PROGRAMS):
         print(f"There is no program called {', '.join(sorted(unknown))}. Known are: {', '.join(PROGRAMS)}.")
         return 2
+    names = options.programs or list(PROGRAMS)
     if options.sqlite:
         options.workers = 1
+        names = [name for name in names if name != "database"]
     lost = 0
     with _cluster(sqlite=options.sqlite) as cluster:
-        for name in options.programs or PROGRAMS:
+        for name in names:
             lost += _told(name, _one(name, cluster, options))
     return 1 if lost else 0
 

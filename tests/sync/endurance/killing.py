@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import create_engine
+
 from tests.helpers import stores
 from tests.helpers.central import Running, Server, set_up
 from tests.helpers.ports import free_port
@@ -23,6 +25,10 @@ from tests.helpers.stores import StoreLaptop
 from tests.helpers.wire import Wire
 
 _LATE_S = 240
+_END_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,27 @@ def worker_killed(country: Country, laptops: int, kills: int, *, times: int = 3,
     wrong += [] if done else ["no worker was killed"]
     wrong += _audit(country)
     return Outcome(done, len(names), tuple(wrong), time.monotonic() - began)
+
+
+def connections_ended(
+    country: Country, laptops: int, kills: int, *, times: int = 3, seed: int = 0
+) -> Outcome:
+    """PostgreSQL ends every connection, as it does when it starts again, while laptops sync."""
+    began, dice = time.monotonic(), Random(seed)
+    ended = 0
+    engine = create_engine(country.server.database, isolation_level="AUTOCOMMIT")
+    with country.serving(), engine.connect() as database:
+        country.join(laptops)
+        typing = country.start(times, 25)
+        while ended < kills and any(process.poll() is None for process in typing):
+            time.sleep(0.2 + 0.6 * dice.random())
+            ended += bool(database.exec_driver_sql(_END_OTHERS).fetchall())
+        names, wrong = typed_by(typing)
+        wrong += country.differences(names)
+    engine.dispose()
+    wrong += [] if ended else ["no connection was ended"]
+    wrong += _audit(country)
+    return Outcome(ended, len(names), tuple(wrong), time.monotonic() - began)
 
 
 def laptop_killed(country: Country, people: int, kills: int, *, seed: int = 0) -> Outcome:

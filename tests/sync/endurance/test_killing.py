@@ -25,6 +25,13 @@ def test_one_of_two_workers_killed_while_laptops_sync(tmp_path: Path, postgres_u
     assert found.kills == 1
 
 
+def test_a_database_that_ends_its_connections(tmp_path: Path, postgres_url: str) -> None:
+    country = Country.made(tmp_path, postgres_url, workers=2)
+    found = killing.connections_ended(country, laptops=2, kills=4)
+    assert found.wrong == ()
+    assert found.kills >= 2
+
+
 def test_a_worker_that_is_slow_is_not_ended(tmp_path: Path, postgres_url: str) -> None:
     """A busy machine, or one that sleeps, may keep a worker still for longer than a few seconds."""
     country = Country.made(tmp_path, postgres_url, workers=2)
