@@ -14,8 +14,8 @@ from ui.widgets.base import discard
 from ui.widgets.card import Rule
 from ui.widgets.scroll import ScrollColumn
 
-AT_ONCE = 3
-"""So many fill a window; a block takes about 5 ms to make, so the others come one a turn."""
+AT_ONCE = 1
+"""A block takes 5 to 10 ms to make and to lay out, so each of the others has a turn of its own."""
 
 
 class ConflictList(ScrollColumn):
