@@ -18,6 +18,7 @@ from sync.bundle import (
     Head,
     _Piece,
     _written,
+    key_text,
     open_answer,
     open_sent,
     write_answer,
@@ -184,3 +185,7 @@ def test_a_signature_of_another_key() -> None:
     ends = Ends(SITE, SERVER, lambda text: sign(bytearray(b"z" * 32), text), SERVER_BOX[1])
     with pytest.raises(BadFile):
         at_server(write_sent(ends, HELLO, [], 1))
+
+
+def test_the_key_of_the_servers_files_is_signed_as_such() -> None:
+    assert key_text(b"k" * 32) == b"emis bundle key 1|" + b"k" * 32

@@ -15,7 +15,7 @@ from sync.engine.fetch import TooLarge
 from sync.engine.line import LineFault, NoLine, Request, Response, drive
 from sync.engine.meter import Progress
 from sync.engine.refusals import NoToken
-from sync.engine.run import Engine, Surroundings, SyncResult
+from sync.engine.run import ROUNDS, Engine, Surroundings, SyncResult
 from sync.operations import Page
 from sync.protocol.errors import BadMessage
 from sync.protocol.messages import Flag, Upload, Welcome, decode, encode
@@ -483,3 +483,44 @@ def test_a_sync_is_told_as_a_document() -> None:
     told = result.document()
     assert told["requests"] == result.requests
     assert {"bytes_up", "bytes_down", "ops_sent", "ops_received", "conflicts", "root"} <= told.keys()
+
+
+def test_a_page_that_was_kept_whole_is_fetched_anew_where_nothing_is_left_of_it() -> None:
+    class Short(FakeServer):
+        """Has nothing beyond what is kept, by its own account."""
+
+        def _down(self, target: str, heads: dict[str, str]) -> Response:
+            return Response(416, {}) if "Range" in heads else super()._down(target, heads)
+
+    store, server = FakeStore(), Short()
+    filled(server)
+    target = f"{DOWN}?after=20&upto=90"
+    true = server._down(target, {})
+    store.keep(target, true.heads["etag"], true.body)
+    sync(store, server)
+    equal(store, server)
+
+
+def test_an_answer_to_another_batch_than_was_sent_counts_as_none_of_ours() -> None:
+    def another(answer: Response) -> Response:
+        frames = split(answer.body)
+        welcome = decode(Welcome, frames[0])
+        if welcome.ack is None:
+            return answer
+        return Response(200, {}, join(encode(replace(welcome, ack=replace(welcome.ack, batch=b"x" * 16)))))
+
+    store, server = FakeStore(), Odd("hello", another, times=1)
+    store.type("ours")
+    result, _ = sync(store, server)
+    assert result.ops_sent == 1, "it is sent once more, and counted when its own answer comes"
+    equal(store, server)
+
+
+def test_a_server_that_never_settles_is_left_for_another_time() -> None:
+    def never(answer: Response) -> Response:
+        welcome = decode(Welcome, split(answer.body)[0])
+        return Response(200, {}, join(encode(replace(welcome, flags=int(Flag.NEW_GENERATION)))))
+
+    store, server = FakeStore(), Odd("hello", never)
+    sync(store, server)
+    assert server.asked == ["hello"] * ROUNDS
