@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -16,12 +17,12 @@ from emis_desktop.rules.clock import tick, unpack
 from emis_desktop.rules.ids import new_id
 
 _CHANGES = (
-    "SELECT seq, quote(table_name) || ' ' || quote(row_id) || ' ' || quote(field), "
-    "CASE WHEN field IS NULL AND before IS NULL AND after IS NULL THEN NULL "
-    "ELSE quote(before) || ' ' || quote(after) END, seal "
-    "FROM change LEFT JOIN change_seal ON change_seal.change = change.seq "
-    "WHERE seq BETWEEN ? AND ? ORDER BY seq"
+    "SELECT seq, iif(field IS NULL AND before IS NULL AND after IS NULL, 'i ', 'v ') "
+    "|| quote(table_name) || ' ' || quote(row_id) || ' ' || quote(field) || char(10), "
+    "iif(field IS NULL AND before IS NULL AND after IS NULL, NULL, quote(before) || ' ' || quote(after)) "
+    "FROM change WHERE seq BETWEEN ? AND ? ORDER BY seq"
 )
+_SEALS = "SELECT change, seal FROM change_seal WHERE change BETWEEN ? AND ?"
 _SALT_BYTES = 24
 _OWN_SALT_BYTES = 16
 _SEAL_BYTES = 32
@@ -196,18 +197,37 @@ def broken_link(connection: Connection) -> int | None:
 
 
 def _payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
-    """SHA-256 over a range of changes, one a leaf, and over their number.
+    """SHA-256 over a range of changes and over their number: of each, what was changed, and the salted hash
+    of its values.
 
-    A leaf binds what was changed and, salted, its values. So values can be taken away with the salt that
-    they could be guessed by, and their hash, kept as a seal, still proves the rest.
+    So values can be taken away with the salt that they could be guessed by, and their hash, kept as a seal,
+    still proves the rest.
     """
     if len(salt) == _EARLY_SALT_BYTES:
         return _early_payload(connection, salt, first, last)
     digest = hashlib.sha256()
-    for seq, place, values, seal in connection.exec_driver_sql(_CHANGES, (first, last)):
-        digest.update(_leaf(place, _hidden(salt, seq, values, seal)))
+    seals = _seals(connection, first, last)
+    for seq, place, values in _changes(connection, first, last):
+        digest.update(place.encode())  # an insert has no values: 100,000 of them are hashed as they are
+        if values is not None:
+            digest.update(_hidden(salt, seq, values, seals.get(seq)))
     digest.update(str(last - first + 1).encode())
     return digest.digest()
+
+
+def _changes(connection: Connection, first: int, last: int) -> Iterator[tuple[int, str, str | None]]:
+    """Number, place and values of a range of changes, by the driver's own cursor: it is twice as quick."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(_CHANGES, (first, last))
+        yield from cast(Iterator[tuple[int, str, str | None]], cursor)
+    finally:
+        cursor.close()
+
+
+def _seals(connection: Connection, first: int, last: int) -> dict[int, bytes]:
+    found = connection.exec_driver_sql(_SEALS, (first, last)).all()
+    return {change: bytes(seal) for change, seal in found}
 
 
 def _early_payload(connection: Connection, salt: bytes, first: int, last: int) -> bytes:
@@ -226,18 +246,12 @@ def _fits(connection: Connection, salt: bytes, payload: bytes, first: int, last:
     return payload == _payload(connection, salt, first, last)
 
 
-def _leaf(place: str, hidden: bytes) -> bytes:
-    return hashlib.sha256(place.encode() + b"\n" + hidden).digest()
-
-
-def _hidden(salt: bytes, seq: int, values: str | None, seal: bytes | None) -> bytes:
-    """The salted hash of a change's values; nothing for an insert, which has none. Where values are gone the
-    seal is that hash; values that stand where they should be gone fit nothing.
+def _hidden(salt: bytes, seq: int, values: str, seal: bytes | None) -> bytes:
+    """The salted hash of a change's values. Where values are gone the seal is that hash; values that stand
+    where they should be gone fit nothing.
     """
-    if values is None:
-        return b""
     if seal is not None and len(seal) == _SEAL_BYTES:
-        return bytes(seal) if values == _NO_VALUES else b"values in spite of a seal"
+        return seal if values == _NO_VALUES else bytes(_SEAL_BYTES)
     return hashlib.sha256((seal or salt_of(salt, seq)) + values.encode()).digest()
 
 
@@ -261,7 +275,9 @@ def erase_values(connection: Connection, changes: Iterable[int]) -> int:
     for act, first, last, salt in acts:
         early = len(salt) == _EARLY_SALT_BYTES or salt == _EARLY_OPENED
         sealed: list[tuple[int, bytes]] = []
-        for seq, _place, values, seal in connection.exec_driver_sql(_CHANGES, (first, last)).all():
+        seals = _seals(connection, first, last)
+        for seq, _place, values in list(_changes(connection, first, last)):
+            seal = seals.get(seq)
             if values is None or (seal is not None and len(seal) == _SEAL_BYTES):
                 continue
             if seq in wanted:
