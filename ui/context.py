@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from emis_desktop.rules.rights import Actor
 from resources.words import Words
@@ -24,6 +25,10 @@ if TYPE_CHECKING:  # the sign-in window needs none of them, and the store's libr
     from ui.sync_page.watch import SyncWatch
 
 
+DOWNLOAD_MS = 400
+"""So often at most the pages hear of what a download brings."""
+
+
 class Notify(Protocol):
     """Shows a toast."""
 
@@ -36,22 +41,45 @@ class ChangeHub(QObject):
     """Tells the pages which tables have changed.
 
     ``post`` may be called from any thread (the store calls it after each commit); ``changed(frozenset of
-    table names)`` comes in the GUI thread.
+    table names)`` comes in the GUI thread. What is posted while the screen is busy comes as one. A download
+    commits thirty times a second: it is told now and then, or the pages would do nothing but read.
     """
 
     changed = Signal(object)
-    _posted = Signal(object)
+    _posted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._posted.connect(self._deliver)
+        self._lock = threading.Lock()
+        self._tables: set[str] = set()
+        self._told = True
+        self._later = QTimer(self, singleShot=True, interval=DOWNLOAD_MS)
+        self._later.timeout.connect(self._deliver)
+        self._posted.connect(self._hear)
+        self._soon = False
 
-    def post(self, tables: frozenset[str]) -> None:
-        """Pass on that ``tables`` changed."""
-        self._posted.emit(tables)
+    def post(self, tables: frozenset[str], *, soon: bool = True) -> None:
+        """Pass on that ``tables`` changed; without ``soon``, when it suits."""
+        with self._lock:
+            self._tables |= tables
+            first = self._told or (soon and not self._soon)
+            self._told, self._soon = False, self._soon or soon
+        if first:
+            self._posted.emit()
 
-    def _deliver(self, tables: frozenset[str]) -> None:
-        self.changed.emit(tables)
+    def _hear(self) -> None:
+        if self._soon:
+            self._deliver()
+        elif not self._later.isActive():
+            self._later.start()
+
+    def _deliver(self) -> None:
+        with self._lock:
+            tables, self._tables = frozenset(self._tables), set()
+            self._told, self._soon = True, False
+        self._later.stop()
+        if tables:
+            self.changed.emit(tables)
 
 
 class Place(QObject):

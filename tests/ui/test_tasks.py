@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from emis_desktop.errors import EmisError, Refused
-from ui.context import ChangeHub
+from ui.context import DOWNLOAD_MS, ChangeHub
 from ui.tasks import TaskControl, Tasks, UnderWay
 
 
@@ -116,6 +116,37 @@ def test_changes_from_another_thread_arrive_in_the_gui_thread(qtbot: QtBot) -> N
     with qtbot.waitSignal(hub.changed):
         threading.Thread(target=hub.post, args=(frozenset({"mark"}),)).start()
     assert seen == [(frozenset({"mark"}), QThread.currentThread())]
+
+
+def test_what_comes_while_the_screen_is_busy_is_told_as_one(qtbot: QtBot) -> None:
+    hub, seen = ChangeHub(), list[frozenset[str]]()
+    hub.changed.connect(seen.append)
+
+    def post() -> None:
+        for name in ("person", "mark", "person"):
+            hub.post(frozenset({name}))
+
+    writing = threading.Thread(target=post)
+    writing.start()
+    writing.join()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [frozenset({"person", "mark"})]
+
+
+def test_a_download_is_told_now_and_then_and_an_act_at_once_with_what_came_before(qtbot: QtBot) -> None:
+    hub, seen = ChangeHub(), list[frozenset[str]]()
+    hub.changed.connect(seen.append)
+    for _ in range(200):
+        hub.post(frozenset({"enrolment"}), soon=False)
+    assert seen == []
+    hub.post(frozenset({"mark"}))
+    assert seen == [frozenset({"enrolment", "mark"})]
+    for _ in range(200):
+        hub.post(frozenset({"person"}), soon=False)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen[1] == frozenset({"person"})
+    with qtbot.assertNotEmitted(hub.changed, wait=DOWNLOAD_MS + 100):
+        pass
 
 
 def test_a_job_is_let_go_of_when_it_has_ended(tasks: Tasks, qtbot: QtBot) -> None:

@@ -210,7 +210,7 @@ class Sitting(QObject):
     # -- What happens meanwhile -----------------------------------------------------------------------
 
     def _heard(self, changed: Changed) -> None:
-        self._hub.post(changed.tables)
+        self._hub.post(changed.tables, soon=bool(changed.act))  # what came over the line is no act
 
     def _tables_changed(self, tables: frozenset[str]) -> None:
         if self._facts is not None:
