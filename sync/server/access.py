@@ -105,6 +105,9 @@ BEGINS_WITH: Final = frozenset(
 ministry that keeps them has joined. From then on they are the ministry's alone.
 """
 
+GUESSED: Final = frozenset({"health_note", "person_photo"})
+"""Rows of a person whose id follows from the person's: that one is there says something of the person."""
+
 _PUPILS: Final = frozenset(
     {
         *HISTORY,

@@ -24,7 +24,7 @@ from sync.server.apply_finish import TREE, finish
 from sync.server.apply_merge import Merging
 from sync.server.apply_write import write_rows
 from sync.server.areas import nodes_over
-from sync.server.authority import DEPENDS, MINISTRY, Author, Authority
+from sync.server.authority import DEPENDS, MINISTRY, UNSEEN, Author, Authority
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
@@ -191,14 +191,17 @@ class Applying:
         refused: dict[int, str] = {}
         self._spread(ops, refused)
         verdicts = authority.of_act(act, {index: op for index, op in ops.items() if index not in refused})
-        against = {index: verdict.reason for index, verdict in verdicts.items() if verdict.reason}
+        unseen = {self._row(ops[index]) for index, one in verdicts.items() if one.reason == UNSEEN}
+        against = {
+            index: one.reason for index, one in verdicts.items() if one.reason and one.reason != UNSEEN
+        }
         if against:
             self._refuse(against)
             refused.update(against)
             self._spread(ops, refused)
         rest = [index for index in indices if index not in refused]
         own = {self._row(ops[index]) for index in rest if ops[index].insert and self._is_main(ops[index])}
-        lacks = {key for index in rest for key in self._needs.of(ops[index]) if key in missing} - own
+        lacks = {key for index in rest for key in self._needs.of(ops[index]) if key in missing} - own | unseen
         if lacks:
             park(
                 self._raw,

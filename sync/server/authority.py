@@ -17,6 +17,7 @@ from sync.operations import Act, Op
 from sync.server.access import (
     BEGINS_WITH,
     EVERYBODY,
+    GUESSED,
     NATION,
     OF_A_TERM,
     SCHOOL_ROLES,
@@ -39,6 +40,9 @@ DEPENDS: Final = "depends"
 """It needs a row that was refused."""
 MINISTRY: Final = "ministry"
 """It adds to what the ministry keeps for everybody. What rests upon it waits for the ministry's row."""
+UNSEEN: Final = "unseen"
+"""It changes a row whose id can be worked out, of which its place was never told: it is answered as if there
+were no such row, so that nobody learns by asking."""
 _NATION: Final = NATION.bytes
 
 
@@ -67,6 +71,7 @@ _YES: Final = Verdict()
 _PROPOSES: Final = Verdict(decides=False)
 _NO: Final = Verdict(NOT_YOURS, decides=False)
 _NO_RIGHT: Final = Verdict(RIGHT, decides=False)
+_UNSEEN: Final = Verdict(UNSEEN, decides=False)
 _MINISTRYS: Final = Verdict(MINISTRY, decides=False)
 
 
@@ -154,7 +159,9 @@ class Authority:
                 return _YES  # nobody knows yet whose row that is: it is waited for, and this asked again
             return self._new_row(made, op.row.bytes, table)
         if not main.is_new:
-            return self._existing(op.row.bytes, table)
+            verdict = self._existing(op.row.bytes, table)
+            guessed = verdict is _NO and table in GUESSED and not op.insert
+            return _UNSEEN if guessed and not self._seen.was_told(main) else verdict
         if self._foreign and table == "person":
             return _YES if self._is_new_here(op.row.bytes) else _NO
         return self._new_row(main.values, op.row.bytes, table) if self._foreign else _YES

@@ -13,7 +13,7 @@ from sync.server.areas import schools_under
 from sync.server.named_rows import MOVED, NamedRows
 from sync.server.people import busy_elsewhere
 from sync.server.raw import Raw
-from sync.server.states import Key, States
+from sync.server.states import Key, RowState, States
 
 _NATION: Final = NATION.bytes
 
@@ -98,3 +98,12 @@ class Seen:
             table = self._states.model.tables[name].table
             for row, school in self._raw.read(table, ("id", "institution_id"), "id", ids):
                 self.parents[name, row] = school  # type: ignore[index,assignment]
+
+    def was_told(self, state: RowState) -> bool:
+        """Whether the log told the site's place of that row, whatever became of it since."""
+        sql = (
+            "SELECT row_id, scope FROM change_log JOIN log_scope ON log_scope.seq = change_log.seq "
+            "WHERE facet = ? AND row_id {ids}"
+        )
+        mine = self.schools | {_NATION, self._site.node.bytes}
+        return any(scope in mine for _, scope in self._raw.among(sql, [state.row], (state.facet.name,)))

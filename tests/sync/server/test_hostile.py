@@ -414,6 +414,41 @@ def test_a_mark_that_waited_opens_nobody_who_came_elsewhere(world: World) -> Non
     assert coming in theirs.holds("person") or theirs.pull() is not None
 
 
+@pytest.mark.parametrize("facet", ["health_note", "person_photo"])
+def test_nobody_learns_by_changing_a_row_whether_it_is_there(world: World, facet: str) -> None:
+    """Its id follows from the person's, whom the stranger knows by reference."""
+    theirs, ours = world.laptop(0), world.laptop(1)
+    pupil, enrolment, made = world.pupil(0)
+    theirs.send(*made)
+    leaves = {"ends_on": "2026-10-01", "exit": "transferred", "destination_id": world.schools[1]}
+    theirs.send(world.edit("enrolment", enrolment, **leaves))
+    ours.pull()
+    ours.send(world.enrol(world.id(), pupil, 1, starts_on="2026-10-02"))
+    kept = {"health_note": {"sealed": b"Asthma"}, "person_photo": {"image": b"x"}}[facet]
+    row, none = natural_id(facet, pupil), world.id()
+    assert reasons(world, ours, world.insert(facet, row, person_id=pupil, **kept)) == [""]
+    answers = []
+    for one in (row, none):
+        ack = theirs.send(world.edit(facet, one, **{next(iter(kept)): b"y"}), blind=True)
+        (answer,) = ack.not_applied.values()
+        answers.append((answer.outcome, answer.reason, dict(answer.values), answer.logged))
+    assert answers[0] == answers[1] == (Outcome.PARKED, "missing", {}, False)
+    told = ours.send(world.edit(facet, row, **{next(iter(kept)): b"z"}), blind=True)
+    assert told.not_applied == {}, "whoever holds it changes it"
+
+
+def test_who_was_told_of_a_row_hears_that_it_is_anothers(world: World) -> None:
+    theirs, ours = world.laptop(0), world.laptop(1)
+    pupil, enrolment, made = world.pupil(0)
+    note = world.insert("health_note", natural_id("health_note", pupil), person_id=pupil, sealed=b"Asthma")
+    theirs.send(*made, note)
+    leaves = {"ends_on": "2026-10-01", "exit": "transferred", "destination_id": world.schools[1]}
+    theirs.send(world.edit("enrolment", enrolment, **leaves))
+    ours.pull()
+    ours.send(world.enrol(world.id(), pupil, 1, starts_on="2026-10-02"))
+    assert reasons(world, theirs, world.edit("health_note", note.row, sealed=b"Late")) == ["not_yours"]
+
+
 # -- Somebody whom nobody knows ----------------------------------------------------------------------
 
 
