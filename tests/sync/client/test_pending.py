@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from sync.client.pending import Pending
+from sync.client.pending import Pending, Result, _Known
 from tests.sync.client.laptops import Laptop, laptop
 
 A = UUID(int=50)
@@ -55,3 +55,12 @@ def test_an_edit_that_is_settled_is_forgotten_and_the_later_ones_of_its_row_stay
 def test_a_batch_without_its_body_is_told(one: Laptop) -> None:
     with one.db.read() as session, pytest.raises(LookupError, match="batch 9 has no body"):
         Pending().batch(session.connection(), 9)
+
+
+def test_an_operation_has_its_number_in_the_log_once_it_was_answered_unless_it_got_none() -> None:
+    waiting = _Known("frozen", None, Result())
+    assert waiting.log_seq(0) is None
+    nothing = _Known("acknowledged", None, Result())
+    assert nothing.log_seq(0) == 0
+    some = _Known("acknowledged", 10, Result(unlogged=(1, 3)))
+    assert [some.log_seq(op) for op in range(5)] == [10, 0, 11, 0, 12]
