@@ -31,7 +31,7 @@ SEARCH_WIDTH = 236
 
 
 class ListView(Card):
-    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` after each reading;
+    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` when the records were read anew;
     ``emptied(bool)``: whether the school has nobody at all.
 
     ``move_asked(ids)``, ``export_asked(ids)``; ``add_asked`` and ``import_asked`` come from the empty list.
@@ -136,6 +136,7 @@ class ListView(Card):
         self.search.clear()
         self._quiet = False
         self._ask()
+        self.counted.emit(self.model.count())
 
     def clear(self) -> None:
         """No chips and no search."""
@@ -158,6 +159,7 @@ class ListView(Card):
         at = bar.value()
         self._read()
         bar.setValue(at)
+        self.counted.emit(self.model.count())
 
     def _read(self) -> None:
         text, filters = self.question()
@@ -174,7 +176,6 @@ class ListView(Card):
             self._current = None
             self.picked.emit(None)
         self._say(text)
-        self.counted.emit(self.model.count())
 
     def _say(self, text: str) -> None:
         """The foot, and what an empty list says."""
