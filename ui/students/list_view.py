@@ -31,8 +31,8 @@ SEARCH_WIDTH = 236
 
 
 class ListView(Card):
-    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` when the records were read anew;
-    ``emptied(bool)``: whether the school has nobody at all.
+    """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` when the records were
+    read anew; ``emptied(bool)``: whether the school has nobody at all.
 
     ``move_asked(ids)``, ``export_asked(ids)``; ``add_asked`` and ``import_asked`` come from the empty list.
     """
