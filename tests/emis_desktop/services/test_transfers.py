@@ -18,6 +18,7 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.services.structure import NewClass, create_class
 from emis_desktop.services.transfers import Arrival, Departure, TransferService
 from resources.words import Words
+from tests.factories.conflicts import write_conflict
 from tests.factories.offices import FIRST_DAY, Office, opened_office
 from tests.factories.schools import IN_TERM
 
@@ -247,6 +248,69 @@ class TestIn:
         country.transfers(country.old).transfer_out(kept, Departure(MOVED, country.old.other_id))
         country.transfers(country.new).enrol_by_number(number, country.arrival())
         assert country.lines()[0].institution == "Leeward Demo Primary School"
+
+    def test_who_was_admitted_as_new_meanwhile_is_on_the_roll_once(self, country: Country) -> None:
+        there = country.old.other_id
+        grade = country.old.school.made.grades["G5"]
+        double = country.new.admit("Elodie", "Pupil 0004", institution_id=there, grade_id=grade)
+        with country.old.school.db.write(country.new.actor, "change_student") as session:
+            session.get_one(Person, double).alias_of_id = country.pupil
+        country.transfers(country.old).transfer_out(country.pupil, Departure(MOVED, there))
+        country.transfers(country.new).transfer_in(country.pupil, country.arrival())
+        with country.old.school.db.read() as session:
+            rows = session.scalars(select(Enrolment).where(Enrolment.institution_id == there)).all()
+            found = {row.person_id: (row.ends_on, row.exit) for row in rows}
+        assert found == {double: (MOVED, "administrative"), country.pupil: (None, None)}
+
+
+class TestMoves:
+    """What a school sees of pupils who come and go."""
+
+    def test_a_school_sees_its_own_side(self, country: Country) -> None:
+        other = country.old.other_id
+        stays = country.old.admit("Ada", "Pupil 0005")
+        country.transfers(country.old).transfer_out(country.pupil, Departure(MOVED, other))
+        here, there = country.old.school.id, other
+        mine = country.questions(country.old).moves(here, FIRST_DAY)
+        theirs = country.questions(country.new).moves(there, FIRST_DAY)
+        assert [(one.person_id, one.destination) for one in mine.gone] == [
+            (country.pupil, "Leeward Demo Primary School")
+        ]
+        assert (mine.awaited, mine.asked, mine.waiting, theirs.gone) == ((), (), (), ())
+        assert [one.person_id for one in theirs.awaited] == [country.pupil]
+        assert stays not in {one.person_id for one in mine.gone}
+        assert country.questions(country.old).moves(here, MOVED + timedelta(days=1)).gone == ()
+
+    def test_a_question_of_the_server_is_asked_of_one_school_and_waited_for_at_the_other(
+        self, country: Country
+    ) -> None:
+        there = country.old.other_id
+        new = country.new.admit("Elodie", "Pupil 0004", institution_id=there)
+        write_conflict(
+            country.old.school.db,
+            "person",
+            new,
+            "number",
+            kind="duplicate",
+            held=there.bytes,
+            other=country.pupil.bytes,
+            sensitivity="basic",
+        )
+        mine = country.questions(country.old).moves(country.old.school.id, FIRST_DAY)
+        theirs = country.questions(country.new).moves(there, FIRST_DAY)
+        (asked,), (waiting,) = mine.asked, theirs.waiting
+        assert (asked.person_id, asked.school_id, asked.by_number) == (country.pupil, there, True)
+        assert (waiting.person_id, waiting.other_id) == (new, country.pupil)
+        assert (mine.waiting, theirs.asked) == ((), ())
+
+    def test_a_pupil_is_found_by_number_or_by_name_and_day(self, country: Country) -> None:
+        find = country.questions(country.old).find
+        born = country.lines() and country.ministry.record(country.pupil).birth_date
+        assert [one.person_id for one in find(country.number(), None)] == [country.pupil]
+        assert [one.person_id for one in find("pupil 0004 elodie", born)] == [country.pupil]
+        assert find("pupil 0004 elodie", date(2001, 1, 1)) == ()
+        with pytest.raises(Refused, match="date of birth"):
+            find("Elodie", None)
 
 
 class TestGuests:

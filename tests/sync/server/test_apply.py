@@ -400,6 +400,7 @@ def test_a_new_pupil_who_is_likely_on_record_elsewhere_is_asked_about_at_both_sc
     (conflict,) = conflicts(world)
     assert (conflict["kind"], conflict["field"]) == ("duplicate", "likeness")
     assert (conflict["row_id"], conflict["other"]) == (new.bytes, old.bytes)
+    assert conflict["held"] == world.schools[1].bytes, "who asks: the school that has the newer record"
     here.pull()
     there.pull()
     assert here.holds("conflict") == there.holds("conflict") == world.ministry.holds("conflict")
