@@ -93,6 +93,18 @@ def test_a_planted_role_opens_nothing_and_gets_no_key(setup: SetUp, caplog: pyte
     assert f"the role of user {user_id} was changed outside the program" in caplog.text
 
 
+def test_somebody_of_another_laptop_is_not_taken_for_a_planted_role(
+    setup: SetUp, caplog: pytest.LogCaptureFixture
+) -> None:
+    elsewhere = User(id=UUID(int=7), name="Library 01", role="principal")
+    with setup.sign_in() as mine:
+        elsewhere.institution_id = mine.actor.institution_id
+        with mine.db.replicate() as session:
+            session.add(elsewhere)
+        users_of(mine).mend()
+    assert "was changed outside the program" not in caplog.text
+
+
 def test_the_proof_of_another_person_or_for_another_school_does_not_fit(setup: SetUp) -> None:
     user_id = setup.id_of(TEACHER)
     with setup.sign_in() as mine:
