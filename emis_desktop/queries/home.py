@@ -27,6 +27,7 @@ from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
 from emis_desktop.queries.reach import teaching_of
 from emis_desktop.queries.roster import enrolled_on, sits_on
 from emis_desktop.queries.school import ClassInfo, TermInfo, classes_of
+from emis_desktop.queries.transfers import awaited_ids
 from emis_desktop.rules.rights import Actor, Right, require
 
 __all__ = [
@@ -147,6 +148,7 @@ class HomeQueries:
                 without_class=_without_class(session, self._actor, institution_id, term, day),
                 classes=tuple(marks),
                 backup_days=backup_days,
+                sent_here=len(awaited_ids(session, institution_id)),
             )
             return Home(figures, tasks_of(facts), pyramid, averages_of(marks), spreads_of(marks))
 

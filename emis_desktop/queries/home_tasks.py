@@ -31,6 +31,7 @@ class TaskKind(StrEnum):
     CARDS_CHANGED = "cards_changed"
     BACKUP_OLD = "backup_old"
     PUPILS_WITHOUT_CLASS = "pupils_without_class"
+    PUPILS_SENT = "pupils_sent"
     NO_PUPILS = "no_pupils"
     NO_CLASSES = "no_classes"
 
@@ -64,6 +65,8 @@ class TaskFacts:
     without_class: int
     classes: tuple[ClassMarks, ...]
     backup_days: int
+    sent_here: int = 0
+    """Pupils whom another school has sent to this one."""
 
 
 def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
@@ -94,6 +97,17 @@ def _beginnings(facts: TaskFacts) -> Iterator[Task]:
             say(N_("Bring in the class list")),
             say(N_("From a CSV or Excel file, or type the pupils one by one")),
             1,
+        )
+    if facts.sent_here:
+        yield Task(
+            TaskKind.PUPILS_SENT,
+            say_many(
+                "Enrol {n} pupil sent by another school",
+                "Enrol {n} pupils sent by another school",
+                facts.sent_here,
+            ),
+            say(N_("The record has come; choose the class and the first day")),
+            facts.sent_here,
         )
     if facts.without_class:
         yield Task(

@@ -217,7 +217,8 @@ def _newcomer(session: Session, person_id: UUID) -> Newcomer:
     )
 
 
-def _awaited(session: Session, institution_id: UUID) -> tuple[Newcomer, ...]:
+def awaited_ids(session: Session, institution_id: UUID) -> list[UUID]:
+    """The pupils who were sent to a school and are not enrolled there yet, by name."""
     later = aliased(Enrolment)
     people = session.scalars(
         select(Enrolment.person_id)
@@ -231,7 +232,11 @@ def _awaited(session: Session, institution_id: UUID) -> tuple[Newcomer, ...]:
         )
         .order_by(Person.family_name, Person.given_names, Person.id)
     )
-    return tuple(_newcomer(session, person_id) for person_id in dict.fromkeys(people))
+    return list(dict.fromkeys(people))
+
+
+def _awaited(session: Session, institution_id: UUID) -> tuple[Newcomer, ...]:
+    return tuple(_newcomer(session, person_id) for person_id in awaited_ids(session, institution_id))
 
 
 def _named(session: Session, words: set[str], birth_date: date) -> list[UUID]:

@@ -30,6 +30,7 @@ LOOKS: Mapping[TaskKind, Look] = MappingProxyType(
         TaskKind.CARDS_CHANGED: Look("file-text", "warn", N_("Review"), "report_cards"),
         TaskKind.BACKUP_OLD: Look("hard-drive-download", "warn", N_("Save a copy"), "backup"),
         TaskKind.PUPILS_WITHOUT_CLASS: Look("users", "warn", N_("Show"), "students"),
+        TaskKind.PUPILS_SENT: Look("user-plus", "accent", N_("Enrol…"), "students"),
         TaskKind.NO_PUPILS: Look("users", "accent", N_("Begin"), "students"),
         TaskKind.NO_CLASSES: Look("school", "accent", N_("Begin"), "settings"),
     }
@@ -62,4 +63,6 @@ def arguments_of(task: Task) -> dict[str, object]:
         found["subject_id"] = task.subject_id
     if task.kind is TaskKind.PUPILS_WITHOUT_CLASS:
         found["without_class"] = True
+    if task.kind is TaskKind.PUPILS_SENT:
+        found["transfers"] = True
     return found

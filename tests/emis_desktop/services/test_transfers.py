@@ -12,6 +12,8 @@ from sqlalchemy import select
 from emis_desktop.errors import Refused
 from emis_desktop.models import Act, ClassPupil, Enrolment, Person
 from emis_desktop.queries.history import HistoryQueries
+from emis_desktop.queries.home import HomeQueries, TaskKind
+from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.queries.students import EnrolmentLine
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.rules.rights import Role
@@ -280,6 +282,21 @@ class TestMoves:
         assert [one.person_id for one in theirs.awaited] == [country.pupil]
         assert stays not in {one.person_id for one in mine.gone}
         assert country.questions(country.old).moves(here, MOVED + timedelta(days=1)).gone == ()
+
+    def test_who_was_sent_is_a_task_of_the_new_school(self, country: Country) -> None:
+        other, school = country.old.other_id, country.old.school
+        term = SchoolQueries(school.db, country.new.actor).today(IN_TERM).term
+        assert term is not None
+
+        def tasks() -> list[tuple[TaskKind, int]]:
+            home = HomeQueries(school.db, country.new.actor).home(other, term.id, IN_TERM, backup_days=7)
+            return [(task.kind, task.count) for task in home.tasks if task.kind is TaskKind.PUPILS_SENT]
+
+        assert tasks() == []
+        country.transfers(country.old).transfer_out(country.pupil, Departure(MOVED, other))
+        assert tasks() == [(TaskKind.PUPILS_SENT, 1)]
+        country.transfers(country.new).transfer_in(country.pupil, country.arrival())
+        assert tasks() == []
 
     def test_a_question_of_the_server_is_asked_of_one_school_and_waited_for_at_the_other(
         self, country: Country
