@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, make_url, select
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from emis_desktop.errors import N_, Refused
 from sync.server import control, shape
@@ -20,8 +21,15 @@ from sync.server.settings import Choices, ServerHome, load_choices
 from sync.server.tables import server
 
 DATABASE_KEY: Final = "database"
+_KINDS: Final = {"sqlite", "postgresql"}
 _OTHER_SERVER = N_(
     "The database is another server’s. Check EMIS_HOME and EMIS_DATABASE_URL: they belong together."
+)
+_NO_ADDRESS = N_(
+    "EMIS_DATABASE_URL is no address of a database. Write it like postgresql+psycopg://user@host/name."
+)
+_NO_ANSWER = N_(
+    "PostgreSQL lets nobody in: {told}. See that it runs, and that EMIS_DATABASE_URL names place and user."
 )
 _NO_TABLES = N_("The database is empty. Use “emis-server init”, or “emis-server restore” with a backup.")
 
@@ -59,8 +67,30 @@ class Office:
 
 
 def open_store(keys: ServerKeys, url: str, entropy: Callable[[int], bytes]) -> Store:
-    """The database at ``url``; a file of SQLite is keyed with a key derived of the server's secret."""
-    return Store.open(url, key=keys.derived(DATABASE_KEY), entropy=entropy)
+    """The database at ``url``; a file of SQLite is keyed with a key derived of the server's secret.
+
+    Raises :class:`Refused` where ``url`` is none, or no PostgreSQL answers there.
+    """
+    try:
+        known = make_url(url).get_backend_name() in _KINDS
+    except ArgumentError:
+        known = False
+    if not known:
+        raise Refused(_NO_ADDRESS)
+    store = Store.open(url, key=keys.derived(DATABASE_KEY), entropy=entropy)
+    if store.postgres:
+        _knock(store)
+    return store
+
+
+def _knock(store: Store) -> None:
+    """What is most often wrong with PostgreSQL, told in one line and not as a fault of the program."""
+    try:
+        store.engine.connect().close()
+    except OperationalError as error:
+        store.close()
+        told = (str(error.orig).strip().splitlines() or ["–"])[0].rstrip(".")
+        raise Refused(_NO_ANSWER, told=told) from None
 
 
 def open_office(
