@@ -104,7 +104,7 @@ class Orders:
     """The orders that a store holds and that its server signed."""
 
     def __init__(self, orders: Iterable[Order]) -> None:
-        every = list(orders)
+        self.every = every = tuple(orders)
         self.gone = frozenset(row for order in every for row in order.gone)
         self.stay = frozenset(row for order in every for row in order.stay)
         self.people = frozenset(order.person for order in every)

@@ -72,7 +72,8 @@ def acknowledge(replica: Replica, ack: Ack) -> Acknowledged:
             raise BadMessage("an answer to an operation that is not there")
         taking = _Taking(connection, replica, seq, batch, ack, reclaiming=bool(reclaiming))
         session.info["tables"].update(taking.take())
-        return taking.counts()
+    replica.empty_log()
+    return taking.counts()
 
 
 class _Taking:
@@ -107,6 +108,8 @@ class _Taking:
         tables = self._correct() if self._ack.not_applied else set()
         self._doubt()
         self._keep_refused()
+        if self._tells_of_erased():
+            tables |= self._replica.erase_again(self._connection)
         if last is not None:
             cursor = rows(self._connection, "SELECT cursor FROM site")[0][0]
             if cursor >= self._ack.first - 1:
@@ -242,6 +245,13 @@ class _Taking:
             authors = set[int]() if ticks is None else {one.clock.actor for one in ticks.fields.values()}
             if ticks is not None and authors | {ticks.tick.clock.actor} != {self._batch.actor}:
                 yield place
+
+    def _tells_of_erased(self) -> bool:
+        """Whether something was typed about a person after the order to erase that person had come."""
+        return any(
+            answer.reason == ERASED and self._batch.ops[at].facet != ERASED_FACET
+            for at, answer in self._ack.not_applied.items()
+        )
 
     def _keep_refused(self) -> None:
         lines = []

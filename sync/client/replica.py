@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from emis_desktop.database import Database
+from emis_desktop.erasures import Order, held
 from emis_desktop.rules.clock import believed
 from sync.client.applying import Applied, Applier, Breathe
 from sync.client.clocks import Place
@@ -148,12 +149,13 @@ class Replica:
             self._pace.took(len(piece), time.perf_counter() - began)
             if not last:
                 breathe()
-        if self._erased:
-            self._empty_log()
+        self.empty_log()
         return done
 
-    def _empty_log(self) -> None:
-        """Somebody was erased: the database's log of writes still has the pages of before."""
+    def empty_log(self) -> None:
+        """When somebody was erased: the database's log of writes still has the pages of before."""
+        if not self._erased:
+            return
         with self.db.maintain() as bare:
             bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         self._erased = False
@@ -169,15 +171,25 @@ class Replica:
         except _store_fault(connection):
             run(connection, "ROLLBACK TO chunk")
             done = self._one_by_one(connection, tables, given)
-        orders = orders_in(connection, (entry for entry, _version in given))
-        if orders:
-            tables |= carry_out(connection, self.catalogue, orders, self.wall_ms())
-            self.pending = Pending()
-            self.pending.refresh(connection)
-            self._erased = True
+        if orders := orders_in(connection, (entry for entry, _version in given)):
+            tables |= self._carry_out(connection, orders)
         run(connection, "RELEASE chunk")
         self._settle_parked_edits(connection, given)
         return done
+
+    def erase_again(self, connection: Connection) -> set[str]:
+        """What was typed about somebody whose order was here already goes as well; the tables that changed.
+
+        To be followed by :meth:`empty_log` after the transaction.
+        """
+        return self._carry_out(connection, held(connection).every)
+
+    def _carry_out(self, connection: Connection, orders: Iterable[Order]) -> set[str]:
+        tables = carry_out(connection, self.catalogue, orders, self.wall_ms())
+        self.pending = Pending()
+        self.pending.refresh(connection)
+        self._erased = True
+        return tables
 
     def _try(self, connection: Connection, tables: set[str], given: Sequence[_Given]) -> Applied:
         now_ms = self._server_ms(connection)

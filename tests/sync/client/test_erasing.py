@@ -17,11 +17,22 @@ from emis_desktop.journal import broken_link, erase_values
 from emis_desktop.models import ParkedEntry
 from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.state_hash import Stored
+from sync.client.acks import acknowledge
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.recovery import other_server
 from sync.client.sql import run
 from sync.client.sums import root
-from sync.operations import ERASE, ERASED_FACET, Commit, Entry, EntryKind, Page
+from sync.operations import (
+    ERASE,
+    ERASED_FACET,
+    Ack,
+    Answer,
+    Commit,
+    Entry,
+    EntryKind,
+    Outcome,
+    Page,
+)
 from sync.protocol.batches import decode_batch
 from tests.factories.erasures import KEY, PUBLIC, SERVER, signed
 from tests.sync.client.laptops import Laptop, laptop, no_breath
@@ -122,6 +133,23 @@ def test_what_waits_is_emptied_in_its_place_and_told_in_words(one: Laptop) -> No
         ("Nell", "T", None),
     ]
     assert one.value("SELECT preferred_name FROM person WHERE id = ?", OTHER.bytes) == "Nelly"
+
+
+def test_what_is_typed_after_the_order_goes_when_the_server_says_so(one: Laptop) -> None:
+    tell(one, ordered(5, order(CONTACT)))
+    one.do("note", (INSERT_NOTE, (NOTE.bytes, PERSON.bytes)))
+    one.freeze()
+    batch = one.ask(waiting_batches)[-1]
+    assert ops(one)[-1] == "person_note"
+    answers = {0: Answer(Outcome.REFUSED, reason="erased")}
+    assert left(one) == ["batch", "person_note"]
+    acknowledge(one.replica, Ack(batch.id, 6, TAG, answers))
+    assert left(one) == []
+    assert one.rows("SELECT id FROM person_note") == []
+    told = one.rows("SELECT table_name, row_id, value, reason FROM refused")
+    assert told == [("person", PERSON.bytes, None, "erased")]
+    assert one.ask(broken_link) is None
+    assert b"zephyrine" not in one.db.path.with_name(one.db.path.name + "-wal").read_bytes().lower()
 
 
 def test_what_was_heard_refused_parked_or_half_fetched_goes(one: Laptop) -> None:
