@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from emis_desktop.rules.clock import Clock as WireClock
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, read_versions
 from sync.client.erasing import REASON as ERASED
@@ -232,18 +233,26 @@ class _Taking:
         write_sums(self._connection, sums)
 
     def _unlike(self) -> Iterator[Place]:
-        """Rows of the batch that hold what others wrote, too: the server may have lost that, or not have
-        it yet, so that it does not hold what is here although it has the newest edit of this laptop.
+        """Rows of the batch that hold what others wrote, too; or a copy of this store, or itself before it was
+        put back, under the same actor. The server may have lost that, or not have it yet, so that it does not
+        hold what is here although it has the newest edit of this laptop.
         """
         if not self._reclaiming:
             return
+        alone = rows(self._connection, "SELECT generation FROM site")[0][0] == 1
+        self._replica.pending.refresh(self._connection)
+        mine = {WireClock(act.stamp, self._batch.actor) for act in self._batch.acts}
         places = {(op.facet, op.row.bytes) for op, _seq in self._logged()}
         known = {place for place in places if self._catalogue.get(place[0]) is not None}
         self._holding.load_rows(known)
         for place in sorted(known):
             ticks = self._holding.look(place)
-            authors = set[int]() if ticks is None else {one.clock.actor for one in ticks.fields.values()}
-            if ticks is not None and authors | {ticks.tick.clock.actor} != {self._batch.actor}:
+            if ticks is None:
+                continue
+            left = {ticks.tick.clock, *(one.clock for one in ticks.fields.values())} - mine
+            if alone:  # never copied, never put back: that actor was nobody else
+                left = {clock for clock in left if clock.actor != self._batch.actor}
+            if left and left - {one.clock for one in self._replica.pending.of(self._connection, place)}:
                 yield place
 
     def _tells_of_erased(self) -> bool:

@@ -36,7 +36,8 @@ def promises(server: Server, laptops: Iterable[Laptop], ledger: Ledger, now_ms: 
         journal = list(looking.conflicts(connection))
         yield from _once(connection)
         yield from _no_future(connection, now_ms)
-    yield from (Found("synced and gone", str(one)) for one in ledger.broken)
+    gone = [one for one in ledger.broken if one.place[1] not in ledger.erased]
+    yield from (Found("synced and gone", str(one)) for one in gone)
     yield from _frozen_for_ever(laptops)
     yield from _cause_before_clock(records, journal, ledger)
     yield from _rules_told(records, journal)

@@ -342,6 +342,33 @@ def test_a_row_of_a_batch_sent_again_that_holds_what_others_wrote_is_compared(
     assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
 
 
+def test_a_row_that_holds_what_this_store_wrote_before_it_was_put_back_is_compared(
+    tmp_path: Path, server: Server
+) -> None:
+    one = laptop(tmp_path, 1)
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    night, path = server.copy(), one.db.path
+    one.db.close()
+    shutil.copy(path, tmp_path / "backup")
+    one = Laptop(store.open_store(path, key()), Clock(one.clock.ms + 5), one.user)
+    one.do("call", ("UPDATE person SET family_name = 'Lost'", ()))
+    one.sync(server)
+    one.db.close()
+    shutil.copy(tmp_path / "backup", path)
+    one = Laptop(store.open_store(path, key()), Clock(one.clock.ms + 5), one.user)
+    with one.db.local() as connection:
+        new_generation(connection, 2)
+    one.pull(server)
+    assert one.value("SELECT family_name FROM person") == "Lost"
+    with one.db.local() as connection:
+        new_history(connection, b"restored")
+    adopt(one, night)
+    one.push(night)
+    assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
+    one.db.close()
+
+
 def test_a_store_that_joins_another_server_keeps_nothing_of_the_former_and_gives_it_everything(
     laptops: list[Laptop], server: Server
 ) -> None:
