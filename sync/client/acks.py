@@ -233,9 +233,9 @@ class _Taking:
         write_sums(self._connection, sums)
 
     def _unlike(self) -> Iterator[Place]:
-        """Rows of the batch that hold what others wrote, too; or a copy of this store, or itself before it was
-        put back, under the same actor. The server may have lost that, or not have it yet, so that it does not
-        hold what is here although it has the newest edit of this laptop.
+        """Rows of the batch that hold what others wrote, too; or a copy of this store, or itself before it
+        was put back, under the same actor. The server may have lost that, or not have it yet, so that it does
+        not hold what is here although it has the newest edit of this laptop.
         """
         if not self._reclaiming:
             return
