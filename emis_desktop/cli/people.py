@@ -11,7 +11,7 @@ from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Deeds, Parser, one_of
 from emis_desktop.desk import Desk, open_desk
 from emis_desktop.errors import N_, Refused
-from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
+from emis_desktop.queries.users import NOT_VALID_HERE, UserLine, of_this_laptop
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.users import SCHOOL_ROLES, NewUser
 
@@ -110,7 +110,7 @@ def _reset(console: Console, options: argparse.Namespace) -> int:
 
 def _list(console: Console, _options: argparse.Namespace) -> int:
     with console.signed_in() as laptop:
-        users = open_desk(laptop).queries.users.users()
+        users = _people(open_desk(laptop))
     console.table(
         [console.words.tr("Name"), console.words.tr("Role")],
         [(user.name, console.words.tr(_role_name(user))) for user in users if user.ended_at is None],
@@ -129,9 +129,14 @@ def _document(user: UserLine) -> dict[str, object]:
     return {"id": str(user.id), "name": user.name, "role": role, "ended_at": ended}
 
 
+def _people(desk: Desk) -> tuple[UserLine, ...]:
+    here = {one.id for one in desk.laptop.ring.people()}
+    return of_this_laptop(desk.queries.users.users(), here)
+
+
 def _named(desk: Desk, name: str) -> UUID:
     wanted = name.strip().casefold()
-    for user in desk.queries.users.users():
+    for user in _people(desk):
         if user.ended_at is None and user.name.casefold() == wanted:
             return user.id
     raise Refused("Nobody called {name} signs in on this laptop. Check the name.", name=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -80,6 +81,15 @@ class UserQueries:
             changes = waiting_changes(session.connection())
             sent = None if site.sent_at is None else datetime.fromtimestamp(site.sent_at / 1000).astimezone()
             return Waiting(changes, sent)
+
+
+def of_this_laptop(users: Iterable[UserLine], sign_in_list: Collection[UUID]) -> tuple[UserLine, ...]:
+    """Those of ``users`` who sign in here, and those whose access has ended.
+
+    People of the school's other laptops and of the ministry come by sync, for the names in history. Access
+    there is given and ended there: the server takes no such change from elsewhere.
+    """
+    return tuple(user for user in users if user.ended_at is not None or user.id in sign_in_list)
 
 
 def site_info(session: Session) -> SiteInfo:

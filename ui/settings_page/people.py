@@ -10,7 +10,7 @@ from uuid import UUID
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.staff import StaffLine
-from emis_desktop.queries.users import NOT_VALID_HERE, UserLine
+from emis_desktop.queries.users import NOT_VALID_HERE, UserLine, of_this_laptop
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.services.undo import Made
 from emis_desktop.services.users import Leftover
@@ -118,11 +118,10 @@ class PeopleSection(Section):
     def _read(self) -> Found:
         services, queries = self.context.services, self.context.queries
         laptop, school_id = self.context.laptop, self.context.place.institution_id
-        people = laptop.ring.people() if laptop is not None else ()
+        seen = {one.id: one.seen for one in laptop.ring.people()} if laptop is not None else {}
         staff = queries.staff.staff(school_id, today()) if school_id is not None else ()
-        return Found(
-            queries.users.users(), services.users.leftovers(), {one.id: one.seen for one in people}, staff
-        )
+        users = of_this_laptop(queries.users.users(), seen)
+        return Found(users, services.users.leftovers(), seen, staff)
 
     def _show(self, found: Found) -> None:
         chosen = self.current()

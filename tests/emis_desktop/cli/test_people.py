@@ -1,6 +1,7 @@
 """People of the laptop from the command line: let in, given another role, helped, let go."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -45,6 +46,20 @@ def test_somebody_comes_signs_in_and_leaves(
     assert names() == [PRINCIPAL]
     sign_in_as(monkeypatch, tmp_path, "Éloïse", NEW)
     assert emis("user", "list", "--json").code == 1
+
+
+def test_people_of_other_laptops_are_not_among_those_who_sign_in_here(laptop: SetUp) -> None:
+    with laptop.sign_in() as mine, mine.db.replicate() as session:
+        school = mine.actor.institution_id
+        session.add(User(id=UUID(int=7), name="Library 01", role="principal", institution_id=school))
+        session.add(User(id=UUID(int=8), name="Ministry 01", role="ministry_officer"))
+    assert names() == [PRINCIPAL]
+    for deed in (("remove", "Ministry 01"), ("role", "Library 01", "teacher"), ("reset", "Library 01")):
+        done = emis("user", *deed, "--json")
+        assert done.code == 1
+        assert done.document == {
+            "refused": f"Nobody called {deed[1]} signs in on this laptop. Check the name."
+        }
 
 
 def test_a_forgotten_password_is_given_anew(laptop: SetUp) -> None:

@@ -144,6 +144,17 @@ def whole(running: Running, page: QWidget, room: QSize) -> None:
 # -- People -------------------------------------------------------------------------------------------
 
 
+def test_people_of_other_laptops_are_not_listed(running: Running) -> None:
+    sitting = running.program.sitting
+    assert sitting is not None
+    with sitting.desk.laptop.db.replicate() as session:
+        session.add(User(id=UUID(int=8), name="Ministry 01", role="ministry_officer"))
+    section = people(running)
+    settle(running)
+    listed = {section._model.row(place).name for place in range(section._model.count())}
+    assert listed == names(running)
+
+
 def test_somebody_is_added_and_can_sign_in(running: Running) -> None:
     section = people(running)
     running.focus("settings.people.add")
