@@ -13,14 +13,17 @@ from emis_desktop.keyring.crypto import public_of, unseal_with
 from sync.bundle import Ends, Sent, key_text, open_sent, write_answer
 from sync.operations import Ack
 from sync.protocol.batches import decode_batch
+from sync.protocol.messages import Hello
 from sync.protocol.versions import Fit, fit
-from sync.server import sites
-from sync.server.feed import PAGE_BYTES, packed_page, place
+from sync.server import audit, sites
+from sync.server.countersigning import countersign
+from sync.server.feed import PAGE_BYTES, begin_history, packed_page, place
 from sync.server.keys import ServerKeys
 from sync.server.office import Office
 from sync.server.raw import Raw
 from sync.server.receiving import take_batch
 from sync.server.sites import Enrolled
+from sync.server.standing import standing
 
 _USE: Final = "bundle box"
 _NOT_ACTIVE: Final = N_("The laptop {name} is {state}: nothing of it is taken in and nothing given to it.")
@@ -47,6 +50,9 @@ def public_key(keys: ServerKeys) -> bytes:
 def take(office: Office, content: bytes, name: str) -> Taken:
     """Take a laptop's file in and write the answer; safe to do again with the same file.
 
+    The file of a laptop that has seen what this server lost begins another history, as its hello would; of a
+    laptop of another history no batch is taken before it has heard of that over a line.
+
     Raises :class:`~emis_desktop.errors.BadFile`, :class:`Refused` for a laptop that is revoked.
     """
     with office.store.read() as connection:
@@ -55,12 +61,27 @@ def take(office: Office, content: bytes, name: str) -> Taken:
     if fit(sent.hello.schema) is not Fit.BOTH:
         raise Refused(_NEWER, name=site.name)
     acks, again = [], 0
-    for body in sent.batches:
+    for body in () if _went_back(office, site, sent.hello) else sent.batches:
         batch = decode_batch(body)
         with office.store.read() as connection:
             again += _is_known(connection, batch.id)
         acks.append(take_batch(office, site, batch, batch.id))
     return _answered(office, site, sent, tuple(acks), again)
+
+
+def _went_back(office: Office, site: Enrolled, hello: Hello) -> bool:
+    """Whether the laptop knew another line of the log: what its batches rest upon may be lost."""
+    with office.store.write() as connection:
+        log = place(connection)
+        stands = standing(connection, log, hello)
+        if not stands.rolled_back:
+            return not stands.same_history
+        begin_history(connection, office.entropy)
+        about = f"cursor {hello.cursor} head {log.head}"
+        facts = [audit.Fact("server", "begin_history", about, site=site.id)]
+        head = audit.append(connection, facts, office.now_ms())
+    countersign(office, head)
+    return True
 
 
 def _open(office: Office, connection: Connection, content: bytes, name: str) -> Sent:

@@ -1,0 +1,41 @@
+"""A file on a stick tells a restored server as much as a hello does."""
+
+from tests.simulator import stick
+from tests.simulator.small import before, sync_through
+
+
+def test_a_file_is_taken_and_its_answer_read() -> None:
+    with before() as world:
+        laptop = world.laptops[0]
+        content = stick.written(laptop, world.server)
+        assert content is not None
+        answer = stick.taken(world.server, content)
+        assert answer is not None
+        assert stick.read(laptop, world.server, answer)
+        assert laptop.is_synced
+        assert sync_through(world) == []
+
+
+def test_the_file_of_a_laptop_that_saw_more_than_the_server_has_begins_another_history() -> None:
+    """Else the log grew past the laptop's place by what others write, and nobody saw that it is another."""
+    with before() as world:
+        one, other = world.laptops
+        world.night(one)
+        one.work("edit_person")
+        one.sync()
+        world.clockwork.run()
+        world.rollback(one)
+        content = stick.written(one, world.server)
+        assert content is not None
+        answer = stick.taken(world.server, content)
+        for _ in range(5):
+            other.work("new_pupil")
+        other.sync()
+        world.clockwork.run()
+        assert answer is not None
+        assert not stick.read(one, world.server, answer), "it is of the history that the laptop does not know"
+        late = stick.taken(world.server, content)
+        assert late is not None
+        assert not stick.read(one, world.server, late)
+        assert world.server.histories == 2
+        assert sync_through(world) == []
