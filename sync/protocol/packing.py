@@ -85,8 +85,9 @@ def pack(plain: bytes, level: int = SMALL) -> bytes:
 
 
 def unpack(packed: bytes, most: int = MAX_PLAIN) -> bytes:
-    """What was packed, ``most`` plain bytes at most; :class:`BadMessage` or :class:`OtherVersion` for anything
-    else.
+    """What was packed, ``most`` plain bytes at most.
+
+    Raises :class:`BadMessage` or :class:`OtherVersion` for anything else.
     """
     dictionary = _dictionaries().get(packed[:_NAME_BYTES])
     if dictionary is None:
