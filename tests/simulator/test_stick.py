@@ -39,3 +39,28 @@ def test_the_file_of_a_laptop_that_saw_more_than_the_server_has_begins_another_h
         assert not stick.read(one, world.server, late)
         assert world.server.histories == 2
         assert sync_through(world) == []
+
+
+def test_a_restored_laptop_gets_its_own_later_edits_back_by_a_file() -> None:
+    """A file shows no nonce, so nobody knows that it was restored: what it wrote is told all the same."""
+    with before() as world:
+        laptop = world.laptops[0]
+        sync_through(world)
+        world.copy(laptop)
+        laptop.work("edit_person")
+        laptop.sync()
+        world.clockwork.run()
+        laptop.put_back(world.copies[0].files, list(world.copies[0].written), announced=False)
+        content = stick.written(laptop, world.server)
+        assert content is not None
+        answer = stick.taken(world.server, content)
+        assert answer is not None
+        assert stick.read(laptop, world.server, answer)
+        one = world.surface.ledger.typed[-1]
+        with laptop.db.read() as session:
+            (held,) = (
+                session.connection()
+                .exec_driver_sql(f"SELECT {one.place[2]} FROM {one.place[0]} WHERE id = ?", (one.place[1],))
+                .one()
+            )
+        assert held == one.after
