@@ -78,6 +78,7 @@ class Console(Terminal):
         from emis_desktop.folder import FolderState, folder_state  # noqa: PLC0415
         from emis_desktop.laptop import Laptop  # noqa: PLC0415
 
+        self.check_open()
         laptop = Laptop(self.home)
         match folder_state(self.home):
             case FolderState.NEW:
@@ -92,6 +93,16 @@ class Console(Terminal):
                     folder=str(self.home.root),
                 )
         return laptop
+
+    def check_open(self) -> None:
+        """Raises :class:`Refused` where the ministry closed this laptop for good: no copy opens there."""
+        if not self.home.ended.exists():
+            return
+        from emis_desktop.jobs.standing import shut  # noqa: PLC0415  - hardly ever
+
+        refusal = shut(self.home)
+        if refusal is not None:
+            raise refusal
 
     def signed_in(self, *, trusting: bool = False) -> AbstractContextManager[OpenLaptop]:
         """Sign in as ``EMIS_USER`` with the password in ``EMIS_PASSWORD_FILE``, or ask at the keyboard.

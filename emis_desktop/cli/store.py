@@ -95,6 +95,7 @@ def _init(console: Console, options: argparse.Namespace) -> int:
     _check_profile(console.home, options.profile.upper())
     recovery = public_from_text(read_secret(options.ministry_key)) if options.ministry_key else None
     password = partial(console.password, "EMIS_PASSWORD_FILE", words.tr("New password"), new=True)
+    console.check_open()
     with _nobody_at_work(console.home):
         laptop = Laptop(console.home)
         if not laptop.is_new():
@@ -209,6 +210,7 @@ def _backup(console: Console, options: argparse.Namespace) -> int:
 
 
 def _restore(console: Console, options: argparse.Namespace) -> int:
+    console.check_open()
     with _nobody_at_work(console.home):
         asked_by = _asked_by(console)
         restored = backup.restore(

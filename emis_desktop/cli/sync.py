@@ -72,6 +72,7 @@ def _declare_bundle(parser: Parser) -> None:
 
 
 def _join(console: Console, options: argparse.Namespace) -> int:
+    console.check_open()
     check_code(options.code)
     address = options.server or console.environment.get("EMIS_SERVER_URL", "").strip()
     if not address:
