@@ -91,11 +91,22 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
         "missing": N_("This waits at the ministry’s server for a record that belongs to it."),
     }
 )
+_OTHER_LAPTOP: Final = N_(
+    "The ministry’s server did not take this: a person’s access is changed on the laptop where it was given, "
+    "or by the ministry. Until then it stays as it was."
+)
 ERASED: Final = N_("Somebody whose record was erased")
 REFUSED: Final = N_("The ministry’s server did not take this. It is kept on this laptop.")
 COMING: Final = N_(
     "This came from the ministry and waits for a record that belongs to it. It goes on by itself."
 )
+
+
+def refusal_of(table: str, reason: str) -> Sentence:
+    """Why the server did not take a value of ``table``."""
+    if (table, reason) == ("user", "not_yours"):
+        return say(_OTHER_LAPTOP)
+    return say(REASONS.get(reason, REFUSED))
 
 
 def conflict_title(session: Session, conflict_id: UUID) -> Sentence:

@@ -35,6 +35,7 @@ from emis_desktop.models import (
 from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.labels import name_of
+from emis_desktop.queries.turned_down import refused_of_row, told, turned_down
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
 from emis_desktop.scopes import belongs_to
 from emis_desktop.sentence import Sentence, say
@@ -45,7 +46,7 @@ _SQLITE = sqlite_dialect()
 @dataclass(frozen=True, slots=True)
 class ActLine:
     """One act: when, by whom, what ("Mark of Pupil 0009, Mathematics Test 2 entered: 88"). ``undone``:
-    taken back.
+    taken back. What the ministry's server did not take is told as such in the sentence.
     """
 
     act: int
@@ -62,7 +63,8 @@ class FieldChange:
     ``hidden``: the actor may not see values of this sensitivity class, only that they changed. ``key`` is
     table and column ("person.sex"), for values that are codes; ``whose`` names a guardian whose detail it is.
     A row that was added says its main value as ``after``. ``elsewhere``: it was done on another laptop,
-    which is called ``laptop`` where that is known; ``act`` is then 0.
+    which is called ``laptop`` where that is known; ``act`` is then 0. ``refused``: the ministry's server did
+    not take it.
     """
 
     act: int
@@ -76,6 +78,7 @@ class FieldChange:
     whose: str = ""
     elsewhere: bool = False
     laptop: str = ""
+    refused: bool = False
 
 
 class HistoryQueries:
@@ -97,12 +100,13 @@ class HistoryQueries:
             acts = session.execute(question.order_by(Act.seq.desc()).execution_options(yield_per=limit))
             rows = list(islice((row for row in acts if self._is_open(session, row.Act)), limit))
             undone = undone_acts(session, [row.Act.seq for row in rows])
+            down = turned_down(session, [act_row(row.Act) for row in rows])
             return tuple(
                 ActLine(
                     act=row.Act.seq,
                     at=moment(row.Act.clock),
                     user=row.name or "–",
-                    sentence=sentence_of(session, act_row(row.Act)),
+                    sentence=told(sentence_of(session, act_row(row.Act)), down.get(row.Act.seq)),
                     undone=row.Act.seq in undone,
                 )
                 for row in rows
@@ -169,9 +173,11 @@ class HistoryQueries:
                 .outerjoin(User, User.id == Act.user_id)
                 .where(Change.table_name == table, Change.row_id == row_id)
             )
-            found.extend(
-                (row.clock, row.Change.seq, self._line(session, row)) for row in session.execute(question)
-            )
+            down = refused_of_row(session, table, row_id)
+            for row in session.execute(question):
+                line = self._line(session, row)
+                refused = any(stamp == row.clock and row.Change.field in {None, at} for at, stamp in down)
+                found.append((row.clock, row.Change.seq, replace(line, refused=refused)))
         found.sort(key=lambda one: one[:2], reverse=True)
         return tuple(line for _stamp, _seq, line in found)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import Base, ParkedEntry, RefusedField
-from emis_desktop.queries.conflict_words import COMING, ERASED, REASONS, REFUSED, title_of
+from emis_desktop.queries.conflict_words import COMING, ERASED, refusal_of, title_of
 from emis_desktop.queries.field_values import column_of, sensitivity_of, spoken
 from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.sync_state import CardKind, ConflictCard, Side, Verb
@@ -92,7 +92,7 @@ def _refused(session: Session, actor: Actor, row: RefusedField) -> ConflictCard:
         id=refused_id(row.seq),
         kind=CardKind.REFUSED if row.outcome == "refused" else CardKind.PARKED,
         title=say(ERASED) if erased else title_of(session, row.table_name, row.row_id, row.field),
-        why=say(REASONS.get(row.reason, REFUSED)),
+        why=refusal_of(row.table_name, row.reason),
         sides=(Side(value, who, "", _at(unpack(row.stamp)[0])),),
         verbs=verbs,
         student_id=None if erased else pupil_of(session, row.table_name, row.row_id),

@@ -64,7 +64,8 @@ def write_refused(
     **changes: Any,  # noqa: ANN401 - any column
 ) -> int:
     """A value that the server did not take; returns its number."""
-    values: dict[str, Any] = {"outcome": "refused", "reason": "right", "inserting": False, **changes}
+    values: dict[str, Any] = {"outcome": "refused", "reason": "right", "inserting": False}
+    values |= {"stamp": pack(int(AT_NINE.timestamp() * 1000)), **changes}
     row = RefusedField(
         batch_id=uuid4().bytes,
         op=0,
@@ -74,7 +75,6 @@ def write_refused(
         value=value,
         user_id=user_id,
         verb="change_student",
-        stamp=pack(int(AT_NINE.timestamp() * 1000)),
         at=int(AT_TEN.timestamp() * 1000),
         **values,
     )

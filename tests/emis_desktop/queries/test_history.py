@@ -12,6 +12,7 @@ from sqlalchemy import select
 from emis_desktop.errors import Refused
 from emis_desktop.journal import Reading
 from emis_desktop.models import (
+    Act,
     ClassPupil,
     Enrolment,
     HealthNote,
@@ -32,6 +33,7 @@ from emis_desktop.services.rows import delete
 from emis_desktop.services.structure import NewClass, StructureService
 from emis_desktop.services.students import StudentService
 from resources.words import Words
+from tests.factories.conflicts import write_refused
 from tests.factories.offices import opened_office
 from tests.factories.schools import IN_TERM, Classroom, School, classroom, opened_school
 
@@ -338,3 +340,25 @@ def test_who_may_not_read_contacts_sees_none_in_history(tmp_path: Path) -> None:
         told = " ".join([*latest(auditor, 50), *map(str, lines)])
         assert "440" not in told
         assert "Guardian of" in told
+
+
+def test_what_the_server_did_not_take_is_told_as_such(tmp_path: Path) -> None:
+    with opened_office(tmp_path) as office:
+        db, user, pupil = office.school.db, office.school.actor.user_id, office.admit()
+        students = StudentService(db, office.school.actor)
+        history = HistoryQueries(db, office.school.actor)
+        students.change(pupil, "transport", "Bus 3")
+        students.change(pupil, "transport", "Bus 4")
+        students.change(pupil, "birth_place", "Hilltown")
+        with db.read() as session:
+            stamps = list(session.scalars(select(Act.clock).order_by(Act.seq.desc()).limit(3)))
+        plain = latest(history, 3)
+        write_refused(db, "person", pupil, "transport", "Bus 4", user, stamp=stamps[1])
+        write_refused(db, "person", pupil, "birth_place", "Hilltown", user, stamp=stamps[0], outcome="parked")
+        down = f"Not taken by the ministry: {plain[1]}"
+        assert latest(history, 3) == [plain[0], down, plain[2]]
+        lines = {(line.field.text(ENGLISH), line.after): line.refused for line in history.person(pupil)}
+        assert lines["Transport", "Bus 4"]
+        assert [one for one in lines.items() if one[1]] == [(("Transport", "Bus 4"), True)]
+        write_refused(db, "person", pupil, "given_names", "Other", user, stamp=stamps[2])
+        assert latest(history, 3)[2] == f"Not taken whole by the ministry: {plain[2]}"

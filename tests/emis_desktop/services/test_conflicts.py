@@ -483,6 +483,15 @@ class TestNotTaken:
         with pytest.raises(Refused, match="not there any more"):
             desk.decide(card.id, Verb.DROP)
 
+    def test_the_access_of_a_person_of_another_laptop_is_no_matter_of_schools(self, room: Classroom) -> None:
+        desk = Deciding(room)
+        user = desk.actor.user_id
+        write_refused(room.school.db, "user", user, "ended_at", 1, user, reason="not_yours")
+        (card,) = desk.queries.waiting().cards
+        why = card.why.text(ENGLISH)
+        assert "changed on the laptop where it was given, or by the ministry" in why
+        assert "another school" not in why
+
     def test_letting_go_changes_no_record(self, room: Classroom) -> None:
         desk = Deciding(room)
         seq = write_refused(room.school.db, "person", room.pupil(1), "transport", "Bus 3", desk.actor.user_id)

@@ -99,6 +99,8 @@ class History(Part):
         what = change.field.text(self.words)
         if change.whose:
             what = f"{change.whose}: {what}"
+        if change.refused:
+            what = self.words.tr("Not taken by the ministry: {what}", what=what)
         hidden = Cell(self.words.tr("not open to you"), tone="text3")
         before, after = say.value(change, change.before), say.value(change, change.after)
         return (
