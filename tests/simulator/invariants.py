@@ -133,12 +133,16 @@ def _agrees(look: Look, laptop: Laptop) -> Iterator[Found]:
 
 def _too_much(laptop: Laptop, due: Expected, look: Look) -> Iterator[Found]:
     own = {(table, row) for table, row, _ in look.refused}
+    named = {value for _, _, value in look.refused if isinstance(value, bytes)}  # stays until it is let go
     for table, rows in look.laptops[laptop.name].items():
         for row_id, row in rows.items():
             allowed = due.get((table, row_id))
             if allowed is None:
-                if (table, row_id) not in own and not (
-                    _may_be_told(look.server, due, table, row) or _of_nobody(look, laptop, table, row)
+                if not (
+                    (table, row_id) in own
+                    or row_id in named
+                    or _may_be_told(look.server, due, table, row)
+                    or _of_nobody(look, laptop, table, row)
                 ):
                     yield Found("extra row", f"{laptop.name}: {table} {row_id.hex()[-6:]}")
                 continue
