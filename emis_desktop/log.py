@@ -56,14 +56,19 @@ def _file_handler() -> type[RotatingFileHandler]:
 
 
 def start_log(home: Home) -> None:
-    """Write the log into the data folder. Where that cannot be written, go on without one."""
+    """Write the log into the data folder, and no longer into another. Where that cannot be written, go on
+    without one.
+    """
     files = _file_handler()
-    root = logging.getLogger()
-    if any(isinstance(handler, files) for handler in root.handlers):
-        return
+    root, path = logging.getLogger(), home.logs / NAME
+    for before in [handler for handler in root.handlers if isinstance(handler, files)]:
+        if Path(before.baseFilename) == path.absolute():
+            return
+        root.removeHandler(before)
+        before.close()
     if home.root.exists() and not home.root.is_dir():
         return
-    handler = files(home.logs / NAME, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
+    handler = files(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True)
     handler.setFormatter(_Lines())
     root.addHandler(handler)
     root.setLevel(logging.INFO)

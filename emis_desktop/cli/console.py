@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emis_desktop.errors import N_, CannotSave, Refused
+from emis_desktop.log import start_log
 from emis_desktop.settings import Home, find_home, load_settings
 from emis_desktop.terminal.console import (
     DONE,
@@ -56,6 +57,11 @@ class Console(Terminal):
             return find_home()
         except RuntimeError:
             raise Refused("EMIS_HOME is no folder of a person known here. Give it a whole path.") from None
+
+    def move(self, home: Home) -> None:
+        """Go on in another data folder, with the log there."""
+        self.home = home
+        start_log(home)
 
     def chosen_language(self) -> str | None:
         """The laptop's choice."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
 from emis_desktop.demo_people import DEMO_PUPILS
-from emis_desktop.errors import N_, Refused
-from emis_desktop.jobs.demo.laptop import PASSWORD, USER, DemoSize, finished_demo
+from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged, StoreTooNew, WrongPassword
+from emis_desktop.jobs.demo.laptop import PASSWORD, REPLACED, USER, DemoSize, finished_demo, outdated_demo
 from emis_desktop.jobs.demo.server_process import server_command
 from emis_desktop.jobs.demo.two_laptops import SECOND_USER, SyncWalk, have_joined, library_of
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
@@ -21,6 +24,7 @@ from emis_desktop.jobs.verify_card import SENTENCES, Verdict
 from emis_desktop.settings import Home
 from resources.words import Words
 
+log = logging.getLogger(__name__)
 RESULTS = "demo-results"
 SEED = 1
 
@@ -47,10 +51,49 @@ def declare(_name: str, parser: Parser) -> None:
 
 def _demo(console: Console, options: argparse.Namespace) -> int:
     home = _home(console)
+    console.move(home)
+    if finished_demo(home) is None:  # what goes wrong is not the folder's
+        return _open(console, home, options)
+    with _naming(home):
+        return _open(console, home, options)
+
+
+@contextmanager
+def _naming(home: Home) -> Iterator[None]:
+    """Say of a demonstration that is there and cannot be used which folder to delete."""
+    try:
+        yield
+    except (StoreDamaged, StoreTooNew, WrongPassword) as fault:
+        raise _unusable(home) from fault
+    except (EmisError, OSError):
+        raise
+    except Exception as fault:
+        log.exception("the demonstration ended with a fault")
+        raise _unusable(home) from fault
+
+
+def _unusable(home: Home) -> EmisError:
+    return EmisError(
+        "The demonstration in {folder} cannot be used as it is. Delete that folder and start again: "
+        "everything in it is invented. What went wrong is written down in {logs}.",
+        folder=str(home.root),
+        logs=str(home.logs),
+    )
+
+
+def _open(console: Console, home: Home, options: argparse.Namespace) -> int:
     if options.second_laptop:
         return _second(console, home, options)
-    there = finished_demo(home)
-    usual = there or DemoSize(DEMO_PUPILS, SEED)
+    there, old = finished_demo(home), outdated_demo(home)
+    if old is not None:
+        console.note(
+            console.words.tr(
+                "Another version of the program made the demonstration, so it is made anew. The old one is "
+                "kept in {folder}.",
+                folder=str(home.root / REPLACED),
+            )
+        )
+    usual = there or old or DemoSize(DEMO_PUPILS, SEED)
     wish = Wish(
         out=(options.out or Path(RESULTS)).absolute(),
         pupils=usual.pupils if options.pupils is None else options.pupils,

@@ -61,6 +61,14 @@ def test_starting_twice_writes_each_line_once(tmp_path: Path) -> None:
     assert [line["what"] for line in lines(home)] == ["once"]
 
 
+def test_another_folder_has_the_log_from_then_on(tmp_path: Path) -> None:
+    one, two = Home(tmp_path / "one"), Home(tmp_path / "two")
+    for home in (one, two):
+        start_log(home)
+        logging.getLogger("emis.test").warning(home.root.name)
+    assert [[line["what"] for line in lines(home)] for home in (one, two)] == [["one"], ["two"]]
+
+
 def test_old_lines_go_when_there_is_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LARGEST", 2_000)
     home = Home(tmp_path / "home")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from emis_desktop import files
+from emis_desktop import files, restoring
 from emis_desktop.demo_people import SCHOOL, DemoSchool
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.folder import FolderState, folder_state
-from emis_desktop.jobs.demo.note import NOTE, PAIR, noted
+from emis_desktop.jobs.demo.maker import maker
+from emis_desktop.jobs.demo.note import MAKER, NOTE, PAIR, noted
 from emis_desktop.laptop import FirstRun, Laptop, OpenLaptop, StoreKind
 from emis_desktop.profiles import DEMO
 from emis_desktop.rules.ids import natural_id
@@ -25,6 +26,8 @@ USER = "User 01"
 PASSWORD = "demo island school"  # noqa: S105  - everybody may know it: the country does not exist
 PRINCIPAL = "Principal 01"
 README = "README.txt"
+REPLACED = "replaced"
+"""Where what a new demonstration took the place of lies, in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,20 @@ def finish_demo(home: Home, size: DemoSize, pair: str = "") -> None:
 
 
 def finished_demo(home: Home) -> DemoSize | None:
-    """The complete demonstration that the data folder holds, else ``None``."""
+    """The complete demonstration that the data folder holds, made by this program, else ``None``."""
+    return _complete(home, of_this_program=True)
+
+
+def outdated_demo(home: Home) -> DemoSize | None:
+    """The complete demonstration that the data folder holds when another program made it, else ``None``."""
+    return _complete(home, of_this_program=False)
+
+
+def _complete(home: Home, *, of_this_program: bool) -> DemoSize | None:
     found = noted(home)
     if found is None or not found.get("finished") or folder_state(home) is not FolderState.READY:
+        return None
+    if (found.get(MAKER) == maker()) is not of_this_program:
         return None
     return DemoSize(found["pupils"], found["seed"])
 
@@ -121,18 +135,22 @@ def refuse_real_records(home: Home) -> None:
 
 
 def _note(home: Home, size: DemoSize, *, finished: bool, pair: str = "") -> None:
-    content = {"pupils": size.pupils, "seed": size.seed, "finished": finished}
+    content = {"pupils": size.pupils, "seed": size.seed, "finished": finished, MAKER: maker()}
     files.write(home.root / NOTE, json.dumps(content | ({PAIR: pair} if pair else {})).encode())
 
 
 def _put_aside(home: Home) -> None:
-    """Clear the folder for a new demonstration; nothing is deleted, whatever it may be."""
-    paths = [*home.root.glob("keyring.json*"), *home.stores.glob("*.db*"), home.setting_up, home.front]
+    """Clear the folder for a new demonstration; nothing is deleted, whatever it may be.
+
+    Raises :class:`Refused` while somebody is signed in there.
+    """
+    paths = [*home.root.glob("keyring.json*"), *home.stores.glob("*.*"), home.setting_up, home.front]
+    paths += [home.root / "sign-in.json", home.ended, home.server_ca]
     there = [path for path in paths if path.is_file()]
     if not there:
         return
-    aside = home.root / "replaced" / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    with files.saving_in(aside):
+    aside = home.root / REPLACED / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    with restoring.alone(home), files.saving_in(aside):
         aside.mkdir(mode=0o700, parents=True)
         for path in there:
             path.replace(aside / path.name)

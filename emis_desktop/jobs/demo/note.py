@@ -9,10 +9,11 @@ from typing import Any, Final
 from emis_desktop.settings import Home
 
 NOTE: Final = "demo.json"
-"""Says that a data folder holds a demonstration, of which size, whether it is complete, and, once it has
-joined the server, where the folder of the two laptops is.
+"""Says that a data folder holds a demonstration, of which size, whether it is complete, which program made
+it, and, once it has joined the server, where the folder of the two laptops is.
 """
 PAIR: Final = "pair"
+MAKER: Final = "maker"
 _NUMBERS: Final = ("pupils", "seed", "finished")
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from emis_desktop.cli import demo
 from emis_desktop.jobs.demo import walk as walking
+from emis_desktop.jobs.demo.laptop import REPLACED
+from emis_desktop.jobs.demo.note import NOTE
 from emis_desktop.settings import Home
 from tests.factories.laptops import SetUp
 from tests.helpers.commands import emis, process
@@ -164,6 +166,46 @@ def test_with_a_screen_the_desktop_opens_on_the_demonstration(
         path.unlink()
     assert "User 01" in emis(*order).out
     assert not list((tmp_path / "out").glob("*.csv"))  # the walk is for the first time
+
+
+def _no_table(*_given: object) -> None:
+    raise RuntimeError("no such table: change_seal")
+
+
+@pytest.mark.usefixtures("alone")
+def test_a_folder_that_cannot_be_used_is_named_with_its_own_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMIS_HOME")
+    monkeypatch.setattr("emis_desktop.cli.console.find_home", lambda: Home(tmp_path / "emis-desktop"))
+    demo_home = tmp_path / "emis-desktop-demo"
+    order = ("demo", "--headless", "--pupils", "1", "--out", tmp_path / "out", "--json")
+    monkeypatch.setattr(demo, "walk", _no_table)
+    told = emis(*order).refused  # nothing is there yet: it is not the folder's fault
+    assert "the program's fault" in told
+    assert str(demo_home / "logs") in told
+    monkeypatch.undo()
+    monkeypatch.delenv("EMIS_HOME")
+    monkeypatch.setattr("emis_desktop.cli.console.find_home", lambda: Home(tmp_path / "emis-desktop"))
+    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())
+    assert emis(*order).code == 0
+    monkeypatch.setattr(demo, "walk", _no_table)
+    told = emis(*order).refused
+    assert "Delete that folder" in told
+    assert f"in {demo_home} " in told
+    assert str(demo_home / "logs") in told
+    assert "change_seal" in (demo_home / "logs" / "emis.log").read_text(encoding="utf-8")
+    assert not (tmp_path / "emis-desktop").exists()
+
+
+@pytest.mark.usefixtures("alone")
+def test_one_that_another_version_made_is_said_to_be_made_anew(emis_home: Path, tmp_path: Path) -> None:
+    order = ("demo", "--headless", "--out", tmp_path / "out")
+    assert emis(*order, "--pupils", "2").code == 0
+    (emis_home / NOTE).write_text('{"pupils": 2, "seed": 1, "finished": true}')
+    again = emis(*order)
+    assert (again.code, "2 pupils" in again.out) == (0, True)
+    assert f"made anew. The old one is kept in {emis_home / REPLACED}." in again.err
 
 
 def test_a_place_for_results_that_cannot_be_is_told(emis_home: Path, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """The demonstration: a school that looks alive, the main job walked end to end, nothing real touched."""
 
+import json
 from collections.abc import Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,9 +15,19 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.reading import read_table
 from emis_desktop.exchange.sheets import open_sheets
 from emis_desktop.jobs import export_records, import_records
+from emis_desktop.jobs.demo import maker as making
 from emis_desktop.jobs.demo import walk as walking
-from emis_desktop.jobs.demo.laptop import PASSWORD, PRINCIPAL, USER, DemoSize, finished_demo
-from emis_desktop.jobs.demo.note import NOTE
+from emis_desktop.jobs.demo.laptop import (
+    PASSWORD,
+    PRINCIPAL,
+    REPLACED,
+    USER,
+    DemoSize,
+    finished_demo,
+    outdated_demo,
+)
+from emis_desktop.jobs.demo.maker import maker
+from emis_desktop.jobs.demo.note import MAKER, NOTE
 from emis_desktop.jobs.demo.walk import Walked, Wish, prepare_demo, walk
 from emis_desktop.laptop import Laptop
 from emis_desktop.rules.readiness import CardState
@@ -219,6 +231,55 @@ def test_one_that_was_cut_short_is_made_anew_and_nothing_deleted(
 
 def _stopped(*_given: object) -> None:
     raise KeyboardInterrupt
+
+
+def made_by(home: Home, mark: str | None) -> None:
+    """Let another program have made the demonstration; ``None``: one that left no mark."""
+    note = json.loads((home.root / NOTE).read_bytes())
+    assert note.pop(MAKER) == maker()
+    (home.root / NOTE).write_text(json.dumps(note if mark is None else note | {MAKER: mark}))
+
+
+@pytest.mark.parametrize("mark", [None, "0123456789abcdef"])
+def test_one_that_another_program_made_is_made_anew_and_kept_aside(tmp_path: Path, mark: str | None) -> None:
+    home = Home(walked(tmp_path, 5).home)
+    old = home.keyring.read_bytes()
+    made_by(home, mark)
+    made_by(Home(tmp_path / "out" / "second-laptop"), mark)
+    assert (finished_demo(home), outdated_demo(home)) == (None, DemoSize(5, 1))
+    again = walked(tmp_path, 5)
+    assert (again.pupils, again.sound) == (5, True)
+    assert (finished_demo(home), outdated_demo(home)) == (DemoSize(5, 1), None)
+    assert [report.created for report in again.imported] == [349, 1047, 349]
+    (aside,) = (home.root / REPLACED).iterdir()
+    assert (aside / "keyring.json").read_bytes() == old
+
+
+def test_one_that_is_open_is_not_carried_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emis_desktop.restoring._PATIENCE", 0.0)
+    home = Home(walked(tmp_path, 5).home)
+    with cheap_laptop(home.root).sign_in_as(USER, PASSWORD):
+        made_by(home, None)
+        with pytest.raises(Refused, match="Close it"):
+            walked(tmp_path, 5)
+    assert outdated_demo(home) == DemoSize(5, 1)
+
+
+def test_the_mark_follows_the_tables_of_laptop_and_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop, server = tmp_path / "steps", tmp_path / "server" / "migrations" / "versions"
+    laptop.mkdir()
+    server.mkdir(parents=True)
+    monkeypatch.setattr(making, "CURRENT", replace(making.CURRENT, folders=(laptop,)))
+    monkeypatch.setattr(making.sync, "__file__", str(tmp_path / "__init__.py"))
+    marks = []
+    for path in (laptop / "0001.sql", laptop / "0001.sql", server / "0001.sql"):
+        with path.open("a") as file:
+            file.write("CREATE TABLE site (id BLOB);\n")
+        marks.append(maker.__wrapped__())
+    assert len(set(marks)) == 3
+    assert maker() not in marks
 
 
 @pytest.mark.parametrize("note", ["", "[]", "{}", '{"pupils": "many", "seed": 1, "finished": true}'])
