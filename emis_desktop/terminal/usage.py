@@ -13,7 +13,10 @@ from resources.words import Words
 _LACKING = re.compile(r"the following arguments are required: (?P<names>.+)")
 _NO_VALUE = re.compile(r"argument (?P<name>[^:]+): expected .*argument")
 _STRANGE = re.compile(r"unrecognized arguments: (?P<names>.+)")
+_ONE_OF = re.compile(r"one of the arguments (?P<names>.+) is required")
+_NOT_BOTH = re.compile(r"argument (?P<one>[^:]+): not allowed with argument (?P<other>.+)")
 _SENTENCES = (
+    (_NOT_BOTH, N_("{one} and {other} do not go together. Give one of them.")),
     (_NO_VALUE, N_("{name} needs a value behind it.")),
     (_STRANGE, N_("Not understood here: {names}.")),
 )
@@ -53,6 +56,10 @@ class Parser(argparse.ArgumentParser):
         lacking = _LACKING.fullmatch(message)
         if lacking:
             raise self._lacking(lacking["names"].split(", "))
+        one_of_these = _ONE_OF.fullmatch(message)
+        if one_of_these:
+            told = self._told(one_of_these["names"].split())
+            raise WrongUsage(N_("One of these is needed: {names}."), names="; ".join(told))
         for pattern, sentence in _SENTENCES:
             found = pattern.fullmatch(message)
             if found:
@@ -61,15 +68,24 @@ class Parser(argparse.ArgumentParser):
 
     def _lacking(self, names: Sequence[str]) -> WrongUsage:
         """What is still needed, each with what its help says of it; of commands below, which there are."""
-        told = []
-        for action in self._actions:
-            name = "/".join(action.option_strings) or str(action.metavar or action.dest)
-            if name not in names:
-                continue
+        for action in self._named(names):
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - it has no public name
                 return WrongUsage(N_("Say what to do: {all}."), all=", ".join(action.choices))
-            told.append(f"{name} ({action.help})" if action.help else name)
-        return WrongUsage(N_("Still needed: {names}."), names="; ".join(told))
+        return WrongUsage(N_("Still needed: {names}."), names="; ".join(self._told(names)))
+
+    def _named(self, names: Sequence[str]) -> list[argparse.Action]:
+        return [action for action in self._actions if _name(action) in names]
+
+    def _told(self, names: Sequence[str]) -> list[str]:
+        return [
+            f"{_name(action)} ({action.help})" if action.help else _name(action)
+            for action in self._named(names)
+        ]
+
+
+def _name(action: argparse.Action) -> str:
+    """What argparse calls it in its sentences."""
+    return "/".join(action.option_strings) or str(action.metavar or action.dest)
 
 
 Deeds: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - it has no public name

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.rights import ROLE_READS, Role, SensitivityClass
 from emis_desktop.terminal.console import DONE
-from emis_desktop.terminal.usage import Deeds, Parser, one_of, whole
+from emis_desktop.terminal.usage import Deeds, Parser, WrongUsage, one_of, whole
 from sync.server import audit, codes, phone, places, revoking, sites
 from sync.server.codes import DAY_MS, Grant
 from sync.server.control import ACTIVE, LOST, REVOKED, STOLEN
@@ -240,6 +240,7 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
 
 def _set(desk: Desk, options: argparse.Namespace) -> int:
     tr = desk.words.tr
+    _check_set(options)
     with desk.office() as office:
         by = desk.by(office, "enrol", options.by)
         wanted = _wanted(need(office, options.site), options)
@@ -249,13 +250,18 @@ def _set(desk: Desk, options: argparse.Namespace) -> int:
     return DONE
 
 
+def _check_set(options: argparse.Namespace) -> None:
+    """Raises :class:`WrongUsage` where nothing is asked, or one thing and its contrary."""
+    if not (options.more or options.less or options.role or options.name is not None or options.limit_days):
+        raise WrongUsage(_NOTHING)
+    both = set(options.more) & set(options.less)
+    if both:
+        raise WrongUsage(_BOTH, name=", ".join(sorted(both)))
+
+
 def _wanted(site: Enrolled, options: argparse.Namespace) -> Enrolled:
-    """The laptop as it is to be; raises :class:`Refused` where nothing is asked, or what cannot be."""
+    """The laptop as it is to be; raises :class:`Refused` for what cannot be."""
     more, less = (frozenset(map(SensitivityClass, given)) for given in (options.more, options.less))
-    if not (more or less or options.role or options.name is not None or options.limit_days):
-        raise Refused(_NOTHING)
-    if more & less:
-        raise Refused(_BOTH, field="with", name=", ".join(sorted(map(str, more & less))))
     if options.role:
         site = with_role(site, Role(options.role))
     site = with_classes(site, more, less)

@@ -82,10 +82,14 @@ def test_it_is_told_until_it_was_surely_heard_and_never_again(server: Server, la
 
 def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(server: Server, laptop: Laptop) -> None:
     before = server.command("site", "list")
+    wrong_usage = {
+        (): "Say what is to change",
+        ("--with", "health", "--without", "health"): "health is both given and taken",
+    }
+    for more, words in wrong_usage.items():
+        assert words in change(server, laptop, *more, code=2)["refused"]
     wrong = {
         ("--name", " "): "Give the laptop a name",
-        (): "Say what is to change",
-        ("--with", "health", "--without", "health"): "both given and taken",
         ("--role", "ministry_officer"): "does not belong to a school",
         ("--role", "teacher", "--with", "health"): "does not read health",
     }
