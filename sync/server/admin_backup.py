@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from emis_desktop.errors import N_, Refused
+from emis_desktop.errors import N_, BadFile, Refused
 from emis_desktop.keyring.recovery import private_from_code
 from emis_desktop.secret import wipe
 from emis_desktop.terminal.console import DONE
-from emis_desktop.terminal.usage import Parser
+from emis_desktop.terminal.usage import Parser, WrongUsage
 from sync.server import audit
 from sync.server.backup import back_up
 from sync.server.bringing_back import after_restore, nobody_serves, restore
@@ -20,6 +20,10 @@ from sync.server.office import wall_ms
 CODE_FILE = "EMIS_RECOVERY_FILE"
 _WHICH = N_("Give the backup file, or “--already” when the database was brought back by other means.")
 
+_NO_FILE = N_("There is no file {file}. Check its path.")
+_THERE = N_("{file} is there already. Nothing was written; give another name, or --replace to write over it.")
+_NO_CODE = N_("The recovery code of the ministry is needed: put it in a file and set {variable} to its path.")
+
 
 def declare(name: str, parser: Parser) -> None:
     """Options of ``backup`` or ``restore``."""
@@ -29,6 +33,7 @@ def declare(name: str, parser: Parser) -> None:
     if name == "backup":
         parser.set_defaults(run=_backup)
         parser.add_argument("file", type=Path, metavar="FILE", help=tr("file to write"))
+        parser.add_argument("--replace", action="store_true", help=tr("write over a file that is there"))
         return
     parser.set_defaults(run=_restore)
     parser.add_argument("file", type=Path, nargs="?", metavar="FILE", help=tr("the backup"))
@@ -43,6 +48,8 @@ def declare(name: str, parser: Parser) -> None:
 
 
 def _backup(desk: Desk, options: argparse.Namespace) -> int:
+    if not options.replace and options.file.is_file():
+        raise Refused(_THERE, file=str(options.file))
     with desk.office() as office:
         by = desk.by(office, EVERYTHING, options.by)
         backed = back_up(office, options.file.absolute(), desk.progress(desk.words.tr("Backup")))
@@ -69,10 +76,12 @@ def _backup(desk: Desk, options: argparse.Namespace) -> int:
 
 def _restore(desk: Desk, options: argparse.Namespace) -> int:
     if bool(options.file) == options.already:
-        raise Refused(_WHICH)
+        raise WrongUsage(_WHICH)
     if options.already:
         return _already(desk, options)
-    private = private_from_code(desk.password(CODE_FILE, desk.words.tr("Recovery code of the ministry")))
+    if not options.file.is_file():
+        raise BadFile(_NO_FILE, file=str(options.file))  # before anybody types a code
+    private = private_from_code(recovery_code(desk))
     try:
         done = restore(
             desk.home,
@@ -92,6 +101,13 @@ def _restore(desk: Desk, options: argparse.Namespace) -> int:
     )
     desk.result({"rows": done.rows, "head": done.head, "replayed": done.replayed})
     return DONE
+
+
+def recovery_code(desk: Desk) -> str:
+    """The ministry's recovery code, from a file or the keyboard; raises :class:`Refused` with neither."""
+    if not desk.environment.get(CODE_FILE, "").strip() and not desk.can_ask():
+        raise Refused(_NO_CODE, variable=CODE_FILE)
+    return desk.password(CODE_FILE, desk.words.tr("Recovery code of the ministry"))
 
 
 def _already(desk: Desk, options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser
 from sync.operations import Batch
 from sync.server import audit, sealed_work
-from sync.server.admin_backup import CODE_FILE
+from sync.server.admin_backup import recovery_code
 from sync.server.control import quarantine, site
 from sync.server.countersigning import record
 from sync.server.desk import Desk
@@ -179,7 +179,7 @@ def _opened(desk: Desk, office: Office, text: str) -> tuple[Piece, tuple[Batch, 
     with office.store.read() as connection:
         piece = sealed_work.find(connection, text)
         sealed_work.sealed_body(connection, piece)  # before anybody types a code for what is gone
-    private = private_from_code(desk.password(CODE_FILE, desk.words.tr("Recovery code of the ministry")))
+    private = private_from_code(recovery_code(desk))
     try:
         with office.store.read() as connection:
             return piece, sealed_work.opened(office, connection, piece, private)
