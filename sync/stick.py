@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,17 @@ _OTHER_HISTORY: Final = N_(
 _NO_KEY: Final = N_(
     "This laptop does not have the ministry’s key for files. Synchronise once over a line, or join again."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an answer brought: results of how many changes that waited here, entries that were new here, and
+    those that were not.
+    """
+
+    sent: int
+    new: int
+    again: int
 
 
 def save(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
@@ -76,15 +88,16 @@ def read(site: SyncSite, path: Path, step: Step | None = None) -> BundleDone:
         place, device, _ = _opened(site, stack)
         answered = open_answer(content, path.name, place.site, place.server, place.server_key, device.open)
         done = take_in(site.db, LocalStore(site.db), answered, path.name, step)
-    note_past(site.db, began, Progress(), Tally(0, 0, len(content)), End.DONE, by_file=True)
-    return BundleDone(done[0], len(content), again=done[1])
+    moved = done.sent, done.new
+    note_past(site.db, began, Progress(), Tally(0, 0, len(content)), End.DONE, by_file=moved)
+    return BundleDone(done.new, len(content), again=done.again)
 
 
 def take_in(
     db: Database, store: LocalStore, answered: Answered, name: str, step: Step | None = None
-) -> tuple[int, int]:
-    """Take an answer in that was opened; entries that were new here, and those that were not. Raises
-    :class:`BadFile` for one of another history: then nothing was taken in.
+) -> Taken:
+    """Take an answer in that was opened. Raises :class:`BadFile` for one of another history: then nothing was
+    taken in.
     """
     _check_history(db, store, answered, name)
     done = _take(store, answered, step or _nobody)
@@ -139,8 +152,9 @@ def _check_history(db: Database, store: LocalStore, answered: Answered, name: st
         raise BadFile(_OTHER_HISTORY, name=name)
 
 
-def _take(store: LocalStore, answered: Answered, told: Step) -> tuple[int, int]:
-    """Results first, then the pages in order; returns entries that were new here, and those that were not."""
+def _take(store: LocalStore, answered: Answered, told: Step) -> Taken:
+    """Results first, then the pages in order."""
+    waited = {batch.id: batch.ops for batch in store.waiting()}
     for ack in answered.acks:
         store.acknowledge(ack)
     new = again = 0
@@ -154,7 +168,7 @@ def _take(store: LocalStore, answered: Answered, told: Step) -> tuple[int, int]:
         else:  # an earlier answer has not come yet: its rows are good, the log goes on where it stood
             new += store.apply_loose(page, _no_breath).entries
     told(1, 1)
-    return new, again
+    return Taken(sum(waited.get(batch, 0) for batch in {ack.batch for ack in answered.acks}), new, again)
 
 
 def _note(db: Database, answered: Answered) -> None:

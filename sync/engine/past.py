@@ -43,16 +43,21 @@ def note_past(
     end: End,
     *,
     result: SyncResult | None = None,
-    by_file: bool = False,
+    by_file: tuple[int, int] | None = None,
     fault: EmisError | None = None,
 ) -> None:
-    """Remember one; a store that cannot be written to now is no reason to fail."""
+    """Remember one; a store that cannot be written to now is no reason to fail.
+
+    ``by_file``: changes sent and received by a file on a stick.
+    """
     seconds = max(0, time.time_ns() // 1_000_000 - began_ms) // 1000
     percent = 100 * progress.bytes_done // max(1, progress.bytes_total) if fault else 0
     reached = end not in {End.NO_LINE, End.REFUSED}
     sent = result.ops_sent if result else progress.sending.done if reached else None
     received = result.ops_received if result else progress.receiving.done if reached else None
-    row = (began_ms, sent, received, tally.up + tally.down, end.value, seconds, percent, by_file)
+    if by_file is not None:
+        sent, received = by_file
+    row = (began_ms, sent, received, tally.up + tally.down, end.value, seconds, percent, by_file is not None)
     with suppress(EmisError), db.local() as connection:
         run(connection, _KEEP, row)
         run(connection, _TIDY, (KEPT,))

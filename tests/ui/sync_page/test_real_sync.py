@@ -176,7 +176,7 @@ def test_without_a_line_a_stick_carries_the_work_and_brings_the_answer(
     running.until(lambda: not usb.is_busy())
     assert waiting().changes == 0
     past = SyncQueries(mine.laptop.db, mine.laptop.actor).past(1).rows[0]
-    assert past.by_file
+    assert (past.by_file, past.sent, past.received) == (True, 1, 0)
     usb.read_from(tmp_path / "out.emissync")
     running.until(lambda: not usb.is_busy())
     assert usb.strip.text() == "Nothing was taken in or written"
