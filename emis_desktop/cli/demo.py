@@ -194,10 +194,17 @@ def _tell(console: Console, walked: Walked) -> None:
                 "Sign in as {user} with the password: {password}", user=SECOND_USER, password=walked.password
             )
         )
+        if walked.sync.conflicts:
+            console.say(words.tr("To decide without a window what both have changed, type:"))
+            for command in ("conflicts", "resolve ID --keep", "sync"):
+                console.say(f"  {command_to_open(walked.home, sys.platform, command)}")
 
 
-def command_to_open(home: Path, platform: str) -> str:
-    """What to type in a terminal of ``platform`` to open the desktop program on a data folder."""
+def command_to_open(home: Path, platform: str, words: str = "") -> str:
+    """What to type in a terminal of ``platform`` to open the desktop program on a data folder; with
+    ``words``, to run that command of ``emis`` there.
+    """
+    words = f" {words}" if words else ""
     start = Path(emis_desktop.__file__).parent.parent / "run.py"
     from_source = start.is_file() and not getattr(sys, "frozen", False)
     here = "run.py" if start.parent == Path.cwd() else str(start)
@@ -205,9 +212,9 @@ def command_to_open(home: Path, platform: str) -> str:
         # Neither set nor cd needs quotes around a path with spaces; quotes inside mean two things in the two.
         go = "" if start.parent == Path.cwd() else f"cd /d {_for_cmd(start.parent)}&& "
         program = f"{go}py run.py emis" if from_source else "emis"
-        return f'cmd /c "set EMIS_HOME={_for_cmd(home)}&& {program}"'
+        return f'cmd /c "set EMIS_HOME={_for_cmd(home)}&& {program}{words}"'
     program = f"python3 {shlex.quote(here)} emis" if from_source else "emis"
-    return f"EMIS_HOME={shlex.quote(str(home))} {program}"
+    return f"EMIS_HOME={shlex.quote(str(home))} {program}{words}"
 
 
 def _for_cmd(path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from emis_desktop import files
@@ -15,6 +15,7 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.file_lock import locked
 from emis_desktop.folder import FolderState, folder_state
 from emis_desktop.jobs import joining as jobs
+from emis_desktop.jobs.demo.keeper import server_for
 from emis_desktop.rules.rights import ROLE_NAMES, Role
 from emis_desktop.settings import Home
 from sync import stick
@@ -170,13 +171,13 @@ def _tell_joined(console: Console, done: jobs.JoinDone) -> None:
 
 
 def _sync(console: Console, _options: argparse.Namespace) -> int:
-    address = console.environment.get("EMIS_SERVER_URL", "").strip() or None
+    given = console.environment.get("EMIS_SERVER_URL", "").strip()
     step = console.progress(console.words.tr("Synchronising"))
 
     def watch(progress: Progress) -> None:
         step(progress.bytes_done, progress.bytes_total)
 
-    with console.signed_in() as laptop:
+    with console.signed_in() as laptop, nullcontext(given) if given else server_for(console.home) as address:
         result = OneSync(jobs.site_of(laptop), Options(watch=watch, address=address)).run()
         jobs.complete_join(laptop)
     _tell_sync(console, result)

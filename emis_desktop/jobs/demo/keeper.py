@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -101,6 +103,21 @@ class ServerKeeper:
 
     def _note(self, where: dict[str, object]) -> None:
         files.write(self._pair / _ADDRESS, json.dumps(where).encode())
+
+
+@contextmanager
+def server_for(home: Home) -> Iterator[str | None]:
+    """Where the server of this laptop of a demonstration is: it is there for the block, whoever has it.
+
+    None for any other laptop, and where the server's program is not installed. Raises :class:`EmisError`
+    where it does not come.
+    """
+    pair = pair_of(home)
+    if pair is None or server_command() is None:
+        yield None
+        return
+    with ServerKeeper(pair) as keeper:
+        yield keeper.address()
 
 
 def address_of(home: Home) -> str | None:

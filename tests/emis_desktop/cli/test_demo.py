@@ -47,7 +47,23 @@ def test_the_document_of_the_real_command_names_every_result(
     assert (second.code, second.document["home"]) == (0, sync["library"])
     told = emis("demo", "--second-laptop", "--headless").out
     assert all(said in told for said in ("User 02", "demo island school", sync["library"]))
+    _is_decided_without_a_window(tmp_path, monkeypatch)
     _opens_the_second(Path(sync["library"]), monkeypatch)
+
+
+def _is_decided_without_a_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the last lines of the demonstration say; its server comes for as long as it is needed."""
+    secret = tmp_path / "password"
+    secret.write_text("demo island school", encoding="utf-8")
+    secret.chmod(0o600)
+    monkeypatch.setenv("EMIS_USER", "User 01")
+    monkeypatch.setenv("EMIS_PASSWORD_FILE", str(secret))
+    (card,) = emis("conflicts", "--json").document
+    assert emis("resolve", card["id"], "--keep", "--json").code == 0
+    told = process("sync", "--json")
+    assert (told.code, told.document["conflicts"]) == (0, 0)
+    assert told.document["ops_sent"] > 0
+    assert emis("conflicts", "--json").document == []
 
 
 def _opens_the_second(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +121,7 @@ def test_the_command_to_look_around_can_be_typed(
     line = demo.command_to_open(Path("/a b/home"), platform)
     assert line.startswith(before)
     assert line.endswith(after)
+    assert " emis sync" in demo.command_to_open(Path("/home"), platform, "sync")
     monkeypatch.setattr("sys.frozen", True, raising=False)
     assert "run.py" not in demo.command_to_open(Path("/home"), platform)
 
