@@ -9,7 +9,7 @@ from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.history import FieldChange
 from emis_desktop.queries.students import EnrolmentLine, StudentRecord
 from emis_desktop.rules.dates import age_on
-from emis_desktop.rules.names import display_name
+from emis_desktop.rules.names import display_name, fold
 from emis_desktop.rules.student_number import number_text
 from resources.words import N_, Words
 from ui.widgets.table.cells import MISSING
@@ -26,6 +26,8 @@ _OWN_KINDS = {
     "CXC_UCI": N_("CXC number"),
     "CXC_CAND": N_("CXC candidate number"),
 }
+_STEM = 6
+"""Letters that "Transferred" and "Transferred to …", "Traslado" and "Traslado a …" begin with alike."""
 _EXITS = {
     "transferred": N_("Transferred"),
     "emigrated": N_("Emigrated"),
@@ -70,14 +72,20 @@ class Sayer:
         return self.code("guardian_relation", code)
 
     def ending(self, line: EnrolmentLine) -> str:
-        """How an enrolment stands or ended: "Enrolled", "Transferred: family moved house"."""
+        """How an enrolment stands or ended: "Enrolled", "Transferred: family moved house".
+
+        A reason that says it already ("Transferred to a special school") is not put behind the same word.
+        """
         tr = self.words.tr
         if line.exit is not None:
             ended = tr(_EXITS.get(line.exit, line.exit))
+            reason = self.code("exit_reason", line.exit_reason) if line.exit_reason else ""
+            said = fold(reason)[:_STEM] == fold(ended)[:_STEM]
             if line.destination is not None:
                 ended = tr(N_("Transferred to {school}"), school=line.destination)
-            reason = self.code("exit_reason", line.exit_reason) if line.exit_reason else ""
-            return f"{ended}: {reason}" if reason and reason.casefold() != ended.casefold() else ended
+            elif said:
+                return reason
+            return f"{ended}: {reason}" if reason and not said else ended
         if line.outcome is not None:
             return tr(_OUTCOMES.get(line.outcome, line.outcome))
         return tr(_STANDINGS.get(line.standing, line.standing)) if line.ends_on is None else tr("Ended")

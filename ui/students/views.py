@@ -72,6 +72,7 @@ class Views(QStackedWidget):
             view.back_asked.connect(self.back_asked)
             view.record_asked.connect(self.open_record)
             view.send_asked.connect(self._send)
+            view.where_asked.connect(self._say_where)
             view.new_asked.connect(self.add_pupil)
             view.sync_asked.connect(self.sync_asked)
             self.addWidget(view)
@@ -84,6 +85,11 @@ class Views(QStackedWidget):
         """Let a pupil go to the school that asks."""
         if self.open_record(student_id, "enrolment"):
             self.record().enrolment.ask_withdraw(school_id)
+
+    def _say_where(self, student_id: UUID) -> None:
+        """Ask to which school a pupil went, on the record."""
+        if self.open_record(student_id, "enrolment"):
+            self.record().enrolment.ask_destination()
 
     def shown_record(self) -> RecordView | None:
         """The record that shows; None while the list does."""

@@ -19,7 +19,7 @@ from tests.ui.students.conftest import COMPACT, PUPILS, Screen, context_of
 from tests.ui.students.forms import type_into
 from ui.context import UiContext
 from ui.students.page import StudentsPage
-from ui.students.record.leaving import WithdrawDialog
+from ui.students.record.leaving import DestinationDialog, WithdrawDialog
 from ui.students.transfers.button import TransfersButton
 from ui.students.transfers.cards import STEP, MoveCard
 from ui.students.transfers.enrolling import EnrolDialog
@@ -171,14 +171,21 @@ class TestGoing:
         screen.settle(page)
         part = page.views.record().enrolment
         assert part.where.isVisible()
-        later = part.ask_destination()
-        assert later is not None
+        assert part.model.index(0, 6).data() == "Transferred to another school in the country"
+        later = view.window().findChild(DestinationDialog)
+        assert later is not None, "the verb asks at once"
         screen.qtbot.waitUntil(later.isActiveWindow, timeout=20_000)
         type_into(later.school, "windward")
         assert later.deed is not None
         later.deed.click()
         screen.settle(page)
         assert [one.destination for one in moves(desk).gone] == [LONG_SCHOOL]
+        assert part.model.index(0, 6).data() == f"Transferred to {LONG_SCHOOL}"
+        view = transfers(page, screen)
+        view.gone.rows()[0].verb.click()
+        screen.settle(page)
+        assert page.views.showing_record()
+        assert not [one for one in view.window().findChildren(DestinationDialog) if one.isVisible()]
 
 
 class TestComing:

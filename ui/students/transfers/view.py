@@ -32,12 +32,14 @@ class TransfersView(QWidget):
     """In the place of the list.
 
     ``back_asked``: to the list; ``record_asked(id, part)``; ``send_asked(id, school id)``: let a pupil go to
-    the school that asks; ``new_asked``: a new pupil; ``sync_asked``: to the changes to look at.
+    the school that asks; ``where_asked(id)``: say where a pupil went; ``new_asked``: a new pupil;
+    ``sync_asked``: to the changes to look at.
     """
 
     back_asked = Signal()
     record_asked = Signal(object, str)
     send_asked = Signal(object, object)
+    where_asked = Signal(object)
     new_asked = Signal()
     sync_asked = Signal()
 
@@ -103,7 +105,7 @@ class TransfersView(QWidget):
         self.awaited.chosen.connect(self._enrol)
         self.asked.chosen.connect(self._answer)
         self.waiting.chosen.connect(self._open_waiting)
-        self.gone.chosen.connect(lambda key: self.record_asked.emit(UUID(key), "enrolment"))
+        self.gone.chosen.connect(self._open_gone)
 
     def minimumSizeHint(self) -> QSize:
         """It scrolls."""
@@ -154,6 +156,13 @@ class TransfersView(QWidget):
             self.sync_asked.emit()
         else:
             self.record_asked.emit(UUID(key), "details")
+
+    def _open_gone(self, key: str) -> None:
+        gone = next((one for one in self._reader.moves.gone if one.person_id.hex == key), None)
+        if gone is not None and not gone.destination:
+            self.where_asked.emit(gone.person_id)
+        else:
+            self.record_asked.emit(UUID(key), "enrolment")
 
     def _enrol(self, key: str) -> None:
         pupil = next((one for one in self._reader.moves.awaited if one.person_id.hex == key), None)
