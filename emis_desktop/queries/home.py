@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.models import ClassPupil, EducationGrade, Enrolment, Person
+from emis_desktop.models import ClassPupil, EducationGrade, Enrolment, JoinedServer, Person
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.home_marks import (
     ClassMarks,
@@ -149,8 +149,14 @@ class HomeQueries:
                 classes=tuple(marks),
                 backup_days=backup_days,
                 sent_here=len(awaited_ids(session, institution_id)),
+                elsewhere=self._actor.institution_id is None and _has_joined(session),
             )
             return Home(figures, tasks_of(facts), pyramid, averages_of(marks), spreads_of(marks))
+
+
+def _has_joined(session: Session) -> bool:
+    """Whether schools have laptops of their own: a ministry's store that has joined none has them all."""
+    return session.scalar(select(JoinedServer.one)) is not None
 
 
 def _figures(pyramid: Sequence[PyramidRow], marks: Sequence[ClassMarks], term: TermInfo) -> HomeFigures:

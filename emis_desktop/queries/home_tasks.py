@@ -67,6 +67,8 @@ class TaskFacts:
     backup_days: int
     sent_here: int = 0
     """Pupils whom another school has sent to this one."""
+    elsewhere: bool = False
+    """The school keeps its own records: who looks at it from the ministry begins nothing there."""
 
 
 def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
@@ -82,7 +84,7 @@ def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
 
 
 def _beginnings(facts: TaskFacts) -> Iterator[Task]:
-    if offers(facts.actor, Right.MANAGE_STRUCTURE) and not facts.classes:
+    if offers(facts.actor, Right.MANAGE_STRUCTURE) and not facts.classes and not facts.elsewhere:
         yield Task(
             TaskKind.NO_CLASSES,
             say(N_("Add the classes of this year")),
@@ -91,7 +93,7 @@ def _beginnings(facts: TaskFacts) -> Iterator[Task]:
         )
     if not offers(facts.actor, Right.EDIT_STUDENTS):
         return
-    if not facts.on_roll:
+    if not facts.on_roll and not facts.elsewhere:
         yield Task(
             TaskKind.NO_PUPILS,
             say(N_("Bring in the class list")),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.models import AcademicPeriod, Area, Institution, Term
+from emis_desktop.models import AcademicPeriod, Area, Enrolment, Institution, Term
 from emis_desktop.queries.classes import (
     all_grades,
     classes_of,
@@ -67,6 +67,17 @@ class SchoolQueries:
             question = question.where(Institution.id == self._actor.institution_id)
         with self._db.read() as session:
             return tuple(school_info(school, area) for school, area in session.execute(question).all())
+
+    def with_records(self, rather: UUID | None = None) -> UUID | None:
+        """A school with pupils, now or before: ``rather`` if it has any, else the first by name; None where
+        no school has.
+        """
+        pupils = exists().where(Enrolment.institution_id == Institution.id, Enrolment.deleted_at.is_(None))
+        question = select(Institution.id).where(Institution.deleted_at.is_(None), pupils)
+        if self._actor.institution_id is not None:
+            question = question.where(Institution.id == self._actor.institution_id)
+        with self._db.read() as session:
+            return session.scalar(question.order_by(Institution.id != rather, Institution.name).limit(1))
 
     def crest(self, institution_id: UUID) -> bytes | None:
         """The school's own crest as PNG or JPEG; None while it has none or is not the actor's."""

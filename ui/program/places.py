@@ -25,7 +25,8 @@ Show = Callable[[str, Choices | None], None]
 class Places(QObject):
     """Fills the selectors and keeps ``place`` in step with them.
 
-    The school stays chosen; a year and term that are not today's stay until the next term begins.
+    The school stays chosen; a year and term that are not today's stay until the next term begins. Where
+    nobody has chosen a school yet it is one with records: on a ministry's laptop they come bit by bit.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Places(QObject):
         self._show: Show = lambda _which, _choices: None
         self._name: Callable[[tuple[TermInfo, ...]], tuple[TermInfo, ...]] = lambda terms: terms
         self._schools: tuple[SchoolInfo, ...] = ()
+        self._chosen = False
         self._years: tuple[YearInfo, ...] = ()
         self._terms: tuple[TermInfo, ...] = ()
 
@@ -60,7 +62,7 @@ class Places(QObject):
         now = self._queries.today(self._today())
         kept = self._settings.remembered(MEMORY)
         current = kept.get("now") == _text(now.term.id if now.term else None)
-        school = _pick([one.id for one in self._schools], self.place.institution_id, kept.get("school"))
+        school = self._school(kept.get("school"))
         years = {one.id: one for one in self._years}
         year_id = _pick(
             list(years),
@@ -72,11 +74,17 @@ class Places(QObject):
         wanted = self.place.term.id if self.place.term else kept.get("term") if current else None
         self._choose(school, year, wanted, now.term)
 
+    def _school(self, kept: object) -> UUID | None:
+        ids, shown = [one.id for one in self._schools], self.place.institution_id
+        if self._chosen or len(ids) < 2 or any(_text(one) == kept for one in ids):
+            return _pick(ids, shown, kept)
+        return _pick(ids, self._queries.with_records(shown), shown)
+
     def select(self, which: str, key: str) -> None:
         """Somebody chose another school, year or term."""
         school, year, term = self.place.institution_id, self.place.year, self.place.term
         if which == "school":
-            school = UUID(key)
+            school, self._chosen = UUID(key), True
         elif which == "year":
             year = next((one for one in self._years if str(one.id) == key), year)
         wanted: object = key if which == "term" else term.id if term is not None else None

@@ -1,14 +1,16 @@
 """Home: figures that add up, tasks that need somebody, charts with real data."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from emis_desktop.errors import Cancelled, Refused
-from emis_desktop.models import AssessmentScheme, ClassPupil, Person, SchoolClass, Term
+from emis_desktop.models import AssessmentScheme, ClassPupil, JoinedServer, Person, SchoolClass, Term
 from emis_desktop.queries.assessed import Sheet
 from emis_desktop.queries.home import Home, HomeQueries, PyramidRow, TaskKind
 from emis_desktop.rules.ids import new_id
@@ -77,6 +79,20 @@ def test_an_empty_school_is_told_what_to_do_first(school: School) -> None:
     ]
     assert (found.figures.on_roll, found.figures.cards_total, found.pyramid, found.spreads) == (0, 0, (), ())
     assert found.averages.grades == ()
+
+
+def test_an_empty_school_is_no_task_of_a_ministry_that_has_joined(school: School) -> None:
+    ministry = replace(school.actor, role=Role.MINISTRY_OFFICER, institution_id=None)
+    assert [task.kind for task in home(school, ministry).tasks] == [TaskKind.NO_CLASSES, TaskKind.NO_PUPILS]
+    joined = JoinedServer(
+        server_id=UUID(int=1), server_key=b"k", server_name="Ministry", url="https://a.example",
+        node=UUID(int=2), node_kind="nation", role="ministry_officer", classes="[]", laptop="Office 1",
+        joined_at=0,
+    )  # fmt: skip
+    with school.db.replicate() as session:
+        session.add(joined)
+    assert home(school, ministry).tasks == ()
+    assert [task.kind for task in home(school).tasks] == [TaskKind.NO_CLASSES, TaskKind.NO_PUPILS]
 
 
 def test_figures_add_up(school: School) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import ClassPupil, EducationGrade, Person, PersonIdentity
+from emis_desktop.models import ClassPupil, EducationGrade, Enrolment, Person, PersonIdentity
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.roster import numbers_of, pupils_of
 from emis_desktop.queries.school import SchoolQueries, subject_name
@@ -45,6 +46,23 @@ def test_a_user_of_a_school_sees_that_school(school: School, queries: SchoolQuer
     assert (own.address, own.phone, own.email, own.principal) == ("", "", "", "Principal 01")
     everywhere = SchoolQueries(school.db, replace(school.actor, institution_id=None))
     assert [one.name for one in everywhere.schools()] == ["Another Demo School", own.name]
+
+
+def test_a_school_with_pupils_is_shown_before_an_empty_one(school: School) -> None:
+    structure = StructureService(school.db, school.actor)
+    for code, name in (("D-0108", "Another Demo School"), ("D-0109", "Zenith Demo School")):
+        structure.create_school(NewSchool(code, name))
+    everywhere = SchoolQueries(school.db, replace(school.actor, institution_id=None))
+    first, own, last = (one.id for one in everywhere.schools())
+    assert everywhere.with_records(first) is None
+    school.add_class("Grade 5 Coral")
+    pupil = school.add_pupil("Ana Pupil", "Grade 5 Coral")
+    assert everywhere.with_records() == everywhere.with_records(first) == everywhere.with_records(own) == own
+    assert SchoolQueries(school.db, replace(school.actor, institution_id=last)).with_records() is None
+    with school.db.write(school.actor, "test") as session:
+        for stay in session.scalars(select(Enrolment).where(Enrolment.person_id == pupil)):
+            delete(session, stay)
+    assert everywhere.with_records() is None
 
 
 def test_years_and_terms_and_which_holds_today(school: School, queries: SchoolQueries) -> None:
