@@ -135,10 +135,9 @@ def _build(log: IO[bytes], handle: int) -> None:
     started = time.monotonic()
     if shutil.disk_usage(environment.ROOT).free < SPACE:
         raise Trouble(FULL)
-    again = (
-        "its pins changed" if environment.read_stamp(environment.VENV) else "this takes a minute or two, once"
-    )
-    say(f"Preparing EMIS Desktop ({again}).")
+    once = "once, half a minute; a minute or two on a slow line or a busy machine"
+    why = "its pins changed" if environment.read_stamp(environment.VENV) else once
+    say(f"Preparing EMIS Desktop ({why}).")
     for left_over in (environment.SIDE, environment.OLD):
         if left_over.exists():
             shutil.rmtree(left_over)
