@@ -4,10 +4,10 @@ hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from emis_desktop import cipher, search_index
@@ -19,9 +19,11 @@ from emis_desktop.erasures import unconfirmed
 from emis_desktop.errors import N_, StoreDamaged
 from emis_desktop.journal import Reading
 from emis_desktop.migrations import CURRENT
+from emis_desktop.models import Institution, Site
 from emis_desktop.queries.outbox import waiting_changes
 from emis_desktop.queries.sync_facts import SyncFacts, sync_facts
 from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.scopes import NATION
 from emis_desktop.settings import Home
 from emis_desktop.state_hash import state_hash
 
@@ -49,8 +51,9 @@ class DoctorReport:
     """What was found. ``damage`` empty: the store is whole; ``disagreements`` are for a person to look at.
 
     ``outbox`` counts changes that wait to be sent, None where damage hides it; ``state_hash`` has a hash a
-    scope, equal on two stores exactly when they hold the same there. ``sync``: where it stands with the
-    ministry's server, None before it has joined.
+    scope, equal on two stores exactly when they hold the same there. ``whole``: the names of the scopes that
+    this store is to hold whole, empty for the nation; of another school it has only who moved. ``sync``:
+    where it stands with the ministry's server, None before it has joined.
     """
 
     sqlite_version: str
@@ -64,6 +67,7 @@ class DoctorReport:
     state_hash: dict[str, str]
     home: str
     sync: SyncFacts | None = None
+    whole: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -98,6 +102,7 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
         connection = session.connection()
         damage = _damage(connection)
         unreadable = any(found.check == "pages" for found in damage)
+        hashes = {} if unreadable else state_hash(connection, CURRENT.metadata)
         return DoctorReport(
             sqlite_version=sqlite_version,
             cipher_version=cipher_version,
@@ -107,10 +112,18 @@ def diagnose(db: Database, home: Home, actor: Actor) -> DoctorReport:
             damage=damage,
             disagreements=() if unreadable else _disagreements(connection),
             outbox=None if unreadable else waiting_changes(connection),
-            state_hash={} if unreadable else state_hash(connection, CURRENT.metadata),
+            state_hash=hashes,
             home=str(home.root),
             sync=None if unreadable else sync_facts(connection),
+            whole={} if unreadable else _held_whole(connection, hashes),
         )
+
+
+def _held_whole(connection: Connection, scopes: Iterable[str]) -> dict[str, str]:
+    """Which of ``scopes`` a store is to hold whole, with their names: a school's its own and the nation's."""
+    own = connection.execute(select(Site.institution_id)).scalar()
+    names = {str(row.id): row.name for row in connection.execute(select(Institution.id, Institution.name))}
+    return {scope: names.get(scope, "") for scope in scopes if own is None or scope in {NATION, str(own)}}
 
 
 def repair(db: Database, actor: Actor, report: DoctorReport) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,9 @@ from emis_desktop.keyring.recovery import public_from_text
 from emis_desktop.keyring.ring import KeyRing
 from emis_desktop.laptop import FIRST_ROLE, FirstRun, Laptop, StoreKind
 from emis_desktop.profiles import list_profiles
+from emis_desktop.queries.sync_facts import SyncFacts
 from emis_desktop.rules.rights import ROLE_NAMES, Actor, Right, require
+from emis_desktop.scopes import NATION
 from emis_desktop.services.structure import NewSchool
 from emis_desktop.settings import Home
 from resources.words import Words
@@ -180,12 +183,39 @@ def _tell(console: Console, report: DoctorReport) -> None:
                 words.tr("Changes waiting to be sent"),
                 words.tr("unknown") if report.outbox is None else words.number(report.outbox),
             ),
+            *_sync_lines(console, report.sync),
             *(
-                (words.tr("Content of {scope}", scope=scope), mark)
-                for scope, mark in report.state_hash.items()
+                (_content_of(words, scope, name), report.state_hash[scope])
+                for scope, name in report.whole.items()
             ),
         ]
     )
+
+
+def _content_of(words: Words, scope: str, name: str) -> str:
+    """What a state hash is called: that of a school by its ``name``, else by its id."""
+    if scope == NATION:
+        return words.tr("Content of the whole country")
+    return words.tr("Content of {scope}", scope=name or scope)
+
+
+def _sync_lines(console: Console, facts: SyncFacts | None) -> list[tuple[str, str]]:
+    """Where it stands with the ministry's server."""
+    tr, number = console.words.tr, console.words.number
+    if facts is None:
+        return [(tr("Server"), tr("This laptop has not joined the ministry’s server."))]
+    contact = tr("never")
+    if facts.contact_at is not None:
+        contact = console.moment(datetime.fromisoformat(facts.contact_at))
+    return [
+        (tr("Server"), f"{facts.server}, {facts.address}"),
+        (tr("Laptop"), facts.laptop),
+        (tr("Last contact"), contact),
+        (tr("Place in the server’s log"), number(facts.cursor)),
+        (tr("Batches without a result"), number(facts.batches)),
+        (tr("Waiting for what belongs to them"), number(facts.parked)),
+        (tr("Not taken by the server"), number(facts.refused)),
+    ]
 
 
 def _finding(words: Words, found: Finding) -> str:

@@ -11,6 +11,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TextIO
@@ -63,11 +64,20 @@ class Terminal:
             self._print(harmless(text))
 
     def table(self, heading: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Columns of text."""
+        """Columns of text; without a row that is said."""
         lines = [tuple(map(str, heading)), *(tuple(map(str, row)) for row in rows)]
+        if len(lines) == 1:
+            self.say(self.words.tr("There is nothing to show."))
+            return
         widths = [max(len(line[place]) for line in lines) for place in range(len(heading))]
         for line in lines:
             self.say("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+    def moment(self, then: datetime) -> str:
+        """Date and time by the clock of this machine, such as "22 Nov 2026, 18:09"."""
+        here = then.astimezone()
+        day = self.words.date(here.date(), "medium")
+        return self.words.tr("{day}, {time}", day=day, time=self.words.time(here))
 
     def facts(self, rows: Sequence[tuple[str, object]]) -> None:
         """Names and values in two columns; a name that repeats is said once."""

@@ -47,6 +47,14 @@ def _erase(desk: Desk, options: argparse.Namespace) -> int:
     desk.say(
         desk.words.tr("The person's data are blanked here, and on each laptop at its next synchronisation.")
     )
+    number = desk.words.number
+    desk.facts(
+        [
+            (desk.words.tr("Rows"), number(done.rows)),
+            (desk.words.tr("Entries of the log"), number(done.entries)),
+            (desk.words.tr("Operations"), number(done.operations)),
+        ]
+    )
     if sealed:
         desk.say(
             desk.words.ntr(

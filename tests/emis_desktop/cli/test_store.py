@@ -11,8 +11,10 @@ from emis_desktop.file_lock import locked
 from emis_desktop.keyring.recovery import new_recovery_code, public_text
 from emis_desktop.laptop import Laptop
 from emis_desktop.migrations import NEWEST
+from emis_desktop.models import Institution
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.school import SchoolQueries
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.settings import Home, load_settings
 from resources.words import Words
@@ -128,7 +130,23 @@ def test_the_doctor_answers_with_the_keys_scripts_rely_on(laptop: SetUp) -> None
     assert well.document.keys() == DOCTOR
     assert well.document["integrity"] == "ok"
     assert well.document["home"] == str(laptop.home.root)
-    assert "The records are whole." in emis("doctor").out
+    told = emis("doctor").out
+    assert "The records are whole." in told
+    assert "This laptop has not joined the ministry’s server." in told
+
+
+def test_a_schools_doctor_shows_hashes_of_what_it_holds_whole(laptop: SetUp) -> None:
+    elsewhere = new_id()
+    with laptop.sign_in() as opened, opened.db.replicate() as session:
+        session.add(Institution(id=elsewhere, code="S-0002", name="Hill School"))
+    hashes = emis("doctor", "--json").document["state_hash"]
+    own = next(scope for scope in hashes if scope not in {"nation", str(elsewhere)})
+    told = emis("doctor").out
+    assert hashes[own] in told
+    assert hashes["nation"] in told
+    assert str(elsewhere) in hashes
+    assert hashes[str(elsewhere)] not in told, "of another school a laptop has only who moved"
+    assert own not in told, "a school is called by its name"
 
 
 def test_the_doctor_says_what_is_wrong_and_what_to_do(laptop: SetUp) -> None:

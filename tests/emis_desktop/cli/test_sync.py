@@ -62,6 +62,16 @@ def test_a_laptop_joins_syncs_and_goes_by_stick(central: tuple[Server, Running],
     assert emis("sync").out.strip() == "Everything was in step already."
     doctor = emis("doctor", "--json").document
     assert (doctor["sync"]["laptop"], doctor["outbox"]) == ("Office laptop", 0)
+    told = emis("doctor").out
+    for words in (
+        "Server                            Ministry of Examples, http://127.0.0.1:",
+        "Laptop                            Office laptop\n",
+        "Last contact                      ",
+        "Waiting for what belongs to them  0\n",
+        "Content of School GD-001          ",
+        "Content of the whole country      ",
+    ):
+        assert f"  {words}" in told
     file = tmp_path / "out.emis"
     assert emis("bundle", "export", file, "--json").document["changes"] == 0
     answer = tmp_path / "back.emis"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,7 +20,8 @@ from sync.protocol.acks import decode_ack
 from sync.server import audit as chain
 from sync.server import erasing, snapshots
 from sync.server.bringing_back import after_restore
-from sync.server.erase import erase
+from sync.server.erase import Erased, erase
+from sync.server.main import main
 from sync.server.office import Office
 from sync.server.raw import Raw
 from sync.server.replay import replay
@@ -65,6 +68,29 @@ def salts(office: Office) -> dict[bytes, bool]:
 def kinds(office: Office) -> set[str]:
     """The kinds of what is found."""
     return {one.kind for one in verify(office).findings}
+
+
+def test_the_command_says_how_much_went(
+    office: Office, world: World, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupil = family(world, 0)["pupil"]
+    with office.store.read() as connection:
+        name = erasing.find(connection, office.store.model, str(pupil)).name
+    done: list[Erased] = []
+
+    def watched(*given: Any) -> Erased:  # noqa: ANN401 - the function's own
+        done.append(erase_person(*given))
+        return done[0]
+
+    erase_person = erasing.erase_person
+    monkeypatch.setattr(erasing, "erase_person", watched)
+    out = StringIO()
+    home = {"EMIS_HOME": str(office.home.root), "EMIS_DATABASE_URL": database_url, "LANG": "en_GB"}
+    assert main(["erase", str(pupil), "--name", name], out=out, environment=home) == 0
+    assert done[0].rows > 0
+    facts = dict(line.strip().rsplit("  ", 1) for line in out.getvalue().splitlines() if line[:2] == "  ")
+    counts = {"Rows": done[0].rows, "Entries of the log": done[0].entries, "Operations": done[0].operations}
+    assert {label.strip(): int(number) for label, number in facts.items()} == counts
 
 
 def test_the_order_is_signed_and_goes_to_everybody(office: Office, world: World) -> None:
