@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, func, select
 
+from emis_desktop.scopes import NATION
 from emis_desktop.terminal.console import DONE, REFUSED
 from emis_desktop.terminal.usage import Parser
+from resources.words import Words
 from sync.protocol.versions import SCHEMA
 from sync.server import control, openapi
+from sync.server.admin_words import STATES, word
 from sync.server.desk import Desk
 from sync.server.feed import place
 from sync.server.office import Office
@@ -41,6 +44,8 @@ class Report:
     audit_findings: int
     free_bytes: int
     state_hash: dict[str, str]
+    schools: dict[str, str]
+    """Names by id."""
 
     @property
     def sound(self) -> bool:
@@ -57,23 +62,7 @@ def declare(name: str, parser: Parser) -> None:
 def _doctor(desk: Desk, _options: argparse.Namespace) -> int:
     with desk.office() as office:
         report = examine(office)
-    tr = desk.words.tr
-    desk.say(tr("Everything holds.") if report.sound else tr("Something does not hold."))
-    desk.facts(
-        [
-            (tr("Database"), f"{report.database} {report.database_version}"),
-            (tr("Integrity"), report.integrity),
-            (tr("Schema"), report.schema_version),
-            (tr("Log"), f"{report.head} ({report.history})"),
-            *[(tr("Laptops"), f"{count} {state}") for state, count in report.sites.items()],
-            (tr("Uploads under way"), report.uploads),
-            (tr("Quarantine"), report.quarantine),
-            (tr("Waiting for rows"), report.parked),
-            (tr("Set aside"), report.set_aside),
-            (tr("Audit"), f"{report.audit_rows} ({report.audit_findings})"),
-            *[(tr("State hash"), f"{scope} {number}") for scope, number in report.state_hash.items()],
-        ]
-    )
+    _tell(desk, report)
     desk.result(
         {
             "home": str(desk.home.root),
@@ -95,6 +84,37 @@ def _doctor(desk: Desk, _options: argparse.Namespace) -> int:
         }
     )
     return DONE if report.sound else REFUSED
+
+
+def _tell(desk: Desk, report: Report) -> None:
+    tr, number, words = desk.words.tr, desk.words.number, desk.words
+    desk.say(tr("Everything holds.") if report.sound else tr("Something does not hold."))
+    desk.facts(
+        [
+            (tr("Database"), f"{report.database} {report.database_version}"),
+            (tr("Integrity"), report.integrity),
+            (tr("Schema"), report.schema_version),
+            (tr("Newest number of the log"), number(report.head)),
+            (tr("History of the log"), report.history),
+            *[
+                (tr("Laptops"), f"{word(words, STATES, state)}: {number(count)}")
+                for state, count in report.sites.items()
+            ],
+            (tr("Uploads under way"), number(report.uploads)),
+            (tr("Sealed work that waits for a decision"), number(report.quarantine)),
+            (tr("Acts that wait for a record"), number(report.parked)),
+            (tr("Changes that were refused, kept here"), number(report.set_aside)),
+            (tr("Rows of the audit"), number(report.audit_rows)),
+            (tr("Of these, not as they were written"), number(report.audit_findings)),
+            *[(_content_of(words, report, scope), mark) for scope, mark in report.state_hash.items()],
+        ]
+    )
+
+
+def _content_of(words: Words, report: Report, scope: str) -> str:
+    if scope == NATION:
+        return words.tr("Content of the whole country")
+    return words.tr("Content of {scope}", scope=report.schools.get(scope) or scope)
 
 
 def examine(office: Office) -> Report:
@@ -122,7 +142,13 @@ def examine(office: Office) -> Report:
             audit_findings=len(audited.findings),
             free_bytes=shutil.disk_usage(office.home.root).free,
             state_hash=dict(state_hash(connection)),
+            schools=_schools(office, connection),
         )
+
+
+def _schools(office: Office, connection: Connection) -> dict[str, str]:
+    table = office.store.model.tables["institution"].table
+    return {str(row.id): str(row.name) for row in connection.execute(select(table.c.id, table.c.name))}
 
 
 def _version(connection: Connection) -> tuple[str, str]:

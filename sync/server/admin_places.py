@@ -11,6 +11,7 @@ from emis_desktop.errors import N_, BadFile
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser, one_of
 from sync.server import audit, places
+from sync.server.admin_words import KINDS, word
 from sync.server.countersigning import record
 from sync.server.desk import Desk
 from sync.server.sites import DISTRICT, SCHOOL, Place
@@ -54,7 +55,8 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
         found = places.everything(connection)
     tr = desk.words.tr
     desk.table(
-        (tr("Kind"), tr("Code"), tr("Name")), [(place.kind, place.code, place.name) for place in found]
+        (tr("Kind"), tr("Code"), tr("Name")),
+        [(word(desk.words, KINDS, place.kind), place.code, place.name) for place in found],
     )
     desk.result([told(place) for place in found])
     return DONE

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import select, update
 
@@ -18,14 +16,12 @@ from emis_desktop.terminal.usage import Deeds, Parser
 from sync.operations import Batch
 from sync.server import audit, sealed_work
 from sync.server.admin_backup import recovery_code
+from sync.server.admin_words import OUTCOMES, STATES, moment_of, word
 from sync.server.control import quarantine, site
 from sync.server.countersigning import record
 from sync.server.desk import Desk
 from sync.server.office import Office
 from sync.server.sealed_work import Piece
-
-_LAST_MS: Final = 253_402_300_799_000
-"""The end of the year 9999: a laptop's clock may say anything."""
 
 
 def declare(_name: str, parser: Parser) -> None:
@@ -73,8 +69,14 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
     desk.table(
         (tr("Id"), tr("Laptop"), tr("Reason"), tr("Came"), tr("Decision")),
         [
-            (one["id"], one["laptop"], one["reason"], one["received_at"], decisions[str(one["decision"])])
-            for one in told
+            (
+                bytes(one.id).hex(),
+                one.name,
+                word(desk.words, STATES, one.reason),
+                desk.moment(moment_of(one.received_at)),
+                decisions[one.decision],
+            )
+            for one in found
         ],
     )
     desk.result(told)
@@ -89,10 +91,11 @@ def _show(desk: Desk, options: argparse.Namespace) -> int:
     tr, number = desk.words.tr, desk.words.number
     desk.facts(
         [
-            (tr("Batches"), f"{number(found.batches)} ({found.known})"),
+            (tr("Batches"), number(found.batches)),
+            (tr("Batches that are here already"), number(found.known)),
             (tr("Acts"), number(found.acts)),
-            (tr("From"), _moment(found.since_ms)),
-            (tr("To"), _moment(found.until_ms)),
+            (tr("From"), desk.moment(moment_of(found.since_ms)) if found.acts else "–"),
+            (tr("To"), desk.moment(moment_of(found.until_ms)) if found.acts else "–"),
             *_counted(tr("Who"), found.users),
             *_counted(tr("What was done"), found.verbs),
             *_counted(tr("Rows"), found.tables),
@@ -135,7 +138,10 @@ def _accept(desk: Desk, options: argparse.Namespace) -> int:
     desk.facts(
         [
             (desk.words.tr("Known before"), desk.words.number(done.known)),
-            *_counted(desk.words.tr("Operations"), done.outcomes),
+            *_counted(
+                desk.words.tr("Operations"),
+                {word(desk.words, OUTCOMES, name): count for name, count in done.outcomes.items()},
+            ),
         ]
     )
     desk.result(
@@ -192,4 +198,4 @@ def _counted(label: str, counts: Mapping[str, int]) -> list[tuple[str, object]]:
 
 
 def _moment(ms: int) -> str:
-    return datetime.fromtimestamp(min(ms, _LAST_MS) / 1000, UTC).isoformat(timespec="seconds")
+    return moment_of(ms).isoformat(timespec="seconds")

@@ -14,6 +14,7 @@ from emis_desktop.rules.rights import ROLE_READS, Role, SensitivityClass
 from emis_desktop.terminal.console import DONE
 from emis_desktop.terminal.usage import Deeds, Parser, WrongUsage, one_of, whole
 from sync.server import audit, codes, phone, places, revoking, sites
+from sync.server.admin_words import STATES, moment_of, word
 from sync.server.codes import DAY_MS, Grant
 from sync.server.control import ACTIVE, LOST, REVOKED, STOLEN
 from sync.server.countersigning import record
@@ -228,8 +229,8 @@ def _list(desk: Desk, _options: argparse.Namespace) -> int:
                 sites.site_code(one.number),
                 one.name,
                 f"{one.place.code} {one.place.name}",
-                one.state,
-                "–" if one.seen_at is None else _moment(one.seen_at),
+                word(desk.words, STATES, one.state),
+                "–" if one.seen_at is None else desk.moment(moment_of(one.seen_at)),
             )
             for one in found
         ],
@@ -310,4 +311,4 @@ def _extend(desk: Desk, options: argparse.Namespace) -> int:
 
 
 def _moment(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="seconds")
+    return moment_of(ms).isoformat(timespec="seconds")

@@ -15,10 +15,17 @@ from sync.server.sites import DISTRICT, NATION_KIND, SCHOOL, Place
 
 KINDS: Final = (NATION_KIND, DISTRICT, SCHOOL)
 NATION_CODE: Final = "NATION"
-_UNKNOWN = N_(
-    "There is no {kind} with the code {code} here yet. Add it with “emis-server place add”, or give its name "
-    "with --name."
-)
+_UNKNOWN: Final = {
+    SCHOOL: N_(
+        "There is no school with the code {code} here yet. Add it with “emis-server place add”, or give "
+        "its name with --name."
+    ),
+    DISTRICT: N_(
+        "There is no district with the code {code} here yet. Add it with “emis-server place add”, or give "
+        "its name with --name."
+    ),
+    NATION_KIND: N_("The ministry is not in the list of places. Set the server up with “emis-server init”."),
+}
 
 
 def find(connection: Connection, kind: str, code: str) -> Place | None:
@@ -35,7 +42,7 @@ def need(connection: Connection, kind: str, code: str) -> Place:
     """The place; raises :class:`Refused` when there is none."""
     found = find(connection, kind, code)
     if found is None:
-        raise Refused(_UNKNOWN, kind=kind, code=code, field="place")
+        raise Refused(_UNKNOWN[kind], code=code, field="place")
     return found
 
 
