@@ -241,11 +241,9 @@ class HomePage(Page):
     def _show_figures(self, figures: HomeFigures) -> None:
         tr, number = self.words.tr, self.words.number
         roll, marks, ready, issued = self._figures
-        roll.set_figure(
-            number(figures.on_roll),
-            "",
-            tr("{girls} girls, {boys} boys", girls=number(figures.girls), boys=number(figures.boys)),
-        )
+        girls = self.words.ntr("{n} girl", "{n} girls", figures.girls)
+        boys = self.words.ntr("{n} boy", "{n} boys", figures.boys)
+        roll.set_figure(number(figures.on_roll), "", f"{girls}, {boys}")
         marks.set_figure(
             number(figures.marks_entered),
             tr("of {n}", n=number(figures.marks_expected)),

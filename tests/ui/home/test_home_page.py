@@ -179,6 +179,16 @@ def test_a_hundred_thousand_pupils_have_room(
     assert audit(page) == []
 
 
+def test_one_boy_is_no_boys(qtbot: QtBot, theme: Theme, desk: DemoDesk) -> None:
+    page = open_page(qtbot, context_of(desk, theme))
+    found = desk.desk.queries.home.home(desk.school_id, desk.term.id, desk.today, "en", backup_days=7)
+    figure = page.findChild(HeadlineFigure, "home.on_roll")
+    assert figure is not None
+    for girls, boys, told in ((2, 1, "2 girls, 1 boy"), (1, 2, "1 girl, 2 boys")):
+        page.show_answer(replace(found, figures=replace(found.figures, girls=girls, boys=boys)), ())
+        assert figure.accessibleName().endswith(told)
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "es", "xr"])
 @pytest.mark.parametrize("size", [WIDE, COMPACT], ids=["wide", "compact"])
 def test_nothing_is_cut_off(qtbot: QtBot, theme: Theme, desk: DemoDesk, language: str, size: QSize) -> None:
