@@ -38,7 +38,9 @@ from ui.context import ChangeHub, UiContext
 from ui.sync_page.page import SyncPage
 from ui.sync_page.watch import SyncWatch
 from ui.tasks import Tasks
+from ui.theme.fonts import metrics
 from ui.theme.theme import Theme, ThemeMode
+from ui.widgets.table.cells import PADDING
 
 WIDE, COMPACT = QSize(1182, 688), QSize(1013, 540)
 IDLE = SyncState(contact_at=made.NOW, next_at=made.NOW + timedelta(minutes=12))
@@ -306,6 +308,19 @@ def test_all_past_syncs_are_one_press_away_and_esc_leads_back(open_page: Open) -
     assert page.page.escape()
     assert page.page.bookmark() == {}
     assert page.button("sync.past.all").hasFocus()
+
+
+@pytest.mark.parametrize("size", [WIDE, COMPACT])
+def test_the_figures_of_a_first_sync_of_a_whole_school_are_not_cut(open_page: Open, size: QSize) -> None:
+    fakes = at(IDLE)
+    fakes.facts.syncs = tuple(
+        replace(one, sent=166_842, received=166_842, bytes=9_999_000) for one in made.past()
+    )
+    page = open_page(fakes, size)
+    table = page.page.main.past.table
+    for place in (1, 2, 3):
+        text = table.model().index(0, place).data()
+        assert metrics(13, 400).horizontalAdvance(text) <= table.columnWidth(place) - 2 * PADDING, text
 
 
 # -- Changes to look at -------------------------------------------------------------------------------
