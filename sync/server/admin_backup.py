@@ -105,7 +105,10 @@ def _restore(desk: Desk, options: argparse.Namespace) -> int:
 
 def recovery_code(desk: Desk) -> str:
     """The ministry's recovery code, from a file or the keyboard; raises :class:`Refused` with neither."""
-    if not desk.environment.get(CODE_FILE, "").strip() and not desk.can_ask():
+    file = desk.environment.get(CODE_FILE, "").strip()
+    if file and not Path(file).is_file():
+        raise Refused(_NO_FILE, file=file)
+    if not file and not desk.can_ask():
         raise Refused(_NO_CODE, variable=CODE_FILE)
     return desk.password(CODE_FILE, desk.words.tr("Recovery code of the ministry"))
 

@@ -59,6 +59,8 @@ def test_a_restore_looks_at_the_file_before_it_asks_for_the_recovery_code(
         "path."
     )
     assert "Give the backup file" in refused(code=2)
+    environment["EMIS_RECOVERY_FILE"] = str(tmp_path / "none.txt")
+    assert refused(str(there)) == f"There is no file {tmp_path / 'none.txt'}. Check its path."
 
 
 def test_an_older_backup_is_written_over_only_when_that_is_said(server: Server, tmp_path: Path) -> None:
