@@ -14,6 +14,9 @@ from typing import Protocol, cast
 from tests.power.calls import Event, Flush, Rename, Said, traced
 from tests.power.disk import SHARED, Disk, Loss
 
+COUNTED = "limits"
+"""The server's folder of what was asked lately, in memory that its processes share."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -56,16 +59,21 @@ def record(program: str, folder: Path) -> list[Event]:
 
 
 def differs_from_disk(disk: Disk, folder: Path) -> list[str]:
-    """Paths whose content is not what the events made of them: then the replay has missed something."""
-    made = disk.now()
-    there = {
-        str(path): path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(SHARED)
-    }
+    """Paths whose content is not what the events made of them: then the replay has missed something.
+
+    But for memory that processes share: it is never written, and nothing in it is to outlast them.
+    """
+    made = {path: content for path, content in disk.now().items() if not _is_shared(Path(path))}
+    there = {str(path): path for path in folder.rglob("*") if path.is_file() and not _is_shared(path)}
     return sorted(
         path
         for path in made.keys() | there.keys()
         if path not in made or path not in there or made[path] != there[path].read_bytes()
     )
+
+
+def _is_shared(path: Path) -> bool:
+    return path.name.endswith(SHARED) or path.parent.name == COUNTED
 
 
 def replay(
