@@ -125,6 +125,13 @@ def scale(*, quick: bool) -> Iterator[Figure]:
     yield from topic.run(quick=quick)
 
 
+def screen(*, quick: bool) -> Iterator[Figure]:
+    """How long the window does not hear while rows arrive and somebody types."""
+    from benchmarks import screen as topic  # noqa: PLC0415
+
+    yield from topic.run(quick=quick)
+
+
 Topic = Callable[..., Iterator[Figure]]
 TOPICS: dict[str, Topic] = {
     "startup": startup,
@@ -135,4 +142,5 @@ TOPICS: dict[str, Topic] = {
     "cards": cards,
     "sync": sync,
     "scale": scale,
+    "screen": screen,
 }
