@@ -7,6 +7,7 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 BEAT_MS = 1_000
+SHARE = 4
 
 
 class Housekeeper(QObject):
@@ -19,9 +20,28 @@ class Housekeeper(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        self._grown = self._held = 0
         self._timer = QTimer(self, interval=BEAT_MS)
-        self._timer.timeout.connect(tidy)
+        self._timer.timeout.connect(self.tidy)
         self._timer.start()
+
+    def tidy(self) -> None:
+        """Collect what Python would have collected by now, by its own measure of young, middle and old.
+
+        As there, a whole collection waits until what has grown old since the last one is a quarter of what
+        was old then: it looks at every object and holds the screen meanwhile.
+        """
+        measures = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        young, middle, old = (count > limit for count, limit in measures)
+        if not young:
+            return
+        if middle:
+            self._grown += len(gc.get_objects(0)) + len(gc.get_objects(1))
+        if middle and old and self._grown > self._held // SHARE:
+            gc.collect()
+            self._grown, self._held = 0, len(gc.get_objects(2))
+        else:
+            gc.collect(1 if middle else 0)
 
     def stop(self) -> None:
         """Let Python do it again."""
@@ -35,11 +55,3 @@ def keep_what_is_here() -> None:
     To be called while nobody is signed in. A whole collection holds the screen a third as long after it.
     """
     gc.freeze()
-
-
-def tidy() -> None:
-    """Collect what Python would have collected by now, by its own measure of young, middle and old."""
-    measures = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    young, middle, old = (count > limit for count, limit in measures)
-    if young:
-        gc.collect(2 if middle and old else 1 if middle else 0)

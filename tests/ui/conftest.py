@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from emis_desktop.rules.rights import Actor, Role
 from resources.words import Words
 from ui.context import ChangeHub, UiContext
-from ui.housekeeping import Housekeeper, tidy
+from ui.housekeeping import Housekeeper
 from ui.tasks import Tasks
 from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.base import column
@@ -27,10 +27,10 @@ def housekeeper(qapp: QApplication) -> Iterator[Housekeeper]:
 
 
 @pytest.fixture(autouse=True)
-def _tidied() -> Iterator[None]:
+def _tidied(housekeeper: Housekeeper) -> Iterator[None]:
     """A test that never waits does not tidy up either."""
     yield
-    tidy()
+    housekeeper.tidy()
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ import gc
 import threading
 from typing import ClassVar
 
+import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from ui.housekeeping import Housekeeper, keep_what_is_here, tidy
+from ui.housekeeping import Housekeeper, keep_what_is_here
 from ui.tasks import TaskControl, Tasks
 
 
@@ -29,14 +30,14 @@ def _tie_many(_control: TaskControl) -> int:
     return threading.get_ident()
 
 
-def test_what_a_thread_ties_is_let_go_of_by_the_screens(qtbot: QtBot) -> None:
+def test_what_a_thread_ties_is_let_go_of_by_the_screens(qtbot: QtBot, housekeeper: Housekeeper) -> None:
     gc.collect()
     Knot.ended_in.clear()
     tasks = Tasks()
     task = tasks.run(_tie_many)
     with qtbot.waitSignal(task.ended):
         pass
-    tidy()
+    housekeeper.tidy()
     assert len(Knot.ended_in) == 5_000
     assert set(Knot.ended_in) == {threading.get_ident()}
 
@@ -87,3 +88,20 @@ def test_the_program_itself_is_looked_at_once(housekeeper: Housekeeper) -> None:
         assert len(Knot.ended_in) == 1, "what comes later is looked at"
     finally:
         gc.unfreeze()
+
+
+def test_all_is_looked_at_only_once_a_quarter_has_grown_old(
+    housekeeper: Housekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(gc, "get_count", lambda: (100_000, 100, 100))
+    monkeypatch.setattr(gc, "collect", lambda generation=2: looked.append(generation))
+    sizes = {0: 10, 1: 90, 2: 1_000}
+    monkeypatch.setattr(gc, "get_objects", lambda generation: range(sizes[generation]))
+    keeper = Housekeeper()
+    keeper.stop()
+    gc.disable()  # the tests' own goes on
+    for _ in range(8):
+        keeper.tidy()
+    assert looked == [2, 1, 1, 2, 1, 1, 2, 1]
+    assert isinstance(housekeeper, QObject)

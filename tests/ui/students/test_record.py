@@ -302,6 +302,7 @@ class TestUndo:
         screen.settle(page)
         assert record.head.undo.isEnabled()
         assert "Record of" in record.head.undo.toolTip()
+        field.line.setFocus(Qt.FocusReason.TabFocusReason)
         press(field.line, Key.Key_Z, CTRL)
         screen.settle(page)
         assert (field.text(), stored(page, pupil).transport) == ("", None)

@@ -12,21 +12,28 @@ from ui.widgets.fields import Field
 class UndoKeys(QObject):
     """Leaves Ctrl+Z and Ctrl+Y to the record where a line has nothing of its own to take back.
 
-    A line edit claims both keys at all times.
+    A line edit claims both keys at all times. Heard is the line that has the focus and nothing else: whoever
+    hears the whole program is asked at each event.
     """
 
     def __init__(self, view: QWidget) -> None:
         super().__init__(view)
         self._view = view
         application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+
+    def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
+        if isinstance(before, QLineEdit):
+            before.removeEventFilter(self)
+        if isinstance(now, QLineEdit) and self._view.isAncestorOf(now):
+            now.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the claim of a line back."""
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(watched, QLineEdit):
             return False
-        if not isinstance(event, QKeyEvent) or not self._view.isAncestorOf(watched):
+        if not isinstance(event, QKeyEvent):
             return False
         undo = event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable()
         redo = event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable()
