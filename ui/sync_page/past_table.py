@@ -57,9 +57,9 @@ class PastModel(RowsModel[PastSync]):
         tr, self._words = words.tr, words
         columns = (
             Column("when", tr("When"), 190 if wide else 100, stretch=2 if wide else 0),
-            Column("sent", tr("Sent"), 90 if wide else 72, align="end"),
-            Column("received", tr("Received"), 110 if wide else 72, align="end"),
-            Column("size", tr("kB"), 90 if wide else 56, align="end"),
+            Column("sent", tr("Sent"), 90 if wide else 64, align="end"),
+            Column("received", tr("Received"), 110 if wide else 70, align="end"),
+            Column("size", tr("kB"), 90 if wide else 54, align="end"),
             Column("end", tr("End"), 240 if wide else 110, stretch=3),
         )
         super().__init__(columns, self._line)

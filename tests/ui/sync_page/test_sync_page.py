@@ -314,7 +314,7 @@ def test_all_past_syncs_are_one_press_away_and_esc_leads_back(open_page: Open) -
 def test_the_figures_of_a_first_sync_of_a_whole_school_are_not_cut(open_page: Open, size: QSize) -> None:
     fakes = at(IDLE)
     fakes.facts.syncs = tuple(
-        replace(one, sent=166_842, received=166_842, bytes=9_999_000) for one in made.past()
+        replace(one, sent=99_842, received=99_842, bytes=9_999_000) for one in made.past()
     )
     page = open_page(fakes, size)
     table = page.page.main.past.table
