@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -507,6 +508,9 @@ class TestNotesAndHistory:
         screen.settle(page)
         assert part.model.count() == before + 1
         assert "Transport: Bus" in record.today_card._lines[0].text()
+        line = part.model.row(0)
+        assert part._cells(replace(line, refused=True))[2].text == "Not taken by the ministry: Transport"
+        assert part._cells(line)[2].text == "Transport"
         record.open_part("details")
         assert part.model.count() == 0
 
