@@ -161,9 +161,7 @@ def test_nobody_changes_another_schools_rows_or_the_nations(ministry: Ministry, 
         answer = _try(ministry, author, table, row_id, field)
         assert answer is not None, (role, table, field)
         assert not answer.logged
-        waits = (
-            answer.outcome is Outcome.PARKED and answer.reason == "missing"
-        )  # as for none
+        waits = answer.outcome is Outcome.PARKED and answer.reason == "missing"  # as for none
         assert waits or answer.outcome in {Outcome.REFUSED, Outcome.PROPOSED}, (role, table, field, answer)
     subject = world.named.subject
     answer = _try(ministry, author, "subject", subject, "name")
