@@ -73,10 +73,10 @@ def refused(answer: Answer) -> tuple[int, str]:
 
 def test_of_two_at_once_one_gets_the_code(server: Server, running: Running) -> None:
     spoken = server.code()
-    laptops = [Laptop(running.port) for _ in range(6)]
-    with ThreadPoolExecutor(6) as pool:
+    laptops = [Laptop(running.port) for _ in range(5)]  # as many as an address may try in a minute
+    with ThreadPoolExecutor(5) as pool:
         answers = list(pool.map(lambda one: one.try_join(spoken), laptops))
-    assert sorted(one.status for one in answers) == [200] + [403] * 5
+    assert sorted(one.status for one in answers) == [200] + [403] * 4
     assert {one.reason for one in answers if one.status != 200} <= {"code_used"}
     assert len(server.command("site", "list")) == 1
 
