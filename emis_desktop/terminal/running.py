@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from emis_desktop.errors import CannotSave, EmisError
 from emis_desktop.terminal.console import STOPPED, WRONG_USAGE, Terminal
+from emis_desktop.terminal.stopping import stop_heard
 from emis_desktop.terminal.usage import WrongUsage
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ def guarded(
     ``home`` tells the data folder, ``details`` where a fault of the program is written down.
     """
     try:
-        return work()
+        with stop_heard():
+            return work()
     except WrongUsage as reason:
         terminal.refuse(reason)
         return WRONG_USAGE
