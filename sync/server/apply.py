@@ -322,8 +322,8 @@ def erased_among(raw: Raw, ids: Iterable[bytes]) -> frozenset[bytes]:
 
 
 def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
-    """Operations on what was erased, those that would tell of somebody who was, and what a laptop left of
-    such ones.
+    """Operations on what was erased, those that would tell of somebody who was, those on rows that these
+    would have made, and what a laptop left of such ones.
     """
     named: dict[int, set[bytes]] = {}
     for index, op in ops.items():
@@ -333,7 +333,9 @@ def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
         named[index] = {op.row.bytes, *(one for one in people if isinstance(one, bytes))}
     gone = erased_among(raw, {row for rows in named.values() for row in rows})
     empty = {index for index, op in ops.items() if op.facet == ERASED_FACET}
-    return empty | {index for index, rows in named.items() if rows & gone}
+    found = {index for index, rows in named.items() if rows & gone}
+    never = {ops[index].row.bytes for index in found if ops[index].insert}
+    return empty | found | {index for index, op in ops.items() if op.row.bytes in never and not op.insert}
 
 
 def read_rows(states: States, ops: Iterable[Op]) -> None:

@@ -346,6 +346,22 @@ def test_what_a_laptop_leaves_of_an_operation_keeps_its_place(office: Office, wo
         assert Raw(connection).rows("SELECT 1 FROM set_aside") == []
 
 
+def test_what_is_typed_on_about_the_person_waits_nowhere(office: Office, world: World) -> None:
+    laptop = world.laptop(0)
+    pupil, _, made = world.pupil(0)
+    laptop.send(*made)
+    erasing.erase_person(office, pupil, "somebody")
+    contact = UUID(int=77)
+    told = {"person_id": pupil.bytes, "kind": "phone", "value": "Unforgettable 1", "priority": 1}
+    ack = laptop.send(
+        Op(0, "person_contact", contact, True, told),
+        Op(0, "person_contact", contact, False, {"value": "Unforgettable 2"}),
+    )
+    assert {index: answer.reason for index, answer in ack.not_applied.items()} == {0: "erased", 1: "erased"}
+    with office.store.read() as connection:
+        assert Raw(connection).rows("SELECT 1 FROM parked_act") == []
+
+
 def test_a_conflict_about_the_person_leaves_no_id_either(office: Office, world: World) -> None:
     """The id of a proposal is made of what was proposed: whoever guesses the name could prove the guess."""
     laptop, rival = world.laptop(0), world.laptop(0)
