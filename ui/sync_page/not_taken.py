@@ -34,11 +34,12 @@ class NotTaken(QObject):
         context = self._context
         called = context.words.tr("The file is still being saved")
         records, words = context.jobs.records, context.words
-        task = context.tasks.run(lambda _control: records.save_not_taken(path, words), called)
-        task.succeeded.connect(partial(self._written, path))
+        task = context.tasks.run(lambda _control: (path, records.save_not_taken(path, words)), called)
+        task.succeeded.connect(self._written)
         task.refused.connect(self.refused)
 
-    def _written(self, path: Path, count: int) -> None:
+    def _written(self, done: tuple[Path, int]) -> None:
+        path, count = done
         words = self._context.words
         said = words.ntr("{n} value written to {file}", "{n} values written to {file}", count, file=path.name)
         self._context.notify(said, partial(_open, path), words.tr("Open"))

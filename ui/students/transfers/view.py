@@ -197,15 +197,19 @@ class TransfersView(QWidget):
         elif answer == "other":
             services = self._context.services
             task = self._context.tasks.run(
-                lambda _control: services.undo.made_by(
-                    lambda: services.conflicts.decide(asked.conflict_id, Verb.NOT_SAME)
+                lambda _control: (
+                    asked.name,
+                    services.undo.made_by(
+                        lambda: services.conflicts.decide(asked.conflict_id, Verb.NOT_SAME)
+                    ),
                 )
             )
-            task.succeeded.connect(partial(self._decided, asked))
+            task.succeeded.connect(self._decided)
             task.refused.connect(self._refused)
 
-    def _decided(self, asked: Asked, made: Made[object]) -> None:
-        self._told(self.words.tr("{name} is another pupil", name=asked.name), made.act)
+    def _decided(self, decided: tuple[str, Made[object]]) -> None:
+        name, made = decided
+        self._told(self.words.tr("{name} is another pupil", name=name), made.act)
 
     def _told(self, text: str, act: int | None) -> None:
         self._context.notify(text, None if act is None else partial(self._take_back, act))
@@ -214,8 +218,11 @@ class TransfersView(QWidget):
     def _take_back(self, act: int) -> None:
         undo = self._context.services.undo
         task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(lambda _undone: self._reader.now())
+        task.succeeded.connect(self._taken_back)
         task.refused.connect(self._refused)
+
+    def _taken_back(self, _undone: object) -> None:
+        self._reader.now()
 
     def _refused(self, refusal: EmisError) -> None:
         self.head.set_facts(refusal.text(self.words))
