@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sync.server.json_logs import JsonLines
 from tests.helpers import scratch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # xcb without a display aborts the interpreter
@@ -38,12 +39,18 @@ def emis_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_log_left_open() -> Iterator[None]:
-    """A program that ran in this process wrote a log; the next test has one of its own."""
-    yield
+    """A program that ran in this process wrote a log; the next test has one of its own, at its own level."""
     root = logging.getLogger()
-    for handler in [each for each in root.handlers if isinstance(each, RotatingFileHandler)]:
+    level = root.level
+    yield
+    for handler in [each for each in root.handlers if _is_a_programs(each)]:
         root.removeHandler(handler)
         handler.close()
+    root.setLevel(level)
+
+
+def _is_a_programs(handler: logging.Handler) -> bool:
+    return isinstance(handler, RotatingFileHandler) or isinstance(handler.formatter, JsonLines)
 
 
 LONG_FIRST = (

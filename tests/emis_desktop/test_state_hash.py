@@ -140,6 +140,7 @@ def test_every_synced_table_belongs_somewhere(db: Database) -> None:
         "area",
         "assessment_scheme",
         "education_grade",
+        "erasure",
         "grade_band",
         "grading_scale",
         "subject",

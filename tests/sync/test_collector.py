@@ -10,8 +10,11 @@ from sync.collector import held_back
 
 @pytest.fixture(autouse=True)
 def working() -> Iterator[None]:
-    yield
+    """Whatever a window of a test before has left."""
+    before = gc.isenabled()
     gc.enable()
+    yield
+    (gc.enable if before else gc.disable)()
 
 
 def test_it_works_again_after_the_last_block() -> None:
