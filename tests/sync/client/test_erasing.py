@@ -305,3 +305,13 @@ def test_an_order_holds_at_another_server_as_well(one: Laptop) -> None:
     with one.db.local() as connection:
         run(connection, "DELETE FROM former_server")
     assert one.ask(broken_link) is not None
+
+
+def test_erasing_once_more_and_what_is_not_there_change_nothing(one: Laptop) -> None:
+    one.do("rename", ("UPDATE person SET given_names = 'Zephyrine B' WHERE id = ?", (PERSON.bytes,)))
+    found = one.rows("SELECT seq FROM change WHERE row_id = ? AND after IS NOT NULL", PERSON.bytes)
+    changes = [seq for (seq,) in found]
+    with one.db.local() as connection:
+        assert erase_values(connection, changes) == len(changes) > 0
+    with one.db.local() as connection:
+        assert erase_values(connection, [*changes, 999_999]) == 0
