@@ -439,7 +439,7 @@ def test_another_ministrys_code_is_told(laptop: Laptop) -> None:
 
 def test_a_slip_in_the_code_is_told_with_its_group(laptop: Laptop) -> None:
     groups = laptop.recovery.text.split("-")
-    groups[2] = groups[2][::-1] if groups[2] != groups[2][::-1] else "00000"
+    groups[2] = ("1" if groups[2][0] == "0" else "0") + groups[2][1:]
     with pytest.raises(Refused, match="Group 3"):
         laptop.ring.unlock_with_recovery("-".join(groups))
 
