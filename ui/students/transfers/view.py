@@ -218,11 +218,8 @@ class TransfersView(QWidget):
     def _take_back(self, act: int) -> None:
         undo = self._context.services.undo
         task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(self._taken_back)
+        task.succeeded.connect(self._reader.now)
         task.refused.connect(self._refused)
-
-    def _taken_back(self, _undone: object) -> None:
-        self._reader.now()
 
     def _refused(self, refusal: EmisError) -> None:
         self.head.set_facts(refusal.text(self.words))
