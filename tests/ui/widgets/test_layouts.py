@@ -37,7 +37,8 @@ def page(qtbot: QtBot) -> QWidget:
 
 
 def test_what_is_discarded_is_gone_with_its_place(page: QWidget) -> None:
-    gc.collect()  # what tests before left is not to go meanwhile
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # what tests before left goes first
+    gc.collect()
     before = held_items()
     labels = page.findChildren(QLabel)
     for label in labels:
