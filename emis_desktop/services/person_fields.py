@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from types import MappingProxyType
+from typing import Final
 
 from emis_desktop.errors import N_, Refused
 from emis_desktop.rules.dates import EARLIEST_BIRTH
 from emis_desktop.rules.names import clean_name
 
-FIELD_NAMES = MappingProxyType(
+TYPED_FIELDS: Final = frozenset(
     {
-        "given_names": N_("Given names"),
-        "family_name": N_("Family name"),
-        "preferred_name": N_("Name usually used"),
-        "sex": N_("Sex"),
-        "birth_date": N_("Date of birth"),
-        "birth_place": N_("Place of birth"),
-        "nationality": N_("Nationality"),
-        "address": N_("Address"),
-        "transport": N_("Transport"),
+        *("given_names", "family_name", "preferred_name", "sex", "birth_date"),
+        *("birth_place", "nationality", "address", "transport"),
     }
 )
+"""What of a person is typed, and looked at by :func:`checked`."""
 LONGEST_LINE = 120
 
 Typed = str | date | None

@@ -17,7 +17,7 @@ from emis_desktop.rules.marks import MarkColumn, parse_mark
 from emis_desktop.rules.numbers import parse_number, places_of, to_scaled
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.moments import local_today
-from emis_desktop.services.person_fields import FIELD_NAMES, checked
+from emis_desktop.services.person_fields import TYPED_FIELDS, checked
 from emis_desktop.services.relations import phone_number
 from emis_desktop.services.student_numbers import kept_number, refuse_taken
 from emis_desktop.state_hash import Stored
@@ -49,7 +49,7 @@ def stored_value(
 
 def _by_rule(session: Session, actor: Actor, column: Column[object], row_id: UUID, typed: str) -> Stored:
     table, field = column.table.name, column.name
-    if table == Person.__tablename__ and field in FIELD_NAMES:
+    if table == Person.__tablename__ and field in TYPED_FIELDS:
         return _person(field, typed)
     if table == PersonContact.__tablename__ and field == "value":
         return _contact(session, row_id, typed)
