@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from emis_desktop.errors import Refused
-from emis_desktop.services.person_fields import FIELD_NAMES, checked, checked_birth_date, checked_text
+from emis_desktop.services.person_fields import TYPED_FIELDS, checked, checked_birth_date, checked_text
 
 TODAY = date(2026, 11, 5)
 
@@ -80,7 +80,7 @@ def test_a_day_nobody_can_be_born_on(value: date | str, said: str) -> None:
 
 
 def test_every_field_has_a_name() -> None:
-    for name in FIELD_NAMES:
+    for name in TYPED_FIELDS:
         if name != "birth_date":
             value = {"sex": "F", "nationality": "GD"}.get(name, "Text")
             assert checked(name, value, TODAY) == value
