@@ -39,14 +39,21 @@ def emis_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_log_left_open() -> Iterator[None]:
-    """A program that ran in this process wrote a log; the next test has one of its own, at its own level."""
-    root = logging.getLogger()
-    level = root.level
+    """A program that ran in this process wrote a log; the next test has one of its own, at its own level.
+
+    Looked at before as well: what is made once for many tests runs programs too.
+    """
+    _end_logs()
     yield
+    _end_logs()
+
+
+def _end_logs() -> None:
+    root = logging.getLogger()
     for handler in [each for each in root.handlers if _is_a_programs(each)]:
         root.removeHandler(handler)
         handler.close()
-    root.setLevel(level)
+    root.setLevel(logging.WARNING)
 
 
 def _is_a_programs(handler: logging.Handler) -> bool:

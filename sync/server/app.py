@@ -43,7 +43,8 @@ def create() -> Starlette:
 
 
 def application(office: Office) -> Starlette:
-    """The application of an open server; it is closed with the application.
+    """The application of an open server; it is closed with the application, or by whoever runs it without its
+    life, through ``state.web``.
 
     At the start the database is told again what the ledger knows, and what waited for this version.
     """
@@ -60,7 +61,9 @@ def application(office: Office) -> Starlette:
             await asyncio.gather(tidying, return_exceptions=True)
             web.close()
 
-    return Starlette(routes=[*_sync(web), *_other(web)], lifespan=life)
+    made = Starlette(routes=[*_sync(web), *_other(web)], lifespan=life)
+    made.state.web = web
+    return made
 
 
 async def _begin(web: Web) -> None:

@@ -7,7 +7,6 @@ nobody serves behind it, ends connections when it likes, adds heads, and tells w
 
 import contextlib
 import http.client
-import select
 import socket
 import ssl
 import threading
@@ -134,7 +133,8 @@ class Proxy:
         self._count(status)
         with contextlib.suppress(OSError):  # let what is still on its way run out, so that the answer is read
             line.shutdown(socket.SHUT_WR)
-            while select.select([line], [], [], 2)[0] and line.recv(_PIECE):
+            line.settimeout(2)
+            while line.recv(_PIECE):
                 pass
 
     def _count(self, status: int) -> None:

@@ -171,8 +171,8 @@ class Server:
         self._runner.close()
 
     def _close(self) -> None:
-        for office in self._offices:
-            office.close()
+        for app in self._apps:
+            app.state.web.close()
 
     def answer_file(self, content: bytes) -> bytes | None:
         """Take a file of a laptop in; the answer, or None when the server dies over it."""
