@@ -341,14 +341,14 @@ class TestEnrolment:
         assert said.startswith("Emigrated: Moved to the United Kingdom")
         again = part.ask_readmit()
         assert again is not None
-        assert again.grade.value() == str(line.grade_id)
-        type_into(again.day, "1/11/2026")
+        assert again.where.grade.value() == str(line.grade_id)
+        type_into(again.where.day, "1/11/2026")
         assert again.deed is not None
         again.deed.click()
         screen.settle(page)
-        assert "left on 2 November 2026" in again.day.fault
-        type_into(again.day, "5/11/2026")
-        again.school_class.set_value(str(line.class_id))
+        assert "left on 2 November 2026" in again.where.day.fault
+        type_into(again.where.day, "5/11/2026")
+        again.where.school_class.set_value(str(line.class_id))
         again.deed.click()
         screen.settle(page)
         now = stored(page, pupil).current
@@ -363,13 +363,13 @@ class TestEnrolment:
         screen.settle(page)
         dialog = part.ask_readmit()
         assert dialog is not None
-        dialog.grade.set_value("")
+        dialog.where.grade.set_value("")
         assert dialog.deed is not None
         dialog.deed.click()
         screen.settle(page)
-        assert dialog.grade.fault == "Choose the grade."
-        dialog.grade.chosen.emit(dialog.grade.combo.itemData(0))
-        assert dialog.school_class.combo.itemText(0) == "Choose later"
+        assert dialog.where.grade.fault == "Choose the grade."
+        dialog.where.grade.chosen.emit(dialog.where.grade.combo.itemData(0))
+        assert dialog.where.school_class.combo.itemText(0) == "Choose later"
         dialog.reject()
 
 

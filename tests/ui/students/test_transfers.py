@@ -206,7 +206,7 @@ class TestComing:
         QTest.keyClick(view.awaited.rows()[0].verb, Qt.Key.Key_Space)
         dialog = page.findChild(EnrolDialog) or view.window().findChild(EnrolDialog)
         assert isinstance(dialog, EnrolDialog)
-        dialog.day.setFocus()
+        dialog.where.day.setFocus()
         press(screen, dialog)
         screen.settle(page)
         screen.qtbot.waitUntil(lambda: shown(view.awaited) == [], timeout=20_000)

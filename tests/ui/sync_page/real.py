@@ -11,7 +11,15 @@ from ui.sync_page.page import SyncPage
 
 
 def join(running: Running, code: str, port: int) -> None:
-    """The first run, by keyboard."""
+    """The first run, by keyboard, to the window."""
+    screen = ask_to_join(running, code, port)
+    running.until(lambda: screen.answers.user_id is not None)
+    running.press(Qt.Key.Key_Return)
+    running.until(lambda: isinstance(running.screen, MainWindow))
+
+
+def ask_to_join(running: Running, code: str, port: int) -> FirstRunScreen:
+    """The first run, by keyboard, until the server is asked."""
     running.settle()
     running.fill("first.join.code", code)
     running.fill("first.join.address", f"http://127.0.0.1:{port}")
@@ -23,9 +31,7 @@ def join(running: Running, code: str, port: int) -> None:
     running.press(Qt.Key.Key_Return)
     screen = running.screen
     assert isinstance(screen, FirstRunScreen)
-    running.until(lambda: screen.answers.user_id is not None)
-    running.press(Qt.Key.Key_Return)
-    running.until(lambda: isinstance(running.screen, MainWindow))
+    return screen
 
 
 def page_of(running: Running) -> SyncPage:

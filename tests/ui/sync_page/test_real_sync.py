@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -19,8 +18,7 @@ from sync.once import OneSync
 from tests.factories.laptops import PASSWORD
 from tests.helpers import central
 from tests.ui.program.driving import Running
-from tests.ui.sync_page.real import join, page_of, text
-from ui.first_run.screen import FirstRunScreen
+from tests.ui.sync_page.real import ask_to_join, join, page_of, text
 from ui.theme.theme import Theme
 
 
@@ -74,17 +72,7 @@ def test_a_code_serves_once(running: Running, server: tuple[central.Server, cent
     assert running.home.keyring.exists()
     other = Running(running.qtbot, running.program._theme, Home(running.home.root / "other"))
     other.start()
-    other.settle()
-    other.fill("first.join.code", code)
-    other.fill("first.join.address", f"http://127.0.0.1:{process.port}")
-    other.press(Qt.Key.Key_Return)
-    other.fill("first.name", "User 02")
-    other.fill("first.password", PASSWORD)
-    other.fill("first.again", PASSWORD)
-    other.press(Qt.Key.Key_Return)
-    other.press(Qt.Key.Key_Return)
-    screen = other.screen
-    assert isinstance(screen, FirstRunScreen)
+    screen = ask_to_join(other, code, process.port)
     other.until(lambda: screen.answers.step == 0)
     assert "used before" in screen._who.sources.join.code.fault
     assert not other.home.keyring.exists(), "until the server has taken the code nothing is made"

@@ -16,7 +16,7 @@ from emis_desktop.services.person_fields import checked
 from emis_desktop.services.relations import phone_number
 from emis_desktop.services.student_numbers import NATIONAL, kept_number
 from emis_desktop.services.undo import Made
-from ui.students.record.leaving import class_choices
+from ui.students.placing import class_choices
 from ui.students.record.scope import RecordScope
 from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField
 from ui.widgets.form import FormCard

@@ -14,16 +14,14 @@ from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.students import Readmission
 from emis_desktop.services.transfers import Departure
-from resources.words import N_, Words
+from resources.words import N_
 from ui.students.asking import AskDialog
 from ui.students.moving import EARLIEST
+from ui.students.placing import PlaceFields
 from ui.students.record.scope import RecordScope
-from ui.students.rolls import Rolls
 from ui.students.saying import full_name
 from ui.students.transfers.school_field import SchoolField
 from ui.widgets.fields import ChoiceField, DateField
-
-NO_CLASS = ""
 
 
 class WithdrawDialog(AskDialog):
@@ -131,58 +129,17 @@ class ReadmitDialog(AskDialog):
             name="student.readmit",
             parent=parent,
         )
-        self._scope, self._id = scope, record.id
-        year = scope.rolls.year()
-        self._year = year.id if year is not None else None
+        self._id = record.id
         last = record.enrolments[0]
-        self._classes = scope.rolls.classes()
-        self.grade = ChoiceField(
-            tr("Grade"),
-            [(str(one.id), one.name) for one in scope.rolls.grades()],
-            self.words,
-            name="student.readmit.grade",
-        )
-        self.grade.set_value(str(last.grade_id))
-        self.grade.chosen.connect(self._offer_classes)
-        self.school_class = ChoiceField(
-            tr("Class"), [], self.words, optional=True, name="student.readmit.class"
-        )
-        self._offer_classes(str(last.grade_id))
-        latest = max(scope.today(), year.ends_on) if year is not None else scope.today()
-        self.day = DateField(
-            tr("First day"),
-            self.words,
-            lambda text: parse_date(text, EARLIEST, latest),
-            name="student.readmit.day",
-        )
-        self.day.set_value(scope.rolls.first_day(year) if year is not None else None)
-        self.put(self.grade, "grade")
-        self.put(self.school_class, "class")
-        self.put(self.day, "starts_on", "date")
+        self.where = PlaceFields(self, scope.rolls, scope.today(), last.grade_id, "student.readmit")
         self.set_deed(tr("Admit again"))
-
-    def _offer_classes(self, grade: str) -> None:
-        self.school_class.set_choices(class_choices(self._scope.rolls, self.words, grade))
 
     def deed_of(self) -> Callable[[], object]:
         """Put the pupil on the roll again."""
-        day, grade = self.day.value(), self.grade.value()
-        if self._year is None:
-            raise Refused(N_("There is no school year on this laptop yet. Set one up first."))
-        if not grade:
-            raise Refused(N_("Choose the grade."), field="grade")
-        if day is None:
-            raise Refused(N_("Type the first day."), field="starts_on")
-        chosen = self.school_class.value()
-        back = Readmission(self._year, UUID(grade), day, UUID(chosen) if chosen else None)
+        place = self.where.place()
+        back = Readmission(place.period_id, place.grade_id, place.starts_on, place.class_id)
         students, student_id = self.context.services.students, self._id
         return lambda: students.readmit(student_id, back)
-
-
-def class_choices(rolls: Rolls, words: Words, grade: str) -> list[tuple[str, str]]:
-    """The classes of a grade, "later" first."""
-    found = [one for one in rolls.classes() if grade in {str(each.id) for each in one.grades}]
-    return [(NO_CLASS, words.tr("Choose later")), *((str(one.id), one.name) for one in found)]
 
 
 def day_words(scope: RecordScope, day: date | None) -> str:

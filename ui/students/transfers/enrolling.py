@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import Refused
 from emis_desktop.queries.transfers import Newcomer
-from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.transfers import Arrival
 from resources.words import N_, Words
 from ui.context import UiContext
 from ui.students.asking import AskDialog
-from ui.students.moving import EARLIEST
-from ui.students.record.leaving import class_choices
+from ui.students.placing import PlaceFields
 from ui.students.rolls import Rolls
-from ui.widgets.fields import ChoiceField, DateField
 
 
 class EnrolDialog(AskDialog):
@@ -36,49 +32,16 @@ class EnrolDialog(AskDialog):
             parent=parent,
         )
         self._rolls, self._pupil = rolls, pupil
-        year = rolls.year()
-        self._year = year.id if year is not None else None
-        self.grade = ChoiceField(
-            tr("Grade"),
-            [(str(one.id), one.name) for one in rolls.grades()],
-            self.words,
-            name="students.enrol.grade",
-        )
-        self.grade.set_value(str(pupil.grade_id))
-        self.grade.chosen.connect(self._offer_classes)
-        self.school_class = ChoiceField(
-            tr("Class"), [], self.words, optional=True, name="students.enrol.class"
-        )
-        self._offer_classes(str(pupil.grade_id))
-        latest = max(today, year.ends_on) if year is not None else today
-        self.day = DateField(
-            tr("First day"),
-            self.words,
-            lambda text: parse_date(text, EARLIEST, latest),
-            name="students.enrol.day",
-        )
-        self.day.set_value(rolls.first_day(year) if year is not None else today)
-        self.put(self.grade, "grade")
-        self.put(self.school_class, "class")
-        self.put(self.day, "starts_on", "date")
+        self.where = PlaceFields(self, rolls, today, pupil.grade_id, "students.enrol")
         self.set_deed(tr("Enrol"))
-
-    def _offer_classes(self, grade: str) -> None:
-        self.school_class.set_choices(class_choices(self._rolls, self.words, grade))
 
     def deed_of(self) -> Callable[[], object]:
         """Put the pupil on the roll."""
-        day, grade, school = self.day.value(), self.grade.value(), self._rolls.institution_id
+        school = self._rolls.institution_id
         if school is None:
             raise Refused(N_("Choose the school at the top first."))
-        if self._year is None:
-            raise Refused(N_("There is no school year on this laptop yet. Set one up first."))
-        if not grade:
-            raise Refused(N_("Choose the grade."), field="grade")
-        if day is None:
-            raise Refused(N_("Type the first day."), field="starts_on")
-        chosen = self.school_class.value()
-        arrival = Arrival(school, self._year, UUID(grade), day, UUID(chosen) if chosen else None)
+        place = self.where.place()
+        arrival = Arrival(school, place.period_id, place.grade_id, place.starts_on, place.class_id)
         transfers, student_id = self.context.services.transfers, self._pupil.person_id
         return lambda: transfers.transfer_in(student_id, arrival)
 
