@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -71,11 +72,18 @@ def process(*arguments: object, cwd: Path | None = None, **more: str) -> Result:
 
 
 def started(*arguments: object, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """A command under way, its output to be read."""
-    return subprocess.Popen(
-        [*COMMAND, *(str(each) for each in arguments)],
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    """A command under way, its output to be read, that hears Ctrl-C.
+
+    Who runs the tests in the background has a shell that lets all processes ignore it.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [*COMMAND, *(str(each) for each in arguments)],
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)

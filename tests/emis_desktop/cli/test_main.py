@@ -307,11 +307,7 @@ def test_ctrl_c_ends_with_a_sentence_and_leaves_nothing(school: Path, tmp_path: 
     assert b"Making" in command.stderr.readline()
     time.sleep(0.5)
     command.send_signal(signal.SIGINT)
-    try:
-        out, err = command.communicate(timeout=8)
-    except subprocess.TimeoutExpired:  # a library dropped it: whoever waits presses once more
-        command.send_signal(signal.SIGINT)
-        out, err = command.communicate(timeout=120)
+    out, err = command.communicate(timeout=120)
     assert command.returncode == 130
     assert b"Stopped" in err
     assert b"Traceback" not in err + out
