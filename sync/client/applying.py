@@ -191,7 +191,8 @@ class Applier:
         """
         if entry.kind is not EntryKind.SET or ticks.version is not None:
             return False
-        return self._reclaiming or (not own and bool(ticks.fields or ticks.tick != UNWRITTEN))
+        others = ticks.tick != UNWRITTEN or bool(ticks.fields.keys() - entry.values.keys())
+        return self._reclaiming or (not own and others)
 
     def _merge(
         self,

@@ -49,15 +49,26 @@ class FrozenBatch:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What one step made: ``batch`` is ``None`` where nothing was left to say of that part of the journal."""
+    """What one step made: both ``None`` where nothing was left to say of that part of the journal.
 
-    batch: FrozenBatch | None
+    ``whole`` is what the body says.
+    """
+
+    batch: FrozenBatch | None = None
+    whole: Batch | None = None
 
 
 def freeze(
-    db: Database, catalogue: Catalogue, *, wall_ms: int, stop: Callable[[], bool] | None = None
+    db: Database,
+    catalogue: Catalogue,
+    *,
+    wall_ms: int,
+    stop: Callable[[], bool] | None = None,
+    told: Callable[[int, Batch], object] | None = None,
 ) -> list[FrozenBatch]:
     """Freeze everything that was typed; ``wall_ms`` is this laptop's clock. Ends early when ``stop`` says so.
+
+    ``told`` has each batch, with its number here, once it is in the store: nobody needs to read it again.
 
     Raises what :meth:`Database.local` raises; what was frozen before stays.
     """
@@ -69,6 +80,8 @@ def freeze(
             break
         if frozen.batch is not None:
             made.append(frozen.batch)
+            if told is not None and frozen.whole is not None:
+                told(frozen.batch.seq, frozen.whole)
         breathe()
     return made
 
@@ -89,24 +102,24 @@ def freeze_next(connection: Connection, catalogue: Catalogue, wall_ms: int) -> F
     actor = actor_of(connection)
     stamps = _stamps(connection, extent, wall_ms)
     collected = Collector(connection, catalogue, extent, stamps, actor).collect()
-    batch = None
+    made = Frozen()
     if collected.acts:
         cursor, history = rows(connection, "SELECT cursor, history_id FROM site")[0]
         acts = tuple(
             Act(index, act.user, act.verb, stamps[act.seq], act.reading)
             for index, act in enumerate(collected.acts)
         )
-        body = Batch(
+        whole = Batch(
             secrets.token_bytes(16), actor, NEWEST, cursor, history or NO_HISTORY, acts, tuple(collected.ops)
         )
-        batch = _keep(connection, body, extent, wall_ms)
+        made = Frozen(_keep(connection, whole, extent, wall_ms), whole)
         write_ticks(connection, collected.ticks)
     run(
         connection,
         "UPDATE site SET sent_change = ?, sent_act = ?, wire_clock = ?",
         (extent.last_change, extent.whole_act, max(stamps.values())),
     )
-    return Frozen(batch)
+    return made
 
 
 def unfrozen(connection: Connection) -> bool:

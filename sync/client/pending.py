@@ -144,11 +144,16 @@ class Pending:
             body = body_of(connection, seq)
             if body is None:
                 raise LookupError(f"batch {seq} has no body")
-            found = self._bodies[seq] = decode_batch(body)
-            while len(self._bodies) > _AT_HAND:
-                self._bodies.popitem(last=False)
+            found = decode_batch(body)
+            self.know(seq, found)
         self._bodies.move_to_end(seq)
         return found
+
+    def know(self, seq: int, batch: Batch) -> None:
+        """Have a batch of the store at hand."""
+        self._bodies[seq] = batch
+        while len(self._bodies) > _AT_HAND:
+            self._bodies.popitem(last=False)
 
     def _op(self, connection: Connection, seq: int, at: int) -> tuple[Op, Clock]:
         at_hand = self._ops.get((seq, at))

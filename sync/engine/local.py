@@ -64,7 +64,8 @@ class LocalStore(Downloads):
 
     def freeze(self) -> None:
         """Make batches of everything written since the last time, each in a transaction of its own."""
-        outbox.freeze(self._db, self._catalogue, wall_ms=self._wall_ms())
+        known = self._replica.pending.know
+        outbox.freeze(self._db, self._catalogue, wall_ms=self._wall_ms(), told=known)
 
     def waiting(self) -> Sequence[Waiting]:
         """The batches to be sent, oldest first."""

@@ -18,6 +18,8 @@ from sync.client.acks import acknowledge
 from sync.client.outbox import actor_of, body_of, freeze, waiting_batches
 from sync.client.replica import Replica
 from sync.facets import Catalogue
+from sync.operations import Batch
+from sync.protocol.batches import decode_batch
 from tests.factories.stores import Somebody, key
 from tests.helpers import scratch
 from tests.sync.client.reference import Server
@@ -79,7 +81,12 @@ class Laptop:
 
     def freeze(self) -> None:
         """Freeze what was typed."""
-        freeze(self.db, CATALOGUE, wall_ms=self.clock())
+        freeze(self.db, CATALOGUE, wall_ms=self.clock(), told=self._know)
+
+    def _know(self, seq: int, batch: Batch) -> None:
+        """What is told of a batch is what its body says."""
+        assert decode_batch(self.value("SELECT body FROM batch WHERE seq = ?", seq)) == batch
+        self.replica.pending.know(seq, batch)
 
     def push(self, server: Server, *, lose_answer: bool = False) -> None:
         """Send what waits."""

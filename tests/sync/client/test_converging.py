@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emis_desktop.models import Base
@@ -200,6 +200,7 @@ def expected_root(server: Server) -> bytes:
 
 @settings(max_examples=60)
 @given(steps=st.lists(STEPS, max_size=25))
+@example(steps=[("work", 0, ("address", 0, "Ana")), ("work", 1, ("address", 0, "Ana"))])
 def test_all_end_with_the_same_and_nothing_typed_is_lost(steps: list[Step]) -> None:
     with TemporaryDirectory() as folder:
         server, laptops = beginning(Path(folder))
