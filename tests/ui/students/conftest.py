@@ -89,10 +89,19 @@ class Screen:
         QApplication.processEvents()
 
 
+    def end(self) -> None:
+        """What was asked is answered while the records are open."""
+        for context in self._contexts:
+            context.tasks.stop_all()
+        QApplication.processEvents()
+
+
 @pytest.fixture
-def screen(qtbot: QtBot) -> Screen:
+def screen(qtbot: QtBot) -> Iterator[Screen]:
     """Opens pages."""
-    return Screen(qtbot)
+    made = Screen(qtbot)
+    yield made
+    made.end()
 
 
 @pytest.fixture

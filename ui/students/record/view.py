@@ -25,6 +25,7 @@ from ui.students.record.newcomer import Newcomer
 from ui.students.record.not_saved import NotSaved
 from ui.students.record.notes import Notes
 from ui.students.record.photo_card import PhotoCard
+from ui.students.record.reading import RecordReader
 from ui.students.record.scope import Part, RecordScope
 from ui.students.record.today_card import TodayCard
 from ui.students.rolls import Rolls
@@ -49,6 +50,7 @@ class RecordView(QWidget):
         super().__init__()
         self.context, self.words = context, context.words
         self.scope = RecordScope(context, rolls, today, self)
+        self._reader = RecordReader(context, self)
         self.head = RecordHead(self.scope, self)
         box = column(self, 8)
         box.addWidget(self.head)
@@ -113,7 +115,9 @@ class RecordView(QWidget):
     def _connect(self) -> None:
         scope, saver = self.scope, self.scope.saver
         self.head.back_asked.connect(self.back_asked)
-        scope.reload_asked.connect(self.reload)
+        scope.reload_asked.connect(self._written)
+        self._reader.read.connect(self._read)
+        self._reader.lost.connect(self._lost)
         scope.said.connect(self.head.status.refused)
         saver.stored.connect(self._stored)
         saver.missed.connect(self._missed)
@@ -134,6 +138,7 @@ class RecordView(QWidget):
             return False
         self.not_saved.give_up()
         self.newcomer.end()
+        self._reader.forget()
         self.scope.record = record
         self.scope.saver.begin(full_name(record))
         self.doubles.begin(record.id)
@@ -150,6 +155,7 @@ class RecordView(QWidget):
         if not self.newcomer.holds_something():
             self.close_record()
             self.not_saved.give_up()
+            self._reader.forget()
             self.scope.record = None
             self.head.status.clear()
             self.newcomer.begin()
@@ -188,17 +194,23 @@ class RecordView(QWidget):
 
     def reload(self) -> None:
         """Read the record again; what is being typed stays."""
-        if self.scope.record is None:
-            return
-        try:
-            record = self.context.queries.students.record(self.scope.record.id)
-        except EmisError as refusal:
-            self.scope.record = None
-            self.not_saved.give_up()
-            self.lost.emit(refusal.text(self.words))
-            return
+        if self.scope.record is not None:
+            self._reader.ask(self.scope.record.id, written=False)
+
+    def _written(self) -> None:
+        if self.scope.record is not None:
+            self._reader.ask(self.scope.record.id, written=True)
+
+    def _read(self, record: StudentRecord, written: bool) -> None:
         self.scope.record = record
         self._show(record)
+        if written:
+            self.newcomer.look_for_doubles()
+
+    def _lost(self, refusal: EmisError) -> None:
+        self.scope.record = None
+        self.not_saved.give_up()
+        self.lost.emit(refusal.text(self.words))
 
     def _show(self, record: StudentRecord) -> None:
         self.head.set_title(full_name(record), self.scope.say.facts(record))
@@ -230,8 +242,7 @@ class RecordView(QWidget):
         if not self.scope.saver.refused():
             now = self.words.time(datetime.now().astimezone())
             self.head.status.saved(self.words.tr("Saved {time}", time=now))
-        self.reload()
-        self.newcomer.look_for_doubles()
+        self._written()
 
     def _missed(self, whose: str, refusal: EmisError) -> None:
         """What was typed in a record that has been left was not stored."""
@@ -248,7 +259,7 @@ class RecordView(QWidget):
         if self.scope.record is None:
             field.set_text("")  # type: ignore[attr-defined]
         else:
-            self.reload()
+            self._show(self.scope.record)
         return True
 
     # -- A new pupil --------------------------------------------------------------------------------
