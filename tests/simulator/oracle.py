@@ -4,8 +4,8 @@ The law it follows (sync design, section 4, as the server's operator is told it)
 schools themselves are everybody's. What a school owns is its own for ever, and the pupil's present schools
 read its basic fields as history. A person's rows are the present schools'; those left keep the basic fields
 of person and numbers; a guardian leaves with the child. Remarks of a term stay with the school of that year.
-Whoever sees a row sees the basic fields of the rows it names. A conflict is seen where its row is, at its own
-class.
+Whoever sees a row sees the basic fields of the rows it names. A conflict is seen where its row is (one about a
+row of the nation at the ministry), at its own class.
 """
 
 from collections.abc import Iterable, Mapping
@@ -104,12 +104,24 @@ def seen_by_school(records: Records, school: bytes) -> dict[tuple[str, bytes], b
                 seen[table, row_id] = reach
     for row_id, row in records.get("conflict", {}).items():
         reach = seen.get((row["table_name"], row["row_id"]))
-        if row["table_name"] == "institution" and row["row_id"] != school:
-            continue  # every school may name another, and has no part in what is decided there
+        if _decided_elsewhere(records, row, school):
+            continue
         if reach or (reach is False and row["sensitivity"] == BASIC):
             seen["conflict", row_id] = True
     _close(records, seen)
     return seen
+
+
+def _decided_elsewhere(records: Records, conflict: Row, school: bytes) -> bool:
+    """Whether it is about what everybody sees and this school has no part in: another school, or a row of the
+    nation, which only the ministry writes.
+    """
+    table, about = conflict["table_name"], conflict["row_id"]
+    if table == "institution":
+        return bool(about != school)
+    row = records[table].get(about)
+    of_people = table in OF_PERSON or table in _OF_TERM
+    return row is not None and not of_people and _owner(records, table, row) is None
 
 
 def _reach(

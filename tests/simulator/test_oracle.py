@@ -88,6 +88,21 @@ def test_a_conflict_is_seen_where_its_row_is_at_its_own_class() -> None:
     assert ("conflict", b"x") not in expected(records, B, {"basic", "contact"})
 
 
+def test_a_conflict_about_a_row_of_the_nation_is_the_ministrys_business() -> None:
+    setting = row("setting", id=b"s", institution_id=None, name="words", value="1")
+    own = row("setting", id=b"t", institution_id=A, name="words", value="2")
+    about = [
+        row("conflict", id=b"x" + of, table_name="setting", row_id=of, sensitivity="basic")
+        for of in (b"s", b"t")
+    ]
+    records = country(setting=[setting, own], conflict=about)
+    assert [("conflict", b"x" + of) in expected(records, A, {"basic"}) for of in (b"s", b"t")] == [
+        False,
+        True,
+    ]
+    assert ("conflict", b"xs") in expected(records, None, {"basic"})
+
+
 def test_the_ministry_sees_every_row_at_its_classes() -> None:
     records = country(enrolment=[stay(b"1", A, "2026-09-01")])
     seen = expected(records, None, {"basic"})
