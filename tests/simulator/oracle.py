@@ -4,8 +4,8 @@ The law it follows (sync design, section 4, as the server's operator is told it)
 schools themselves are everybody's. What a school owns is its own for ever, and the pupil's present schools
 read its basic fields as history. A person's rows are the present schools'; those left keep the basic fields
 of person and numbers; a guardian leaves with the child. Remarks of a term stay with the school of that year.
-Whoever sees a row sees the basic fields of the rows it names. A conflict is seen where its row is (one about a
-row of the nation at the ministry), at its own class.
+Whoever sees a row sees the basic fields of the rows it names. A conflict is seen where its row is (one about
+a row of the nation at the ministry), at its own class.
 """
 
 from collections.abc import Iterable, Mapping
