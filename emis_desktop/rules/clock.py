@@ -65,9 +65,10 @@ def ticked(clock: Clock, received_ms: int, reopens: int = 0) -> Tick:
 def wire_stamp(stamp: int, last: int, wall_ms: int, offset_ms: int) -> int:
     """The stamp under which an act leaves the laptop.
 
-    ``last`` is the stamp that left last, ``wall_ms`` the laptop's clock now, ``offset_ms`` what to add to it
-    to have the server's. An offset beyond :data:`MAX_AHEAD_MS` corrects the stamp; no stamp is later than the
-    server's present, so that a laptop of 2037 wins nothing; each is more than ``last``.
+    ``last`` is the stamp that left last, or the rank of a value that the act replaces, whichever is more;
+    ``wall_ms`` the laptop's clock now, ``offset_ms`` what to add to it to have the server's. An offset beyond
+    :data:`MAX_AHEAD_MS` corrects the stamp; no stamp is later than the server's present, so that a laptop of
+    2037 wins nothing; but each is more than ``last``, so that one of 2001 loses nothing to what it replaced.
     """
     ms, counter = unpack(stamp)
     if abs(offset_ms) > MAX_AHEAD_MS:

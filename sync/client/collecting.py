@@ -58,20 +58,14 @@ class Collected:
 
 
 class Collector:
-    """Makes the operations of one extent. ``stamps``: what each of its acts is stamped with on the line."""
+    """Makes the operations of one extent: :meth:`read`, then :meth:`collect`."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        catalogue: Catalogue,
-        extent: Extent,
-        stamps: Mapping[int, int],
-        actor: int,
-    ) -> None:
+    def __init__(self, connection: Connection, catalogue: Catalogue, extent: Extent) -> None:
         self._connection = connection
         self._catalogue = catalogue
         self._extent = extent
-        self._clocks = {act: Clock(stamp, actor) for act, stamp in stamps.items()}
+        self._clocks: Mapping[int, Clock] = {}
+        self._ticks: dict[Place, RowTicks] = {}
         self._index: dict[int, int] = {}
         self._made: dict[_Row, _Made] = {}
         self._edited: dict[_Row, dict[str, _Edited]] = {}
@@ -85,22 +79,33 @@ class Collector:
             for facet in catalogue.facets
         }
 
-    def collect(self) -> Collected:
-        """The operations of the extent."""
+    def read(self) -> dict[int, int]:
+        """Read the extent; returns, by act, the highest rank among the values that its edits replace."""
         self._read_changes()
         if self._made:
             self._read_later()
+        self._read_ticks()
+        replaced: dict[int, int] = {}
+        for (table, row_id), fields in self._edited.items():
+            for name, edited in fields.items():
+                held = self._ticks.get((self._places[table][name][0].name, row_id))
+                if held is not None:
+                    replaced[edited.act] = max(replaced.get(edited.act, 0), held.of(name).rank)
+        return replaced
+
+    def collect(self, stamps: Mapping[int, int], actor: int) -> Collected:
+        """The operations of what was read. ``stamps``: what each of its acts is stamped with on the line."""
+        self._clocks = {act: Clock(stamp, actor) for act, stamp in stamps.items()}
         used = {made.act for made in self._made.values()}
         used.update(
             edited.act for fields in self._edited.values() for edited in fields.values() if edited.tells
         )
         acts = [act for act in self._extent.acts if act.seq in used or act.reading is not None]
         self._index = {act.seq: index for index, act in enumerate(acts)}
-        ticks: dict[Place, RowTicks] = {}
-        found = self._inserts(ticks)
-        found += self._updates(ticks)
+        found = self._inserts()
+        found += self._updates()
         found.sort(key=lambda one: one[0])
-        return Collected(acts, [op for _order, op in found], ticks)
+        return Collected(acts, [op for _order, op in found], self._ticks)
 
     def _read_changes(self) -> None:
         for change in self._extent.changes:
@@ -141,7 +146,7 @@ class Collector:
         ):
             self._later[table, row_id].setdefault(name, before)
 
-    def _inserts(self, ticks: dict[Place, RowTicks]) -> list[_Placed]:
+    def _inserts(self) -> list[_Placed]:
         found: list[_Placed] = []
         for table in dict.fromkeys(table for table, _row in self._made):
             facets = self._catalogue.of_table(table)
@@ -159,7 +164,7 @@ class Collector:
                 if later:
                     held.update(later)
                 made = self._made[table, row_id]
-                found += self._insert(of_facets, row_id, made, held, ticks)
+                found += self._insert(of_facets, row_id, made, held)
         return found
 
     def _insert(
@@ -168,7 +173,6 @@ class Collector:
         row_id: bytes,
         made: _Made,
         held: Mapping[str, Stored],
-        ticks: dict[Place, RowTicks],
     ) -> Iterable[_Placed]:
         clock = self._clocks[made.act]
         row = uuid_of(row_id)
@@ -176,12 +180,11 @@ class Collector:
             values = {name: held[name] for name in names}
             if not facet.main and all(value is None for value in values.values()):
                 continue
-            ticks[facet.name, row_id] = RowTicks(Tick(clock, clock.stamp))
+            self._ticks[facet.name, row_id] = RowTicks(Tick(clock, clock.stamp))
             index = self._index[made.act]
             yield (index, made.seq, place), Op(index, facet.name, row, insert=True, values=values)
 
-    def _updates(self, ticks: dict[Place, RowTicks]) -> list[_Placed]:
-        self._read_ticks(ticks)
+    def _updates(self) -> list[_Placed]:
         groups: dict[tuple[int, Place], dict[str, _Edited]] = {}
         for (table, row_id), fields in self._edited.items():
             places = self._places[table]
@@ -191,7 +194,7 @@ class Collector:
                     groups.setdefault(group, {})[name] = edited
         found: list[_Placed] = []
         for (act, place), fields in groups.items():
-            op = self._update(act, place, fields, ticks.setdefault(place, RowTicks()))
+            op = self._update(act, place, fields, self._ticks.setdefault(place, RowTicks()))
             found.append(((op.act, max(edited.seq for edited in fields.values()), 0), op))
         return found
 
@@ -212,7 +215,7 @@ class Collector:
         index = self._index[act]
         return Op(index, facet, uuid_of(row_id), insert=False, values=values, bases=bases, reopens=reopens)
 
-    def _read_ticks(self, ticks: dict[Place, RowTicks]) -> None:
+    def _read_ticks(self) -> None:
         """The ticks of what was there before; a row made here has those of its insert."""
         wanted: defaultdict[str, list[bytes]] = defaultdict(list)
         for (table, row_id), fields in self._edited.items():
@@ -220,7 +223,7 @@ class Collector:
                 for facet in {self._places[table][name][0].name for name in fields}:
                     wanted[facet].append(row_id)
         for facet, row_ids in wanted.items():
-            ticks.update(read_ticks(self._connection, facet, row_ids))
+            self._ticks.update(read_ticks(self._connection, facet, row_ids))
 
 
 def _reopens(column: Column, count: int, steps: Iterable[tuple[Stored, Stored]]) -> int:

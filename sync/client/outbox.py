@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -100,8 +100,9 @@ def freeze_next(connection: Connection, catalogue: Catalogue, wall_ms: int) -> F
     if extent is None:
         return None
     actor = actor_of(connection)
-    stamps = _stamps(connection, extent, wall_ms)
-    collected = Collector(connection, catalogue, extent, stamps, actor).collect()
+    collector = Collector(connection, catalogue, extent)
+    stamps = _stamps(connection, extent, collector.read(), wall_ms)
+    collected = collector.collect(stamps, actor)
     made = Frozen()
     if collected.acts:
         cursor, history = rows(connection, "SELECT cursor, history_id FROM site")[0]
@@ -149,11 +150,13 @@ def actor_of(connection: Connection) -> int:
     return actor_number(UUID(bytes=site), generation)
 
 
-def _stamps(connection: Connection, extent: Extent, wall_ms: int) -> dict[int, int]:
+def _stamps(
+    connection: Connection, extent: Extent, replaced: Mapping[int, int], wall_ms: int
+) -> dict[int, int]:
     ((last, offset),) = rows(connection, "SELECT wire_clock, clock_offset_ms FROM site")
     stamps: dict[int, int] = {}
     for act in extent.acts:
-        last = stamps[act.seq] = wire_stamp(act.clock, last, wall_ms, offset)
+        last = stamps[act.seq] = wire_stamp(act.clock, max(last, replaced.get(act.seq, 0)), wall_ms, offset)
     return stamps
 
 

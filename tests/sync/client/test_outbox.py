@@ -22,6 +22,7 @@ from sync.client.outbox import FrozenBatch, body_of, freeze, freeze_all
 from sync.operations import Batch
 from sync.protocol.batches import decode_batch
 from tests.sync.client.laptops import CATALOGUE, Laptop, content, laptop
+from tests.sync.client.reference import Server
 
 PERSON = "INSERT INTO person (id, given_names, family_name, address, synthetic) VALUES (?, ?, 'T', ?, 1)"
 SETTING = (
@@ -278,6 +279,30 @@ def test_a_wrong_clock_is_put_right_by_what_the_server_said(one: Laptop, years: 
     one.freeze()
     (batch,) = batches(one)
     assert pack(now - 1000) < batch.acts[0].stamp <= pack(now + 1000)
+
+
+def test_an_edit_ranks_above_what_it_replaces_though_the_clock_went_back_before_it_left(
+    one: Laptop, tmp_path: Path
+) -> None:
+    """Seed 944 of the simulator: else a holder of the older value takes that for the later one."""
+    server, other = Server(CATALOGUE), laptop(tmp_path, 2)
+    other.clock.ms += 2_000
+    other.do("enrol", (PERSON, (IDS[0], "Ana", "before")), (PERSON, (IDS[1], "Bea", None)))
+    other.sync(server)
+    one.do("enrol", (PERSON, (IDS[2], "Cy", None)))
+    one.sync(server)
+    one.clock.ms += 60_000
+    one.do("move", ("UPDATE person SET address = 'meanwhile' WHERE id = ?", (IDS[0],)))
+    one.do("move", ("UPDATE person SET address = 'after' WHERE id = ?", (IDS[0],)))
+    one.do("rename", ("UPDATE person SET given_names = 'Di' WHERE id = ?", (IDS[2],)))
+    one.clock.ms -= 3 * 31_557_600_000  # nobody told this laptop yet how wrong it is
+    one.push(server)
+    (moved,) = [op for op in batches(one)[-1].ops if op.row.bytes == IDS[0]]
+    replaced = server.log[1].entry
+    assert (replaced.facet, moved.bases) == ("person.contact", {"address": replaced.tick.clock})
+    stamps = [act.stamp for act in batches(one)[-1].acts]
+    assert replaced.tick.rank < stamps[0] < stamps[1] < pack(server.now_ms + 60_000)
+    other.db.close()
 
 
 def test_a_generation_writes_under_a_number_of_its_own(one: Laptop) -> None:

@@ -212,6 +212,34 @@ def test_a_server_restored_from_last_night_gets_everything_again_also_of_an_auth
     fresh.db.close()
 
 
+def test_a_value_is_not_offered_over_what_followed_it_on_a_clock_that_had_gone_back(
+    laptops: list[Laptop], server: Server
+) -> None:
+    author, follower = laptops
+    follower.do("enrol", (PERSON, (IDS[1], "Bea", None)))
+    follower.sync(server)
+    author.clock.ms += 2_000
+    author.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    author.do("call", ("UPDATE person SET transport = 'first' WHERE id = ?", (IDS[0],)))
+    for one in laptops:
+        one.sync(server)
+        with one.db.local() as connection:
+            first_history(connection, b"1" * 8)
+    night = server.copy()
+    follower.clock.ms += 60_000
+    follower.do("call", ("UPDATE person SET transport = 'then' WHERE id = ?", (IDS[0],)))
+    follower.clock.ms -= 3 * 31_557_600_000
+    follower.push(night)
+    with author.db.local() as connection:
+        new_history(connection, b"2" * 8)
+    author.push(night)
+    adopt(author, night)
+    assert author.value("SELECT transport FROM person WHERE id = ?", IDS[0]) == "then"
+    assert repair(author, night) == 0
+    assert author.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == []
+    assert night.journal == []
+
+
 def test_a_server_made_anew_gets_everything(laptops: list[Laptop], server: Server) -> None:
     one, two = laptops
     one.do("enrol", *((PERSON, (row, "Ana", None)) for row in IDS))
