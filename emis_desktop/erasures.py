@@ -36,6 +36,8 @@ STAYS: Final = frozenset({"sex", "synthetic", "alias_of_id", "deleted_at"})
 """What of the person's own row stays: it is counted, and tells nobody's name."""
 NAMES: Final = frozenset({"given_names", "family_name"})
 """Columns of a person that are never empty: a blank text stands in them."""
+NAMELESS: Final = frozenset({"person", "user"})
+"""Tables whose rows stay without a name: the person, and the account of one who signs in."""
 
 _VERSION: Final = b"\x01"
 _TEXT: Final = b"emis erasure 1|"

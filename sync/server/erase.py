@@ -96,6 +96,18 @@ def erase(
     return erasing.remove(orders, entropy(8))
 
 
+def nameless(table: str, values: Mapping[str, Stored], at: int) -> dict[str, Stored]:
+    """Fields of a facet of a row that stays without a name (its ``table`` is one of
+    :data:`~emis_desktop.erasures.NAMELESS`), the person having been erased at ``at``.
+    """
+    if table == "user":
+        return {name: "" if name == "name" else value for name, value in values.items()}
+    kept = {name: values[name] if name in STAYS else "" if name in NAMES else None for name in values}
+    if kept.get(DELETED, at) is None:
+        kept[DELETED] = at
+    return kept
+
+
 def put_orders(
     connection: Connection,
     orders: Iterable[Issued],

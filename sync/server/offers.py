@@ -1,30 +1,34 @@
 """Taking rows that a laptop still has and the server lost: joined under their own clocks and authors.
 
 So does the journal of conflicts come back: those are the server's own words, known by their clocks, and taken
-from whoever may see what they are about.
+from whoever may see what they are about. Of somebody erased comes back what an erasure leaves: the row
+without a name, to which marks and enrolments belong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import NAMELESS
 from emis_desktop.models import Merge
 from emis_desktop.rules.clock import SERVER, Tick, believed
+from emis_desktop.rules.rights import Role
 from sync.facets import Facet
 from sync.merge import join
 from sync.operations import Act, Batch, ConflictKind, Entry, EntryKind, Held, Op, Page
 from sync.server.access import DECIDED, SiteRights
 from sync.server.apply import erased_ops
-from sync.server.apply_check import MOST_REOPENS, check_batch
+from sync.server.apply_check import MOST_REOPENS, RIGHT, check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
 from sync.server.authority import Author, Authority, Verdict
 from sync.server.conflicts import CONFLICT, journal
+from sync.server.erase import nameless
 from sync.server.log import PUT, SET, Logged, payload
 from sync.server.model import ServerModel
 from sync.server.parked import Needs
@@ -68,19 +72,26 @@ class _Taking:
         self._merging = Merging(self._states, received_ms, head, clock)
         self._needs = Needs(model)
 
-    def take(self, offered: list[Entry]) -> int:
+    def take(self, given: list[Entry]) -> int:
         """Join each entry that the site may write and whose rows are there."""
+        erased = self._erased(given)
+        offered = [self._without_name(one, erased.get(one.row.bytes)) for one in given]
         ops = [Op(place, one.facet, one.row, True, dict(one.values)) for place, one in enumerate(offered)]
         acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
         batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
         words = {place for place, one in enumerate(offered) if one.facet == CONFLICT}
         against = check_batch(self._model, self._author.site, batch, returning=words).against
         gone = erased_ops(self._raw, self._model, dict(enumerate(ops)))
+        gone -= {place for place, op in enumerate(ops) if self._is_lost_of(op, erased)}
         sound = {place: op for place, op in enumerate(ops) if place not in against and place not in gone}
-        self._states.load((self._facet(op).table.name, op.row.bytes) for op in sound.values())
+        others = {
+            place: ops[place] for place in self._writable_by_others(batch, against) if place not in gone
+        }
+        looked_at = [*sound.values(), *others.values()]
+        self._states.load((self._facet(op).table.name, op.row.bytes) for op in looked_at)
         missing = self._needs.missing(self._raw, self._states, sound.values())
         authority = Authority(self._raw, self._states, self._author, (), returning=True)
-        authority.prepare(list(sound.values()))
+        authority.prepare(looked_at)
         by_place = authority.of_act(acts[0], sound) if acts else {}
         taken = 0
         for place, op in sound.items():
@@ -97,7 +108,40 @@ class _Taking:
                 self._propose(offered[place], self._facet(op))
                 continue
             taken += self._join(offered[place], self._facet(op))
+        for place, op in others.items():
+            state = self._states.by_facet.get((op.facet, op.row.bytes))
+            if state is not None and authority.sees(state):
+                self._propose(offered[place], self._facet(op))
         return taken + self._recall([(offered[one], by_place[one]) for one in sorted(words) if one in sound])
+
+    def _erased(self, offered: Iterable[Entry]) -> dict[bytes, int]:
+        """The offered rows of somebody erased that stay without a name, and when that was."""
+        rows = {one.row.bytes for one in offered if self._table(one.facet) in NAMELESS}
+        return dict(self._raw.among("SELECT row_id, at FROM erased WHERE row_id {ids}", rows))
+
+    def _without_name(self, one: Entry, at: int | None) -> Entry:
+        return one if at is None else replace(one, values=nameless(self._table(one.facet), one.values, at))
+
+    def _is_lost_of(self, op: Op, erased: Mapping[bytes, int]) -> bool:
+        """Whether it is what stays of somebody erased, and the server lacks it: what it has counts."""
+        if op.row.bytes not in erased or self._table(op.facet) not in NAMELESS:
+            return False
+        self._states.load([(self._table(op.facet), op.row.bytes)])
+        return (op.facet, op.row.bytes) not in self._states.by_facet
+
+    def _table(self, facet: str) -> str:
+        return self._model.catalogue.facet(facet).table.name
+
+    def _writable_by_others(self, batch: Batch, against: Mapping[int, str]) -> list[int]:
+        """What only the role of this laptop may not write. It may be the last that holds it: so it proposes
+        that to whoever decides.
+        """
+        lacking = [place for place, why in against.items() if why == RIGHT]
+        if not lacking:
+            return []
+        office = replace(self._author.site, role=Role.MINISTRY_OFFICER)
+        unsound = check_batch(self._model, office, batch).against
+        return [place for place in lacking if place not in unsound]
 
     def _recall(self, offered: Sequence[tuple[Entry, Verdict]]) -> int:
         """Take conflicts that were journalled before, and what was decided of those that are there."""

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.erasures import NAMELESS
 from emis_desktop.rules.clock import UNWRITTEN
 from sync.digest import bucket_of
 from sync.operations import ERASE, Entry, EntryKind, Page
@@ -131,7 +132,7 @@ def _told_apart(raw: Raw, holdings: Holdings, keys: Iterable[Key]) -> tuple[list
     Who may not know whether a row is there must not learn it from here: many ids can be worked out. So what
     is of a class or table that the site does not receive is dropped, there or not; and of the rest only what
     its place was told of before, and is there. Everything else is asked for, there or not: where it may not
-    be offered nothing is taken.
+    be offered nothing is taken. What stays of somebody erased, without a name, is asked for as well.
     """
     by_facet: defaultdict[str, list[bytes]] = defaultdict(list)
     for name, row in keys:
@@ -142,7 +143,8 @@ def _told_apart(raw: Raw, holdings: Holdings, keys: Iterable[Key]) -> tuple[list
     for name, ids in by_facet.items():
         told = holdings.told(name, ids)
         sql = "SELECT row_id FROM row_clock WHERE facet = ? AND row_id {ids}"
-        there, gone = {row[0] for row in raw.among(sql, told, (name,))}, erased_among(raw, told)
+        there = {row[0] for row in raw.among(sql, told, (name,))}
+        gone = frozenset() if name.partition(".")[0] in NAMELESS else erased_among(raw, told)
         closed = not holdings.is_open(name)
         for row in ids:
             kind = hidden if closed or row in there else erased if row in gone else unknown

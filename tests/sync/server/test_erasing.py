@@ -15,10 +15,10 @@ from sqlalchemy import Connection, text
 from emis_desktop.erasures import checked
 from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.rules.rights import Role
-from sync.operations import ERASE, ERASED_FACET, Entry, EntryKind, Op
+from sync.operations import ERASE, ERASED_FACET, Commit, Entry, EntryKind, Op, Page
 from sync.protocol.acks import decode_ack
 from sync.server import audit as chain
-from sync.server import erasing, snapshots
+from sync.server import erasing, repair, snapshots
 from sync.server.bringing_back import after_restore
 from sync.server.erase import Erased, erase
 from sync.server.main import main
@@ -29,7 +29,7 @@ from sync.server.settings import ServerHome
 from sync.server.setup import Wish, set_up
 from sync.server.verifying import verify
 from tests.helpers.server_world import Laptop, World
-from tests.sync.server.test_repair import digests_fit, everything
+from tests.sync.server.test_repair import ask, digests_fit, everything
 from tests.sync.server.test_visibility import family
 
 WISH = Wish("Ministry of Examples", "GD", bytes(32), 30)
@@ -265,6 +265,78 @@ def test_an_order_about_somebody_who_is_not_there_is_put_back_too(office: Office
     assert [row.bytes for row in fresh.holds("erasure")] == [done.orders[0].id]
     again = world.laptop(0).send(*made)
     assert again.not_applied[0].reason == "erased"
+
+
+def offer(world: World, laptop: Laptop, *entries: Entry) -> int:
+    """How many facets of rows are taken of those that the laptop offers."""
+    page = Page(0, 0, 0, entries, (Commit(0, 1, bytes(8)),))
+    with world.store.write() as connection:
+        return repair.offers(connection, laptop.rights, page, world.now)
+
+
+def newest(laptop: Laptop, facet: str, row: UUID) -> Entry:
+    """The last that the laptop was told of a facet of a row, as it offers it."""
+    found = [one for one in laptop.entries if (one.facet, one.row) == (facet, row)][-1]
+    return replace(found, seq=0, kind=EntryKind.PUT, verb="offer")
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["who took the name away", "who never heard of it"])
+@pytest.mark.parametrize("school", [0, None], ids=["school", "ministry"])
+def test_what_stays_of_somebody_erased_comes_back_to_a_server_older_than_the_person(
+    office: Office, world: World, school: int | None, told: bool
+) -> None:
+    """Marks and enrolments belong to that row: without it they could not come back, and would be asked for
+    at every sync.
+    """
+    before = kept(office)
+    made_it = world.laptop(0)
+    pupil, enrolment, made = world.pupil(0, given_names="Unforgettable")
+    address = world.insert("person.contact", pupil, address="Unforgettable Road")
+    assert made_it.send(*made, address).not_applied == {}
+    holder = world.laptop(school, Role.PRINCIPAL if school == 0 else Role.MINISTRY_OFFICER)
+    holder.pull()
+    erasing.erase_person(office, pupil, "somebody")
+    if told:
+        holder.pull()
+    put_back(office, before)
+    assert after_restore(office) == 1
+    lost = [("person", pupil), ("person.contact", pupil), ("enrolment", enrolment)]
+    assert set(lost) <= set(ask(world, holder).found.unknown)
+    assert offer(world, holder, *(newest(holder, *one) for one in lost)) == 3
+    fresh = world.laptop(0)
+    fresh.pull()
+    stays = fresh.holds("person")[pupil]
+    assert (stays["given_names"], stays["family_name"], stays["sex"]) == ("", "", "F")
+    assert stays["deleted_at"] is not None
+    assert fresh.value("person.contact", pupil, "address") is None
+    assert fresh.value("enrolment", enrolment, "person_id") == pupil.bytes
+    assert b"Unforgettable" not in everything(world)
+    assert digests_fit(world, fresh)
+    again = replace(newest(holder, "person", pupil), values={**stays, "sex": "M"})
+    assert offer(world, holder, again) == 0, "what the server has of the person counts"
+    assert verify(office).findings == ()
+
+
+def test_the_account_of_somebody_erased_comes_back_without_a_name(office: Office, world: World) -> None:
+    before = kept(office)
+    person, _, made = world.pupil(0)
+    world.laptop(0).send(*made)
+    user = world.id()
+    given = {"role": "teacher", "institution_id": world.schools[0], "person_id": person}
+    world.ministry.send(world.insert("user", user, name="Unforgettable", **given))
+    world.ministry.pull()
+    holder = world.laptop(None, Role.MINISTRY_OFFICER)
+    holder.pull()
+    erasing.erase_person(office, person, "somebody")
+    put_back(office, before)
+    assert after_restore(office) == 1
+    assert ("user", user) in ask(world, holder).found.unknown
+    lost = [newest(holder, *one) for one in (("person", person), ("user", user))]
+    assert offer(world, holder, *lost) == 2
+    fresh = world.laptop(0)
+    fresh.pull()
+    assert (fresh.value("user", user, "name"), fresh.value("user", user, "role")) == ("", "teacher")
+    assert b"Unforgettable" not in everything(world)
 
 
 def test_a_server_put_back_with_its_ledger_gets_the_order_from_a_laptop(office: Office, world: World) -> None:
