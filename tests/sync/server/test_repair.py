@@ -229,6 +229,35 @@ def test_offers_need_the_same_rights_and_join_by_clock(world: World) -> None:
     assert digests_fit(world, reader)
 
 
+def test_who_may_not_write_what_only_he_still_has_proposes_it(world: World) -> None:
+    ids = family(world, 0)
+    office, teacher, stranger = world.laptop(0), world.laptop(0, Role.TEACHER), world.laptop(1, Role.TEACHER)
+    office.pull()
+    later = Tick(Clock(world.now + 5 << 16, 9), world.now + 5 << 16)
+    values = {**office.rows["person", ids["pupil"]], "preferred_name": "Later"}
+    author = world.id()
+
+    def offered(by: Laptop, given: dict[str, Stored]) -> int:
+        entry = Entry(
+            0, "person", ids["pupil"], EntryKind.PUT, given, Tick(Clock(5 << 16, 9), 5 << 16),
+            {"preferred_name": later}, author, "offer",
+        )  # fmt: skip
+        with world.store.write() as connection:
+            return repair.offers(connection, by.rights, Page(0, 0, 0, (entry,), ()), world.now)
+
+    assert offered(stranger, values) == 0
+    assert offered(teacher, {**values, "preferred_name": 7}) == 0
+    office.pull()
+    assert not office.holds("conflict")
+    for _again in range(2):
+        assert offered(teacher, values) == 0
+    office.pull()
+    (journalled,) = office.holds("conflict").values()
+    assert (journalled["kind"], journalled["field"]) == ("proposal", "preferred_name")
+    assert journalled["other"] == "Later"
+    assert office.value("person", ids["pupil"], "preferred_name") != "Later"
+
+
 def test_the_journal_of_conflicts_comes_back_from_whoever_sees_what_it_is_about(world: World) -> None:
     ids = family(world, 0)
     laptop, stranger = world.laptop(0), world.laptop(1)
