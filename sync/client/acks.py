@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from emis_desktop.rules.clock import Clock as WireClock
+from emis_desktop.rules.clock import Tick, believed
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, read_versions
 from sync.client.erasing import REASON as ERASED
@@ -107,6 +108,7 @@ class _Taking:
         last = self._note_versions()
         self._mark_done(last)
         tables = self._correct() if self._ack.not_applied else set()
+        self._rank()
         self._doubt()
         self._keep_refused()
         if self._tells_of_erased():
@@ -211,6 +213,24 @@ class _Taking:
                 if held[name] != shown.value or type(held[name]) is not type(shown.value):
                     self._holding.change(table, row_id, name, shown.value)
 
+    def _rank(self) -> None:
+        """What left under stamps of a time to come ranks by its receipt, here as it does at the server: else
+        it would be offered over what has followed it, should the server go back.
+        """
+        now = server_ms(self._connection, self._replica.wall_ms())
+        stamps = {act.stamp for act in self._batch.acts if believed(act.stamp, now) != act.stamp}
+        mine = {WireClock(stamp, self._batch.actor) for stamp in stamps}
+        ops = self._batch.ops if mine else ()
+        known = {(op.facet, op.row.bytes) for op in ops if self._catalogue.get(op.facet) is not None}
+        self._holding.load_rows(known)
+        for place in sorted(known):
+            if self._holding.look(place) is None:
+                continue
+            ticks = self._holding.ticks(place)
+            ticks.tick = _ranked(ticks.tick, mine, now)
+            ticks.fields = {name: _ranked(one, mine, now) for name, one in ticks.fields.items()}
+        self._holding.write()
+
     def _doubt(self) -> None:
         """Where something was not taken and the answer does not say what is in force, the next comparison of
         sums must ask for the row.
@@ -281,6 +301,12 @@ class _Taking:
                 whose = op.insert or erased, act.user.bytes, act.verb, clock.stamp
                 lines.append((*what, *whose, answer.outcome, answer.reason, self._replica.wall_ms()))
         many(self._connection, _REFUSE, lines)
+
+
+def _ranked(tick: Tick, mine: Container[WireClock], now_ms: int) -> Tick:
+    if tick.clock not in mine:
+        return tick
+    return tick._replace(rank=min(tick.rank, believed(tick.clock.stamp, now_ms)))
 
 
 def _has_number(answer: Answer) -> bool:

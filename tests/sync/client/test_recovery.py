@@ -240,6 +240,38 @@ def test_a_value_is_not_offered_over_what_followed_it_on_a_clock_that_had_gone_b
     assert night.journal == []
 
 
+@pytest.mark.parametrize("years", [0, 11])
+def test_a_value_of_a_laptop_of_2034_is_not_offered_over_what_followed_it(
+    laptops: list[Laptop], server: Server, years: int
+) -> None:
+    ahead, follower = laptops
+    ahead.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    for one in (*laptops, *laptops):
+        one.sync(server)
+        with one.db.local() as connection:
+            first_history(connection, b"1" * 8)
+    off = years * 31_557_600_000
+    ahead.clock.ms += off
+    ahead.do("call", ("UPDATE person SET transport = 'first', address = 'first'", ()))
+    ahead.freeze()  # under stamps of its own clock: nobody told it yet how wrong that is
+    with ahead.db.local() as connection:
+        connection.exec_driver_sql("UPDATE site SET clock_offset_ms = ?", (-off,))
+    ahead.push(server)
+    night = server.copy()
+    follower.pull(night)
+    follower.clock.ms += 60_000
+    follower.do("call", ("UPDATE person SET transport = 'then', address = 'then'", ()))
+    night.now_ms += 60_000
+    follower.push(night)
+    with ahead.db.local() as connection:
+        new_history(connection, b"2" * 8)
+    ahead.push(night)
+    adopt(ahead, night)
+    assert ahead.rows("SELECT transport, address FROM person") == [("then", "then")]
+    assert repair(ahead, night) == 0
+    assert night.journal == []
+
+
 def test_a_server_made_anew_gets_everything(laptops: list[Laptop], server: Server) -> None:
     one, two = laptops
     one.do("enrol", *((PERSON, (row, "Ana", None)) for row in IDS))
