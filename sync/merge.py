@@ -27,7 +27,7 @@ def merge(
     ``may_decide``: whether the author decides this field at all; a school does not for a row of the nation,
     nobody does for marks of a locked term. ``ancestors``: clocks that what stands is known to have followed.
     """
-    settled = _settled(column, held, edit, ancestors)
+    settled = _settled(column, held, edit, ancestors, may_decide=may_decide)
     if settled is not None:
         return settled
     if not may_decide:
@@ -57,20 +57,31 @@ def reopens_after(column: Column, before: Stored, reopens: int, after: Stored) -
     return reopens + 1 if _level(column, after) < _level(column, before) else reopens
 
 
-def _settled(column: Column, held: Held, edit: Edit, ancestors: Container[Clock]) -> Merged | None:
+def _settled(
+    column: Column, held: Held, edit: Edit, ancestors: Container[Clock], *, may_decide: bool
+) -> Merged | None:
     """The cases in which nothing has to be decided."""
     alike = held.value == edit.value and type(held.value) is type(edit.value)
-    if alike and held.tick.clock == edit.tick.clock:
-        return Merged(held, Outcome.SAME)
-    if edit.tick.clock in ancestors:
+    if (alike and held.tick.clock == edit.tick.clock) or edit.tick.clock in ancestors:
         return Merged(held, Outcome.SAME)
     if alike and (column.rule is not Merge.STATE or edit.tick.reopens <= held.tick.reopens):
+        if may_decide and _replaced_later(column, held, edit):
+            return Merged(_taken(edit), Outcome.APPLIED)
         return Merged(held, Outcome.SAME)
     if _silent(column, edit.value, edit.inserting) and held.tick.clock != NEVER:
         return Merged(held, Outcome.SAME)
     if column.key and held.tick.clock != NEVER:
         return Merged(held, Outcome.REFUSED)
     return None
+
+
+def _replaced_later(column: Column, held: Held, edit: Edit) -> bool:
+    """Whether the author of an equal value replaced something later than what stands, which was lost here.
+
+    When that comes back it must meet the edit that followed it, not the older value that it would replace.
+    """
+    lacks = tuple(edit.base) > (held.tick.rank, held.tick.clock.actor)
+    return lacks and _weight(column, _taken(edit)) > _weight(column, held)
 
 
 def _concurrent(column: Column, held: Held, edit: Edit) -> Merged:

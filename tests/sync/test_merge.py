@@ -82,6 +82,23 @@ def test_two_who_wrote_the_same_do_not_disagree() -> None:
     assert merge(PHONE, now, edit("same", 300, B), may_decide=False) == Merged(now, Outcome.SAME)
 
 
+@pytest.mark.parametrize("one", [PHONE, NAME], ids=["lww", "guard"])
+def test_who_went_back_to_a_value_from_a_newer_one_that_was_lost_is_not_older_than_that(one: Column) -> None:
+    """Seed 3097 of the simulator: what was lost comes back after the edit that had replaced it."""
+    first, lost = held("Ana"), edit("Bea", 200, A)
+    back = edit("Ana", 300, B, lost.tick.clock)
+    now = Held("Ana", back.tick)
+    assert merge(one, first, back) == Merged(now, Outcome.APPLIED)
+    assert merge(one, now, lost).held == now
+    assert merge(one, first, back, may_decide=False) == Merged(first, Outcome.SAME)
+
+
+def test_an_equal_value_that_is_older_leaves_what_stands() -> None:
+    """Its author's clock was right; that of the value which the author replaced was years ahead."""
+    now = Held("same", tick(250, A))
+    assert merge(PHONE, now, edit("same", 240, B, Clock(900, C))) == Merged(now, Outcome.SAME)
+
+
 def test_a_number_and_its_digits_are_not_the_same() -> None:
     assert merge(PHONE, Held(1, tick(200, A)), edit("1", 300, B)).held.value == "1"
 
@@ -305,6 +322,34 @@ def test_what_comes_again_after_a_restore_changes_nothing(arrived: list[tuple[in
     seen = {each.tick.clock for _actor, each in arrived}
     for _actor, each in arrived:
         assert merge(PHONE, now, each, ancestors=seen) == Merged(now, Outcome.SAME)
+
+
+@st.composite
+def lost_histories(draw: st.DrawFn) -> tuple[list[Edit], Held, list[Edit]]:
+    """Edits that each followed the one before, what a server has of them that went back, and how they come
+    again: each laptop sends its own in their order.
+    """
+    chain: list[Edit] = []
+    base, value = BASE, "old"
+    for number, actor in enumerate(draw(st.lists(st.sampled_from([A, B, C]), min_size=1, max_size=7))):
+        value = draw(st.sampled_from([one for one in ("old", "x", "y") if one != value]))
+        chain.append(edit(value, 101 + number, actor, base))
+        base = chain[-1].tick.clock
+    kept = draw(st.integers(0, len(chain)))
+    now = Held(chain[kept - 1].value, chain[kept - 1].tick) if kept else held()
+    left = {actor: [one for one in chain if one.tick.clock.actor == actor] for actor in (A, B, C)}
+    turns = draw(st.permutations([one.tick.clock.actor for one in chain]))
+    return chain, now, [left[actor].pop(0) for actor in turns]
+
+
+@given(lost_histories())
+def test_what_a_server_lost_ends_as_it_was_in_whatever_order_it_comes_again(
+    case: tuple[list[Edit], Held, list[Edit]],
+) -> None:
+    chain, now, again = case
+    for each in again:
+        now = merge(PHONE, now, each).held
+    assert (now.value, now.tick) == (chain[-1].value, chain[-1].tick)
 
 
 HELD = st.builds(

@@ -136,6 +136,23 @@ def test_a_clock_far_ahead_does_not_win_against_later_edits(world: World) -> Non
     assert one.value("person", person, "transport") == "Present"
 
 
+def test_what_the_server_lost_does_not_come_back_over_the_edit_that_replaced_it(world: World) -> None:
+    """Though that went back to the very value that the server still has."""
+    one, other, third = world.laptop(0), world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    lost = other.batch(world.edit("person", person, transport="Bus"))
+    one.take("person", person, "transport", "Bus", lost.clock(lost.ops[0]), other.cursor + 1)
+    assert one.send(world.edit("person", person, transport="Foot")).not_applied == {}
+    third.pull()
+    assert outcomes(other.deliver(lost)) == {0: Outcome.KEPT}
+    assert third.send(world.edit("person", person, transport="Boat")).not_applied == {}
+    world.ministry.pull()
+    assert world.ministry.value("person", person, "transport") == "Boat"
+    assert [(each["held"], each["other"]) for each in conflicts(world)] == [("Foot", "Bus")]
+
+
 def test_a_guarded_name_becomes_one_proposal_a_field_and_author(world: World) -> None:
     one, other = world.laptop(0), world.laptop(0)
     person, _, ops = world.pupil(0, given_names="Ann")
