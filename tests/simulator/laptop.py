@@ -229,10 +229,17 @@ class Laptop:
         self._steps = None
         self.outcome = outcome
         if outcome.result is not None and self.is_synced:
-            for one in self.written:
-                one.synced = self.surface.ledger.put_back
+            self._call_synced()
         said = outcome.fault or outcome.result
         self.surface.record.note(self.name, f"sync ended: {type(said).__name__} {self._told(outcome)}")
+
+    def _call_synced(self) -> None:
+        """The screen says that the ministry has all of it, but for what it shows as not taken."""
+        with self.db.read() as session:
+            refused = set(looking.refused(session.connection()))
+        for one in self.written:
+            if (one.place[0], one.place[1], one.after) not in refused:
+                one.synced = self.surface.ledger.put_back
 
     def _told(self, outcome: Outcome) -> str:
         found = outcome.result

@@ -88,7 +88,6 @@ class Screen:
         self.qtbot.waitUntil(still, timeout=20_000)
         QApplication.processEvents()
 
-
     def end(self) -> None:
         """What was asked is answered while the records are open."""
         for context in self._contexts:

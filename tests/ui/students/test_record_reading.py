@@ -25,7 +25,8 @@ class Desk:
         self.keeper = QObject()
         self.reader = RecordReader(context, self.keeper)
         self.heard: list[Any] = []
-        self.reader.read.connect(lambda record, written: self.heard.append((record, written)))
+        self.reader.read.connect(self.heard.append)
+        self.reader.renewed.connect(lambda: self.heard.append("renewed"))
         self.reader.lost.connect(lambda refusal: self.heard.append(str(refusal)))
 
     def _run(self, job: Any) -> Task:  # noqa: ANN401 - whatever a reader asks
@@ -50,7 +51,7 @@ def test_all_that_is_asked_during_a_reading_is_one_more(desk: Desk) -> None:
     assert len(desk.begun) == 1
     desk.answer("second")
     assert desk.begun == []
-    assert desk.heard == [("first", False), ("second", False)]
+    assert desk.heard == ["first", "second"]
 
 
 def test_what_was_read_before_a_write_is_not_shown(desk: Desk) -> None:
@@ -60,7 +61,7 @@ def test_what_was_read_before_a_write_is_not_shown(desk: Desk) -> None:
     desk.answer("old")
     assert desk.heard == []
     desk.answer("new")
-    assert desk.heard == [("new", True)]
+    assert desk.heard == ["new", "renewed"]
     assert desk.begun == []
 
 
@@ -74,7 +75,7 @@ def test_nothing_is_heard_of_a_record_that_was_left(desk: Desk) -> None:
     desk.reader.ask(TWO, written=False)
     desk.answer("one")
     desk.answer("two")
-    assert desk.heard == [("two", False)]
+    assert desk.heard == ["two"]
 
 
 def test_a_record_that_is_not_there_any_more_is_told_once(desk: Desk) -> None:
@@ -86,4 +87,4 @@ def test_a_record_that_is_not_there_any_more_is_told_once(desk: Desk) -> None:
     desk.reader.ask(TWO, written=False)
     desk.answer(Refused("gone"), "refused")
     desk.answer("two")
-    assert desk.heard == ["gone", ("two", False)]
+    assert desk.heard == ["gone", "two"]

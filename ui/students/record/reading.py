@@ -15,11 +15,12 @@ from ui.tasks import TaskControl
 class RecordReader(QObject):
     """One reading at a time; all that is asked for meanwhile is one more after it.
 
-    ``read(StudentRecord, written)``: the record as it is now; ``written``: something was written here before
-    it was read. ``lost(EmisError)``: it is not there any more for this user.
+    ``read(StudentRecord)``: the record as it is now; ``renewed``: it has what was written here.
+    ``lost(EmisError)``: it is not there any more for this user.
     """
 
-    read = Signal(object, bool)
+    read = Signal(object)
+    renewed = Signal()
     lost = Signal(object)
 
     def __init__(self, context: UiContext, parent: QObject) -> None:
@@ -60,7 +61,9 @@ class RecordReader(QObject):
             if self._written:  # a field would show again what stood there before
                 self._asked = True
             else:
-                self.read.emit(record, self._after_write)
+                self.read.emit(record)
+                if self._after_write:
+                    self.renewed.emit()
         self._begin()
 
     def _refused(self, refusal: EmisError) -> None:

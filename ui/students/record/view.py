@@ -116,7 +116,7 @@ class RecordView(QWidget):
         scope, saver = self.scope, self.scope.saver
         self.head.back_asked.connect(self.back_asked)
         scope.reload_asked.connect(self._written)
-        self._reader.read.connect(self._read)
+        self._reader.read.connect(self._show)
         self._reader.lost.connect(self._lost)
         scope.said.connect(self.head.status.refused)
         saver.stored.connect(self._stored)
@@ -125,6 +125,7 @@ class RecordView(QWidget):
         self.newcomer.facts.connect(self._say_new)
         self.newcomer.stored.connect(self._admitted)
         self.newcomer.draft.admitted_aside.connect(self._say_admitted)
+        self._reader.renewed.connect(self.newcomer.look_for_doubles)
 
     # -- Opening ------------------------------------------------------------------------------------
 
@@ -139,7 +140,6 @@ class RecordView(QWidget):
         self.not_saved.give_up()
         self.newcomer.end()
         self._reader.forget()
-        self.scope.record = record
         self.scope.saver.begin(full_name(record))
         self.doubles.begin(record.id)
         self.head.status.clear()
@@ -201,18 +201,13 @@ class RecordView(QWidget):
         if self.scope.record is not None:
             self._reader.ask(self.scope.record.id, written=True)
 
-    def _read(self, record: StudentRecord, written: bool) -> None:
-        self.scope.record = record
-        self._show(record)
-        if written:
-            self.newcomer.look_for_doubles()
-
     def _lost(self, refusal: EmisError) -> None:
         self.scope.record = None
         self.not_saved.give_up()
         self.lost.emit(refusal.text(self.words))
 
     def _show(self, record: StudentRecord) -> None:
+        self.scope.record = record
         self.head.set_title(full_name(record), self.scope.say.facts(record))
         for part in self.parts.values():
             part.show_record(record)
