@@ -29,7 +29,8 @@ from sync.server.access import (
     shows,
 )
 from sync.server.apply_check import RIGHT
-from sync.server.named_rows import MOVED, ministry_keeps, went_back
+from sync.server.lost_rows import TESTS, LostRows
+from sync.server.named_rows import MOVED, ministry_keeps
 from sync.server.raw import Raw
 from sync.server.seen import Seen
 from sync.server.states import Key, RowState, States
@@ -92,7 +93,7 @@ class Authority:
         ``returning``: rows are brought back that the server may have lost.
         """
         self._foreign = foreign
-        self._returning = returning
+        self._lost = LostRows(raw, states.model, returning=returning)
         self._coming_here: frozenset[Stored] | None = None
         self._raw = raw
         self._states = states
@@ -134,16 +135,17 @@ class Authority:
         against = self._against_user(act, op, table)
         if self._everything or (against is not None and against.reason):
             return against or _YES
-        if self._names_hidden(op):
+        if self._names_hidden(op, table):
             return _NO
         return against or self._of_row(op, table)
 
-    def _names_hidden(self, op: Op) -> bool:
+    def _names_hidden(self, op: Op, table: str) -> bool:
         """Whether it names a row that the site does not see: what names somebody gives the basic fields.
 
         Somebody whom this transaction has made elsewhere is seen only by coming here as well.
         """
-        if self._seen.named.is_hidden(op):
+        hidden = {target for target, _ in self._seen.named.hidden(op)}
+        if hidden and not (hidden <= TESTS and self._is_lost(op.row.bytes, table)):
             return True
         return self._foreign and any(
             self._states.is_new_row(target, row) and not self._is_new_here(row)
@@ -240,16 +242,18 @@ class Authority:
             )
         return person in self._coming_here
 
-    def _comes(self, table: str, row: bytes) -> bool:
-        """Whether a row is not there yet and made by this author."""
-        return (table, row) in self._coming and self._states.main(table, row) is None
-
     def _new_row(self, values: Mapping[str, Stored], row: bytes, table: str) -> Verdict:
         if self._is_nations(table, values):
             return self._of_nation(table)
         if table == "institution":
-            return _YES if self._may_found(row) else _NO
-        return _YES if table == "person" or self._may_add(values, table) else _NO
+            return _YES if row in self._seen.schools or row == self._site.node.bytes else _NO
+        ours = table == "person" or self._may_add(values, table)
+        return _YES if ours or self._is_lost(row, table) else _NO
+
+    def _is_lost(self, row: bytes, table: str) -> bool:
+        """Whether it is of another school, and brought back to a server that may have lost it."""
+        there = self._states.main(table, row) is not None
+        return not there and self._lost.of_history((table, row), self._coming, self._holds)
 
     def _may_add(self, values: Mapping[str, Stored], table: str) -> bool:
         owner = self._states.model.tables[table].owner
@@ -259,12 +263,16 @@ class Authority:
         if owner.kind is Kind.SCHOOL:
             school = self._school_of(owner.parent, named) if owner.parent else named
             return school is None or school in self._seen.schools
-        if not isinstance(named, bytes):
+        return self._holds(named, Reach.KEPT if table in OF_A_TERM else Reach.FULL)
+
+    def _holds(self, person: Stored, needed: Reach = Reach.FULL) -> bool:
+        """Whether somebody is seen as far as that, made or brought by the author, or not there yet."""
+        if not isinstance(person, bytes):
             return False
-        if self._is_new_here(named) or self._comes("person", named) or named in self._seen.unknown:
+        comes = ("person", person) in self._coming and self._states.main("person", person) is None
+        if self._is_new_here(person) or comes or person in self._seen.unknown:
             return True
-        needed = Reach.KEPT if table in OF_A_TERM else Reach.FULL
-        return self._seen.reach.get(("person", named), 0) >= needed
+        return self._seen.reach.get(("person", person), 0) >= needed
 
     def _of_nation(self, table: str) -> Verdict:
         """Whether a school may add a row for the whole country: what a country begins with, as long as no
@@ -273,8 +281,7 @@ class Authority:
         if table not in BEGINS_WITH:
             return _NO
         if self._ministry is None:
-            lost = self._returning and went_back(self._raw)
-            self._ministry = not lost and ministry_keeps(self._raw)
+            self._ministry = not self._lost.may_be and ministry_keeps(self._raw)
         return _MINISTRYS if self._ministry else _YES
 
     def _may_move(self, person: Stored) -> bool:
@@ -289,9 +296,6 @@ class Authority:
         if reach == Reach.KEPT:
             return person not in self._seen.elsewhere
         return reach == Reach.FULL or self._states.is_new_row("person", person)
-
-    def _may_found(self, institution: bytes) -> bool:
-        return institution in self._seen.schools or institution == self._site.node.bytes
 
     def _school_of(self, parent: str, row: Stored) -> Stored:
         if not isinstance(row, bytes):

@@ -79,6 +79,6 @@ class NamedRows:
                 rows = self._raw.read(self._states.model.tables[target].table, ("id",), "id", unseen)
                 self._hidden |= {(target, row[0]) for row in rows if isinstance(row[0], bytes)}
 
-    def is_hidden(self, op: Op) -> bool:
-        """Whether it names one of those."""
-        return bool(self._hidden) and any(key in self._hidden for key in self.by(op))
+    def hidden(self, op: Op) -> set[Key]:
+        """Which of those it names."""
+        return {key for key in self.by(op) if key in self._hidden} if self._hidden else set()

@@ -101,7 +101,7 @@ class _Taking:
             if place in words:
                 continue
             if by_place[place].reason or lacks:
-                missing.add(key)
+                missing |= {key} if self._states.main(*key) is None else set()
                 continue
             missing.discard(key)
             if not by_place[place].decides:
