@@ -60,9 +60,10 @@ def finish_batch(office: Office, ask: Ask, known: Progress) -> Reply:
     with office.store.read() as connection:
         caller = by_token(office, connection, ask)
         done = stored_result(connection, known.id, caller.site.id)
-        if done is not None:
-            return _applied(done, known.total)
-        body = _whole_or_forget(office, connection, known)
+        body = b"" if done is not None else _whole_or_forget(office, connection, known)
+    if done is not None:
+        _forget(office, known)  # begun anew in the very moment in which another process had applied it
+        return _applied(done, known.total)
     try:
         ack = take_batch(office, caller.site, decode_batch(body), known.id, caller.generation)
     except Denied:
