@@ -219,8 +219,10 @@ class _Taking:
         """
         now = server_ms(self._connection, self._replica.wall_ms())
         stamps = {act.stamp for act in self._batch.acts if believed(act.stamp, now) != act.stamp}
+        if not stamps:
+            return
         mine = {WireClock(stamp, self._batch.actor) for stamp in stamps}
-        ops = self._batch.ops if mine else ()
+        ops = self._batch.ops
         known = {(op.facet, op.row.bytes) for op in ops if self._catalogue.get(op.facet) is not None}
         self._holding.load_rows(known)
         for place in sorted(known):
