@@ -1,7 +1,8 @@
 """Conflicts that a laptop still has after the server went back in time: which of them it may bring back.
 
 The journal is the server's own word. A laptop cannot make such a word up for others: what it brings back is
-about rows that it sees anyway, and is seen where those are.
+about rows that it sees anyway, and is seen where those are. Of what everybody sees it is seen at the laptop's
+own place and at the ministry; about the row of a school only that school brings it back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from emis_desktop.rules.clock import SERVER
 from emis_desktop.rules.rights import SensitivityClass
 from emis_desktop.state_hash import Stored
 from sync.operations import ConflictKind, Entry
-from sync.server.access import DECIDED, SiteRights, classes_read, shows
+from sync.server.access import DECIDED, EVERYBODY, NATION, SiteRights, classes_read, shows
 from sync.server.apply import erased_among
 from sync.server.areas import schools_under
 from sync.server.raw import Raw
@@ -90,4 +91,12 @@ class _Seen:
         if self._site.whole_country or key not in self._states.rows or self._states.is_new_row(*key):
             return True
         sights = self._sights.get(key, {})
-        return any(shows(reach, sensitivity) for scope, reach in sights.items() if scope in self._schools)
+        return any(shows(reach, sensitivity) for scope, reach in sights.items() if self._is_of(scope, key))
+
+    def _is_of(self, scope: bytes, key: Key) -> bool:
+        """Whether a row is the site's to tell of because that scope sees it. What is journalled of a school
+        is seen there; of anything else that everybody sees, where it came from.
+        """
+        if scope != NATION.bytes:
+            return scope in self._schools
+        return key[0] not in EVERYBODY or key[1] in self._schools

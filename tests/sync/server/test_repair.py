@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from emis_desktop.rules.clock import SERVER, Clock, Tick
+from emis_desktop.rules.clock import Clock, Tick
 from emis_desktop.rules.rights import Role, SensitivityClass
 from emis_desktop.state_hash import Stored
 from sync.operations import Commit, Entry, EntryKind, Op, Page
@@ -256,46 +256,6 @@ def test_who_may_not_write_what_only_he_still_has_proposes_it(world: World) -> N
     assert (journalled["kind"], journalled["field"]) == ("proposal", "preferred_name")
     assert journalled["other"] == "Later"
     assert office.value("person", ids["pupil"], "preferred_name") != "Later"
-
-
-def test_the_journal_of_conflicts_comes_back_from_whoever_sees_what_it_is_about(world: World) -> None:
-    ids = family(world, 0)
-    laptop, stranger = world.laptop(0), world.laptop(1)
-    poor = world.laptop(0, classes=[SensitivityClass.BASIC])
-    values = {
-        **dict.fromkeys(world.store.model.columns["conflict"]),
-        "table_name": "person",
-        "row_id": ids["pupil"].bytes,
-        "field": "address",
-        "kind": "info",
-        "sensitivity": "contact",
-        "held": "Here",
-        "other": "There",
-    }
-    stamp = world.now << 16
-    words, forged = Tick(Clock(stamp, SERVER), stamp), Tick(Clock(stamp, 4711), stamp)
-    row, later = world.id(), Tick(Clock(stamp + 1, 4711), stamp + 1)
-
-    def offer(by: Laptop, tick: Tick = words, ticks: dict[str, Tick] = {}, **other: Stored) -> int:  # noqa: B006
-        entry = Entry(
-            0, "conflict", row, EntryKind.PUT, {**values, **other}, tick, ticks, world.id(), "offer"
-        )
-        with world.store.write() as connection:
-            return repair.offers(connection, by.rights, Page(0, 0, 0, (entry,), ()), world.now)
-
-    assert [offer(stranger), offer(poor), offer(laptop, forged)] == [0, 0, 0]
-    assert offer(laptop, words, {"held": forged}) == 0
-    assert [offer(laptop, kind="nonsense"), offer(laptop, field=7)] == [0, 0]
-    assert [offer(laptop), offer(laptop)] == [1, 0]
-    assert offer(laptop, words, {"held": later}, held="Forged") == 0
-    assert offer(laptop, words, {"decision": later}, decision="seen") == 1
-    for reader in (laptop, stranger, poor):
-        reader.pull()
-        assert digests_fit(world, reader)
-    (journalled,) = laptop.holds("conflict").values()
-    assert (journalled["held"], journalled["decision"]) == ("Here", "seen")
-    assert not stranger.holds("conflict")
-    assert not poor.holds("conflict")
 
 
 def digests_fit(world: World, laptop: Laptop) -> bool:

@@ -1,0 +1,93 @@
+"""Conflicts that the server lost come back from laptops that have them: from whom, and who sees them then."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import pytest
+
+from emis_desktop.rules.clock import SERVER, Clock, Tick
+from emis_desktop.rules.rights import Role, SensitivityClass
+from emis_desktop.state_hash import Stored
+from sync.operations import Entry, EntryKind, Page
+from sync.server import repair
+from tests.helpers.server_world import NOW, SUBJECT, TERM, Laptop, World
+from tests.sync.server.test_repair import digests_fit
+from tests.sync.server.test_visibility import family
+
+STAMP = NOW + 60_000 << 16
+WORDS, FORGED = Tick(Clock(STAMP, SERVER), STAMP), Tick(Clock(STAMP, 4711), STAMP)
+LATER = Tick(Clock(STAMP + 1, 4711), STAMP + 1)
+
+
+def offer(
+    by: Laptop,
+    row: UUID,
+    values: Mapping[str, Stored],
+    tick: Tick = WORDS,
+    ticks: Mapping[str, Tick] | None = None,
+) -> int:
+    """Offer a conflict; how many facets of rows were taken."""
+    world = by.world
+    whole = {**dict.fromkeys(world.store.model.columns["conflict"]), **values}
+    entry = Entry(0, "conflict", row, EntryKind.PUT, whole, tick, ticks or {}, world.id(), "offer")
+    with world.store.write() as connection:
+        return repair.offers(connection, by.rights, Page(0, 0, 0, (entry,), ()), world.now)
+
+
+def about(table: str, row: UUID, field: str, **others: Stored) -> dict[str, Stored]:
+    """What a conflict says."""
+    usual: dict[str, Stored] = {"kind": "info", "sensitivity": "basic", "held": "Here", "other": "There"}
+    return {"table_name": table, "row_id": row.bytes, "field": field, **usual, **others}
+
+
+def test_a_conflict_comes_back_from_whoever_sees_what_it_is_about(world: World) -> None:
+    ids = family(world, 0)
+    laptop, stranger = world.laptop(0), world.laptop(1)
+    poor = world.laptop(0, classes=[SensitivityClass.BASIC])
+    values = about("person", ids["pupil"], "address", sensitivity="contact")
+    row = world.id()
+    assert [offer(stranger, row, values), offer(poor, row, values), offer(laptop, row, values, FORGED)] == [
+        0,
+        0,
+        0,
+    ]
+    assert offer(laptop, row, values, WORDS, {"held": FORGED}) == 0
+    assert [
+        offer(laptop, row, {**values, "kind": "nonsense"}),
+        offer(laptop, row, {**values, "field": 7}),
+    ] == [0, 0]
+    assert [offer(laptop, row, values), offer(laptop, row, values)] == [1, 0]
+    assert offer(laptop, row, {**values, "held": "Forged"}, WORDS, {"held": LATER}) == 0
+    assert offer(laptop, row, {**values, "decision": "seen"}, WORDS, {"decision": LATER}) == 1
+    for reader in (laptop, stranger, poor):
+        reader.pull()
+        assert digests_fit(world, reader)
+    (journalled,) = laptop.holds("conflict").values()
+    assert (journalled["held"], journalled["decision"]) == ("Here", "seen")
+    assert not stranger.holds("conflict")
+    assert not poor.holds("conflict")
+
+
+@pytest.mark.parametrize(("table", "of"), [("term", TERM), ("subject", SUBJECT)])
+def test_what_met_in_a_row_of_the_country_comes_back_to_where_its_author_is(
+    world: World, table: str, of: UUID
+) -> None:
+    author, colleague, stranger = world.laptop(0), world.laptop(0), world.laptop(1)
+    ministry = world.laptop(None, Role.MINISTRY_OFFICER)
+    row, values = world.id(), about(table, of, "name", kind="proposal")
+    assert [offer(author, row, values), offer(author, row, values)] == [1, 0]
+    for reader in (author, colleague, stranger, ministry):
+        reader.pull()
+        assert digests_fit(world, reader)
+        assert (row in reader.holds("conflict")) is (reader is not stranger)
+
+
+def test_what_met_in_the_row_of_a_school_comes_back_from_that_school_alone(world: World) -> None:
+    own, stranger = world.laptop(0), world.laptop(1)
+    row, values = world.id(), about("institution", world.schools[0], "name")
+    assert offer(stranger, row, values) == 0
+    assert [offer(own, row, values), offer(own, row, values)] == [1, 0]
+    for reader in (own, stranger):
+        reader.pull()
+        assert digests_fit(world, reader)
+        assert (row in reader.holds("conflict")) is (reader is own)
