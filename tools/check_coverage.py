@@ -65,6 +65,7 @@ PROMISED = (
     "sync/client/pending.py",
     "sync/client/plans.py",
     "sync/client/recovery.py",
+    "sync/client/replaced.py",
     "sync/client/sql.py",
     "sync/client/sums.py",
     "sync/client/versions.py",

@@ -55,6 +55,7 @@ class Site(Base):
     sent_act: Mapped[int] = mapped_column(BigInteger, default=0)
     wire_clock: Mapped[int] = mapped_column(BigInteger, default=0)
     reclaiming: Mapped[bool] = mapped_column(default=False)
+    lost_at: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class CaptureContext(Base):

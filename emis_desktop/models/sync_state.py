@@ -253,6 +253,17 @@ class KeptKey(Base):
     at: Mapped[int] = mapped_column(BigInteger)
 
 
+class Replaced(Base):
+    """A value whose place a later one took while the server had lost history, until the server was told."""
+
+    __tablename__ = "replaced"
+
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    facet: Mapped[str] = mapped_column(String(60))
+    row_id: Mapped[UUID] = mapped_column(Key)
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RefusedField(Base):
     """A value typed here that the server did not take, one row a field; it stays until somebody lets go of
     it.

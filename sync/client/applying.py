@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from sync.client.holding import Holding, missing_parent
 from sync.client.parked import ParkedEntries, Reason, pack_value
 from sync.client.pending import Pending, PendingOp, rebased
 from sync.client.plans import Plan, Plans
+from sync.client.replaced import VERB, note
 from sync.client.sql import many
 from sync.client.sums import sensitivity_of, write_sums
 from sync.digest import Differences
@@ -59,7 +61,8 @@ class Applied:
 class Applier:
     """Applies entries inside an open transaction whose writes are not captured.
 
-    ``reclaiming``: the server may have lost what is here; a value with a later tick stays and is offered.
+    ``lost_at``: the server may have lost what is here, up to that entry of its log; a value with a later tick
+    stays and is offered, one that gives way is told.
     """
 
     def __init__(
@@ -69,19 +72,21 @@ class Applier:
         pending: Pending,
         parked: ParkedEntries,
         *,
-        reclaiming: bool = False,
+        lost_at: int | None = None,
     ) -> None:
         self._connection = connection
         self._plans = plans
         self._catalogue = plans.catalogue
         self._pending = pending
         self._parked = parked
-        self._reclaiming = reclaiming
+        self._reclaiming = lost_at is not None
+        self._lost_at = lost_at or 0
         self._holding = Holding(connection, plans)
         self._sums = Differences()
         self._heard: list[tuple[Stored, ...]] = []
         self._extra: list[tuple[Stored, ...]] = []
         self._newer: dict[Place, None] = {}
+        self._replaced: list[Entry] = []
         self._erased = frozenset[bytes]()
         self.newest_stamp = 0
         self.applied = Applied()
@@ -238,6 +243,8 @@ class Applier:
             mine = Held(held[name], before.of(name), name not in before.fields)
             if mine.tick != server.tick and join(column, server, mine) is mine:
                 server, newer = mine, True
+            elif _may_be_lost(mine, server, own):
+                self._replaced.append(_replaced(entry, name, mine, self._lost_at))
         return rebased(column, server, _not_in(entry, own), entry.seq), newer
 
     def _show(
@@ -322,6 +329,7 @@ class Applier:
 
     def _write(self) -> set[str]:
         tables = self._holding.write()
+        note(self._connection, self._catalogue, self._replaced)
         many(self._connection, _HEARD, self._heard)
         many(self._connection, _EXTRA, self._extra)
         write_sums(self._connection, self._sums)
@@ -341,3 +349,17 @@ def _not_in(entry: Entry, own: list[PendingOp]) -> list[PendingOp]:
 
 Breathe = Callable[[], None]
 """Called between two chunks: somebody may be typing."""
+
+
+def _may_be_lost(mine: Held, server: Held, own: list[PendingOp]) -> bool:
+    """Whether a value that gives way may be one that nobody at the server has seen; what was typed here goes
+    there as what it is.
+    """
+    if mine.value is None or mine.value == server.value or mine.tick == UNWRITTEN:
+        return False
+    return mine.tick != server.tick and all(one.clock != mine.tick.clock for one in own)
+
+
+def _replaced(entry: Entry, name: str, mine: Held, seq: int) -> Entry:
+    values = {name: mine.value}
+    return Entry(seq, entry.facet, entry.row, EntryKind.SET, values, mine.tick, {}, UUID(int=0), VERB)

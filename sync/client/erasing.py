@@ -226,15 +226,22 @@ class _Erasing:
         erase_values(self._connection, changes)
         ids = {*named.whose, *named.people}
         for piece in pieces(ids):
-            for table in ("extra", "parked"):
-                run(self._connection, f"DELETE FROM {table} WHERE row_id IN ({places(piece)})", piece)  # noqa: S608
-        waiting = rows(self._connection, "SELECT seq, facet, entry FROM parked")
-        naming = [
+            run(self._connection, f"DELETE FROM extra WHERE row_id IN ({places(piece)})", piece)  # noqa: S608
+        self._forget_entries("parked", ids)
+        self._forget_entries("replaced", ids)
+        users = [(user,) for user in named.users]
+        many(self._connection, "DELETE FROM replaced WHERE row_id = ?", users)
+
+    def _forget_entries(self, table: str, ids: set[bytes]) -> None:
+        """Let go of the entries of a table that are of those rows, or name them where they link or quote."""
+        found = rows(self._connection, f"SELECT seq, facet, row_id, entry FROM {table}")  # noqa: S608 - our own
+        going = [
             (seq,)
-            for seq, facet, entry in waiting
-            if facet.partition(".")[0] in {*GOES, CONFLICT} and any(one in entry for one in ids)
+            for seq, facet, row_id, entry in found
+            if row_id in ids
+            or (facet.partition(".")[0] in {*GOES, CONFLICT} and any(one in entry for one in ids))
         ]
-        many(self._connection, "DELETE FROM parked WHERE seq = ?", naming)
+        many(self._connection, f"DELETE FROM {table} WHERE seq = ?", going)  # noqa: S608 - our own
 
     # What was sent, and what was not.
 

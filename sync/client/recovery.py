@@ -51,6 +51,11 @@ def new_history(connection: Connection, history: bytes) -> None:
     """
     run(
         connection,
+        "UPDATE site SET lost_at = max(cursor, coalesce((SELECT max(last_seq) FROM batch), 0), "
+        "CASE WHEN reclaiming THEN lost_at ELSE 0 END)",
+    )
+    run(
+        connection,
         "UPDATE site SET history_id = ?, cursor = 0, cursor_tag = NULL, reclaiming = 1",
         (history,),
     )

@@ -81,7 +81,7 @@ def offer(
     left = [place for place in dict.fromkeys(places) if place not in before and not pending.waits(place)]
     for piece in (left[start : start + MOST] for start in range(0, len(left), MOST)):
         page = offered(connection, catalogue, piece)
-        kept = _fitting(page.entries)
+        kept = fitting(page.entries)
         taken = {(entry.facet, entry.row.bytes) for entry in page.entries[kept:]}
         before.update(place for place in piece if place not in taken)
         if kept:
@@ -89,7 +89,7 @@ def offer(
     return None
 
 
-def _fitting(entries: Sequence[Entry]) -> int:
+def fitting(entries: Sequence[Entry]) -> int:
     """How many of them go into one message: pictures are large."""
     size = 0
     for count, entry in enumerate(entries):
@@ -104,14 +104,15 @@ def offered(connection: Connection, catalogue: Catalogue, places: Iterable[Place
     wanted = list(dict.fromkeys(places))
     holding = Holding(connection, Plans(catalogue))
     holding.load_rows(wanted)
-    authors = _authors(connection, catalogue, wanted)
+    by = authors(connection, catalogue, wanted)
+    lost_at = int(one(connection, "SELECT lost_at FROM site"))
     entries = []
     for name, row_id in wanted:
         facet, ticks = catalogue.facet(name), holding.look((name, row_id))
         values = holding.row(facet.table.name, row_id)
         if values is not None and ticks is not None and (ticks.tick.clock != NEVER or ticks.fields):
-            author = authors.get((facet.table.name, row_id), _NOBODY)
-            entries.append(_entry(facet, row_id, values, ticks, author))
+            author = by.get((facet.table.name, row_id), _NOBODY)
+            entries.append(_entry(facet, row_id, values, ticks, author, lost_at))
     return Page(0, 0, 0, tuple(entries), (Commit(0, 1, bytes(8)),))
 
 
@@ -121,10 +122,12 @@ def unknown_to_server(connection: Connection, catalogue: Catalogue) -> list[Plac
     return [place for place in found if catalogue.get(place[0]) is not None]
 
 
-def _entry(facet: Facet, row_id: bytes, values: Mapping[str, Stored], ticks: RowTicks, author: UUID) -> Entry:
+def _entry(
+    facet: Facet, row_id: bytes, values: Mapping[str, Stored], ticks: RowTicks, author: UUID, seq: int
+) -> Entry:
     names = [column.name for column in facet.columns]
     return Entry(
-        0,
+        seq,
         facet.name,
         UUID(bytes=row_id),
         EntryKind.PUT,
@@ -136,7 +139,7 @@ def _entry(facet: Facet, row_id: bytes, values: Mapping[str, Stored], ticks: Row
     )
 
 
-def _authors(
+def authors(
     connection: Connection, catalogue: Catalogue, of: Iterable[Place]
 ) -> dict[tuple[str, bytes], UUID]:
     """Who changed a row last, as far as this laptop heard or did it."""

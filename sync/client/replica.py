@@ -193,9 +193,9 @@ class Replica:
 
     def _try(self, connection: Connection, tables: set[str], given: Sequence[_Given]) -> Applied:
         now_ms = self._server_ms(connection)
-        reclaiming = bool(one(connection, "SELECT reclaiming FROM site"))
+        lost_at = one(connection, "SELECT CASE WHEN reclaiming THEN lost_at END FROM site")
         parked = ParkedEntries(connection, now_ms, (_place(entry) for entry, _version in given))
-        applier = Applier(connection, self.plans, self.pending, parked, reclaiming=reclaiming)
+        applier = Applier(connection, self.plans, self.pending, parked, lost_at=lost_at)
         tables |= applier.apply(given)
         if applier.newest_stamp:
             stamp = believed(applier.newest_stamp, now_ms)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.database import Database
 from emis_desktop.migrations import CURRENT, NEWEST
-from sync.client import acks, outbox, recovery, repair
+from sync.client import acks, outbox, recovery, repair, replaced
 from sync.client.applying import Applied
 from sync.client.replica import Replica
 from sync.client.sql import one, rows, run
@@ -156,6 +156,14 @@ class LocalStore(Downloads):
         if page is None:
             self._asked.clear()
         return page
+
+    def replaced(self, told: int) -> tuple[bytes, int] | None:
+        """Values that a later one replaced here while history was lost, without those up to ``told``."""
+        if told:
+            with self._db.local() as connection:
+                replaced.forget(connection, told)
+        with self._db.read() as session:
+            return replaced.page(session.connection(), self._catalogue)
 
     def settled(self) -> None:
         """Both ends hold the same; bodies of batches acknowledged long ago go."""

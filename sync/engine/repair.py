@@ -30,6 +30,15 @@ def repair(run: Run) -> Steps[int]:
     return len(buckets)
 
 
+def tell_replaced(run: Run) -> Steps[None]:
+    """Tell what gave way here while history was lost to whom may not have seen it."""
+    told = 0
+    while (found := run.store.replaced(told)) is not None:
+        page, told = found
+        yield from run.caller.call(Call("POST", OFFERS, page))
+        run.meter.progressed()
+
+
 def _rows(run: Run, upto: int, buckets: tuple[tuple[str, int], ...]) -> Steps[None]:
     more = True
     while more:

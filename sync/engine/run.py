@@ -18,7 +18,7 @@ from sync.engine.hello import Welcomed, hello
 from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
 from sync.engine.meter import Meter, Progress, nobody
 from sync.engine.refusals import Gone, NoToken
-from sync.engine.repair import repair
+from sync.engine.repair import repair, tell_replaced
 from sync.engine.snap import take_snapshot
 from sync.engine.store import Breathe, ClientStore
 from sync.engine.trade import KeyTrade, trade_keys
@@ -180,6 +180,7 @@ class Engine:
             plan.flags &= ~Flag.REPAIR
         elif plan.quiet:
             run.store.settled()
+        yield from tell_replaced(run)
         if run.trade is not None and (yield from trade_keys(run.caller, run.trade, plan.welcome)):
             run.asks.token = True
             return True

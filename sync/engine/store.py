@@ -76,7 +76,31 @@ class Kept:
     body: bytes
 
 
-class ClientStore(Protocol):
+class DownloadStore(Protocol):
+    """What a laptop keeps of downloads that a cut may interrupt."""
+
+    def kept(self, name: str) -> Kept | None:
+        """What has come of the download of that name."""
+        ...
+
+    def keep(self, name: str, tag: str, body: bytes) -> None:
+        """Keep what has come of a download, in place of what was kept under that name."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """Forget a download that is done or of no use."""
+        ...
+
+    def fetching(self) -> Fetching | None:
+        """The snapshot under way, if any."""
+        ...
+
+    def begin_snapshot(self, manifest: Manifest) -> None:
+        """Begin with a snapshot, in place of any before."""
+        ...
+
+
+class ClientStore(DownloadStore, Protocol):
     """The laptop's store, as a sync sees it."""
 
     def place(self) -> Place:
@@ -110,26 +134,6 @@ class ClientStore(Protocol):
         """Apply a page of the log and move the cursor to its end."""
         ...
 
-    def kept(self, name: str) -> Kept | None:
-        """What has come of the download of that name."""
-        ...
-
-    def keep(self, name: str, tag: str, body: bytes) -> None:
-        """Keep what has come of a download, in place of what was kept under that name."""
-        ...
-
-    def drop(self, name: str) -> None:
-        """Forget a download that is done or of no use."""
-        ...
-
-    def fetching(self) -> Fetching | None:
-        """The snapshot under way, if any."""
-        ...
-
-    def begin_snapshot(self, manifest: Manifest) -> None:
-        """Begin with a snapshot, in place of any before."""
-        ...
-
     def apply_part(self, number: int, page: Page, breathe: Breathe) -> Told:
         """Merge part ``number`` of the snapshot into what is here."""
         ...
@@ -144,6 +148,12 @@ class ClientStore(Protocol):
 
     def held(self, buckets: Sequence[tuple[str, int]]) -> tuple[Versions, ...]:
         """Ids and versions of all rows in those buckets."""
+        ...
+
+    def replaced(self, told: int) -> tuple[bytes, int] | None:
+        """Values that a later one replaced here while history was lost, as a packed page, and the number of
+        the last of them. What the server was told, up to number ``told``, is forgotten first.
+        """
         ...
 
     def repair(self, found: RowsFound, page: Page | None, breathe: Breathe) -> Told:

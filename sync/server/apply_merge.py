@@ -212,7 +212,8 @@ class Merging:
         state.seq = seq
         packed = payload(context.act.verb, values, context.tick, ticks)
         actor = SERVER if context.author.later else context.author.actor
-        self.log.append(Logged(seq, state.facet.name, state.row, kind, seq, packed, actor, context.user))
+        whose = packed, actor, context.user, (), context.author.cursor
+        self.log.append(Logged(seq, state.facet.name, state.row, kind, seq, *whose))
 
     # Deletion against edits that its author had not seen, and the other way round.
 

@@ -210,6 +210,7 @@ class Finish:
                     one.payload,
                     one.actor,
                     one.user,
+                    one.seen,
                 )
             )
             if before and before != now:
@@ -221,7 +222,19 @@ class Finish:
         for one in grants:
             sensitivity = self._sensitivity(self._states.by_facet[one.facet, one.row])
             rows.append(
-                (one.seq, one.facet, sensitivity, one.row, one.kind, 1, one.of_seq, one.payload, 0, one.user)
+                (
+                    one.seq,
+                    one.facet,
+                    sensitivity,
+                    one.row,
+                    one.kind,
+                    1,
+                    one.of_seq,
+                    one.payload,
+                    0,
+                    one.user,
+                    None,
+                )
             )
             scopes += [(node, one.seq, 1) for node in one.scopes]
         self._raw.insert(change_log, _LOG, rows)  # type: ignore[arg-type]

@@ -325,7 +325,7 @@ class _Erasing:
         names = tuple(column.name for column in change_log.columns)
         nobody = bytes(16)
         entries = [
-            (first + place, facet, sensitivity, row, DROP, 1, 0, ERASED, 0, nobody)
+            (first + place, facet, sensitivity, row, DROP, 1, 0, ERASED, 0, nobody, None)
             for place, (facet, sensitivity, row, _) in enumerate(drops)
         ]
         scopes = [

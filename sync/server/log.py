@@ -27,7 +27,8 @@ ERASED: Final = b""
 class Logged(NamedTuple):
     """One entry. ``of_seq`` is the number of the row's last change that it shows; ``actor`` need not hear it.
 
-    ``scopes`` of a granted entry are the nodes that it goes to.
+    ``scopes`` of a granted entry are the nodes that it goes to; ``seen``: how far its author had seen the
+    log, None for what nobody typed against it.
     """
 
     seq: int
@@ -39,6 +40,7 @@ class Logged(NamedTuple):
     actor: int
     user: bytes
     scopes: tuple[bytes, ...] = ()
+    seen: int | None = None
 
 
 def payload(verb: str, values: Mapping[str, Stored], tick: Tick, ticks: Mapping[str, Tick]) -> bytes:

@@ -35,6 +35,7 @@ from sync.server.parked import Needs
 from sync.server.raw import Raw
 from sync.server.recalled import that_may_come_back
 from sync.server.states import RowState, States, Written
+from sync.server.unmet import Unmet
 
 VERB: Final = "offer"
 _NO_BATCH: Final = bytes(16)
@@ -55,6 +56,7 @@ def take_offers(
     offered = [one for one in page.entries if one.kind is EntryKind.PUT and one.facet in order]
     offered.sort(key=lambda one: (one.facet == CONFLICT, order[one.facet]))
     taken = taking.take(offered)
+    taking.unmet.hear_of([one for one in page.entries if one.kind is EntryKind.SET and one.facet in order])
     taking.finish(entropy(_TAG))
     return taken
 
@@ -71,6 +73,7 @@ class _Taking:
         head, clock = raw.rows("SELECT head, clock FROM server")[0]
         self._merging = Merging(self._states, received_ms, head, clock)
         self._needs = Needs(model)
+        self.unmet = Unmet(raw, model, self._merging, self._author)
 
     def take(self, given: list[Entry]) -> int:
         """Join each entry that the site may write and whose rows are there."""
@@ -186,14 +189,22 @@ class _Taking:
             if joined.tick == before.tick:
                 continue
             by = Written(tick, offered.user.bytes, inserted, self._merging.next_seq)
+            asks = column.rule is Merge.GUARD or column.marks_deletion
+            asks = asks or self._came_unseen(offered, state, column.name)
             state.put(column.name, joined.value, by)
             ticks[column.name] = tick
-            if joined.value != before.value and (column.rule is Merge.GUARD or column.marks_deletion):
+            if joined.value != before.value and asks:
                 self._journal(offered, state, column.name, written, before)
         if ticks:
             values = {name: state.values[name] for name in ticks}
             self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
         return bool(ticks)
+
+    def _came_unseen(self, offered: Entry, state: RowState, name: str) -> bool:
+        """Whether what stands there was written after the history that the offer comes from was lost."""
+        if not 0 < offered.seq <= state.written(name).seq or state.values[name] is None:
+            return False
+        return self.unmet.is_new_to(state, name, offered.tick_of(name).clock, offered.seq)
 
     def _propose(self, offered: Entry, facet: Facet) -> None:
         """What the site does not decide itself: a field that is later here than what is held is proposed. The

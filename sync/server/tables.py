@@ -79,10 +79,12 @@ change_log: Final = Table(
     Column("payload", LargeBinary, nullable=False),
     _big("actor"),
     _id("user_id"),
+    Column("seen", BigInteger),
     Index("ix_change_log_row_id", "row_id"),
 )
 """What is told. ``granted`` 1: told to single nodes because what they may see changed, 0: written by
-somebody; ``of_seq`` the number of the row's last change that it shows; ``actor`` whoever needs not be told.
+somebody; ``of_seq`` the number of the row's last change that it shows; ``actor`` whoever needs not be told;
+``seen`` how far its author had seen the log, empty for what nobody typed against it.
 """
 
 log_scope: Final = Table(

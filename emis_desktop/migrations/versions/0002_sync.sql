@@ -186,6 +186,13 @@ CREATE TABLE past_sync (
 	by_file BOOLEAN NOT NULL,
 	CONSTRAINT pk_past_sync PRIMARY KEY (seq)
 );
+CREATE TABLE replaced (
+	seq INTEGER NOT NULL,
+	facet VARCHAR(60) NOT NULL,
+	row_id BLOB NOT NULL,
+	entry BLOB NOT NULL,
+	CONSTRAINT pk_replaced PRIMARY KEY (seq)
+);
 CREATE TABLE refused (
 	seq INTEGER NOT NULL,
 	batch_id BLOB NOT NULL,
@@ -229,10 +236,11 @@ CREATE TABLE site (
 	sent_act BIGINT NOT NULL,
 	wire_clock BIGINT NOT NULL,
 	reclaiming BOOLEAN NOT NULL,
+	lost_at BIGINT NOT NULL,
 	CONSTRAINT pk_site PRIMARY KEY (one),
 	CONSTRAINT ck_site_one CHECK (one = 1)
 );
-INSERT INTO site ("one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", "cursor", "sent_act", "wire_clock", "reclaiming") SELECT "one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", 0, 0, 0, 0 FROM kept;
+INSERT INTO site ("one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", "cursor", "sent_act", "wire_clock", "reclaiming", "lost_at") SELECT "one", "id", "code", "generation", "store_kind", "profile", "institution_id", "clock", "clock_offset_ms", "nonce", "history_id", "sent_change", "sent_at", "card_number", "student_number", 0, 0, 0, 0, 0 FROM kept;
 DROP TABLE kept;
 CREATE TABLE snapshot_state (
 	one INTEGER NOT NULL,

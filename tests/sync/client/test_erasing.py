@@ -20,6 +20,7 @@ from emis_desktop.state_hash import Stored
 from sync.client.acks import acknowledge
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.recovery import other_server
+from sync.client.replaced import note
 from sync.client.sql import run
 from sync.client.sums import root
 from sync.operations import (
@@ -174,6 +175,13 @@ def test_what_was_heard_refused_parked_or_half_fetched_goes(one: Laptop) -> None
             )
             for facet, row in (("person", PERSON), ("person_note", NOTE))
         )
+        gave_way = [
+            entry(9, "person", PERSON, EntryKind.SET, transport="Zephyrine"),
+            entry(9, "person_contact", CONTACT, EntryKind.SET, value="Zephyrine"),
+            entry(9, "guardianship", UUID(int=99), EntryKind.SET, guardian_id=PERSON.bytes),
+            entry(9, "person", OTHER, EntryKind.SET, transport="by foot"),
+        ]
+        note(connection, one.replica.plans.catalogue, gave_way)
         run(connection, "INSERT INTO partial (name, body) VALUES ('down', 'Zephyrine')")
         run(
             connection,
@@ -187,10 +195,11 @@ def test_what_was_heard_refused_parked_or_half_fetched_goes(one: Laptop) -> None
             "VALUES (x'01', 'person_contact', ?, 'value', 'info', 'contact', 'Zephyrine')",
             (CONTACT.bytes,),
         )
-    assert {"conflict", "extra", "heard", "parked", "partial", "refused"} <= set(left(one))
+    assert {"conflict", "extra", "heard", "parked", "partial", "refused", "replaced"} <= set(left(one))
     tell(one, ordered(5, order(CONTACT)))
     assert left(one) == []
     assert one.rows("SELECT count(*) FROM parked") == [(0,)]
+    assert one.rows("SELECT row_id FROM replaced") == [(OTHER.bytes,)]
     assert one.rows("SELECT reason FROM refused") == [("erased",)]
 
 

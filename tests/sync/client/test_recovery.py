@@ -12,6 +12,7 @@ from emis_desktop.rules.clock import Clock as WireClock
 from emis_desktop.rules.clock import Tick, actor_number, pack
 from emis_desktop.state_hash import Stored
 from sync.client import repair as repairing
+from sync.client import replaced
 from sync.client.acks import acknowledge
 from sync.client.outbox import body_of, waiting_batches
 from sync.client.recovery import (
@@ -479,3 +480,40 @@ def test_a_row_that_the_server_did_not_take_is_not_in_step_by_one_field_that_com
     assert one.rows("SELECT transport FROM person") == [("foot",)]
     assert one.rows("SELECT count(version) FROM clock") == [(1,)]
     one.db.close()
+
+
+def test_what_gives_way_while_history_is_lost_is_told_until_the_server_has_it(
+    laptops: list[Laptop], server: Server
+) -> None:
+    author, holder = laptops
+    author.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    for one in (*laptops, *laptops):
+        one.sync(server)
+        with one.db.local() as connection:
+            first_history(connection, b"1" * 8)
+    night = server.copy()
+    author.do("call", ("UPDATE person SET preferred_name = 'first', transport = 'bus'", ()))
+    author.sync(server)
+    holder.sync(server)
+    lost_at = holder.value("SELECT cursor FROM site")
+    stranger = laptop(holder.db.path.parent, 9)
+    stranger.sync(night)
+    stranger.clock.ms += 60_000
+    stranger.do("call", ("UPDATE person SET preferred_name = 'second'", ()))
+    stranger.sync(night)
+    assert holder.ask(lambda connection: replaced.page(connection, CATALOGUE)) is None
+    with holder.db.local() as connection:
+        new_history(connection, b"2" * 8)
+    holder.push(night)
+    adopt(holder, night)
+    assert holder.rows("SELECT preferred_name, transport FROM person") == [("second", "bus")]
+    for _again in range(2):
+        found = holder.ask(lambda connection: replaced.page(connection, CATALOGUE))
+        assert found is not None
+        (entry,) = decode_page(found[0]).entries
+        assert (entry.kind, entry.values, entry.seq) == (EntryKind.SET, {"preferred_name": "first"}, lost_at)
+        assert (entry.user, entry.tick.clock.actor) == (author.user.user_id, author.actor)
+    with holder.db.local() as connection:
+        replaced.forget(connection, found[1])
+    assert holder.ask(lambda connection: replaced.page(connection, CATALOGUE)) is None
+    stranger.db.close()

@@ -70,6 +70,7 @@ class FakeStore:
     own: set[int] = field(default_factory=set)
     offsets: list[int] = field(default_factory=list)
     settled_count: int = 0
+    gave_way: list[tuple[bytes, int]] = field(default_factory=list)
 
     def type(self, text: str) -> None:
         """Somebody types a row."""
@@ -175,6 +176,10 @@ class FakeStore:
     def parked(self) -> int:
         return 0
 
+    def replaced(self, told: int) -> tuple[bytes, int] | None:
+        self.gave_way = [one for one in self.gave_way if one[1] > told]
+        return self.gave_way[0] if self.gave_way else None
+
     def settled(self) -> None:
         self.settled_count += 1
 
@@ -197,6 +202,7 @@ class FakeServer:
         self.taken_at = 0
         self.asked: list[str] = []
         self.offers = 0
+        self.told: list[bytes] = []
         self.stale = 0
         self.check_roots = False
         self._count = 0
@@ -230,7 +236,7 @@ class FakeServer:
             "snap": self._snap,
             "digest": self._digest,
             "rows": lambda: self._rows(body),
-            "offers": self._offers,
+            "offers": lambda: self._offers(body),
         }
         return routes[path]()
 
@@ -239,8 +245,9 @@ class FakeServer:
             200, {}, encode(Digest(len(self.log), (ClassSums("basic", self.root() + bytes(4080)),)))
         )
 
-    def _offers(self) -> Response:
+    def _offers(self, body: bytes) -> Response:
         self.offers += 1
+        self.told.append(body)
         return Response(204, {})
 
     def _hello(self, body: bytes) -> Response:

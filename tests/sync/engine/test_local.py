@@ -11,6 +11,7 @@ from emis_desktop.models import JoinedServer
 from emis_desktop.queries.refused import refused_cards
 from emis_desktop.queries.sync_facts import sync_facts
 from emis_desktop.rules.rights import Actor, Role
+from sync.client.replaced import note
 from sync.engine.local import LocalStore
 from sync.operations import Ack, EntryKind
 from sync.protocol.messages import Manifest, RowsFound, Welcome
@@ -123,6 +124,22 @@ def test_what_is_better_known_here_is_offered_bit_by_bit_and_again_after_a_cut(
     assert store.offer(asked) is not None  # and the line is cut
     assert told() == sorted([PERSON, *others])
     assert told() == sorted([PERSON, *others])
+
+
+def test_what_gave_way_is_told_bit_by_bit_and_forgotten_once_it_is_told(
+    one: Laptop, store: LocalStore
+) -> None:
+    person = UUID(bytes=PERSON)
+    entries = [entry(1, "person", person, transport=str(number) * 3_000_000) for number in range(3)]
+    with one.db.local() as connection:
+        note(connection, CATALOGUE, entries)
+    told, count = 0, []
+    while (found := store.replaced(told)) is not None:
+        assert store.replaced(0) == found, "asked again after a cut"
+        page, told = found
+        count.append(len(decode_page(page).entries))
+    assert count == [1, 1, 1]
+    assert one.rows("SELECT 1 FROM replaced") == []
 
 
 def test_a_snapshot_is_at_its_end_only_once_what_may_be_held_no_longer_is_gone(

@@ -253,6 +253,20 @@ def test_roots_that_differ_are_put_right_and_unknown_rows_offered() -> None:
     assert SITE in store.rows, "a row that the server lacks is never deleted here"
 
 
+def test_what_gave_way_is_told_page_by_page_and_again_only_where_a_cut_left_it_unsure() -> None:
+    pages = [(b"one", 4), (b"two", 9)]
+    store, server = FakeStore(gave_way=list(pages)), FakeServer()
+    _, whole = sync(store, server)
+    assert (server.told, store.gave_way) == ([b"one", b"two"], [])
+    sync(store, server)
+    assert server.offers == 2
+    for cut in range(0, whole.total, 7):
+        store, server = FakeStore(gave_way=list(pages)), FakeServer()
+        sync(store, server, [cut])
+        assert (list(dict.fromkeys(server.told)), store.gave_way) == ([b"one", b"two"], [])
+        assert server.offers <= 3
+
+
 def test_a_refusal_ends_it_at_once() -> None:
     class Refusing(FakeServer):
         def handle(self, request: Request, body: bytes, *, whole: bool) -> Response:

@@ -77,6 +77,7 @@ CREATE TABLE change_log (
 	payload BLOB NOT NULL,
 	actor BIGINT NOT NULL,
 	user_id BLOB NOT NULL,
+	seen BIGINT,
 	CONSTRAINT pk_change_log PRIMARY KEY (seq)
 );
 
