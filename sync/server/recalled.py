@@ -16,7 +16,7 @@ from emis_desktop.rules.clock import SERVER
 from emis_desktop.rules.rights import SensitivityClass
 from emis_desktop.state_hash import Stored
 from sync.operations import ConflictKind, Entry
-from sync.server.access import DECIDED, EVERYBODY, NATION, SiteRights, classes_read, shows
+from sync.server.access import DECIDED, EVERYBODY, GUESSED, NATION, SiteRights, classes_read, shows
 from sync.server.apply import erased_among
 from sync.server.areas import schools_under
 from sync.server.raw import Raw
@@ -87,9 +87,13 @@ class _Seen:
         self._schools = schools_under(raw, site.node.bytes)
 
     def shows(self, key: Key, sensitivity: str) -> bool:
-        """Whether fields of that class of a row are seen; one that is not there is nobody else's."""
-        if self._site.whole_country or key not in self._states.rows or self._states.is_new_row(*key):
+        """Whether fields of that class of a row are seen; one that is not there is nobody else's, but nobody
+        learns so whether one is there whose id can be worked out.
+        """
+        if self._site.whole_country or self._states.is_new_row(*key):
             return True
+        if key not in self._states.rows:
+            return key[0] not in GUESSED
         sights = self._sights.get(key, {})
         return any(shows(reach, sensitivity) for scope, reach in sights.items() if self._is_of(scope, key))
 

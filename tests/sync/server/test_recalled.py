@@ -91,3 +91,14 @@ def test_what_met_in_the_row_of_a_school_comes_back_from_that_school_alone(world
         reader.pull()
         assert digests_fit(world, reader)
         assert (row in reader.holds("conflict")) is (reader is own)
+
+
+def test_nobody_learns_by_a_made_up_conflict_whether_somebody_has_a_note_of_health(world: World) -> None:
+    ids = family(world, 0)
+    without, _, ops = world.pupil(0)
+    assert world.laptop(0).send(*ops).not_applied == {}
+    own, stranger = world.laptop(0), world.laptop(1)
+    for pupil in (ids["pupil"], without):
+        words = about("health_note", pupil, "sealed", sensitivity="health")
+        assert offer(stranger, world.id(), words) == 0
+    assert offer(own, world.id(), about("health_note", ids["pupil"], "sealed", sensitivity="health")) == 1
