@@ -29,9 +29,10 @@ from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
 from sync.server.model import MODEL, ServerModel
-from sync.server.parked import Needs, Waiting, ready
+from sync.server.parked import Needs
 from sync.server.parked import keep as park
 from sync.server.raw import Raw
+from sync.server.retrying import retry
 from sync.server.set_aside import keep as keep_aside
 from sync.server.states import Key, RowState, States
 
@@ -121,10 +122,10 @@ class Applying:
         """Apply it; what the author is told."""
         moves = any(op.facet in TREE and not op.insert for op in self._batch.ops)
         over = nodes_over(self._raw) if moves else None
-        read_rows(self._states, [op for op in self._batch.ops if self._model.catalogue.get(op.facet)])
+        self._states.load_for([op for op in self._batch.ops if self._model.catalogue.get(op.facet)])
         authority = self._merge()
         self._tell_what_stands(authority)
-        self._retry()
+        retry(self._raw, self._merging, self._author, self._received_ms)
         write_rows(self._raw, self._states, self._dirty())
         check_rules(self._raw, self._merging)
         find_duplicates(self._raw, self._merging)
@@ -281,38 +282,6 @@ class Applying:
         answer = self._answers.get(index)
         return answer is not None and answer.reason == ERASED
 
-    def _retry(self) -> None:
-        """Apply acts that waited for rows that are there now, and those that waited for theirs."""
-        tried: set[Key] = set()
-        while True:
-            arrived = [
-                key for key, state in self._states.by_facet.items() if state.is_new and state.facet.main
-            ]
-            fresh = [key for key in arrived if key not in tried]
-            tried.update(fresh)
-            waiting = ready(self._raw, [row for _, row in fresh])
-            if not waiting:
-                return
-            for one in waiting:
-                self._apply_waiting(one)
-
-    def _apply_waiting(self, waiting: Waiting) -> None:
-        read_rows(self._states, waiting.ops)
-        foreign = waiting.site.node != self._author.site.node
-        authority = Authority(self._raw, self._states, waiting.author, [waiting.act], foreign=foreign)
-        authority.prepare(waiting.ops)
-        ops = dict(zip(waiting.places, waiting.ops, strict=True))
-        verdicts = authority.of_act(waiting.act, ops)
-        if any(verdict.reason for verdict in verdicts.values()):  # an act is applied whole or not at all
-            refused = [
-                (index, verdicts[index].reason or DEPENDS, waiting.act, op) for index, op in ops.items()
-            ]
-            keep_aside(self._raw, waiting.batch, waiting.site.site, refused, self._received_ms)
-            return
-        context = self._merging.context(waiting.author, waiting.act)
-        for index, op in ops.items():
-            self._merging.operation(context, op, self._model.catalogue.facet(op.facet), verdicts[index])
-
 
 def erased_among(raw: Raw, ids: Iterable[bytes]) -> frozenset[bytes]:
     """Which of those rows were erased for privacy."""
@@ -336,22 +305,3 @@ def erased_ops(raw: Raw, model: ServerModel, ops: Mapping[int, Op]) -> set[int]:
     found = {index for index, rows in named.items() if rows & gone}
     never = {ops[index].row.bytes for index in found if ops[index].insert}
     return empty | found | {index for index, op in ops.items() if op.row.bytes in never and not op.insert}
-
-
-def read_rows(states: States, ops: Iterable[Op]) -> None:
-    """Read the rows that operations touch, and the items of marks among them."""
-    catalogue = states.model.catalogue
-    wanted: set[Key] = set()
-    items: set[Key] = set()
-    for op in ops:
-        table = catalogue.facet(op.facet).table.name
-        wanted.add((table, op.row.bytes))
-        item = op.values.get("item_id") if table == "mark" else None
-        if isinstance(item, bytes):
-            items.add(("assessment_item", item))
-    states.load(wanted)
-    for table, row in wanted:
-        item = states.rows.get((table, row), {}).get("item_id") if table == "mark" else None
-        if isinstance(item, bytes):
-            items.add(("assessment_item", item))
-    states.load(items)

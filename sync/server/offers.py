@@ -28,12 +28,15 @@ from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
 from sync.server.authority import Author, Authority, Verdict
 from sync.server.conflicts import CONFLICT, journal
+from sync.server.duplicates import find_duplicates
 from sync.server.erase import nameless
+from sync.server.invariants import check_rules
 from sync.server.log import PUT, SET, Logged, payload
 from sync.server.model import ServerModel
 from sync.server.parked import Needs
 from sync.server.raw import Raw
 from sync.server.recalled import that_may_come_back
+from sync.server.retrying import retry
 from sync.server.states import RowState, States, Written
 from sync.server.unmet import Unmet
 
@@ -253,8 +256,12 @@ class _Taking:
         self._merging.drafts.append(Draft(ConflictKind.INFO, table, state.row, name, held, other))
 
     def finish(self, tag: bytes) -> None:
-        """Write what was taken."""
+        """Write what was taken, and what had waited for it."""
+        waited = retry(self._raw, self._merging, self._author, self._received_ms)
         write_rows(self._raw, self._states, _dirty(self._states.by_facet.values()))
+        if waited:
+            check_rules(self._raw, self._merging)
+            find_duplicates(self._raw, self._merging)
         known = set(self._states.by_facet)
         journal(self._raw, self._merging, self._author)
         new = [state for key, state in self._states.by_facet.items() if key not in known]

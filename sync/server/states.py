@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, cast
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from emis_desktop.rules.clock import UNWRITTEN, Clock, Tick
 from emis_desktop.state_hash import Stored
 from sync.facets import Facet
-from sync.operations import Held
+from sync.operations import Held, Op
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
 
@@ -128,6 +128,15 @@ class States:
                 tables[key[0]].append(key[1])
         for table, ids in tables.items():
             self._load_table(table, ids)
+
+    def load_for(self, ops: Sequence[Op]) -> None:
+        """Read the rows that operations touch, and the items of marks among them."""
+        places = [(self.model.catalogue.facet(op.facet).table.name, op) for op in ops]
+        self.load((table, op.row.bytes) for table, op in places)
+        marks = [op for table, op in places if table == "mark"]
+        items = {op.values.get("item_id") for op in marks}
+        items |= {self.rows.get(("mark", op.row.bytes), {}).get("item_id") for op in marks}
+        self.load(("assessment_item", item) for item in items if isinstance(item, bytes))
 
     def _load_table(self, table: str, ids: list[bytes]) -> None:
         model = self.model.tables[table]

@@ -10,13 +10,14 @@ from uuid import UUID
 import pytest
 
 from emis_desktop.rules.clock import Clock, Tick
-from sync.operations import Commit, Entry, EntryKind, Op, Page
+from sync.operations import Commit, Entry, EntryKind, Op, Outcome, Page
 from sync.server import repair
 from sync.server.bringing_back import after_restore
 from sync.server.office import Office
+from sync.server.raw import Raw
 from sync.server.settings import ServerHome
 from sync.server.setup import set_up
-from tests.helpers.server_world import GRADE, SUBJECT, TERM, Laptop, World
+from tests.helpers.server_world import GRADE, SUBJECT, TERM, Laptop, World, outcomes
 from tests.sync.server.test_erasing import WISH, kept, put_back
 from tests.sync.server.test_repair import ask, digests_fit
 from tests.sync.server.test_visibility import family, move
@@ -130,3 +131,24 @@ def test_nobody_brings_a_history_of_somebody_elsewhere(office: Office, world: Wo
     assert give_back(world, stranger, made_up=forged) == 0
     own = made_up(world, ids, other)
     assert (give_back(world, stranger, made_up=own) > 0) is restored
+
+
+def test_what_waited_for_a_row_is_applied_when_the_row_is_brought_back(office: Office, world: World) -> None:
+    before = kept(office)
+    ids = family(world, 0)
+    holder = world.laptop(0)
+    holder.pull()
+    put_back(office, before)
+    after_restore(office)
+    twice = world.enrol(world.id(), ids["pupil"], 0)
+    sent = holder.send(world.edit("person", ids["pupil"], transport="bus"), twice)
+    assert set(outcomes(sent).values()) == {Outcome.PARKED}
+    assert give_back(world, holder) == 12
+    fresh = world.laptop(0)
+    fresh.pull()
+    assert fresh.value("person", ids["pupil"], "transport") == "bus"
+    assert twice.row in fresh.holds("enrolment")
+    assert {one["field"] for one in fresh.holds("conflict").values()} == {"one_enrolment"}
+    with world.store.read() as connection:
+        assert Raw(connection).rows("SELECT count(*) FROM parked_act") == [(0,)]
+    assert digests_fit(world, fresh)
