@@ -15,7 +15,7 @@ from sync.protocol.packing import MAX_MESSAGE, join, split
 from sync.protocol.pages import decode_page
 from sync.protocol.signing import bytes64, standing_text, text64, who_text
 from sync.protocol.versions import Fit, fit
-from sync.server import audit, class_keys, leases, limits, repair, sites, snapshots
+from sync.server import audit, class_keys, erasing, leases, limits, repair, sites, snapshots
 from sync.server import join as joining
 from sync.server.asks import Ask, Denied, Reply
 from sync.server.auth import by_token
@@ -98,6 +98,7 @@ def offers(office: Office, ask: Ask) -> Reply:
     now = office.now_ms()
     with office.store.write() as connection:
         caller = by_token(office, connection, ask)
+        erasing.take_back(office, connection, page.entries, now)
         taken = take_safely(connection, caller.rights, page, now, entropy=office.entropy)
         fact = audit.Fact("site", "offer", f"{taken} facets", caller.site.id, caller.generation)
         head = audit.append(connection, [fact], now)
