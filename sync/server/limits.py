@@ -1,7 +1,7 @@
 """How much one site, and one address, may ask: a bucket of tokens each, for all processes of this machine.
 
 Tries to join are counted in the database instead, for all processes on all machines together, and before the
-code is looked at: a code must not be guessed, however many ask in the same moment.
+code is looked at, however many ask in the same moment.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ except ImportError:  # pragma: no cover - a system that knows no such locks coun
     fcntl = None  # type: ignore[assignment]
 
 JOINS_A_MINUTE: Final = 5
-"""Failed tries of one address."""
-JOINS_AN_HOUR: Final = 300
-"""Failed tries of all addresses together: with codes of 80 bits far too few to find one."""
+"""Failed tries of one address. There is no limit for all together, by which anybody could keep a country from
+joining: a code has 80 bits.
+"""
 _MINUTE_MS: Final = 60_000
 _SLOT: Final = struct.Struct("<8sdd")
 """Whose bucket it is, how full it was, and when, in seconds of the machine's clock that never goes back."""
@@ -154,18 +154,13 @@ def take_back(connection: Connection, who: bytes, now: int) -> None:
 
 
 def check_tries(connection: Connection, who: bytes, now: int) -> None:
-    """Raise :class:`Denied` (429) when that address, or all together, tried to join too often in vain."""
+    """Raise :class:`Denied` (429) when that address tried to join too often in vain."""
     minute = now // _MINUTE_MS
     mine = connection.execute(
         select(func.sum(attempt.c.count)).where(attempt.c.who == who, attempt.c.minute >= minute - 1)
     ).scalar()
-    total = connection.execute(
-        select(func.sum(attempt.c.count)).where(attempt.c.minute > minute - 60)
-    ).scalar()
     if int(mine or 0) >= JOINS_A_MINUTE:
         raise Denied(429, "rate", wait_s=120)
-    if int(total or 0) >= JOINS_AN_HOUR:
-        raise Denied(429, "rate", wait_s=600)
 
 
 def count_try(connection: Connection, who: bytes, now: int) -> None:
