@@ -77,4 +77,4 @@ def _entry(model: ServerModel, state: RowState, sensitivity: str, kind: int, seq
     values = {name: state.values.get(name) for name in model.columns[state.facet.name]}
     packed = payload("", values if kind == PUT else {}, tick, ticks if kind == PUT else {})
     row, user = state.row, state.base.user
-    return (seq, state.facet.name, sensitivity, row, kind, 1, state.seq, packed, 0, user)
+    return (seq, state.facet.name, sensitivity, row, kind, 1, state.seq, packed, 0, user, None)
