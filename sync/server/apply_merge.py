@@ -16,7 +16,7 @@ from sync.merge import merge
 from sync.operations import Act, Answer, ConflictKind, Edit, Merged, Op, Outcome
 from sync.server.apply_check import MOST_REOPENS, VALUE
 from sync.server.authority import Author, Verdict
-from sync.server.log import PUT, SET, Logged, payload
+from sync.server.log import PUT, SET, Logged, pack_bases, payload
 from sync.server.states import NOBODY, RowState, States, Written
 
 DELETED: Final = "deleted_at"
@@ -149,6 +149,7 @@ class Merging:
         decides = verdict.decides and not self._locked(op, facet, state)
         values = self._without_lost_delete(context, op, state)
         revived = self._revives(context, op, facet)
+        gone = _bases_gone(op, state)
         applied: dict[str, Stored] = {}
         ticks: dict[str, Tick] = {}
         others: dict[str, Outcome] = dict.fromkeys(op.values.keys() - values.keys(), Outcome.KEPT)
@@ -171,7 +172,8 @@ class Merging:
             else:
                 others[name] = merged.outcome
         if applied:
-            self._log(context, state, SET, applied, ticks)
+            bases = {name: base for name, base in gone.items() if name in applied}
+            self._log(context, state, SET, applied, ticks, bases)
         if revived is not None and (applied or revived.facet is not state.facet):
             self._revive(context, revived)
         return _answer(state, applied, others)
@@ -207,12 +209,13 @@ class Merging:
         kind: int,
         values: Mapping[str, Stored],
         ticks: dict[str, Tick],
+        bases: Mapping[str, Clock] | None = None,
     ) -> None:
         seq = self.next_seq
         state.seq = seq
         packed = payload(context.act.verb, values, context.tick, ticks)
         actor = SERVER if context.author.later else context.author.actor
-        whose = packed, actor, context.user, (), context.author.cursor
+        whose = packed, actor, context.user, (), pack_bases(bases or {})
         self.log.append(Logged(seq, state.facet.name, state.row, kind, seq, *whose))
 
     # Deletion against edits that its author had not seen, and the other way round.
@@ -324,6 +327,15 @@ class Merging:
         other = Side(op.values.get("value"), context.tick.clock, context.user)
         self.drafts.append(Draft(ConflictKind.RULE, "mark", op.row.bytes, LOCKED, None, other))
         self.stand_ins["mark", op.row.bytes] = "assessment_item", cast(bytes, op.values["item_id"])
+
+
+def _bases_gone(op: Op, state: RowState) -> dict[str, Clock]:
+    """What the author saw in each field, where something else stands."""
+    return {
+        name: base
+        for name, base in op.bases.items()
+        if base != NEVER and base != state.written(name).tick.clock
+    }
 
 
 def _answer(state: RowState, applied: Mapping[str, Stored], others: Mapping[str, Outcome]) -> Answer | None:

@@ -210,7 +210,7 @@ class Finish:
                     one.payload,
                     one.actor,
                     one.user,
-                    one.seen,
+                    one.bases,
                 )
             )
             if before and before != now:

@@ -11,7 +11,7 @@ from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
 from emis_desktop.rules.rights import ROLE_RIGHTS, Role
-from emis_desktop.scopes import Kind
+from emis_desktop.scopes import Kind, Ownership
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
 from sync.server.access import (
@@ -196,6 +196,14 @@ class Authority:
         reach = self._seen.reach.get((table, state.row), 0)
         return bool(reach) and shows(reach, state.facet.sensitivity)
 
+    def may_ask_about(self, state: RowState) -> bool:
+        """Whether what the site tells of a row that is there is put before whoever decides: where it decides
+        or proposes itself; after the server lost history, wherever it sees the row.
+        """
+        if not self.sees(state) or self._everything or self._lost.may_be:
+            return self.sees(state)
+        return not self._existing(state.row, state.facet.table.name).reason
+
     def _may_touch_user(self, op: Op) -> bool:
         """A person's access is changed by the laptop that gave it, or by the ministry."""
         if self._everything:
@@ -216,16 +224,10 @@ class Authority:
         if (
             reach == Reach.KEPT
             or table in EVERYBODY
-            or self._is_nations(table, self._states.rows[table, row])
+            or _is_nations(self._states.model.tables[table].owner, self._states.rows[table, row])
         ):
             return _PROPOSES
         return _NO
-
-    def _is_nations(self, table: str, values: Mapping[str, Stored]) -> bool:
-        owner = self._states.model.tables[table].owner
-        if owner.kind is Kind.NATION:
-            return True
-        return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
 
     def _is_new_here(self, person: bytes) -> bool:
         """Whether this transaction made a person who is the author's, too: by making it, or by being enrolled
@@ -243,7 +245,7 @@ class Authority:
         return person in self._coming_here
 
     def _new_row(self, values: Mapping[str, Stored], row: bytes, table: str) -> Verdict:
-        if self._is_nations(table, values):
+        if _is_nations(self._states.model.tables[table].owner, values):
             return self._of_nation(table)
         if table == "institution":
             return _YES if row in self._seen.schools or row == self._site.node.bytes else _NO
@@ -304,6 +306,13 @@ class Authority:
         if values is not None:
             return values.get("institution_id")
         return self._seen.parents.get((parent, row))
+
+
+def _is_nations(owner: Ownership, values: Mapping[str, Stored]) -> bool:
+    """Whether a row is for the whole country."""
+    if owner.kind is Kind.NATION:
+        return True
+    return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
 
 
 def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:

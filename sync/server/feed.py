@@ -109,7 +109,7 @@ def let_go(connection: Connection) -> int:
 def begin_history(connection: Connection, entropy: Callable[[int], bytes] = os.urandom) -> bytes:
     """Give this line of the log another name (inside ``Store.write()``): every cursor is void then."""
     history = entropy(8)
-    Raw(connection).run("UPDATE server SET history = ?", (history,))
+    Raw(connection).run("UPDATE server SET history = ?, begun_after = head", (history,))
     return history
 
 

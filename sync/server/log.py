@@ -20,6 +20,7 @@ _Tick = tuple[int, int, int, int]
 _Payload = tuple[str, dict[str, Any], _Tick, dict[str, _Tick]]
 _ENCODE: Final = msgspec.msgpack.Encoder().encode
 _DECODER: Final = msgspec.msgpack.Decoder(_Payload)
+_BASES: Final = msgspec.msgpack.Decoder(dict[str, tuple[int, int]])
 ERASED: Final = b""
 """The payload of an entry that was erased."""
 
@@ -27,8 +28,8 @@ ERASED: Final = b""
 class Logged(NamedTuple):
     """One entry. ``of_seq`` is the number of the row's last change that it shows; ``actor`` need not hear it.
 
-    ``scopes`` of a granted entry are the nodes that it goes to; ``seen``: how far its author had seen the
-    log, None for what nobody typed against it.
+    ``scopes`` of a granted entry are the nodes that it goes to; ``bases``: of :func:`pack_bases`, None for
+    what nobody typed.
     """
 
     seq: int
@@ -40,13 +41,25 @@ class Logged(NamedTuple):
     actor: int
     user: bytes
     scopes: tuple[bytes, ...] = ()
-    seen: int | None = None
+    bases: bytes | None = None
 
 
 def payload(verb: str, values: Mapping[str, Stored], tick: Tick, ticks: Mapping[str, Tick]) -> bytes:
     """Values and ticks of an entry, as they are kept."""
     exceptions = {name: (*one.clock, one.rank, one.reopens) for name, one in ticks.items()} if ticks else {}
     return _ENCODE((verb, values, (*tick.clock, tick.rank, tick.reopens), exceptions))
+
+
+def pack_bases(bases: Mapping[str, Clock]) -> bytes:
+    """The clocks, by field, of the values that an author saw and replaced, but that did not stand here: they
+    were lost, or gave way before. Mostly there are none, and nothing is kept.
+    """
+    return _ENCODE(bases) if bases else b""
+
+
+def unpack_bases(packed: bytes | None) -> dict[str, Clock]:
+    """The way back of :func:`pack_bases`."""
+    return {name: Clock(*one) for name, one in _BASES.decode(packed).items()} if packed else {}
 
 
 def entry(seq: int, facet: str, row: bytes, kind: int, packed: bytes, user: bytes) -> Entry:

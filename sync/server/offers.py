@@ -116,7 +116,7 @@ class _Taking:
             taken += self._join(offered[place], self._facet(op))
         for place, op in others.items():
             state = self._states.by_facet.get((op.facet, op.row.bytes))
-            if state is not None and authority.sees(state):
+            if state is not None and authority.may_ask_about(state):
                 self._propose(offered[place], self._facet(op))
         return taken + self._recall([(offered[one], by_place[one]) for one in sorted(words) if one in sound])
 
@@ -192,22 +192,22 @@ class _Taking:
             if joined.tick == before.tick:
                 continue
             by = Written(tick, offered.user.bytes, inserted, self._merging.next_seq)
-            asks = column.rule is Merge.GUARD or column.marks_deletion
-            asks = asks or self._came_unseen(offered, state, column.name)
+            asks = joined.value != before.value and (
+                column.rule is Merge.GUARD
+                or column.marks_deletion
+                or (before.value is not None and self._came_between(offered, state, column.name))
+            )
             state.put(column.name, joined.value, by)
             ticks[column.name] = tick
-            if joined.value != before.value and asks:
+            if asks:
                 self._journal(offered, state, column.name, written, before)
         if ticks:
             values = {name: state.values[name] for name in ticks}
             self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
         return bool(ticks)
 
-    def _came_unseen(self, offered: Entry, state: RowState, name: str) -> bool:
-        """Whether what stands there was written after the history that the offer comes from was lost."""
-        if not 0 < offered.seq <= state.written(name).seq or state.values[name] is None:
-            return False
-        return self.unmet.is_new_to(state, name, offered.tick_of(name).clock, offered.seq)
+    def _came_between(self, offered: Entry, state: RowState, name: str) -> bool:
+        return self.unmet.came_between(state, name, offered.tick_of(name).clock, offered.seq)
 
     def _propose(self, offered: Entry, facet: Facet) -> None:
         """What the site does not decide itself: a field that is later here than what is held is proposed. The

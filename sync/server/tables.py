@@ -46,10 +46,11 @@ server: Final = Table(
     _big("head"),
     _big("clock"),
     _big("made_at"),
+    _big("begun_after", default=0),
 )
-"""One row. ``history`` names this line of the log, ``head`` is its newest number, ``clock`` the last stamp
-that the server itself wrote with. Whoever writes holds the lock of this row, so that numbers of the log
-become visible in their order.
+"""One row. ``history`` names this line of the log, ``head`` is its newest number, ``begun_after`` the newest
+one when this history began (0: at the start), ``clock`` the last stamp that the server itself wrote with.
+Whoever writes holds the lock of this row, so that numbers of the log become visible in their order.
 """
 
 commit_log: Final = Table(
@@ -79,12 +80,13 @@ change_log: Final = Table(
     Column("payload", LargeBinary, nullable=False),
     _big("actor"),
     _id("user_id"),
-    Column("seen", BigInteger),
+    Column("bases", LargeBinary),
     Index("ix_change_log_row_id", "row_id"),
 )
 """What is told. ``granted`` 1: told to single nodes because what they may see changed, 0: written by
 somebody; ``of_seq`` the number of the row's last change that it shows; ``actor`` whoever needs not be told;
-``seen`` how far its author had seen the log, empty for what nobody typed against it.
+``bases`` what its author replaced that did not stand here (:func:`sync.server.log.pack_bases`), NULL for what
+nobody typed.
 """
 
 log_scope: Final = Table(

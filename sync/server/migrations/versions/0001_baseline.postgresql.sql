@@ -77,7 +77,7 @@ CREATE TABLE change_log (
 	payload BYTEA NOT NULL,
 	actor BIGINT NOT NULL,
 	user_id BYTEA NOT NULL,
-	seen BIGINT,
+	bases BYTEA,
 	CONSTRAINT pk_change_log PRIMARY KEY (seq)
 );
 
@@ -311,6 +311,7 @@ CREATE TABLE server (
 	head BIGINT NOT NULL,
 	clock BIGINT NOT NULL,
 	made_at BIGINT NOT NULL,
+	begun_after BIGINT NOT NULL,
 	CONSTRAINT pk_server PRIMARY KEY (one)
 );
 

@@ -77,7 +77,7 @@ CREATE TABLE change_log (
 	payload BLOB NOT NULL,
 	actor BIGINT NOT NULL,
 	user_id BLOB NOT NULL,
-	seen BIGINT,
+	bases BLOB,
 	CONSTRAINT pk_change_log PRIMARY KEY (seq)
 );
 
@@ -316,6 +316,7 @@ CREATE TABLE server (
 	head BIGINT NOT NULL,
 	clock BIGINT NOT NULL,
 	made_at BIGINT NOT NULL,
+	begun_after BIGINT NOT NULL,
 	CONSTRAINT pk_server PRIMARY KEY (one)
 );
 
