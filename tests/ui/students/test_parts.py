@@ -419,6 +419,16 @@ class TestHealth:
         screen.settle(page)
         assert page.peek._health.isVisible()
 
+    def test_a_note_of_a_moment_ago_is_shown_although_the_record_is_read_later(
+        self, page: StudentsPage, pupil: UUID, part: Health, screen: Screen
+    ) -> None:
+        """An empty field would be typed into, and take the place of the note."""
+        page.context.services.health.write(pupil, "Asthma")
+        page.views.record().open_part("health")
+        assert part.note.text() == ""
+        screen.settle(page)
+        screen.qtbot.waitUntil(lambda: part.note.text() == "Asthma", timeout=20_000)
+
     def test_another_pupil_shows_nothing_of_the_last(
         self, page: StudentsPage, pupil: UUID, part: Health, screen: Screen
     ) -> None:

@@ -26,6 +26,7 @@ class Health(Part):
         super().__init__(scope, "student.health")
         tr = self.words.tr
         self._read_for: UUID | None = None
+        self._none_known = False
         self._shut = Card()
         self._shut_state = EmptyState(
             "lock",
@@ -65,7 +66,8 @@ class Health(Part):
         self._read_for = record.id
         self._shut.hide()
         self.card.show()
-        if not record.has_health:
+        self._none_known = not record.has_health
+        if self._none_known:
             self.note.set_text("")
             return
         health, student_id = scope.context.services.health, record.id
@@ -79,9 +81,14 @@ class Health(Part):
             self.note.set_text("")
 
     def show_record(self, record: StudentRecord) -> None:
-        """Another record: nothing of the last one stays."""
+        """Another record: nothing of the last one stays. A note that was not known of yet when the tab was
+        opened, because the record is read later than it is written, is read now.
+        """
         if self._read_for is not None and self._read_for != record.id:
             self.closed()
+        elif self._read_for is not None and self._none_known and record.has_health:
+            self._read_for = None
+            self.opened()
 
     def _show(self, answer: tuple[UUID, str]) -> None:
         student_id, text = answer
@@ -99,5 +106,6 @@ class Health(Part):
         scope = self.scope
         if scope.record is None:
             return
+        self._none_known = False  # what stands in the field is the note
         health, student_id = scope.context.services.health, scope.student_id
         scope.saver.save(self.note, lambda: health.write(student_id, text))
