@@ -6,16 +6,18 @@ puts both into the journal where they did not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.rules.clock import Clock
 from sync.client.parked import pack_entry, unpack_entry
 from sync.client.repair import authors, fitting
-from sync.client.sql import many, rows, run
+from sync.client.sql import many, pieces, places, rows, run
 from sync.facets import Catalogue
 from sync.operations import Commit, Entry, Page
 from sync.protocol.pages import encode_page
@@ -25,33 +27,57 @@ MOST: Final = 500
 VERB: Final = "replaced"
 _NOBODY: Final = UUID(int=0)
 _NOTE: Final = "INSERT INTO replaced (facet, row_id, entry) VALUES (?, ?, ?)"
-_HEARD_OF: Final = (
-    "SELECT user_id FROM heard WHERE table_name = ? AND row_id = ? AND field = ? AND actor = ? AND stamp = ?"
+_HEARD: Final = (
+    "SELECT row_id, field, actor, stamp, user_id FROM heard WHERE table_name = ? AND row_id IN ({})"
 )
 _TYPED_HERE: Final = (
-    "SELECT a.user_id FROM change c JOIN act a ON a.seq = c.act "
-    "WHERE c.table_name = ? AND c.row_id = ? AND c.field = ? ORDER BY c.seq DESC LIMIT 1"
+    "SELECT c.row_id, c.field, a.user_id FROM change c JOIN act a ON a.seq = c.act "
+    "WHERE c.table_name = ? AND c.row_id IN ({}) ORDER BY c.seq"
 )
 
 
-def note(connection: Connection, catalogue: Catalogue, entries: Iterable[Entry]) -> None:
+def note(connection: Connection, catalogue: Catalogue, entries: Sequence[Entry]) -> None:
     """Keep them, each with who wrote it, in the transaction that replaces them and before it is known who
-    wrote what replaces them.
+    wrote what replaces them. Each has one value.
     """
-    known = [replace(one, user=_author(connection, catalogue, one)) for one in entries]
-    many(connection, _NOTE, [(one.facet, one.row.bytes, pack_entry(one, 0)) for one in known])
+    if not entries:
+        return
+    heard, typed = _heard_and_typed(connection, catalogue, entries)
+    users: list[UUID | None] = []
+    for one in entries:
+        ((name, _value),) = one.values.items()
+        place = catalogue.facet(one.facet).table.name, one.row.bytes, name
+        users.append(heard.get((*place, one.tick.clock)) or typed.get(place))
+    nameless = [(one.facet, one.row.bytes) for one, user in zip(entries, users, strict=True) if user is None]
+    of_rows = authors(connection, catalogue, nameless)
+    lines = []
+    for one, user in zip(entries, users, strict=True):
+        row = catalogue.facet(one.facet).table.name, one.row.bytes
+        known = replace(one, user=user or of_rows.get(row, _NOBODY))
+        lines.append((one.facet, one.row.bytes, pack_entry(known, 0)))
+    many(connection, _NOTE, lines)
 
 
-def _author(connection: Connection, catalogue: Catalogue, entry: Entry) -> UUID:
-    ((name, _value),) = entry.values.items()
-    table, clock = catalogue.facet(entry.facet).table.name, entry.tick.clock
-    field = table, entry.row.bytes, name
-    found = rows(connection, _HEARD_OF, (*field, clock.actor, clock.stamp))
-    found = found or rows(connection, _TYPED_HERE, field)
-    if found:
-        return UUID(bytes=found[0][0])
-    of_row = authors(connection, catalogue, [(entry.facet, entry.row.bytes)])
-    return of_row.get((table, entry.row.bytes), _NOBODY)
+_Field = tuple[str, bytes, str]
+
+
+def _heard_and_typed(
+    connection: Connection, catalogue: Catalogue, entries: Iterable[Entry]
+) -> tuple[dict[tuple[str, bytes, str, Clock], UUID], dict[_Field, UUID]]:
+    """Who wrote values that came from elsewhere, and who typed last in a field here."""
+    wanted: defaultdict[str, set[bytes]] = defaultdict(set)
+    for one in entries:
+        wanted[catalogue.facet(one.facet).table.name].add(one.row.bytes)
+    heard: dict[tuple[str, bytes, str, Clock], UUID] = {}
+    typed: dict[_Field, UUID] = {}
+    for table, ids in wanted.items():
+        for piece in pieces(ids):
+            marks = places(piece)
+            for row, name, actor, stamp, user in rows(connection, _HEARD.format(marks), (table, *piece)):
+                heard[table, row, name, Clock(stamp, actor)] = UUID(bytes=user)
+            for row, name, user in rows(connection, _TYPED_HERE.format(marks), (table, *piece)):
+                typed[table, row, name] = UUID(bytes=user)
+    return heard, typed
 
 
 def page(connection: Connection, catalogue: Catalogue) -> tuple[bytes, int] | None:
