@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, cast
 
 from emis_desktop.rules.clock import Clock
 from emis_desktop.rules.rights import Role
@@ -67,6 +67,7 @@ class Unmet:
         self._states = merging.states
         self._author = author
         self._past: dict[Key, _Past] = {}
+        self._cards: dict[bytes, set[tuple[Stored, ...]]] = {}
 
     def hear_of(self, told: Sequence[Entry]) -> None:
         """Journal what gave way at the laptop to what its author had not seen, of rows that it may see."""
@@ -81,6 +82,7 @@ class Unmet:
             if state is not None and authority.may_ask_about(state):
                 heard.append((told[place], state))
         self._read_past(state for _, state in heard)
+        self._read_cards(state.row for _, state in heard)
         for one, state in heard:
             for name in one.values:
                 self.tell(one, state, name)
@@ -151,12 +153,17 @@ class Unmet:
                     self._past[facet, line[0]].add(facet, *line)
 
     def _stands_in_journal(self, state: RowState, name: str, value: Stored) -> bool:
-        table = self._model.tables[CONFLICT].table
-        names = ("table_name", "field", "held", "other")
-        return any(
-            row[:2] == (state.facet.table.name, name) and value in row[2:]
-            for row in self._raw.read(table, names, "row_id", [state.row])
-        )
+        self._read_cards([state.row])
+        return (state.facet.table.name, name, value) in self._cards[state.row]
+
+    def _read_cards(self, rows: Iterable[bytes]) -> None:
+        wanted = dict.fromkeys(row for row in rows if row not in self._cards)
+        self._cards.update((row, set()) for row in wanted)
+        names = ("row_id", "table_name", "field", "held", "other")
+        for row, table, name, *values in self._raw.read(
+            self._model.tables[CONFLICT].table, names, "row_id", wanted
+        ):
+            self._cards[cast(bytes, row)].update((table, name, value) for value in values)
 
 
 def _said_by(place: int, told: Entry) -> Op:
