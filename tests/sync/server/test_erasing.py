@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,33 +18,23 @@ from sync.protocol.acks import decode_ack
 from sync.server import audit as chain
 from sync.server import erasing, repair, snapshots
 from sync.server.bringing_back import after_restore
+from sync.server.database import Store
 from sync.server.erase import Erased, erase
 from sync.server.main import main
 from sync.server.office import Office
 from sync.server.raw import Raw
 from sync.server.replay import replay
-from sync.server.settings import ServerHome
-from sync.server.setup import Wish, set_up
 from sync.server.verifying import verify
+from tests.helpers.restored import kept, put_back
 from tests.helpers.server_world import Laptop, World
 from tests.sync.server.test_repair import ask, digests_fit, everything
 from tests.sync.server.test_visibility import family
 
-WISH = Wish("Ministry of Examples", "GD", bytes(32), 30)
-
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
-    """A server that was set up."""
-    office = set_up(ServerHome(tmp_path / "server"), WISH, database_url)
-    yield office
-    office.close()
-
-
-@pytest.fixture
-def world(office: Office) -> World:
-    """Two schools on it."""
-    return World(office.store)
+def store(office: Office) -> Store:
+    """The records of a server that was set up."""
+    return office.store
 
 
 def send_with_audit(office: Office, laptop: Laptop, *ops: Op) -> bytes:
@@ -219,36 +207,6 @@ def test_an_order_survives_a_database_of_before(office: Office, world: World) ->
     assert [row.bytes for row in fresh.holds("erasure")] == [done.orders[0].id]
     assert fresh.value("person", pupil, "given_names") == ""
     assert digests_fit(world, fresh)
-
-
-Kept = dict[str, tuple[list[str], list[tuple[object, ...]]]]
-
-
-def kept(office: Office) -> Kept:
-    """Everything that the database holds, as a backup would."""
-    with office.store.read() as connection:
-        raw = Raw(connection)
-        return {
-            table.name: (names, raw.rows(f'SELECT {", ".join(map(quoted, names))} FROM "{table.name}"'))
-            for table in office.store.model.metadata.sorted_tables
-            for names in ([column.name for column in table.columns],)
-        }
-
-
-def quoted(name: str) -> str:
-    return f'"{name}"'
-
-
-def put_back(office: Office, before: Kept) -> None:
-    """Let the database be the one of before."""
-    with office.store.write() as connection:
-        raw = Raw(connection)
-        for name in reversed(before):
-            raw.run(f'DELETE FROM "{name}"')
-        for name, (names, rows) in before.items():
-            marks = ", ".join("?" * len(names))
-            sql = f'INSERT INTO "{name}" ({", ".join(map(quoted, names))}) VALUES ({marks})'
-            raw.many(sql, rows)
 
 
 def test_an_order_about_somebody_who_is_not_there_is_put_back_too(office: Office, world: World) -> None:

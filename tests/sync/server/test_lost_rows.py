@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,28 +11,19 @@ from emis_desktop.rules.clock import Clock, Tick
 from sync.operations import Commit, Entry, EntryKind, Op, Outcome, Page
 from sync.server import repair
 from sync.server.bringing_back import after_restore
+from sync.server.database import Store
 from sync.server.office import Office
 from sync.server.raw import Raw
-from sync.server.settings import ServerHome
-from sync.server.setup import set_up
+from tests.helpers.restored import kept, put_back
 from tests.helpers.server_world import GRADE, SUBJECT, TERM, Laptop, World, outcomes
-from tests.sync.server.test_erasing import WISH, kept, put_back
 from tests.sync.server.test_repair import ask, digests_fit
 from tests.sync.server.test_visibility import family, move
 
 
 @pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
-    """A server that was set up."""
-    office = set_up(ServerHome(tmp_path / "server"), WISH, database_url)
-    yield office
-    office.close()
-
-
-@pytest.fixture
-def world(office: Office) -> World:
-    """Two schools on it."""
-    return World(office.store)
+def store(office: Office) -> Store:
+    """The records of a server that was set up."""
+    return office.store
 
 
 def give_back(world: World, laptop: Laptop, *, made_up: tuple[Op, ...] = ()) -> int:
