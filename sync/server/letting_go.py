@@ -2,7 +2,8 @@
 
 After the server went back in time a laptop may still hold what it had been let see by something that nobody
 remembers. It proves that it was told of a row once by the row's clock, which nobody can guess; so it learns
-nothing by being told to forget it. Who offers a row without its clock learns nothing either.
+nothing by being told to forget it. Who offers a row without its clock, and whose id can be worked out, learns
+nothing either.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from emis_desktop.rules.clock import NEVER, SERVER
+from emis_desktop.rules.clock import SERVER
 from sync.operations import Entry, EntryKind
 from sync.server.access import SiteRights
 from sync.server.holdings import Holdings
@@ -22,6 +23,7 @@ from sync.server.model import ServerModel
 from sync.server.raw import Raw
 from sync.server.states import RowState, States
 from sync.server.tables import change_log, log_scope
+from sync.server.told_before import is_told_of
 
 _NAMES: Final = (
     "seq",
@@ -70,7 +72,7 @@ def _hidden(raw: Raw, holdings: Holdings, offered: Iterable[Entry], model: Serve
     by_table: defaultdict[str, dict[tuple[str, bytes], Entry]] = defaultdict(dict)
     for one in offered:
         facet = model.catalogue.get(one.facet)
-        if facet is not None and one.kind is EntryKind.PUT and one.tick.clock != NEVER:
+        if facet is not None and one.kind is EntryKind.PUT:
             by_table[facet.table.name][one.facet, one.row.bytes] = one
     for name, given in by_table.items():
         table, rows = model.tables[name], list(dict.fromkeys(row for _, row in given))
@@ -80,7 +82,7 @@ def _hidden(raw: Raw, holdings: Holdings, offered: Iterable[Entry], model: Serve
         for (facet_name, row), one in given.items():
             state = states.by_facet.get((facet_name, row))
             seen = any(facet.name == facet_name for facet in visible.get(row, ()))
-            if state is not None and not seen and state.base.tick.clock == one.tick.clock:
+            if state is not None and not seen and is_told_of(one, state):
                 yield state
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from emis_desktop.erasures import NAMELESS
 from emis_desktop.models import Merge
-from emis_desktop.rules.clock import SERVER, Tick, believed
+from emis_desktop.rules.clock import SERVER, UNWRITTEN, Tick, believed
 from emis_desktop.rules.rights import Role
 from sync.facets import Facet
 from sync.merge import join
@@ -26,7 +26,7 @@ from sync.server.apply_check import MOST_REOPENS, RIGHT, check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
-from sync.server.authority import Author, Authority, Verdict
+from sync.server.authority import NOT_YOURS, UNSEEN, Author, Authority, Verdict
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.erase import nameless
@@ -37,7 +37,8 @@ from sync.server.parked import Needs
 from sync.server.raw import Raw
 from sync.server.recalled import that_may_come_back
 from sync.server.retrying import retry
-from sync.server.states import RowState, States, Written
+from sync.server.states import UNKNOWN, Key, RowState, States, Written
+from sync.server.told_before import ENROLMENT, ToldBefore
 from sync.server.unmet import Unmet
 
 VERB: Final = "offer"
@@ -54,11 +55,16 @@ def take_offers(
     entropy: Callable[[int], bytes],
 ) -> int:
     """Join what is offered; how many facets of rows changed."""
-    taking = _Taking(Raw(connection), site, received_ms, model)
+    raw = Raw(connection)
     order = {facet.name: place for place, facet in enumerate(model.catalogue.facets)}
     offered = [one for one in page.entries if one.kind is EntryKind.PUT and one.facet in order]
     offered.sort(key=lambda one: (one.facet == CONFLICT, order[one.facet]))
-    taken = taking.take(offered)
+    moving = _Taking(raw, site, received_ms, model)
+    taken = moving.take_moves(offered)
+    if taken:
+        moving.finish(entropy(_TAG))
+    taking = _Taking(raw, site, received_ms, model)  # what follows from the moves may be brought now
+    taken += taking.take(offered)
     taking.unmet.hear_of([one for one in page.entries if one.kind is EntryKind.SET and one.facet in order])
     taking.finish(entropy(_TAG))
     return taken
@@ -77,14 +83,28 @@ class _Taking:
         self._merging = Merging(self._states, received_ms, head, clock)
         self._needs = Needs(model)
         self.unmet = Unmet(raw, model, self._merging, self._author)
+        self._told = ToldBefore(raw, self._states, site)
+
+    def take_moves(self, offered: Iterable[Entry]) -> int:
+        """Let pupils be again at the schools of the site to which a lost history had brought them."""
+        given = [one for one in offered if one.facet == ENROLMENT]
+        ops, batch = _as_batch(self._author, given)
+        against = check_batch(self._model, self._author.site, batch).against
+        gone = erased_ops(self._raw, self._model, dict(enumerate(ops)))
+        sound = [one for place, one in enumerate(given) if place not in against and place not in gone]
+        missing = self._needs.missing(self._raw, self._states, ops)
+        taken = 0
+        for one in self._told.moves(sound):
+            op = Op(0, one.facet, one.row, True, dict(one.values))
+            if missing.isdisjoint(self._needs.of(op)):
+                taken += self._join(one, self._facet(op))
+        return taken
 
     def take(self, given: list[Entry]) -> int:
         """Join each entry that the site may write and whose rows are there."""
         erased = self._erased(given)
         offered = [self._without_name(one, erased.get(one.row.bytes)) for one in given]
-        ops = [Op(place, one.facet, one.row, True, dict(one.values)) for place, one in enumerate(offered)]
-        acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
-        batch = Batch(_NO_BATCH, self._author.actor, 0, 0, b"", tuple(acts), tuple(ops))
+        ops, batch = _as_batch(self._author, offered)
         words = {place for place, one in enumerate(offered) if one.facet == CONFLICT}
         against = check_batch(self._model, self._author.site, batch, returning=words).against
         gone = erased_ops(self._raw, self._model, dict(enumerate(ops)))
@@ -98,7 +118,8 @@ class _Taking:
         missing = self._needs.missing(self._raw, self._states, sound.values())
         authority = Authority(self._raw, self._states, self._author, (), returning=True)
         authority.prepare(looked_at)
-        by_place = authority.of_act(acts[0], sound) if acts else {}
+        by_place = authority.of_act(batch.acts[0], sound) if ops else {}
+        told = self._told.rows([offered[place] for place in sound])
         taken = 0
         for place, op in sound.items():
             key = self._facet(op).table.name, op.row.bytes
@@ -108,6 +129,7 @@ class _Taking:
                 continue
             if by_place[place].reason or lacks:
                 missing |= {key} if self._states.main(*key) is None else set()
+                self._ask(offered[place], self._facet(op), by_place[place], authority, told)
                 continue
             missing.discard(key)
             if not by_place[place].decides:
@@ -119,6 +141,16 @@ class _Taking:
             if state is not None and authority.may_ask_about(state):
                 self._propose(offered[place], self._facet(op))
         return taken + self._recall([(offered[one], by_place[one]) for one in sorted(words) if one in sound])
+
+    def _ask(
+        self, offered: Entry, facet: Facet, verdict: Verdict, authority: Authority, told: set[Key]
+    ) -> None:
+        """Put before whoever decides what may be lost here of a row that the site sees, or saw once."""
+        key = facet.table.name, offered.row.bytes
+        state = self._states.by_facet.get((facet.name, key[1]))
+        sees = state is not None and authority.may_ask_about(state)
+        if verdict.reason in {NOT_YOURS, UNSEEN} and (sees or key in told):
+            self._propose(offered, facet)
 
     def _erased(self, offered: Iterable[Entry]) -> dict[bytes, int]:
         """The offered rows of somebody erased that stay without a name, and when that was."""
@@ -190,12 +222,17 @@ class _Taking:
             inserted = column.name not in offered.ticks
             joined = join(column, before, Held(offered.values[column.name], tick, inserted))
             if joined.tick == before.tick:
+                self._gives_way(offered, state, column.name)
                 continue
             by = Written(tick, offered.user.bytes, inserted, self._merging.next_seq)
+            clock = offered.tick_of(column.name).clock
             asks = joined.value != before.value and (
                 column.rule is Merge.GUARD
                 or column.marks_deletion
-                or (before.value is not None and self._came_between(offered, state, column.name))
+                or (
+                    before.value is not None
+                    and self.unmet.came_between(state, column.name, clock, offered.seq)
+                )
             )
             state.put(column.name, joined.value, by)
             ticks[column.name] = tick
@@ -206,29 +243,39 @@ class _Taking:
             self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
         return bool(ticks)
 
-    def _came_between(self, offered: Entry, state: RowState, name: str) -> bool:
-        return self.unmet.came_between(state, name, offered.tick_of(name).clock, offered.seq)
+    def _gives_way(self, offered: Entry, state: RowState, name: str) -> None:
+        """Ask about a value that stands behind one whose author cannot have seen it."""
+        stands, value, clock = state.held(name), offered.values[name], offered.tick_of(name).clock
+        if value not in {None, stands.value} and self.unmet.came_between(state, name, clock, offered.seq):
+            held = Side(stands.value, stands.tick.clock, state.written(name).user)
+            other = Side(value, clock, offered.user.bytes)
+            table = state.facet.table.name
+            self._merging.drafts.append(Draft(ConflictKind.INFO, table, state.row, name, held, other))
 
     def _propose(self, offered: Entry, facet: Facet) -> None:
         """What the site does not decide itself: a field that is later here than what is held is proposed. The
         clocks are the offering laptop's word alone.
         """
-        state = self._states.by_facet.get((facet.name, offered.row.bytes))
+        table, row = facet.table.name, offered.row.bytes
+        state = self._states.by_facet.get((facet.name, row)) or self._states.main(table, row)
         if state is None:
             return
         for column in facet.columns:
             if column.name not in offered.values:
                 continue
-            held, written = state.held(column.name), state.written(column.name)
+            held, written = Held(None, UNWRITTEN), UNKNOWN
+            if state.facet is facet:
+                held, written = state.held(column.name), state.written(column.name)
             tick = self._believed(offered.tick_of(column.name))
             value = offered.values[column.name]
             joined = join(column, held, Held(value, tick, column.name not in offered.ticks))
             if joined.tick != held.tick and joined.value != held.value and not column.key:
                 stands = Side(held.value, held.tick.clock, written.user)
                 comes = Side(value, tick.clock, offered.user.bytes)
-                table, row = facet.table.name, state.row
                 kind = ConflictKind.PROPOSAL
                 self._merging.drafts.append(Draft(kind, table, row, column.name, stands, comes))
+            elif state.facet is facet:
+                self._gives_way(offered, state, column.name)
 
     def _take_whole(self, offered: Entry, facet: Facet) -> None:
         state = self._states.begin(facet, offered.row.bytes)
@@ -271,3 +318,10 @@ class _Taking:
 
 def _dirty(states: Iterable[RowState]) -> list[RowState]:
     return [state for state in states if state.dirty]
+
+
+def _as_batch(author: Author, offered: Sequence[Entry]) -> tuple[list[Op], Batch]:
+    """As if somebody had made those rows: what can be said against them is the same."""
+    ops = [Op(place, one.facet, one.row, True, dict(one.values)) for place, one in enumerate(offered)]
+    acts = [Act(place, one.user, VERB, max(1, one.tick.clock.stamp)) for place, one in enumerate(offered)]
+    return ops, Batch(_NO_BATCH, author.actor, 0, 0, b"", tuple(acts), tuple(ops))

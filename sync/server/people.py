@@ -46,7 +46,7 @@ class Standing:
 
 
 _NOWHERE: Final = Standing()
-_STAY_COLUMNS: Final = (
+STAY_COLUMNS: Final = (
     "person_id",
     "institution_id",
     "period_id",
@@ -57,6 +57,7 @@ _STAY_COLUMNS: Final = (
     "deleted_at",
     "standing",
 )
+"""What a :class:`Stay` is read from."""
 
 
 class People:
@@ -117,7 +118,7 @@ class People:
     def _stays(self, people: Iterable[bytes]) -> dict[bytes, list[Stay]]:
         table = self._model.tables["enrolment"].table
         found: defaultdict[bytes, list[Stay]] = defaultdict(list)
-        for row in self._raw.read(table, _STAY_COLUMNS, "person_id", people):
+        for row in self._raw.read(table, STAY_COLUMNS, "person_id", people):
             found[row[0]].append(Stay(*row))  # type: ignore[index,arg-type]
         return dict(found)
 
