@@ -8,7 +8,19 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 
 from sync.server.tables import EXCHANGE
@@ -168,6 +180,9 @@ quarantine: Final = Table(
 the recovery code. ``decision``: accepted or refused; its line stays then, without the work, so that the same
 piece is not taken in again."""
 
+WENT_BACK: Final = "verb IN ('begin_history', 'replay_ledger', 'restore')"
+"""Rows of the audit that tell of a loss. There are few or none among millions: an index has only these."""
+
 audit: Final = Table(
     "audit",
     EXCHANGE,
@@ -187,6 +202,7 @@ audit: Final = Table(
     Column("digest", LargeBinary(32), nullable=False),
     Index("ix_audit_site_id", "site_id"),
     Index("ix_audit_batch", "batch"),
+    Index("ix_audit_went_back", "verb", sqlite_where=text(WENT_BACK), postgresql_where=text(WENT_BACK)),
 )
 """One row an act, a reading or something the ministry did, each bound to the one before."""
 

@@ -14,6 +14,7 @@ from typing import Final
 from emis_desktop.rules.rights import ROLE_RIGHTS, Right, Role
 from sync.operations import Op
 from sync.server.access import SCHOOL_ROLES
+from sync.server.control import WENT_BACK
 from sync.server.raw import Raw
 from sync.server.states import Key, States
 
@@ -38,8 +39,7 @@ def ministry_keeps(raw: Raw) -> bool:
 
 def went_back(raw: Raw) -> bool:
     """Whether this server was ever restored, or found that it had been: then rows may have been lost."""
-    verbs = ("begin_history", "replay_ledger", "restore")
-    return next(iter(raw.among("SELECT 1 FROM audit WHERE verb {ids} LIMIT 1", verbs)), None) is not None
+    return raw.one(f"SELECT 1 FROM audit WHERE {WENT_BACK} LIMIT 1") is not None  # noqa: S608 - our own words
 
 
 class NamedRows:

@@ -11,28 +11,27 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.server import audit as chain
 from sync.server.audit import Fact, Head
-from sync.server.control import audit, audit_head
+from sync.server.control import WENT_BACK, audit, audit_head
 from sync.server.countersigning import countersign, record
+from sync.server.database import Store
+from sync.server.named_rows import went_back
 from sync.server.office import Office, open_office
+from sync.server.raw import Raw
 from sync.server.settings import ServerHome
-from sync.server.setup import Wish, set_up
+from sync.server.setup import set_up
 from sync.server.verifying import verify
-
-WISH = Wish("Ministry of Examples", "GD", bytes(32), 30)
+from tests.helpers.restored import WISH, opened
 
 
 @pytest.fixture
 def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     """A server with twenty facts, of which the newest five are not signed yet."""
-    office = set_up(ServerHome(tmp_path / "server"), WISH, database_url)
-    for number in range(15):
-        record(office, Fact("ministry", "place", f"school {number}"))
-    with office.store.write() as connection:
-        chain.append(connection, [Fact("act", "edit", str(number)) for number in range(5)], 1)
-    try:
+    with opened(tmp_path / "server", database_url) as office:
+        for number in range(15):
+            record(office, Fact("ministry", "place", f"school {number}"))
+        with office.store.write() as connection:
+            chain.append(connection, [Fact("act", "edit", str(number)) for number in range(5)], 1)
         yield office
-    finally:
-        office.close()
 
 
 def changed(office: Office, change: Callable[[Connection], object]) -> list[tuple[str, int]]:
@@ -198,3 +197,15 @@ def test_a_torn_last_line_was_never_answered_for(office: Office) -> None:
     assert verify(office).findings == ()
     record(office, Fact("ministry", "place", "school 16"))
     assert verify(office).findings == ()
+
+
+def test_whether_a_server_went_back_is_looked_up_among_few(store: Store) -> None:
+    """Laptops make it look, under the lock of all who write, and the audit has millions of rows."""
+    with store.write() as connection:
+        raw = Raw(connection)
+        assert not went_back(raw)
+        if raw.postgres:
+            raw.run("SET LOCAL enable_seqscan = off")
+        asks = "EXPLAIN" if raw.postgres else "EXPLAIN QUERY PLAN"
+        plan = raw.rows(f"{asks} SELECT 1 FROM audit WHERE {WENT_BACK} LIMIT 1")
+    assert "ix_audit_went_back" in str(plan)

@@ -50,6 +50,8 @@ CREATE INDEX ix_audit_batch ON audit (batch);
 
 CREATE INDEX ix_audit_site_id ON audit (site_id);
 
+CREATE INDEX ix_audit_went_back ON audit (verb) WHERE verb IN ('begin_history', 'replay_ledger', 'restore');
+
 CREATE TABLE audit_head (
 	one SERIAL NOT NULL,
 	seq BIGINT NOT NULL,
