@@ -4,9 +4,8 @@ knows of the move, and of what was written until then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,24 +18,14 @@ from sync.server import repair
 from sync.server.bringing_back import after_restore
 from sync.server.model import MODEL
 from sync.server.office import Office
-from sync.server.settings import ServerHome
-from sync.server.setup import set_up
 from sync.server.states import RowState
 from sync.server.told_before import is_told_of
+from tests.helpers.restored import kept, put_back
 from tests.helpers.server_world import Laptop, World
-from tests.sync.server.test_erasing import WISH, kept, put_back
 from tests.sync.server.test_repair import ask, digests_fit
 from tests.sync.server.test_visibility import family, move
 
 Change = Callable[[Entry], Entry]
-
-
-@pytest.fixture
-def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
-    """A server that was set up."""
-    office = set_up(ServerHome(tmp_path / "server"), WISH, database_url)
-    yield office
-    office.close()
 
 
 @dataclass
