@@ -123,7 +123,7 @@ class Merging:
         state.base = Written(context.tick, context.user, True, seq)
         ticks = self._reopened(context, op, state, seq) if op.reopens else {}
         state.dirty.update(known)
-        self._log(context, state, PUT, values, ticks)
+        self._log(context, state, PUT, values, ticks, _bases_gone(op))
 
     def _propose(self, context: Context, op: Op, facet: Facet) -> Answer:
         """Journal what an author may only propose of a facet that is not there yet."""
@@ -329,12 +329,12 @@ class Merging:
         self.stand_ins["mark", op.row.bytes] = "assessment_item", cast(bytes, op.values["item_id"])
 
 
-def _bases_gone(op: Op, state: RowState) -> dict[str, Clock]:
-    """What the author saw in each field, where something else stands."""
+def _bases_gone(op: Op, state: RowState | None = None) -> dict[str, Clock]:
+    """What the author saw in each field, where something else stands, or nothing."""
     return {
         name: base
         for name, base in op.bases.items()
-        if base != NEVER and base != state.written(name).tick.clock
+        if base != NEVER and (state is None or base != state.written(name).tick.clock)
     }
 
 

@@ -100,6 +100,19 @@ def test_who_had_it_before_the_eyes_has_seen_it(world: World, pupil: UUID) -> No
     assert not [one for one in author.pull() if one.facet == "conflict"], told
 
 
+def test_who_edited_what_was_lost_whole_had_it_before_the_eyes(world: World) -> None:
+    """The author's edit makes the facet anew, because the server has nothing of it any more."""
+    author, lost = world.laptop(0), tick(world, 60)
+    author.pull()
+    adult, _, made = world.pupil(0)
+    author.send(*made)
+    author.clocks["person.contact", adult, "address"] = lost.clock
+    assert author.send(world.edit("person.contact", adult, address="New Road")).not_applied == {}
+    tell(world, author, adult, {"address": "Old Road"}, at=lost, facet="person.contact")
+    tell(world, author, adult, {"address": "Other Road"}, facet="person.contact")
+    assert journal(world) == [("address", "New Road", "Other Road")]
+
+
 def test_what_stood_in_this_log_has_met_what_followed(world: World, pupil: UUID) -> None:
     author = world.laptop(0)
     author.pull()
