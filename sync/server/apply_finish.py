@@ -9,6 +9,7 @@ from sync.server.apply_merge import Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish
 from sync.server.authority import Author
+from sync.server.conflicts import CONFLICT
 from sync.server.raw import Raw
 from sync.server.redraw import Over, redraw
 
@@ -31,12 +32,15 @@ def finish(
     merging.settle()
     states = merging.states
     written = [state for state in states.by_facet.values() if state.dirty]
-    if not written:
+    if not (written or merging.places):
         return
     touched: defaultdict[str, list[bytes]] = defaultdict(list)
     for table, row in {(state.facet.table.name, state.row) for state in written}:
         touched[table].append(row)
-    visibility = Visibility(raw, states, author.site.node.bytes, merging.stand_ins)
+    if merging.places:
+        touched[CONFLICT] += merging.places
+    home = author.site.node.bytes
+    visibility = Visibility(raw, states, home, merging.stand_ins, merging.places)
     visibility.work_out(touched)
     after = Finish(raw, states, visibility, tag).write(merging.log, written, merging.next_seq)
     if over is not None:

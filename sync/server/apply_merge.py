@@ -4,6 +4,7 @@ author is told.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, cast
@@ -62,7 +63,10 @@ class Merging:
     """The rows, log entries and conflicts that come of the operations given to it, in their order."""
 
     def __init__(self, states: States, received_ms: int, head: int, clock: int) -> None:
-        """``head``: the log's newest number so far; ``clock``: the last stamp that the server wrote with."""
+        """``head``: the log's newest number so far; ``clock``: the last stamp that the server wrote with.
+
+        ``places`` is to say where conflicts about what everybody sees belong, if not at the author's place.
+        """
         self.states = states
         self.received_ms = received_ms
         self.first = head + 1
@@ -71,6 +75,7 @@ class Merging:
         self.extra: list[Logged] = []
         self.drafts: list[Draft] = []
         self.stand_ins: dict[tuple[str, bytes], tuple[str, bytes]] = {}
+        self.places: defaultdict[bytes, set[bytes]] = defaultdict(set)
         self._columns = states.model.columns
 
     def context(self, author: Author, act: Act) -> Context:

@@ -36,8 +36,18 @@ _ROUNDS: Final = 12
 class Visibility:
     """The sights of every row that a transaction touches, before and after."""
 
-    def __init__(self, raw: Raw, states: States, home: bytes, stand_ins: Mapping[Key, Key]) -> None:
-        """``stand_ins``: where to look for a row that a conflict is about but that is not there."""
+    def __init__(
+        self,
+        raw: Raw,
+        states: States,
+        home: bytes,
+        stand_ins: Mapping[Key, Key],
+        places: Mapping[bytes, Iterable[bytes]] | None = None,
+    ) -> None:
+        """``stand_ins``: where to look for a row that a conflict is about but that is not there. ``places``:
+        where conflicts about what everybody sees belong, if not where they come from.
+        """
+        self._places = places or {}
         self._raw = raw
         self._states = states
         self._model = states.model
@@ -283,7 +293,12 @@ class Visibility:
         old = [row for row in conflicts if not self._states.is_new_row("conflict", row)]
         self.before.update(stored_sights(self._raw, {"conflict": old}))
         for key, sights in self._deriver.of_conflicts(about, seen).items():
-            self.after[key] = self._settled(sights, self.before.get(key, {}))
+            self.after[key] = self._settled(sights, self._at_home(key))
+
+    def _at_home(self, key: Key) -> Sights:
+        """Where a conflict was seen, and where it is said to belong."""
+        places = self._places.get(key[1], ())
+        return {**self.before.get(key, {}), **dict.fromkeys(places, int(Reach.FULL))}
 
     def _subjects(self, conflicts: Iterable[bytes]) -> dict[bytes, tuple[tuple[Key, ...], str]]:
         """The rows that conflicts are about (two that may be one pupil), and the class."""

@@ -29,7 +29,9 @@ from sync.server.access import (
     shows,
 )
 from sync.server.apply_check import RIGHT
+from sync.server.departed import Departed
 from sync.server.lost_rows import TESTS, LostRows
+from sync.server.model import ServerModel
 from sync.server.named_rows import MOVED, ministry_keeps
 from sync.server.raw import Raw
 from sync.server.seen import Seen
@@ -93,7 +95,6 @@ class Authority:
         ``returning``: rows are brought back that the server may have lost.
         """
         self._foreign = foreign
-        self._lost = LostRows(raw, states.model, returning=returning)
         self._coming_here: frozenset[Stored] | None = None
         self._raw = raw
         self._states = states
@@ -101,20 +102,12 @@ class Authority:
         self._site = author.site
         self._everything = author.site.whole_country
         self._seen = Seen(raw, states, author.site)
+        self._lost = LostRows(raw, states.model, returning=returning)
+        self.departed = Departed(raw, states, self._seen, self._lost)
         self._coming: dict[Key, Mapping[str, Stored]] = {}
-        self._users = self._read_users({act.user.bytes for act in acts})
+        self._users = _read_users(raw, states.model, {act.user.bytes for act in acts})
         self._own_actors = frozenset(own_actors(author.site))
         self._ministry: bool | None = None
-
-    def _read_users(self, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
-        sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
-        table = self._states.model.tables.get("user")
-        if table is None:
-            return {}
-        rows = self._raw.stored(
-            table.table, ("id", "role", "ended_at"), self._raw.among(sql, users, uuid=True)
-        )
-        return {row[0]: (str(row[1]), row[2]) for row in rows}  # type: ignore[misc]
 
     def prepare(self, ops: Sequence[Op]) -> None:
         """Read what the site sees of the rows that the operations touch or hang on."""
@@ -161,12 +154,22 @@ class Authority:
                 return _YES  # nobody knows yet whose row that is: it is waited for, and this asked again
             return self._new_row(made, op.row.bytes, table)
         if not main.is_new:
-            verdict = self._existing(op.row.bytes, table)
-            guessed = verdict is _NO and table in GUESSED and not op.insert
-            return _UNSEEN if guessed and not self._seen.was_told(main) else verdict
+            return self._of_existing(op, table, main)
         if self._foreign and table == "person":
             return _YES if self._is_new_here(op.row.bytes) else _NO
         return self._new_row(main.values, op.row.bytes, table) if self._foreign else _YES
+
+    def _of_existing(self, op: Op, table: str, main: RowState) -> Verdict:
+        verdict = self._existing(op.row.bytes, table)
+        if verdict is _YES:
+            return verdict
+        person = self.departed.person_of((table, op.row.bytes))
+        if (op.facet, op.row.bytes) not in self._states.by_facet and self.departed.held(person):
+            return _YES
+        if verdict is _NO and self.departed.knew(person):
+            return _PROPOSES
+        guessed = verdict is _NO and table in GUESSED and not op.insert
+        return _UNSEEN if guessed and not self._seen.was_told(main) else verdict
 
     def _against_user(self, act: Act, op: Op, table: str) -> Verdict | None:
         """What stands against it for the one who acted, whatever row it is; ``None``: nothing."""
@@ -250,7 +253,18 @@ class Authority:
         if table == "institution":
             return _YES if row in self._seen.schools or row == self._site.node.bytes else _NO
         ours = table == "person" or self._may_add(values, table)
-        return _YES if ours or self._is_lost(row, table) else _NO
+        return _YES if ours or self._is_lost(row, table) else self._of_departed(values, table)
+
+    def _of_departed(self, values: Mapping[str, Stored], table: str) -> Verdict:
+        """What a school brings back of somebody who has left it: its own part, and what is the person's."""
+        owner = self._states.model.tables[table].owner
+        person, *others = (values.get(column) for column in MOVED.get(table, (owner.column,)))
+        ours = owner.kind is Kind.PERSON or values.get(owner.column) in self._seen.schools
+        if not ours or not self.departed.knew(person):
+            return _NO
+        if not all(self._may_move(one) or self.departed.held(one) for one in others):
+            return _NO
+        return _YES if self.departed.held(person) else _PROPOSES
 
     def _is_lost(self, row: bytes, table: str) -> bool:
         """Whether it is of another school, and brought back to a server that may have lost it."""
@@ -263,7 +277,7 @@ class Authority:
             return False
         named = values.get(owner.column)
         if owner.kind is Kind.SCHOOL:
-            school = self._school_of(owner.parent, named) if owner.parent else named
+            school = self._seen.school_of(owner.parent, named, self._coming) if owner.parent else named
             return school is None or school in self._seen.schools
         return self._holds(named, Reach.KEPT if table in OF_A_TERM else Reach.FULL)
 
@@ -299,20 +313,21 @@ class Authority:
             return person not in self._seen.elsewhere
         return reach == Reach.FULL or self._states.is_new_row("person", person)
 
-    def _school_of(self, parent: str, row: Stored) -> Stored:
-        if not isinstance(row, bytes):
-            return b""
-        values = self._states.rows.get((parent, row)) or self._coming.get((parent, row))
-        if values is not None:
-            return values.get("institution_id")
-        return self._seen.parents.get((parent, row))
-
 
 def _is_nations(owner: Ownership, values: Mapping[str, Stored]) -> bool:
     """Whether a row is for the whole country."""
     if owner.kind is Kind.NATION:
         return True
     return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
+
+
+def _read_users(raw: Raw, model: ServerModel, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
+    sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
+    table = model.tables.get("user")
+    if table is None:
+        return {}
+    rows = raw.stored(table.table, ("id", "role", "ended_at"), raw.among(sql, users, uuid=True))
+    return {row[0]: (str(row[1]), row[2]) for row in rows}  # type: ignore[misc]
 
 
 def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:

@@ -9,7 +9,7 @@ nothing either.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from sync.server.holdings import Holdings
 from sync.server.log import DROP, payload
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
-from sync.server.states import RowState, States
+from sync.server.states import Key, RowState, States
 from sync.server.tables import change_log, log_scope
 from sync.server.told_before import is_told_of
 
@@ -46,12 +46,16 @@ def let_go(
     received_ms: int,
     model: ServerModel,
     tag: bytes,
+    heard: Container[Key] = (),
 ) -> int:
     """Log for the site's place that it may not hold those of the offered rows that are there and that it does
     not see (inside ``Store.write()``, after what could be taken was); how many facets of rows.
+
+    ``heard``: facets of rows that it was heard about, whatever their clock: it may not learn by that either
+    what was there before.
     """
     raw = Raw(connection)
-    hidden = list(_hidden(raw, Holdings(connection, site, model), offered, model))
+    hidden = list(_hidden(raw, Holdings(connection, site, model), offered, model, heard))
     if not hidden:
         return 0
     first = int(raw.rows("SELECT head FROM server")[0][0]) + 1
@@ -68,7 +72,9 @@ def let_go(
     return len(hidden)
 
 
-def _hidden(raw: Raw, holdings: Holdings, offered: Iterable[Entry], model: ServerModel) -> Iterable[RowState]:
+def _hidden(
+    raw: Raw, holdings: Holdings, offered: Iterable[Entry], model: ServerModel, heard: Container[Key]
+) -> Iterable[RowState]:
     by_table: defaultdict[str, dict[tuple[str, bytes], Entry]] = defaultdict(dict)
     for one in offered:
         facet = model.catalogue.get(one.facet)
@@ -82,7 +88,9 @@ def _hidden(raw: Raw, holdings: Holdings, offered: Iterable[Entry], model: Serve
         for (facet_name, row), one in given.items():
             state = states.by_facet.get((facet_name, row))
             seen = any(facet.name == facet_name for facet in visible.get(row, ()))
-            if state is not None and not seen and is_told_of(one, state):
+            if state is None or seen:
+                continue
+            if is_told_of(one, state) or (facet_name, row) in heard:
                 yield state
 
 

@@ -42,6 +42,12 @@ def went_back(raw: Raw) -> bool:
     return raw.one(f"SELECT 1 FROM audit WHERE {WENT_BACK} LIMIT 1") is not None  # noqa: S608 - our own words
 
 
+def began_again(raw: Raw) -> bool:
+    """Whether its log has begun another line since."""
+    sql = f"SELECT 1 FROM audit WHERE {WENT_BACK} AND verb <> 'replay_ledger' LIMIT 1"  # noqa: S608 - our own
+    return raw.one(sql) is not None
+
+
 class NamedRows:
     """The rows that given operations name, but for those that everybody sees."""
 

@@ -8,7 +8,7 @@ without a name, to which marks and enrolments belong.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
 from sync.server.authority import NOT_YOURS, UNSEEN, Author, Authority, Verdict
 from sync.server.conflicts import CONFLICT, journal
+from sync.server.departed import Departed
 from sync.server.duplicates import find_duplicates
 from sync.server.erase import nameless
 from sync.server.invariants import check_rules
@@ -35,15 +36,26 @@ from sync.server.log import PUT, SET, Logged, payload
 from sync.server.model import ServerModel
 from sync.server.parked import Needs
 from sync.server.raw import Raw
-from sync.server.recalled import that_may_come_back
+from sync.server.recalled import places_of, that_may_come_back, was_shown
 from sync.server.retrying import retry
 from sync.server.states import UNKNOWN, Key, RowState, States, Written
 from sync.server.told_before import ENROLMENT, ToldBefore
+from sync.server.undecided import leave_open
 from sync.server.unmet import Unmet
 
 VERB: Final = "offer"
 _NO_BATCH: Final = bytes(16)
 _TAG: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many facets of rows changed; and of which the site was heard although they are of somebody who has
+    left it.
+    """
+
+    count: int
+    departed: frozenset[Key]
 
 
 def take_offers(
@@ -53,8 +65,8 @@ def take_offers(
     received_ms: int,
     model: ServerModel,
     entropy: Callable[[int], bytes],
-) -> int:
-    """Join what is offered; how many facets of rows changed."""
+) -> Taken:
+    """Join what is offered."""
     raw = Raw(connection)
     order = {facet.name: place for place, facet in enumerate(model.catalogue.facets)}
     offered = [one for one in page.entries if one.kind is EntryKind.PUT and one.facet in order]
@@ -67,7 +79,7 @@ def take_offers(
     taken += taking.take(offered)
     taking.unmet.hear_of([one for one in page.entries if one.kind is EntryKind.SET and one.facet in order])
     taking.finish(entropy(_TAG))
-    return taken
+    return Taken(taken, frozenset(taking.departed))
 
 
 class _Taking:
@@ -84,6 +96,7 @@ class _Taking:
         self._needs = Needs(model)
         self.unmet = Unmet(raw, model, self._merging, self._author)
         self._told = ToldBefore(raw, self._states, site)
+        self.departed: set[Key] = set()
 
     def take_moves(self, offered: Iterable[Entry]) -> int:
         """Let pupils be again at the schools of the site to which a lost history had brought them."""
@@ -132,15 +145,13 @@ class _Taking:
                 self._ask(offered[place], self._facet(op), by_place[place], authority, told)
                 continue
             missing.discard(key)
-            if not by_place[place].decides:
-                self._propose(offered[place], self._facet(op))
-                continue
-            taken += self._join(offered[place], self._facet(op))
+            taken += self._take_one(offered[place], self._facet(op), by_place[place], authority.departed)
         for place, op in others.items():
             state = self._states.by_facet.get((op.facet, op.row.bytes))
             if state is not None and authority.may_ask_about(state):
                 self._propose(offered[place], self._facet(op))
-        return taken + self._recall([(offered[one], by_place[one]) for one in sorted(words) if one in sound])
+        told_words = [(offered[one], by_place[one]) for one in sorted(words) if one in sound]
+        return taken + self._recall(told_words, authority.departed)
 
     def _ask(
         self, offered: Entry, facet: Facet, verdict: Verdict, authority: Authority, told: set[Key]
@@ -181,20 +192,27 @@ class _Taking:
         unsound = check_batch(self._model, office, batch).against
         return [place for place in lacking if place not in unsound]
 
-    def _recall(self, offered: Sequence[tuple[Entry, Verdict]]) -> int:
+    def _recall(self, offered: Sequence[tuple[Entry, Verdict]], departed: Departed) -> int:
         """Take conflicts that were journalled before, and what was decided of those that are there."""
         taken = 0
         known = self._states.by_facet
         lost = [one for one, _ in offered if (CONFLICT, one.row.bytes) not in known]
-        back = that_may_come_back(self._raw, self._states, self._author.site, lost)
+        site = self._author.site
+        back = that_may_come_back(self._raw, self._states, site, lost, departed)
         for one, verdict in offered:
             facet = self._model.catalogue.facet(one.facet)
+            state = known.get((CONFLICT, one.row.bytes))
             if one.row in back:
                 self._take_whole(one, facet)
+                places = places_of(self._raw, self._model, one.values) if site.whole_country else ()
+                if places:
+                    self._merging.places[one.row.bytes].update(places)
                 taken += 1
             elif (CONFLICT, one.row.bytes) in known and verdict.decides:
                 decided = {name: value for name, value in one.values.items() if name in DECIDED}
                 taken += self._join(replace(one, values=decided), facet)
+            elif state is not None and was_shown(self._raw, state, one):
+                self._merging.places[one.row.bytes].add(site.node.bytes)
         return taken
 
     def _facet(self, op: Op) -> Facet:
@@ -251,6 +269,23 @@ class _Taking:
             other = Side(value, clock, offered.user.bytes)
             table = state.facet.table.name
             self._merging.drafts.append(Draft(ConflictKind.INFO, table, state.row, name, held, other))
+
+    def _take_one(self, offered: Entry, facet: Facet, verdict: Verdict, departed: Departed) -> bool:
+        """Join what the site decides; put the rest before whoever does."""
+        key = facet.name, offered.row.bytes
+        lacks = key not in self._states.by_facet
+        left = departed.knew(departed.person_of((facet.table.name, key[1])))
+        if left:
+            self.departed.add(key)
+        if verdict.decides:
+            return self._join(offered, facet)
+        if lacks and (left or facet.main):
+            self._take_whole(offered, facet)
+            leave_open(self._merging, self._states.by_facet[key], offered)
+            self.departed.add(key)
+            return True
+        self._propose(offered, facet)
+        return False
 
     def _propose(self, offered: Entry, facet: Facet) -> None:
         """What the site does not decide itself: a field that is later here than what is held is proposed. The

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, cast
 
+from emis_desktop.state_hash import Stored
+from sync.server.log import PUT
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
 
@@ -63,9 +65,11 @@ STAY_COLUMNS: Final = (
 class People:
     """Reads standings in bulk; each person's once."""
 
-    def __init__(self, raw: Raw, model: ServerModel) -> None:
+    def __init__(self, raw: Raw, model: ServerModel, *, upto: int | None = None) -> None:
+        """``upto``: leave out enrolments, posts and guardianships that came behind that number of the log."""
         self._raw = raw
         self._model = model
+        self._upto = upto
         self._known: dict[bytes, Standing] = {}
         self._periods: dict[bytes, bytes] | None = None
 
@@ -105,34 +109,51 @@ class People:
 
     def _wards(self, people: Iterable[bytes]) -> tuple[dict[bytes, set[bytes]], set[bytes]]:
         """The pupils whose guardian each is, and all who are or were a guardian."""
-        table = self._model.tables["guardianship"].table
         names = ("guardian_id", "student_id", "deleted_at")
         found: defaultdict[bytes, set[bytes]] = defaultdict(set)
         tied: set[bytes] = set()
-        for guardian, pupil, deleted in self._raw.read(table, names, "guardian_id", people):
+        for guardian, pupil, deleted in self._read("guardianship", names, "guardian_id", people):
             tied.add(guardian)  # type: ignore[arg-type]
             if deleted is None:
                 found[guardian].add(pupil)  # type: ignore[index,arg-type]
         return dict(found), tied
 
     def _stays(self, people: Iterable[bytes]) -> dict[bytes, list[Stay]]:
-        table = self._model.tables["enrolment"].table
         found: defaultdict[bytes, list[Stay]] = defaultdict(list)
-        for row in self._raw.read(table, STAY_COLUMNS, "person_id", people):
+        for row in self._read("enrolment", STAY_COLUMNS, "person_id", people):
             found[row[0]].append(Stay(*row))  # type: ignore[index,arg-type]
         return dict(found)
 
+    def _read(
+        self, name: str, names: Sequence[str], by: str, people: Iterable[bytes]
+    ) -> Iterable[Sequence[Stored]]:
+        table = self._model.tables[name].table
+        if self._upto is None:
+            return self._raw.read(table, names, by, people)
+        rows = list(self._raw.read(table, (*names, "id"), by, people))
+        ids = [cast(bytes, row[-1]) for row in rows]
+        late = brought_since(self._raw, self._model, name, ids, self._upto)
+        return [row[:-1] for row in rows if row[-1] not in late]
+
     def _posts(self, people: Iterable[bytes]) -> dict[bytes, Standing]:
-        table = self._model.tables["staff_position"].table
         names = ("person_id", "institution_id", "ends_on", "deleted_at")
         held: defaultdict[bytes, set[bytes]] = defaultdict(set)
         ended: defaultdict[bytes, set[bytes]] = defaultdict(set)
-        for person, school, ends, deleted in self._raw.read(table, names, "person_id", people):
+        for person, school, ends, deleted in self._read("staff_position", names, "person_id", people):
             (held if ends is None and deleted is None else ended)[person].add(school)  # type: ignore[index,arg-type]
         return {
             person: Standing(frozenset(held[person] or ended[person]), frozenset(ended[person]))
             for person in held.keys() | ended.keys()
         }
+
+
+def brought_since(raw: Raw, model: ServerModel, table: str, ids: Iterable[bytes], number: int) -> set[bytes]:
+    """Which of those rows of a table came behind that number of the log."""
+    sql = (
+        "SELECT row_id FROM change_log WHERE facet = ? AND kind = ? AND granted = 0 AND seq > ? "
+        "AND row_id {ids}"
+    )
+    return {row[0] for row in raw.among(sql, ids, (model.tables[table].main.name, PUT, number))}
 
 
 def of_stays(stays: Iterable[Stay]) -> Standing:

@@ -19,23 +19,27 @@ from sync.operations import ConflictKind, Entry
 from sync.server.access import DECIDED, EVERYBODY, GUESSED, NATION, SiteRights, classes_read, shows
 from sync.server.apply import erased_among
 from sync.server.areas import schools_under
+from sync.server.departed import Departed
+from sync.server.model import ServerModel
 from sync.server.raw import Raw
 from sync.server.sights import stored_sights
-from sync.server.states import Key, States
+from sync.server.states import Key, RowState, States
 
 _KINDS: Final = frozenset(map(str, ConflictKind))
 _CLASSES: Final = frozenset(map(str, SensitivityClass))
 
 
-def that_may_come_back(raw: Raw, states: States, site: SiteRights, offered: Sequence[Entry]) -> set[UUID]:
+def that_may_come_back(
+    raw: Raw, states: States, site: SiteRights, offered: Sequence[Entry], departed: Departed
+) -> set[UUID]:
     """Those conflicts, of which the server does not have, that were its own word and about what the site
-    sees; once all other rows that came along are taken.
+    sees, or about somebody who has left it; once all other rows that came along are taken.
     """
     sound = {one.row: one.values for one in offered if _is_sound(states, classes_read(site), one)}
     about = {row: _about(values) for row, values in sound.items()}
     rows = {key for keys in about.values() for key in keys}
     erased = erased_among(raw, [row for _, row in rows])
-    seen = _Seen(raw, states, site, rows)
+    seen = _Seen(raw, states, site, rows, departed)
     return {
         row
         for row, keys in about.items()
@@ -73,11 +77,35 @@ def _about(values: Mapping[str, Stored]) -> list[Key]:
     return found
 
 
+def places_of(raw: Raw, model: ServerModel, values: Mapping[str, Stored]) -> set[bytes]:
+    """The schools of those who wrote what met, as far as that is known; of a proposal, of who proposes it."""
+    sides = ("other_user",) if values["kind"] == ConflictKind.PROPOSAL else ("held_user", "other_user")
+    users = {user for side in sides if isinstance(user := values.get(side), bytes)}
+    table = model.tables.get("user")
+    if table is None:
+        return set()
+    found = raw.read(table.table, ("institution_id",), "id", users)
+    return {school for (school,) in found if isinstance(school, bytes)}
+
+
+def was_shown(raw: Raw, state: RowState, given: Entry) -> bool:
+    """Whether a conflict is about a row that everybody sees and no school is, and who gives it was told of it
+    before: its clock says so, which nobody can guess.
+    """
+    table, row = str(state.values["table_name"]), cast(bytes, state.values["row_id"])
+    if table in EVERYBODY or given.tick.clock != state.base.tick.clock:
+        return False
+    return NATION.bytes in stored_sights(raw, {table: [row]}).get((table, row), {})
+
+
 class _Seen:
     """What the site sees of rows."""
 
-    def __init__(self, raw: Raw, states: States, site: SiteRights, rows: Iterable[Key]) -> None:
+    def __init__(
+        self, raw: Raw, states: States, site: SiteRights, rows: Iterable[Key], departed: Departed
+    ) -> None:
         self._site = site
+        self._departed = departed
         self._states = states
         by_table: defaultdict[str, list[bytes]] = defaultdict(list)
         for table, row in rows:
@@ -94,6 +122,8 @@ class _Seen:
             return True
         if key not in self._states.rows:
             return key[0] not in GUESSED
+        if self._departed.knew(self._departed.person_of(key)):
+            return True
         sights = self._sights.get(key, {})
         return any(shows(reach, sensitivity) for scope, reach in sights.items() if self._is_of(scope, key))
 

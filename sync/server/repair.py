@@ -81,8 +81,8 @@ def offers(
     go of what it may not hold.
     """
     taken = take_offers(connection, site, page, received_ms, model, entropy)
-    let_go(connection, site, page.entries, received_ms, model, entropy(_TAG))
-    return taken
+    let_go(connection, site, page.entries, received_ms, model, entropy(_TAG), taken.departed)
+    return taken.count
 
 
 class _Comparison:

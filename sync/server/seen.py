@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from emis_desktop.scopes import Kind
+from emis_desktop.state_hash import Stored
 from sync.operations import Op
 from sync.server.access import NATION, Reach, SiteRights
 from sync.server.areas import schools_under
@@ -98,6 +99,13 @@ class Seen:
             table = self._states.model.tables[name].table
             for row, school in self._raw.read(table, ("id", "institution_id"), "id", ids):
                 self.parents[name, row] = school  # type: ignore[index,assignment]
+
+    def school_of(self, parent: str, row: Stored, coming: Mapping[Key, Mapping[str, Stored]]) -> Stored:
+        """The school at which a row lies that others hang on; ``coming`` are rows to be made."""
+        if not isinstance(row, bytes):
+            return b""
+        values = self._states.rows.get((parent, row)) or coming.get((parent, row))
+        return self.parents.get((parent, row)) if values is None else values.get("institution_id")
 
     def was_told(self, state: RowState) -> bool:
         """Whether the log told the site's place of that row, whatever became of it since."""

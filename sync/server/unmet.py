@@ -79,7 +79,7 @@ class Unmet:
         heard: list[tuple[Entry, RowState]] = []
         for place, op in sound.items():
             state = self._states.by_facet.get((op.facet, op.row.bytes))
-            if state is not None and authority.may_ask_about(state):
+            if state is not None and (authority.may_ask_about(state) or authority.departed.is_of(state)):
                 heard.append((told[place], state))
         self._read_past(state for _, state in heard)
         self._read_cards(state.row for _, state in heard)

@@ -102,3 +102,55 @@ def test_nobody_learns_by_a_made_up_conflict_whether_somebody_has_a_note_of_heal
         words = about("health_note", pupil, "sealed", sensitivity="health")
         assert offer(stranger, world.id(), words) == 0
     assert offer(own, world.id(), about("health_note", ids["pupil"], "sealed", sensitivity="health")) == 1
+
+
+def announced(world: World, laptop: Laptop) -> UUID:
+    """The user of a laptop, whom the server knows by now."""
+    school = laptop.rights.institution
+    assert school is not None
+    made = world.insert("user", laptop.user, name="Somebody", role="principal", institution_id=school)
+    assert laptop.send(made).not_applied == {}
+    return laptop.user
+
+
+@pytest.mark.parametrize("kind", ["proposal", "info"])
+def test_brought_by_the_ministry_it_is_seen_where_its_author_is(world: World, kind: str) -> None:
+    author, other, ministry = world.laptop(0), world.laptop(1), world.laptop(None, Role.MINISTRY_OFFICER)
+    wrote, stood = announced(world, author), announced(world, other)
+    sides = {"other_user": wrote.bytes, "held_user": stood.bytes}
+    row, values = world.id(), about("subject", SUBJECT, "name", kind=kind, **sides)
+    assert [offer(ministry, row, values), offer(author, row, values)] == [1, 0]
+    for reader in (author, world.laptop(0), other, ministry):
+        reader.pull()
+        assert digests_fit(world, reader)
+        assert (row in reader.holds("conflict")) is (reader is not other or kind == "info")
+    assert ("conflict", row) not in author.dropped
+
+
+def test_who_shows_that_it_was_told_of_it_sees_it_again(world: World) -> None:
+    """Whose it is may be unknown when the ministry brings it; its clock tells, which nobody can guess."""
+    author, stranger, ministry = world.laptop(0), world.laptop(1), world.laptop(None, Role.MINISTRY_OFFICER)
+    row, values = world.id(), about("subject", SUBJECT, "name", kind="proposal", other_user=author.user.bytes)
+    assert offer(ministry, row, values) == 1
+    for _again in range(2):
+        offer(author, row, values)
+        offer(stranger, row, values, Tick(Clock(STAMP + 1, SERVER), STAMP + 1))
+    colleague = world.laptop(0)
+    for reader in (author, colleague, stranger, ministry):
+        reader.pull()
+        assert digests_fit(world, reader)
+        assert (row in reader.holds("conflict")) is (reader is not stranger)
+    assert ("conflict", row) not in author.dropped
+
+
+def test_a_conflict_about_the_row_of_a_school_is_not_shown_to_another_that_tells_its_clock(
+    world: World,
+) -> None:
+    ids = family(world, 0)
+    own, stranger = world.laptop(0), world.laptop(1)
+    row = world.id()
+    assert offer(own, row, about("person", ids["pupil"], "given_names")) == 1
+    offer(stranger, row, about("person", ids["pupil"], "given_names"))
+    stranger.pull()
+    assert row not in stranger.holds("conflict")
+    assert digests_fit(world, stranger)
