@@ -34,6 +34,7 @@ from sync.server.erase import nameless
 from sync.server.invariants import check_rules
 from sync.server.log import PUT, SET, Logged, payload
 from sync.server.model import ServerModel
+from sync.server.named_rows import MOVED
 from sync.server.parked import Needs
 from sync.server.raw import Raw
 from sync.server.recalled import places_of, that_may_come_back, was_shown
@@ -97,6 +98,7 @@ class _Taking:
         self.unmet = Unmet(raw, model, self._merging, self._author)
         self._told = ToldBefore(raw, self._states, site)
         self.departed: set[Key] = set()
+        self._moved = False
 
     def take_moves(self, offered: Iterable[Entry]) -> int:
         """Let pupils be again at the schools of the site to which a lost history had brought them."""
@@ -277,6 +279,8 @@ class _Taking:
         left = departed.knew(departed.person_of((facet.table.name, key[1])))
         if left:
             self.departed.add(key)
+        person = next((offered.values.get(column) for column in MOVED.get(facet.name, ())), None)
+        self._moved = self._moved or (lacks and departed.knew(person))
         if verdict.decides:
             return self._join(offered, facet)
         if lacks and (left or facet.main):
@@ -341,7 +345,7 @@ class _Taking:
         """Write what was taken, and what had waited for it."""
         waited = retry(self._raw, self._merging, self._author, self._received_ms)
         write_rows(self._raw, self._states, _dirty(self._states.by_facet.values()))
-        if waited:
+        if waited or self._moved:
             check_rules(self._raw, self._merging)
             find_duplicates(self._raw, self._merging)
         known = set(self._states.by_facet)

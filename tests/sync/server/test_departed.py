@@ -147,14 +147,18 @@ def test_where_the_server_cannot_know_who_has_the_pupil_now_decides(office: Offi
 
 def test_an_enrolment_of_its_own_comes_back_and_both_schools_are_asked(office: Office, world: World) -> None:
     ids = simple(world)
+    left = world.edit("enrolment", ids["enrolment"], ends_on="2026-09-10", exit="left")
+    author, colleague = world.laptop(0), world.laptop(0)
+    author.pull()
+    assert author.send(left).not_applied == {}
     before = kept(office)
     host = world.enrol(world.id(), ids["pupil"], 0, starts_on="2026-09-15")
-    assert world.laptop(0).send(host).not_applied == {}
-    colleague = world.laptop(0)
+    assert author.send(host).not_applied == {}
     colleague.pull()
+    assert colleague.holds("conflict") == {}
     put_back(office, before)
     after_restore(office)
-    move(world, ids)
+    world.ministry.send(world.enrol(world.id(), ids["pupil"], 1, starts_on="2026-10-11"))
     settle(world, colleague)
     new = world.laptop(1)
     new.pull()
