@@ -140,7 +140,7 @@ def test_who_does_not_see_the_row_tells_nothing_of_it(world: World, pupil: UUID)
 
 
 def test_who_may_not_write_a_row_asks_only_once_history_was_lost(world: World) -> None:
-    """A school reads its pupils' history elsewhere: it may be the last that has it, and only then is heard."""
+    """A school reads its pupils’ history elsewhere: it may be the last that has it; else it is not heard."""
     ids = family(world, 0)
     move(world, ids)
     present, former = world.laptop(1), world.laptop(0)
