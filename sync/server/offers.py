@@ -242,7 +242,8 @@ class _Taking:
             inserted = column.name not in offered.ticks
             joined = join(column, before, Held(offered.values[column.name], tick, inserted))
             if joined.tick == before.tick:
-                self._gives_way(offered, state, column.name)
+                if offered.seq:
+                    self.unmet.tell(offered, state, column.name)
                 continue
             by = Written(tick, offered.user.bytes, inserted, self._merging.next_seq)
             clock = offered.tick_of(column.name).clock
@@ -262,15 +263,6 @@ class _Taking:
             values = {name: state.values[name] for name in ticks}
             self._log(state, SET, payload(VERB, values, offered.tick, ticks), offered)
         return bool(ticks)
-
-    def _gives_way(self, offered: Entry, state: RowState, name: str) -> None:
-        """Ask about a value that stands behind one whose author cannot have seen it."""
-        stands, value, clock = state.held(name), offered.values[name], offered.tick_of(name).clock
-        if value not in {None, stands.value} and self.unmet.came_between(state, name, clock, offered.seq):
-            held = Side(stands.value, stands.tick.clock, state.written(name).user)
-            other = Side(value, clock, offered.user.bytes)
-            table = state.facet.table.name
-            self._merging.drafts.append(Draft(ConflictKind.INFO, table, state.row, name, held, other))
 
     def _take_one(self, offered: Entry, facet: Facet, verdict: Verdict, departed: Departed) -> bool:
         """Join what the site decides; put the rest before whoever does."""
@@ -313,8 +305,8 @@ class _Taking:
                 comes = Side(value, tick.clock, offered.user.bytes)
                 kind = ConflictKind.PROPOSAL
                 self._merging.drafts.append(Draft(kind, table, row, column.name, stands, comes))
-            elif state.facet is facet:
-                self._gives_way(offered, state, column.name)
+            elif state.facet is facet and offered.seq:
+                self.unmet.tell(offered, state, column.name)
 
     def _take_whole(self, offered: Entry, facet: Facet) -> None:
         state = self._states.begin(facet, offered.row.bytes)

@@ -152,10 +152,12 @@ def test_where_the_school_has_said_something_else_since_it_is_asked(office: Offi
     assert lost.asked(1) == set()
 
 
+@pytest.mark.parametrize("noticed", [True, False])
 def test_what_stands_behind_something_that_was_written_unseen_is_asked_about(
-    office: Office, lost: Lost
+    office: Office, lost: Lost, noticed: bool
 ) -> None:
-    after_restore(office)
+    if noticed:
+        after_restore(office)
     own = lost.world.laptop(0)
     own.pull()
     assert (
@@ -165,6 +167,8 @@ def test_what_stands_behind_something_that_was_written_unseen_is_asked_about(
         ).not_applied
         == {}
     )
+    if not noticed:
+        after_restore(office)
     lost.give_back(lambda one: replace(one, seq=lost.holder.cursor))
     new = lost.seen_by(1)
     assert new.value("person", lost.ids["pupil"], "transport") == "car"
