@@ -89,9 +89,14 @@ def _cause_before_clock(
 
 
 def _had_seen(ledger: Ledger, one: Typed, value: object) -> bool:
-    """Whether that value is among those that were followed by ``one``, and nobody chose it again since."""
-    if any(other.after == value and other.number > one.number for other in ledger.at(one.place)):
-        return False
+    """Whether that value is among those that were followed by ``one``, and nobody chose it again since. Where
+    somebody else typed the same as ``one``, nothing tells whose is in the journal.
+    """
+    for other in ledger.at(one.place):
+        if other is not one and (
+            other.after == one.after or (other.after == value and other.number > one.number)
+        ):
+            return False
     before = one.before
     for other in reversed([each for each in ledger.at(one.place) if each.number < one.number]):
         if other.after is not None and other.after == before:
