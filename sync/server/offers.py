@@ -135,6 +135,7 @@ class _Taking:
         authority.prepare(looked_at)
         by_place = authority.of_act(batch.acts[0], sound) if ops else {}
         told = self._told.rows([offered[place] for place in sound])
+        self.unmet.prepare(offered)
         taken = 0
         for place, op in sound.items():
             key = self._facet(op).table.name, op.row.bytes

@@ -69,6 +69,18 @@ class Unmet:
         self._past: dict[Key, _Past] = {}
         self._cards: dict[bytes, set[tuple[Stored, ...]]] = {}
 
+    def prepare(self, offered: Iterable[Entry]) -> None:
+        """Read at once what log and journal tell of offered rows that are there and hold something else, if
+        their holder knows of a lost history.
+        """
+        there = self._states.by_facet
+        met = [(one, there.get((one.facet, one.row.bytes))) for one in offered if one.seq]
+        self._read([state for one, state in met if state is not None and _differs(one, state)])
+
+    def _read(self, states: Sequence[RowState]) -> None:
+        self._read_past(states)
+        self._read_cards(state.row for state in states)
+
     def hear_of(self, told: Sequence[Entry]) -> None:
         """Journal what gave way at the laptop to what its author had not seen, of rows that it may see."""
         ops = {place: _said_by(place, one) for place, one in enumerate(told)}
@@ -81,8 +93,7 @@ class Unmet:
             state = self._states.by_facet.get((op.facet, op.row.bytes))
             if state is not None and (authority.may_ask_about(state) or authority.departed.is_of(state)):
                 heard.append((told[place], state))
-        self._read_past(state for _, state in heard)
-        self._read_cards(state.row for _, state in heard)
+        self._read([state for _, state in heard])
         for one, state in heard:
             for name in one.values:
                 self.tell(one, state, name)
@@ -168,3 +179,7 @@ class Unmet:
 
 def _said_by(place: int, told: Entry) -> Op:
     return Op(place, told.facet, told.row, insert=False, values=dict(told.values))
+
+
+def _differs(one: Entry, state: RowState) -> bool:
+    return any(value != state.values.get(name) for name, value in one.values.items())

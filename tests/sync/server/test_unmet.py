@@ -166,8 +166,9 @@ def test_a_role_without_the_right_proposes_nothing_about_rows_that_are_only_read
     assert not [one for one in former.holds("conflict").values() if one["field"] == "value"]
 
 
+@pytest.mark.parametrize("kind", [EntryKind.SET, EntryKind.PUT], ids=["told", "offered"])
 def test_the_log_of_many_rows_is_read_in_few_questions(
-    world: World, pupil: UUID, monkeypatch: pytest.MonkeyPatch
+    world: World, pupil: UUID, monkeypatch: pytest.MonkeyPatch, kind: EntryKind
 ) -> None:
     holder = world.laptop(0)
     pupils = [world.pupil(0) for _ in range(20)]
@@ -180,10 +181,10 @@ def test_the_log_of_many_rows_is_read_in_few_questions(
         return rows(raw, sql, values)
 
     monkeypatch.setattr(Raw, "rows", counted)
-    told = [
-        Entry(LOST, "person", one[0], EntryKind.SET, {"sex": "M"}, tick(world, -60), {}, UUID(int=77), "")
-        for one in pupils
-    ]
+    told = []
+    for row, _, (made, _enrolled) in pupils:
+        values = {"sex": "M"} if kind is EntryKind.SET else {**made.values, "sex": "M"}
+        told.append(Entry(LOST, "person", row, kind, values, tick(world, -60), {}, UUID(int=77), ""))
     with world.store.write() as connection:
         repair.offers(connection, holder.rights, Page(0, 0, 0, tuple(told), ()), world.now)
     assert sum("bases FROM change_log" in one for one in asked) == 1
