@@ -28,6 +28,12 @@ _NOBODY: Final = UUID(int=0)
 _VERSION_BYTES: Final = 8
 MOST: Final = 2_000
 """Rows offered at once."""
+_ENROLMENT: Final = "enrolment"
+_CAME_HERE: Final = (
+    "SELECT e.id FROM enrolment e JOIN clock c ON c.facet = 'enrolment' AND c.row_id = e.id, joined, site "
+    "WHERE site.reclaiming AND c.seq = 0 AND e.exit = 'transferred' "
+    "AND e.institution_id != joined.institution_id ORDER BY e.id LIMIT ?"
+)
 _MOST_BYTES: Final = 4_000_000
 """Bytes of pictures and other values offered at once, about."""
 
@@ -87,6 +93,17 @@ def offer(
         if kept:
             return encode_page(replace(page, entries=page.entries[:kept]))
     return None
+
+
+def moves(connection: Connection, catalogue: Catalogue) -> bytes | None:
+    """Where pupils were before they came here, of which a server that lost its history tells nothing, as a
+    packed page; ``None``: there is nothing of that kind.
+
+    Without them it may take this school's own work about those pupils for work about others' pupils.
+    """
+    found = rows(connection, _CAME_HERE, (MOST,))
+    page = offered(connection, catalogue, [(_ENROLMENT, row_id) for (row_id,) in found])
+    return encode_page(page) if page.entries else None
 
 
 def fitting(entries: Sequence[Entry]) -> int:

@@ -157,6 +157,11 @@ class LocalStore(Downloads):
             self._asked.clear()
         return page
 
+    def moves(self) -> bytes | None:
+        """Where pupils were who were sent here, as far as a server that lost its history does not tell."""
+        with self._db.read() as session:
+            return repair.moves(session.connection(), self._catalogue)
+
     def replaced(self, told: int) -> tuple[bytes, int] | None:
         """Values that a later one replaced here while history was lost, without those up to ``told``."""
         if told:

@@ -30,6 +30,14 @@ def repair(run: Run) -> Steps[int]:
     return len(buckets)
 
 
+def offer_moves(run: Run) -> Steps[None]:
+    """Tell a server that lost its history how pupils came here, before what was done about them since."""
+    page = run.store.moves()
+    if page is not None:
+        yield from run.caller.call(Call("POST", OFFERS, page))
+        run.meter.progressed()
+
+
 def tell_replaced(run: Run) -> Steps[None]:
     """Tell what gave way here while history was lost to whom may not have seen it."""
     told = 0

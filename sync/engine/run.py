@@ -18,7 +18,7 @@ from sync.engine.hello import Welcomed, hello
 from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
 from sync.engine.meter import Meter, Progress, nobody
 from sync.engine.refusals import Gone, NoToken
-from sync.engine.repair import repair, tell_replaced
+from sync.engine.repair import offer_moves, repair, tell_replaced
 from sync.engine.snap import take_snapshot
 from sync.engine.store import Breathe, ClientStore
 from sync.engine.trade import KeyTrade, trade_keys
@@ -165,6 +165,7 @@ class Engine:
             yield from take_snapshot(run)
             plan.flags, plan.reach = plan.flags & ~Flag.SNAPSHOT, Reach(None)
         if plan.flags & Flag.RESEND:
+            yield from offer_moves(run)
             return True
         if run.store.waiting():
             run.meter.phase(Phase.SENDING)

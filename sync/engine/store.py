@@ -150,6 +150,12 @@ class ClientStore(DownloadStore, Protocol):
         """Ids and versions of all rows in those buckets."""
         ...
 
+    def moves(self) -> bytes | None:
+        """The enrolments elsewhere of pupils who were sent here, as a packed page, as far as a server that
+        lost its history tells nothing of them; None where there are none.
+        """
+        ...
+
     def replaced(self, told: int) -> tuple[bytes, int] | None:
         """Values that a later one replaced here while history was lost, as a packed page, and the number of
         the last of them. What the server was told, up to number ``told``, is forgotten first.

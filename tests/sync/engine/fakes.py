@@ -71,6 +71,7 @@ class FakeStore:
     offsets: list[int] = field(default_factory=list)
     settled_count: int = 0
     gave_way: list[tuple[bytes, int]] = field(default_factory=list)
+    came: bytes | None = None
 
     def type(self, text: str) -> None:
         """Somebody types a row."""
@@ -176,6 +177,9 @@ class FakeStore:
     def parked(self) -> int:
         return 0
 
+    def moves(self) -> bytes | None:
+        return self.came
+
     def replaced(self, told: int) -> tuple[bytes, int] | None:
         self.gave_way = [one for one in self.gave_way if one[1] > told]
         return self.gave_way[0] if self.gave_way else None
@@ -269,9 +273,8 @@ class FakeServer:
             )
         if hello.history not in {bytes(0), self.history}:
             flags = int(Flag.RESEND)
-            return Response(
-                200, {}, join(encode(Welcome(9, self.history, fresh, hello.generation, 0, TAG, flags)))
-            )
+            again = Welcome(9, self.history, fresh, hello.generation, 0, TAG, flags, token="token")
+            return Response(200, {}, join(encode(again)))
         ack = ack_wire(self._apply(frames[1])) if len(frames) > 1 else None
         page = self._page(hello.cursor, len(self.log))
         flags = Flag(0)

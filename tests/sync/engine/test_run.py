@@ -238,6 +238,20 @@ def test_another_history_is_asked_for_once_more() -> None:
     assert store.history == b"history2"
 
 
+def test_how_pupils_came_is_told_before_what_was_done_since() -> None:
+    store, server = FakeStore(came=b"moves"), FakeServer()
+    server.write("theirs")
+    sync(store, server)
+    assert server.offers == 0
+    server.history = b"history2"
+    store.type("ours")
+    before = len(server.asked)
+    sync(store, server)
+    assert server.asked[before:] == ["hello", "offers", "hello"]
+    assert server.told == [b"moves"]
+    assert "ours" in server.rows().values()
+
+
 def test_roots_that_differ_are_put_right_and_unknown_rows_offered() -> None:
     store, server = FakeStore(), FakeServer()
     server.write("theirs")
