@@ -258,13 +258,17 @@ class Authority:
     def _of_departed(self, values: Mapping[str, Stored], table: str) -> Verdict:
         """What a school brings back of somebody who has left it: its own part, and what is the person's."""
         owner = self._states.model.tables[table].owner
+        of_person = owner.kind is Kind.PERSON
         person, *others = (values.get(column) for column in MOVED.get(table, (owner.column,)))
-        ours = owner.kind is Kind.PERSON or values.get(owner.column) in self._seen.schools
-        if not ours or not self.departed.knew(person):
+        if not (of_person or values.get(owner.column) in self._seen.schools):
+            return _NO
+        if not any(map(self.departed.knew, (person, *others))):
             return _NO
         if not all(self._may_move(one) or self.departed.held(one) for one in others):
             return _NO
-        return _YES if self.departed.held(person) else _PROPOSES
+        if self.departed.held(person) or (of_person and self._holds(person)):
+            return _YES
+        return _PROPOSES if self.departed.knew(person) else _NO
 
     def _is_lost(self, row: bytes, table: str) -> bool:
         """Whether it is of another school, and brought back to a server that may have lost it."""

@@ -1,9 +1,9 @@
 """Rows that a laptop offers and may not hold: it is told to let them go.
 
 After the server went back in time a laptop may still hold what it had been let see by something that nobody
-remembers. It proves that it was told of a row once by the row's clock, which nobody can guess; so it learns
-nothing by being told to forget it. Who offers a row without its clock, and whose id can be worked out, learns
-nothing either.
+remembers. It proves that it was told of a row once by the row's clock, which nobody can guess, or the log
+shows that its place was; so it learns nothing by being told to forget it. Who offers a row without its clock,
+and whose id can be worked out, learns nothing either.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _hidden(
             seen = any(facet.name == facet_name for facet in visible.get(row, ()))
             if state is None or seen:
                 continue
-            if is_told_of(one, state) or (facet_name, row) in heard:
+            if is_told_of(one, state) or (facet_name, row) in heard or holdings.told(facet_name, [row]):
                 yield state
 
 

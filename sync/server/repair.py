@@ -27,6 +27,7 @@ from sync.server.feed import PAGE_BYTES, commits_of
 from sync.server.holdings import Holdings
 from sync.server.letting_go import let_go
 from sync.server.model import MODEL, ServerModel, TableModel
+from sync.server.named_rows import went_back
 from sync.server.offers import take_offers
 from sync.server.raw import Raw
 from sync.server.states import Key
@@ -57,7 +58,7 @@ def rows(connection: Connection, site: SiteRights, asked: RowsAsked, *, model: S
     held = _held(asked.held)
     lacking, extra = comparison.differences(held)
     lacking += [(name, row.bytes) for name, row in asked.wanted]
-    unknown, hidden, erased = _told_apart(raw, holdings, extra)
+    unknown, hidden, erased = _told_apart(raw, holdings, {key: held[key] for key in extra})
     chosen = lacking[:_MOST]
     entries = [*_entries(holdings, model, chosen), *_drops(hidden), *_drops(erased, ERASE)]
     body, count = _fitting(raw, head, entries)
@@ -125,25 +126,30 @@ def _held(versions: Iterable[Versions]) -> dict[Key, int]:
     return found
 
 
-def _told_apart(raw: Raw, holdings: Holdings, keys: Iterable[Key]) -> tuple[list[Key], list[Key], list[Key]]:
+def _told_apart(
+    raw: Raw, holdings: Holdings, keys: Mapping[Key, int]
+) -> tuple[list[Key], list[Key], list[Key]]:
     """Of what the laptop has and should not: rows that it is asked to offer, those that it is to drop, those
     that were erased.
 
     Who may not know whether a row is there must not learn it from here: many ids can be worked out. So what
     is of a class or table that the site does not receive is dropped, there or not; and of the rest only what
     its place was told of before, and is there. Everything else is asked for, there or not: where it may not
-    be offered nothing is taken. What stays of somebody erased, without a name, is asked for as well.
+    be offered nothing is taken. What stays of somebody erased, without a name, is asked for as well; and once
+    the server went back, what the laptop has in another version: that may be the one that was lost.
     """
     by_facet: defaultdict[str, list[bytes]] = defaultdict(list)
     for name, row in keys:
         by_facet[name].append(row)
+    back = went_back(raw)
     unknown: list[Key] = []
     hidden: list[Key] = []
     erased: list[Key] = []
     for name, ids in by_facet.items():
         told = holdings.told(name, ids)
-        sql = "SELECT row_id FROM row_clock WHERE facet = ? AND row_id {ids}"
-        there = {row[0] for row in raw.among(sql, told, (name,))}
+        sql = "SELECT row_id, version FROM row_clock WHERE facet = ? AND row_id {ids}"
+        stands = raw.among(sql, told, (name,))
+        there = {row for row, version in stands if not back or version == keys[name, row]}
         gone = frozenset() if name.partition(".")[0] in NAMELESS else erased_among(raw, told)
         closed = not holdings.is_open(name)
         for row in ids:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from emis_desktop.rules.ids import natural_id
-from sync.operations import Op
+from sync.operations import EntryKind, Op, Page
+from sync.server import repair
 from sync.server.bringing_back import after_restore
 from sync.server.database import Store
 from sync.server.office import Office
@@ -226,6 +228,58 @@ def test_a_guardian_is_not_made_up_for_who_has_left(office: Office, world: World
     link = natural_id("guardianship", ids["pupil"], somebody)
     forged = world.insert("guardianship", link, student_id=ids["pupil"], guardian_id=somebody, **LINK)
     assert give_back(world, world.laptop(0), made_up=(forged,)) == 0
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_a_guardian_who_left_with_a_brother_is_the_sisters_again(
+    office: Office, world: World, noticed: bool
+) -> None:
+    """As long as it is certain that the school held the guardian then: it holds that record again."""
+    ids, sister = family(world, 0), simple(world)["pupil"]
+    before = kept(office)
+    link = natural_id("guardianship", sister, ids["guardian"])
+    lost = world.insert("guardianship", link, student_id=sister, guardian_id=ids["guardian"], **LINK)
+    assert world.laptop(0).send(lost).not_applied == {}
+    colleague = world.laptop(0)
+    colleague.pull()
+    put_back(office, before)
+    if noticed:
+        after_restore(office)
+    move(world, ids)
+    if not noticed:
+        after_restore(office)
+    assert (give_back(world, colleague) > 0) is noticed
+    fresh = world.laptop(0)
+    fresh.pull()
+    assert (link in fresh.holds("guardianship")) is noticed
+    assert (ids["phone"] in fresh.holds("person_contact")) is noticed
+    assert digests_fit(world, fresh)
+
+
+def test_what_was_edited_of_a_pupil_who_left_is_heard_before_it_is_let_go(
+    office: Office, world: World
+) -> None:
+    ids = family(world, 0)
+    author, colleague = world.laptop(0), world.laptop(0)
+    author.pull()
+    before = kept(office)
+    assert author.send(world.edit("person_note", ids["note"], text="later")).not_applied == {}
+    colleague.pull()
+    put_back(office, before)
+    after_restore(office)
+    move(world, ids)
+    assert answers(world, colleague, "person_note", [ids["note"]]) == [{"unknown"}]
+    made, edited = (one for one in colleague.entries if one.row == ids["note"])
+    values = {**made.values, **edited.values}
+    given = replace(made, seq=9, values=values, ticks={"text": edited.tick}, verb="offer")
+    with world.store.write() as connection:
+        repair.offers(connection, colleague.rights, Page(0, 0, 0, (given,), ()), world.now)
+    colleague.cursor = 0
+    assert [one.kind for one in colleague.pull() if one.row == ids["note"]][-1] == EntryKind.DROP
+    new = world.laptop(1)
+    new.pull()
+    assert new.value("person_note", ids["note"], "text") == "x"
+    assert [(one["kind"], one["other"]) for one in new.holds("conflict").values()] == [("proposal", "later")]
 
 
 def test_whether_there_is_a_note_of_health_is_not_told_to_a_former_school(
