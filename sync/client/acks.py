@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection
 
+from emis_desktop.rules.clock import NEVER, Tick, believed
 from emis_desktop.rules.clock import Clock as WireClock
-from emis_desktop.rules.clock import Tick, believed
 from emis_desktop.state_hash import Stored
 from sync.client.clocks import Place, read_versions
 from sync.client.erasing import REASON as ERASED
@@ -242,7 +242,8 @@ class _Taking:
             op = self._batch.ops[at]
             told = answer.values.keys() >= op.values.keys()
             stripped = answer.logged and not answer.values  # it said what was erased since
-            if answer.outcome in _NOT_IN_FORCE and not told and (stripped or not answer.logged):
+            lacks = all(tick.clock == NEVER for tick in answer.ticks.values())  # it has nothing left
+            if answer.outcome in _NOT_IN_FORCE and (lacks or not told) and (stripped or not answer.logged):
                 doubted[op.facet, op.row.bytes] = 0
         doubted.update((place, 0) for place in self._unlike())
         sums, kept = Differences(), self._conflict_classes(doubted)

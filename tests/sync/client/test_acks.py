@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from emis_desktop.rules.clock import Clock, Tick, pack
+from emis_desktop.rules.clock import NEVER, Clock, Tick, pack
 from emis_desktop.state_hash import Stored
 from sync.client.acks import Acknowledged, acknowledge
 from sync.client.sums import root
@@ -137,6 +137,21 @@ def test_a_refusal_that_does_not_say_what_is_in_force_makes_the_laptop_ask_for_t
     assert one.ask(root) == root_of(sums_of([("basic", "person", B.bytes, version_of(2, TAG))]))
     one.replica.apply_rows(page(person(1, A)), no_breath)
     assert names(one) == ["Ana", "Ana"]
+
+
+def test_a_proposal_about_what_the_server_has_lost_leaves_nothing_that_it_should_have(one: Laptop) -> None:
+    answer(one)
+    for first, address in ((3, "1 Hill"), (4, "2 Hill")):
+        one.do("move", ("UPDATE person SET address = ? WHERE id = ?", (address, A.bytes)))
+        one.freeze()
+        if first == 3:
+            answer(one, first=first)
+    basic = [("basic", "person", row.bytes, version_of(at, TAG)) for at, row in ((1, A), (2, B))]
+    assert one.ask(root) != root_of(sums_of(basic))
+    nothing = Answer(Outcome.PROPOSED, "", {"address": None}, {"address": Tick(NEVER, 0)})
+    answer(one, first=4, op0=nothing)
+    assert names(one, "address") == [None, None]
+    assert one.ask(root) == root_of(sums_of(basic))
 
 
 def test_a_refused_row_stays_on_the_laptop_and_counts_in_no_sum(one: Laptop) -> None:
