@@ -272,7 +272,7 @@ class _Taking:
             ticks = self._holding.look(place)
             if ticks is None:
                 continue
-            left = {ticks.tick.clock, *(one.clock for one in ticks.fields.values())} - mine
+            left = {ticks.tick.clock, *(one.clock for one in ticks.fields.values())} - mine - {NEVER}
             if alone:  # never copied, never put back: that actor was nobody else
                 left = {clock for clock in left if clock.actor != self._batch.actor}
             if left and left - {one.clock for one in self._replica.pending.of(self._connection, place)}:

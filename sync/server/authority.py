@@ -264,8 +264,9 @@ class Authority:
             return _NO
         if not any(map(self.departed.knew, (person, *others))):
             return _NO
-        if not all(self._may_move(one) or self.departed.held(one) for one in others):
-            return _NO
+        if not all(self._may_move(one) or self.departed.may_name(one, person) for one in others):
+            known = self._holds(person) and all(map(self.departed.knew, others))
+            return _PROPOSES if known else _NO
         if self.departed.held(person) or (of_person and self._holds(person)):
             return _YES
         return _PROPOSES if self.departed.knew(person) else _NO

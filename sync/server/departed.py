@@ -67,6 +67,21 @@ class Departed:
             self._held[person] = self._was_here(person, began)
         return self._held[person]
 
+    def may_name(self, guardian: Stored, pupil: Stored) -> bool:
+        """Whether it opens nobody's record that the site says who a guardian is: one whom it held, or one
+        known to it whom all schools hold already that hold the pupil.
+        """
+        if self.held(guardian):
+            return True
+        if not (self.knew(guardian) and isinstance(guardian, bytes) and isinstance(pupil, bytes)):
+            return False
+        sights = stored_sights(self._raw, {_PERSON: [guardian, pupil]})
+        by_pupil, known = (
+            {scope for scope, reach in sights.get((_PERSON, one), {}).items() if reach == Reach.FULL}
+            for one in (pupil, guardian)
+        )
+        return bool(by_pupil) and by_pupil <= known
+
     @cached_property
     def _began(self) -> int | None:
         """The newest number of the log that this server had when it went back; ``None``: that is not known

@@ -403,6 +403,21 @@ def test_a_row_of_a_batch_sent_again_that_holds_what_others_wrote_is_compared(
     assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == [("person", IDS[0])]
 
 
+def test_what_a_row_was_given_by_a_batch_sent_again_alone_is_in_step(
+    laptops: list[Laptop], server: Server
+) -> None:
+    """Nobody wrote the rest of that facet, so none of it can be lost; else it is never told to be dropped."""
+    one, _other = laptops
+    one.do("enrol", (PERSON, (IDS[0], "Ana", None)))
+    one.sync(server)
+    one.do("call", ("UPDATE person SET address = '1 Bay Street'", ()))
+    one.sync(server)
+    with one.db.replicate() as session:
+        new_history(session.connection(), b"restored")
+    one.push(server)
+    assert one.ask(lambda connection: unknown_to_server(connection, CATALOGUE)) == []
+
+
 def test_a_row_that_holds_what_this_store_wrote_before_it_was_put_back_is_compared(
     tmp_path: Path, server: Server
 ) -> None:
