@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, cast
 
 from emis_desktop.rules.clock import NEVER, SERVER, Clock, Tick, believed, ticked
@@ -19,6 +19,7 @@ from sync.server.apply_check import MOST_REOPENS, VALUE
 from sync.server.authority import Author, Verdict
 from sync.server.log import PUT, SET, Logged, pack_bases, payload
 from sync.server.states import NOBODY, RowState, States, Written
+from sync.server.written_late import ranked
 
 DELETED: Final = "deleted_at"
 LOCKED: Final = "locked"
@@ -187,6 +188,9 @@ class Merging:
         """Merge one field, and journal what its rule asks for."""
         before = state.held(column.name)
         written = state.written(column.name)
+        tick = ranked(self.states.raw, state, column.name, edit)
+        if tick is not edit.tick:
+            edit = replace(edit, tick=tick)
         merged = merge(column, before, edit, may_decide=decides)
         if merged.conflict is not None:
             stands = Side(before.value, before.tick.clock, written.user)

@@ -9,7 +9,8 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Role, SensitivityClass
 from sync.operations import Act, Batch, EntryKind, Op, Outcome
 from sync.server import feed, set_aside
-from sync.server.apply import forget_answers
+from sync.server.apply import apply_checked, forget_answers
+from sync.server.apply_check import check_batch
 from sync.server.raw import Raw
 from tests.helpers.server_world import SUBJECT, TERM, Laptop, World, outcomes
 
@@ -134,6 +135,63 @@ def test_a_clock_far_ahead_does_not_win_against_later_edits(world: World) -> Non
     assert other.send(world.edit("person", person, transport="Present")).not_applied == {}
     one.pull()
     assert one.value("person", person, "transport") == "Present"
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["", "and its author hears of it by the log"])
+@pytest.mark.parametrize("followed", [False, True], ids=["what stands", "what was replaced since"])
+def test_a_copy_that_sends_late_what_the_original_wrote_over_does_not_win_by_its_receipt(
+    world: World, followed: bool, told: bool
+) -> None:
+    """Seed 7009: of a clock years ahead only the order of its stamps is true."""
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    of_copy = one.batch(world.edit("person", person, transport="Bus"), ahead_ms=YEARS_MS)
+    of_both = one.batch(world.edit("person", person, transport="Boat"), ahead_ms=YEARS_MS)
+    with world.store.write() as connection:
+        checked = check_batch(world.store.model, one.rights, of_both)
+        assert apply_checked(connection, checked, world.now, later=told).not_applied == {}
+    stands = "Boat"
+    if followed:
+        stands = "Train"
+        other.pull()
+        assert other.send(world.edit("person", person, transport=stands)).not_applied == {}
+    world.now += 60_000
+    assert outcomes(one.deliver(of_copy)) == {0: Outcome.KEPT}
+    other.pull()
+    assert other.value("person", person, "transport") == stands
+    assert [(each["held"], each["other"]) for each in conflicts(world)] == [(stands, "Bus")]
+    assert one.send(world.edit("person", person, transport="Plane"), ahead_ms=YEARS_MS).not_applied == {}
+
+
+def test_a_copy_that_wrote_after_the_original_is_the_later_one_though_both_clocks_are_years_ahead(
+    world: World,
+) -> None:
+    one = world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    first = one.batch(world.edit("person", person, transport="Bus"), ahead_ms=YEARS_MS)
+    second = one.batch(world.edit("person", person, transport="Boat"), ahead_ms=YEARS_MS)
+    one.deliver(first)
+    world.now += 60_000
+    assert one.deliver(second).not_applied == {}
+    assert [(each["held"], each["other"]) for each in conflicts(world)] == [("Boat", "Bus")]
+
+
+def test_what_waited_for_a_row_does_not_go_over_what_its_author_wrote_since(world: World) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    _item, _mark, (item, mark) = item_and_mark(world, person)
+    waits = one.send(world.edit("person", person, transport="Bus"), mark, ahead_ms=YEARS_MS)
+    assert outcomes(waits) == {0: Outcome.PARKED, 1: Outcome.PARKED}
+    one.send(world.edit("person", person, transport="Boat"), ahead_ms=YEARS_MS)
+    assert other.send(item).not_applied == {}
+    other.pull()
+    assert len(other.holds("mark")) == 1
+    assert other.value("person", person, "transport") == "Boat"
 
 
 def test_what_the_server_lost_does_not_come_back_over_the_edit_that_replaced_it(world: World) -> None:
