@@ -179,6 +179,44 @@ def test_a_copy_that_wrote_after_the_original_is_the_later_one_though_both_clock
     assert [(each["held"], each["other"]) for each in conflicts(world)] == [("Boat", "Bus")]
 
 
+def test_what_the_original_sent_does_not_come_from_its_copy_over_the_edit_that_followed_it(
+    world: World,
+) -> None:
+    one, other = world.laptop(0), world.laptop(0)
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    batch = one.batch(world.edit("person", person, transport="Bus"), ahead_ms=YEARS_MS)
+    one.deliver(batch)
+    other.pull()
+    assert other.send(world.edit("person", person, transport="Boat")).not_applied == {}
+    world.now += 60_000
+    of_copy = replace(batch, id=world.random.randbytes(16))
+    assert outcomes(one.deliver(of_copy)) == {0: Outcome.KEPT}
+    other.pull()
+    assert other.value("person", person, "transport") == "Boat"
+
+
+@pytest.mark.parametrize("followed", [False, True], ids=["what stands", "what was replaced since"])
+def test_what_was_lost_here_does_not_come_again_over_the_edit_that_followed_it_by_a_later_receipt(
+    world: World, followed: bool
+) -> None:
+    """Seed 7136: sent again by an author whose clock is still ahead, behind who had seen it."""
+    one, other, third = (world.laptop(0) for _ in range(3))
+    person, _, ops = world.pupil(0, transport="Foot")
+    one.send(*ops)
+    other.pull()
+    lost = one.batch(world.edit("person", person, transport="Bus"), ahead_ms=YEARS_MS)
+    other.take("person", person, "transport", "Bus", lost.clock(lost.ops[0]), other.cursor + 1)
+    assert other.send(world.edit("person", person, transport="Boat")).not_applied == {}
+    if followed:
+        third.pull()
+        third.send(world.edit("person", person, transport="Train"))
+    world.now += 60_000
+    assert outcomes(one.deliver(lost)) == {0: Outcome.KEPT}
+    third.pull()
+    assert third.value("person", person, "transport") == ("Train" if followed else "Boat")
+
+
 def test_what_waited_for_a_row_does_not_go_over_what_its_author_wrote_since(world: World) -> None:
     one, other = world.laptop(0), world.laptop(0)
     person, _, ops = world.pupil(0, transport="Foot")
