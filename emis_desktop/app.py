@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from emis_desktop.jobs.demo.note import pair_of
 from emis_desktop.settings import Home, find_home
 from resources.words import LANGUAGES, Words
+from sync.collector import quiet_for
 from ui.housekeeping import Housekeeper
 from ui.laptop_settings import LaptopSettings
 from ui.program.faults import Faults
@@ -63,7 +64,7 @@ def run(home: Home | None = None, *, started: Started | None = None) -> int:
         return DONE
     faults = Faults(home, application)
     faults.install()
-    housekeeper = Housekeeper(application)
+    housekeeper = Housekeeper(application, quiet_for=quiet_for)
     keeper = _keeper(home)
     try:
         settings = LaptopSettings(home, application)

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _lock = threading.Lock()
 _holders: list[bool] = []
+_ended = float("-inf")
+
+
+def quiet_for() -> float:
+    """Seconds since anything was read or written at once; 0 while it is."""
+    with _lock:
+        return 0.0 if _holders else time.monotonic() - _ended
 
 
 @contextmanager
@@ -33,6 +41,8 @@ def held_back() -> Iterator[None]:
 
 def _resume() -> None:
     """The last one out lets the collector work again, if it did before."""
+    global _ended  # noqa: PLW0603 - one process, one collector
+    _ended = time.monotonic()
     was_on = _holders[0]
     _holders.pop()
     if not _holders:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sync.collector import held_back
+from sync.collector import held_back, quiet_for
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +41,13 @@ def test_one_that_was_switched_off_stays_off() -> None:
     with held_back():
         assert not gc.isenabled()
     assert not gc.isenabled()
+
+
+def test_it_tells_for_how_long_it_has_been_quiet() -> None:
+    with held_back():
+        with held_back():
+            assert quiet_for() == 0
+        assert quiet_for() == 0
+    first = quiet_for()
+    assert 0 <= first < 60
+    assert quiet_for() >= first

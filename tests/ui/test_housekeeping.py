@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
-from ui.housekeeping import Housekeeper, keep_what_is_here
+from ui.housekeeping import MOST_BEATS, QUIET_S, Housekeeper, keep_what_is_here
 from ui.tasks import TaskControl, Tasks
 
 
@@ -90,18 +90,44 @@ def test_the_program_itself_is_looked_at_once(housekeeper: Housekeeper) -> None:
         gc.unfreeze()
 
 
-def test_all_is_looked_at_only_once_a_quarter_has_grown_old(
-    housekeeper: Housekeeper, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    looked: list[int] = []
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """What a housekeeper collects while there is always enough for a whole collection."""
+    found: list[int] = []
     monkeypatch.setattr(gc, "get_count", lambda: (100_000, 100, 100))
-    monkeypatch.setattr(gc, "collect", lambda generation=2: looked.append(generation))
+    monkeypatch.setattr(gc, "collect", lambda generation=2: found.append(generation))
     sizes = {0: 10, 1: 90, 2: 1_000}
     monkeypatch.setattr(gc, "get_objects", lambda generation: range(sizes[generation]))
+    return found
+
+
+def test_all_is_looked_at_only_once_a_quarter_has_grown_old(
+    housekeeper: Housekeeper, looked: list[int]
+) -> None:
     keeper = Housekeeper()
     keeper.stop()
     gc.disable()  # the tests' own goes on
     for _ in range(8):
         keeper.tidy()
     assert looked == [2, 1, 1, 2, 1, 1, 2, 1]
+    assert isinstance(housekeeper, QObject)
+
+
+def test_all_is_looked_at_in_quiet_and_not_put_off_for_ever(
+    housekeeper: Housekeeper, looked: list[int]
+) -> None:
+    since = [0.0]
+    keeper = Housekeeper(quiet_for=lambda: since[0])
+    keeper.stop()
+    gc.disable()  # the tests' own goes on
+    for _ in range(MOST_BEATS):
+        keeper.tidy()
+    assert set(looked) == {1}
+    keeper.tidy()
+    assert looked[-1] == 2
+    looked.clear()
+    for seconds in (0.0, 1.0, 0.0, QUIET_S):
+        since[0] = seconds
+        keeper.tidy()
+    assert looked == [1, 1, 1, 2]
     assert isinstance(housekeeper, QObject)
