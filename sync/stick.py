@@ -165,7 +165,7 @@ def _take(store: LocalStore, answered: Answered, told: Step) -> Taken:
             again += len(page.entries)
         elif page.after <= cursor:
             new += store.apply(page, _no_breath).entries
-        else:  # an earlier answer has not come yet: its rows are good, the log goes on where it stood
+        else:  # an earlier answer has not come yet: whole rows are good, the log goes on where it stood
             new += store.apply_loose(page, _no_breath).entries
     told(1, 1)
     return Taken(sum(waited.get(batch, 0) for batch in {ack.batch for ack in answered.acks}), new, again)

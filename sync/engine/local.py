@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from sync.engine import contact, partials
 from sync.engine.partials import Downloads
 from sync.engine.store import Breathe, Place, Told, Waiting
 from sync.facets import Catalogue
-from sync.operations import Ack, Page
+from sync.operations import Ack, EntryKind, Page
 from sync.protocol.ids import uuid_of
 from sync.protocol.messages import RowsFound, Versions, Welcome
 
@@ -102,8 +103,12 @@ class LocalStore(Downloads):
         return _told(self._replica.apply(page, breathe))
 
     def apply_loose(self, page: Page, breathe: Breathe) -> Told:
-        """Apply a page that does not follow what is here; the cursor stays."""
-        return _told(self._replica.apply_rows(page, breathe))
+        """Take whole rows, and rows that are to go, from a page that does not follow what is here; the cursor
+        stays. A change of single fields waits for the log: taken now, it would say of the row that everything
+        before it had come, too.
+        """
+        whole = tuple(entry for entry in page.entries if entry.kind is not EntryKind.SET)
+        return _told(self._replica.apply_rows(replace(page, entries=whole), breathe))
 
     def parked(self) -> int:
         """How many entries and edits wait for a row that has not come."""

@@ -142,6 +142,20 @@ def test_what_gave_way_is_told_bit_by_bit_and_forgotten_once_it_is_told(
     assert one.rows("SELECT 1 FROM replaced") == []
 
 
+def test_of_a_page_beyond_a_gap_whole_rows_are_taken_and_the_rest_comes_with_the_log(
+    one: Laptop, store: LocalStore
+) -> None:
+    row, late = UUID(int=80), UUID(int=81)
+    store.apply(page(person(1, row)), no_breath)
+    beyond = page(entry(3, "person", row, birth_place="Demo Bay"), person(4, late), after=2)
+    assert store.apply_loose(beyond, no_breath).entries == 1
+    store.apply(page(entry(2, "person", row, transport="bus"), after=1), no_breath)
+    store.apply(beyond, no_breath)
+    found = one.rows("SELECT transport, birth_place FROM person WHERE id = ?", row.bytes)
+    assert found == [("bus", "Demo Bay")]
+    assert one.rows("SELECT count(*) FROM person WHERE id = ?", late.bytes) == [(1,)]
+
+
 def test_a_snapshot_is_at_its_end_only_once_what_may_be_held_no_longer_is_gone(
     store: LocalStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
