@@ -129,8 +129,8 @@ class Proxy:
     def _page(self, line: ssl.SSLSocket, status: int, words: bytes) -> None:
         page = _PAGE % (words, words)
         head = b"HTTP/1.1 %d %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+        self._count(status)  # before it is sent: who has read it may look at once
         line.sendall(head % (status, words, len(page)) + page)
-        self._count(status)
         with contextlib.suppress(OSError):  # let what is still on its way run out, so that the answer is read
             line.shutdown(socket.SHUT_WR)
             line.settimeout(2)
