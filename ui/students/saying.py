@@ -8,6 +8,7 @@ from decimal import Decimal
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.history import FieldChange
 from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.rules.code_words import EXITS, IDENTITY_KINDS, OUTCOMES, SEXES, STANDINGS
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name, fold
 from emis_desktop.rules.student_number import number_text
@@ -18,27 +19,8 @@ KINDS = {"national": "NSN", "register": "SCHOOL"}
 """Kinds of numbers that the program knows, and their codes in the country's list."""
 LONGEST = 60
 """Letters of a value in a line of changes; the history shows all of it."""
-_OWN_KINDS = {
-    "national": N_("National number"),
-    "register": N_("Register number"),
-    "provisional": N_("Provisional number"),
-    "BIRTH": N_("Birth certificate"),
-    "CXC_UCI": N_("CXC number"),
-    "CXC_CAND": N_("CXC candidate number"),
-}
 _STEM = 6
 """Letters that "Transferred" and "Transferred to …", "Traslado" and "Traslado a …" begin with alike."""
-_EXITS = {
-    "transferred": N_("Transferred"),
-    "emigrated": N_("Emigrated"),
-    "dropped_out": N_("Dropped out"),
-    "expelled": N_("Expelled"),
-    "deceased": N_("Deceased"),
-    "completed": N_("Completed school"),
-    "administrative": N_("Taken off the roll"),
-}
-_STANDINGS = {"enrolled": N_("Enrolled"), "suspended": N_("Suspended"), "hosted": N_("Hosted")}
-_OUTCOMES = {"promoted": N_("Promoted"), "repeated": N_("Repeats"), "graduated": N_("Graduated")}
 
 
 class Sayer:
@@ -64,7 +46,7 @@ class Sayer:
 
     def number_kind(self, kind: str) -> str:
         """What a kind of number is called."""
-        own = _OWN_KINDS.get(kind)
+        own = IDENTITY_KINDS.get(kind)
         return self.words.tr(own) if own is not None else self.code("identity_type", kind)
 
     def relation(self, code: str) -> str:
@@ -78,7 +60,7 @@ class Sayer:
         """
         tr = self.words.tr
         if line.exit is not None:
-            ended = tr(_EXITS.get(line.exit, line.exit))
+            ended = tr(EXITS.get(line.exit, line.exit))
             reason = self.code("exit_reason", line.exit_reason) if line.exit_reason else ""
             said = fold(reason)[:_STEM] == fold(ended)[:_STEM]
             if line.destination is not None:
@@ -87,8 +69,8 @@ class Sayer:
                 return reason
             return f"{ended}: {reason}" if reason and not said else ended
         if line.outcome is not None:
-            return tr(_OUTCOMES.get(line.outcome, line.outcome))
-        return tr(_STANDINGS.get(line.standing, line.standing)) if line.ends_on is None else tr("Ended")
+            return tr(OUTCOMES.get(line.outcome, line.outcome))
+        return tr(STANDINGS.get(line.standing, line.standing)) if line.ends_on is None else tr("Ended")
 
     def born(self, birth_date: date | None, today: date) -> str:
         """The date of birth and the age: "12 March 2016, age 10"."""
@@ -136,13 +118,13 @@ class Sayer:
         if key in lists:
             return self.code(lists[key], text)
         if key == "person.sex":
-            return {"F": tr("Girl"), "M": tr("Boy")}.get(text, text)
+            return tr(SEXES.get(text, text))
         if key == "enrolment.exit":
-            return tr(_EXITS.get(text, text))
+            return tr(EXITS.get(text, text))
         if key == "enrolment.standing":
-            return tr(_STANDINGS.get(text, text))
+            return tr(STANDINGS.get(text, text))
         if key == "enrolment.outcome":
-            return tr(_OUTCOMES.get(text, text))
+            return tr(OUTCOMES.get(text, text))
         return number_text(text) if key.startswith("person_identity") else text
 
     def change(self, change: FieldChange) -> str:

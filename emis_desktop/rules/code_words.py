@@ -1,0 +1,37 @@
+"""What the codes of an enrolment are called: the same words on screens, on paper and in history."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from emis_desktop.errors import N_
+
+EXITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "transferred": N_("Transferred"),
+        "emigrated": N_("Emigrated"),
+        "dropped_out": N_("Dropped out"),
+        "expelled": N_("Expelled"),
+        "deceased": N_("Deceased"),
+        "completed": N_("Completed school"),
+        "administrative": N_("Taken off the roll"),
+    }
+)
+STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"enrolled": N_("Enrolled"), "suspended": N_("Suspended"), "hosted": N_("Hosted")}
+)
+OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"promoted": N_("Promoted"), "repeated": N_("Repeats"), "graduated": N_("Graduated")}
+)
+SEXES: Final[Mapping[str, str]] = MappingProxyType({"F": N_("Girl"), "M": N_("Boy")})
+IDENTITY_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "national": N_("National number"),
+        "register": N_("Register number"),
+        "provisional": N_("Provisional number"),
+        "BIRTH": N_("Birth certificate"),
+        "CXC_UCI": N_("CXC number"),
+        "CXC_CAND": N_("CXC candidate number"),
+    }
+)
+"""Kinds of numbers that the program knows; others are in the country's list."""
