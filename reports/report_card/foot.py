@@ -140,11 +140,11 @@ def _keys(desk: Desk, key: CardKey, width: float, shown: _Shown) -> list[FootLin
 def _grades(desk: Desk, key: CardKey, width: float, *, dash: bool) -> list[FootLine]:
     """The key to grades, with the pass mark and, where one stands on the card, the dash."""
     words = desk.words
-    items = [_band(desk, band) for band in key.grades]
+    items = [band_text(desk, band) for band in key.grades]
     items.append(words.tr("Pass {mark}", mark=desk.bound(key.pass_mark)))
     if dash:
         items.append(words.tr("{dash} does not count", dash=DASH))
-    lines = _flow(items, _ITEM_GAP, desk.look.key, width, words.tr("Key to grades"), desk.look.key_word)
+    lines = flow_items(items, _ITEM_GAP, desk.look.key, width, words.tr("Key to grades"), desk.look.key_word)
     return [FootLine(pieces) for pieces in lines]
 
 
@@ -155,7 +155,8 @@ def _has_dash(card: CardValues) -> list[bool]:
     ]
 
 
-def _band(desk: Desk, band: BandRange) -> str:
+def band_text(desk: Desk, band: BandRange) -> str:
+    """A grade and the marks it stands for: "A 85–100"."""
     words = desk.words
     if band.lower is None:
         return words.tr("{grade} below {mark}", grade=band.letter, mark=desk.bound(band.upper))
@@ -172,14 +173,20 @@ def _others(desk: Desk, key: CardKey, width: float, shown: _Shown) -> list[FootL
     if key.conduct and shown.conduct:
         meanings = ", ".join(f"{_DOT * level} {meaning}" for level, meaning in key.conduct)
         texts.append(words.tr("Conduct {meanings}", meanings=meanings))
-    return [FootLine(pieces) for pieces in _flow(texts, _SEPARATOR, style, width)]
+    return [FootLine(pieces) for pieces in flow_items(texts, _SEPARATOR, style, width)]
 
 
 def _issue(desk: Desk, issue: CardIssue | None, width: float) -> list[FootLine]:
     """Which paper this is and which one it replaces."""
-    words, style = desk.words, desk.look
     if issue is None:
-        return [FootLine(((words.tr("Preview. This is not an issued report card."), style.replaces),))]
+        said = desk.words.tr("Preview. This is not an issued report card.")
+        return [FootLine(((said, desk.look.replaces),))]
+    return issue_lines(desk, issue, width)
+
+
+def issue_lines(desk: Desk, issue: CardIssue, width: float) -> list[FootLine]:
+    """Number, day and check code of any issued paper, and which one it replaces."""
+    words, style = desk.words, desk.look
     lines = []
     if issue.replaces is not None:
         text = words.tr(
@@ -195,11 +202,11 @@ def _issue(desk: Desk, issue: CardIssue | None, width: float) -> list[FootLine]:
         words.tr("issued {date}", date=desk.date(issue.issued_on)),
         words.tr("check code {code}", code=issue.check_code),
     ]
-    lines.extend(FootLine(pieces) for pieces in _flow(items, _SEPARATOR, style.issue, width))
+    lines.extend(FootLine(pieces) for pieces in flow_items(items, _SEPARATOR, style.issue, width))
     return lines
 
 
-def _flow(
+def flow_items(
     items: list[str], gap: str, style: Style, width: float, lead: str = "", lead_style: Style | None = None
 ) -> list[tuple[tuple[str, Style], ...]]:
     """``items`` with ``gap`` between them, on as many lines as it takes; the first starts with ``lead``.

@@ -1,6 +1,7 @@
 """The head of the page: crest, school, motto and address at the start, card and term at the end."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from emis_desktop.rules.card import CardSchool, CardTerm, CardValues
 from reports.canvas import Align, Pen
@@ -18,19 +19,24 @@ _CREST = (17.2, 20.7)
 _GAP = 4.2
 _SEPARATOR = "   \u00b7   "
 
+HeadLine: TypeAlias = tuple[str, Style, float]
+"""A text, its style, and its baseline in millimetres from the top."""
+
 
 def draw_masthead(desk: Desk, pen: Pen, card: CardValues) -> None:
     """Paint the head; it is drawn once for every school, term and kind of paper of the document."""
     preview = card.issue is None
     key = ("masthead", desk.words.language, card.school, card.term, preview)
-    pen.form(desk.document.form(key, lambda: _masthead(desk, card.school, card.term, preview)))
+    pen.form(
+        desk.document.form(key, lambda: school_head(desk, card.school, _title(desk, card.term, preview)))
+    )
 
 
-def _masthead(desk: Desk, school: CardSchool, term: CardTerm, preview: bool) -> Sequence[Part]:
+def school_head(desk: Desk, school: CardSchool, title: Sequence[HeadLine]) -> Sequence[Part]:
+    """The head of any paper of a school, drawn once: the school at the start, ``title`` at the end."""
     pen, design = desk.pen(), desk.design
     top, right = design.top, design.right
     _crest(desk, pen, school)
-    title = _title(desk, term, preview)
     room = max(look.width(text) for text, look, _y in title)
     x = design.left + _CREST[0] + _GAP
     width = right - x - room - _GAP
@@ -65,8 +71,8 @@ def _crest(desk: Desk, pen: Pen, school: CardSchool) -> None:
     pen.picture(crest.crest(desk.look.accent, INK), design.left, design.top, width, width / crest.WIDTH)
 
 
-def _title(desk: Desk, term: CardTerm, preview: bool) -> list[tuple[str, Style, float]]:
-    """What the paper is and for when: (text, style, baseline from the top) of three lines."""
+def _title(desk: Desk, term: CardTerm, preview: bool) -> list[HeadLine]:
+    """What the paper is and for when, in three lines."""
     words, style = desk.words, desk.look
     title = words.tr("Report card, preview") if preview else words.tr("Report card")
     name = words.tr("{term}, {year}", term=term.name, year=term.year)
@@ -96,16 +102,20 @@ def _address(desk: Desk, school: CardSchool, width: float, most: int) -> list[st
 
 def draw_running_head(desk: Desk, pen: Pen, card: CardValues, page: int, pages: int) -> None:
     """The short head of a second sheet: whose card it is and which page."""
-    design, words, style = desk.design, desk.words, desk.look
-    y = design.top + 5.0
+    words = desk.words
     counter = words.tr("Page {page} of {pages}", page=page, pages=pages)
     when = words.tr("{term}, {year}", term=card.term.name, year=card.term.year)
-    end = f"{when}{_SEPARATOR}{counter}"
+    second = (card.pupil.number, card.pupil.class_name, card.school.name)
+    running_head(desk, pen, card.pupil.name, second, f"{when}{_SEPARATOR}{counter}")
+
+
+def running_head(desk: Desk, pen: Pen, name: str, second: Sequence[str | None], end: str) -> None:
+    """The short head of the later sheets of any paper: whose it is, facts under that, ``end`` at the end."""
+    design, style = desk.design, desk.look
+    y = design.top + 5.0
     pen.text(design.right, y, end, style.number, Align.END)
     width = design.measure - style.number.width(end) - 8
-    pen.text(design.left, y, style.running.fit(card.pupil.name, width)[0], style.running)
-    second = _SEPARATOR.join(
-        part for part in (card.pupil.number, card.pupil.class_name, card.school.name) if part
-    )
-    pen.text(design.left, y + 3.9, style.address.fit(second, design.measure)[0], style.address)
+    pen.text(design.left, y, style.running.fit(name, width)[0], style.running)
+    line = _SEPARATOR.join(part for part in second if part)
+    pen.text(design.left, y + 3.9, style.address.fit(line, design.measure)[0], style.address)
     pen.rules([(design.left, design.right, design.top + RUNNING_HEIGHT)], HEAVY, INK)

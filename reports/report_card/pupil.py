@@ -1,5 +1,7 @@
 """Who the card is about: name, number, five facts and the photo."""
 
+from typing import TypeAlias
+
 from emis_desktop.rules.card import CardPupil
 from reports.canvas import Pen
 from reports.report_card.design import HAIR, INK, PART
@@ -20,44 +22,56 @@ _PLACES = (0.0, 0.21, 0.43, 0.645, 0.835)
 """Where the five facts start, as shares of the measure, when each has room there."""
 
 
-def name_lines(desk: Desk, pupil: CardPupil) -> list[str]:
-    """The name in one line or two."""
-    return desk.look.pupil.wrap(pupil.name, _measure(desk, pupil), 2)[0]
+Facts: TypeAlias = list[tuple[str, str]]
+"""Captions and values."""
 
 
 def height(desk: Desk, pupil: CardPupil) -> float:
     """The height of the block in millimetres."""
-    return HEIGHT + (LONG_NAME if len(name_lines(desk, pupil)) > 1 else 0.0)
+    return block_height(desk, pupil.name, with_photo=bool(pupil.photo))
 
 
-def _measure(desk: Desk, pupil: CardPupil) -> float:
-    photo = _PHOTO[0] + _PHOTO_GAP if pupil.photo else 0.0
-    return desk.design.measure - photo
+def block_height(desk: Desk, name: str, *, with_photo: bool) -> float:
+    """The height of the block of anybody of that name."""
+    lines = desk.look.pupil.wrap(name, _measure(desk, with_photo), 2)[0]
+    return HEIGHT + (LONG_NAME if len(lines) > 1 else 0.0)
+
+
+def _measure(desk: Desk, with_photo: bool) -> float:
+    return desk.design.measure - (_PHOTO[0] + _PHOTO_GAP if with_photo else 0.0)
 
 
 def draw_pupil(desk: Desk, pen: Pen, pupil: CardPupil, top: float) -> float:
     """Paint the block from ``top``; returns where it ends."""
+    return draw_person(desk, pen, (pupil.name, pupil.number, pupil.photo), _facts(desk, pupil), top)
+
+
+def draw_person(
+    desk: Desk, pen: Pen, who: tuple[str, str | None, bytes | None], facts: Facts, top: float
+) -> float:
+    """Paint name, number and photo of anybody over some facts; returns where the block ends."""
     design, style = desk.design, desk.look
-    measure = _measure(desk, pupil)
-    lines = desk.wrap(pupil.name, style.pupil, measure, 2, N_("The name of the pupil"))
+    name, number, photo = who
+    measure = _measure(desk, bool(photo))
+    lines = desk.wrap(name, style.pupil, measure, 2, N_("The name of the pupil"))
     pen.lines(design.left, top + 7.5, lines, style.pupil, LONG_NAME)
-    _photo(desk, pen, pupil, top)
+    _photo(desk, pen, photo, top)
     if len(lines) > 1:
         top += LONG_NAME
-    facts = _facts(desk, pupil)
-    if pupil.number:
-        number = desk.words.tr("Pupil number {number}", number=pupil.number)
+    if number:
+        said = desk.words.tr("Pupil number {number}", number=number)
         start = style.pupil.width(lines[-1]) + _NUMBER_GAP
-        if start + style.number.width(number) <= measure:
-            pen.text(design.left + start, top + 7.5, number, style.number)
+        if start + style.number.width(said) <= measure:
+            pen.text(design.left + start, top + 7.5, said, style.number)
         else:
-            facts.insert(0, (desk.words.tr("Pupil number"), pupil.number))
-    _draw_facts(desk, pen, facts, measure, top)
+            facts = [(desk.words.tr("Pupil number"), number), *facts]
+    if facts:
+        _draw_facts(desk, pen, facts, measure, top)
     pen.rules([(design.left, design.right, top + HEIGHT)], PART, INK)
     return top + HEIGHT
 
 
-def _facts(desk: Desk, pupil: CardPupil) -> list[tuple[str, str]]:
+def _facts(desk: Desk, pupil: CardPupil) -> Facts:
     """(caption, value) pairs of what is known."""
     words = desk.words
     facts = [(words.tr("Class"), pupil.class_name)]
@@ -75,7 +89,7 @@ def _facts(desk: Desk, pupil: CardPupil) -> list[tuple[str, str]]:
     return facts
 
 
-def _draw_facts(desk: Desk, pen: Pen, facts: list[tuple[str, str]], measure: float, top: float) -> None:
+def _draw_facts(desk: Desk, pen: Pen, facts: Facts, measure: float, top: float) -> None:
     left, style = desk.design.left, desk.look
     widths = [max(style.caption.width(caption), style.fact.width(value)) for caption, value in facts]
     starts, rooms = _columns(widths, measure)
@@ -113,12 +127,12 @@ def _shrunk(widths: list[float], whole: float) -> list[float]:
     return rooms
 
 
-def _photo(desk: Desk, pen: Pen, pupil: CardPupil, top: float) -> None:
-    if not pupil.photo:
+def _photo(desk: Desk, pen: Pen, photo: bytes | None, top: float) -> None:
+    if not photo:
         return
     width, height = _PHOTO
     x, y = desk.design.right - width, top + 3.0
-    content = picture(pupil.photo)
+    content = picture(photo)
     if content is None:
         desk.warn(NO_PICTURE, what=N_("The photo"))
         return
