@@ -13,7 +13,7 @@ import xlsxwriter
 
 from emis_desktop import files
 from emis_desktop.errors import BadFile
-from emis_desktop.exchange.table import guarded
+from emis_desktop.exchange.table import guarded, marked_only, runs
 
 Cell = str | int | Decimal | date | None
 
@@ -64,6 +64,7 @@ def _xlsx(heading: Sequence[str], rows: Sequence[Sequence[Cell]], notes: Sequenc
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         words = book.add_format({"num_format": "@"})
+        marked = book.add_format({"num_format": "@", "quote_prefix": True})
         sheet.write_row(0, 0, heading, bold)
         sheet.freeze_panes(1, 0)
         for column, name in enumerate(heading):
@@ -75,7 +76,8 @@ def _xlsx(heading: Sequence[str], rows: Sequence[Sequence[Cell]], notes: Sequenc
                 elif isinstance(cell, int | Decimal):
                     sheet.write_number(number, column, cell)
                 elif cell:
-                    sheet.write_string(number, column, cell, words)
+                    text = marked_only(cell)
+                    sheet.write_string(number, column, text, marked if runs(text) else words)
         if notes:
             about = book.add_worksheet("About")
             about.set_column(0, 0, 100)

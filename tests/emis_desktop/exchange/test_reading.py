@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from emis_desktop.errors import BadFile
 from emis_desktop.exchange import reading
 from emis_desktop.exchange.reading import read_table
-from emis_desktop.exchange.table import guarded, unguarded
+from emis_desktop.exchange.table import guarded, marked_only, unguarded
 from emis_desktop.exchange.writing import write_table
 
 ACCENTS = "Élodie-Ann O’Neal, Zoë Núñez"
@@ -214,16 +214,39 @@ def test_what_is_written_comes_back(
         assert [(*line, "")[:2] for line in cells(path)[1:]] == wanted
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "@x", "-2+3|cmd!A1", "=", "'=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44", "@x", "-2+3|cmd!A1", "=", "'=1", "-Ann", "-5", " =1", "\t=1", "＝1", "''-Ann"]
+)
 def test_a_formula_is_never_run_and_comes_back(text: str) -> None:
-    assert guarded(text)[0] not in "=+-@"
+    assert guarded(text).startswith("'")
     assert unguarded(guarded(text)) == text
+    assert unguarded(marked_only(text)) == text
 
 
-@pytest.mark.parametrize("text", ["-Ann", "'Tis", "", "D'Arcy", "-5"])
+@pytest.mark.parametrize("text", ["'Tis", "", "D'Arcy", "5", "''", "'", "Ann-Marie", "é", "\xa0"])
 def test_a_name_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
     assert unguarded(text) == text
+
+
+@given(
+    st.text(st.characters(blacklist_categories=("Cs",))), st.sampled_from(["", "=", "+", "-", "@", "'", "'-"])
+)
+def test_every_text_comes_back_and_none_begins_like_a_formula(text: str, start: str) -> None:
+    whole = start + text
+    assert unguarded(guarded(whole)) == whole
+    assert unguarded(marked_only(whole)) == whole
+    assert guarded(whole).lstrip()[:1] not in set("=+-@")
+
+
+def test_a_workbook_marks_such_a_cell_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    write_table(path, ["name"], [["-Ann"], ["'-Ann"], ["Ann"]])
+    with zipfile.ZipFile(path) as book:
+        sheet, styles = (book.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
+    assert "<f>" not in sheet
+    assert styles.count('quotePrefix="1"') == 1
+    assert [row[0] for row in cells(path)[1:]] == ["-Ann", "'-Ann", "Ann"]
 
 
 def test_numbers_and_dates_are_written_as_such(tmp_path: Path) -> None:
