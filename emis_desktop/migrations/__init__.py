@@ -11,7 +11,7 @@ from sqlalchemy import MetaData
 
 from emis_desktop.models import Base
 
-NEWEST = 2
+NEWEST = 3
 """The newest step of this program."""
 
 

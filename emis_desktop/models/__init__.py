@@ -12,19 +12,38 @@ from emis_desktop.models.assessment import (
     SubjectRemark,
     TermRemark,
 )
+from emis_desktop.models.attendance import AttendanceMonth, CalendarDay
 from emis_desktop.models.base import Base, Merge, OnDelete, Synced, key_columns, synced_tables
-from emis_desktop.models.classes import ClassGrade, ClassPupil, ClassSubject, SchoolClass
-from emis_desktop.models.enrolment import Enrolment
+from emis_desktop.models.behaviour import Incident, IncidentFile, IncidentPerson, IncidentStep
+from emis_desktop.models.classes import (
+    ClassGrade,
+    ClassPupil,
+    ClassSubject,
+    OptionBlock,
+    OptionSubject,
+    PupilGroup,
+    PupilGroupMember,
+    SchoolClass,
+    SubjectChoice,
+)
+from emis_desktop.models.custom import CustomField, CustomValue, Proposal
+from emis_desktop.models.enrolment import Enrolment, Suspension
+from emis_desktop.models.imports import ImportMapping, ImportRun
 from emis_desktop.models.journal import Act, CaptureContext, Change, ChangeSeal, ErasedRow, FormerServer, Site
+from emis_desktop.models.lending import Textbook, TextbookLoan
 from emis_desktop.models.people import (
     Guardianship,
     HealthNote,
+    HealthRecord,
     Person,
+    PersonAddress,
     PersonContact,
     PersonIdentity,
     PersonNote,
     PersonPhoto,
+    Qualification,
     StaffPosition,
+    Training,
 )
 from emis_desktop.models.report_card import ReportCard
 from emis_desktop.models.structure import AcademicPeriod, Area, EducationGrade, Institution, Subject, Term
@@ -55,8 +74,10 @@ __all__ = [
     "Area",
     "AssessmentItem",
     "AssessmentScheme",
+    "AttendanceMonth",
     "AttendanceTotal",
     "Base",
+    "CalendarDay",
     "CaptureContext",
     "Change",
     "ChangeSeal",
@@ -65,6 +86,8 @@ __all__ = [
     "ClassSubject",
     "ConductRating",
     "Conflict",
+    "CustomField",
+    "CustomValue",
     "DigestSum",
     "EducationGrade",
     "Enrolment",
@@ -76,7 +99,14 @@ __all__ = [
     "GradingScale",
     "Guardianship",
     "HealthNote",
+    "HealthRecord",
     "Heard",
+    "ImportMapping",
+    "ImportRun",
+    "Incident",
+    "IncidentFile",
+    "IncidentPerson",
+    "IncidentStep",
     "Institution",
     "JoinedServer",
     "KeptKey",
@@ -84,15 +114,22 @@ __all__ = [
     "Mark",
     "Merge",
     "OnDelete",
+    "OptionBlock",
+    "OptionSubject",
     "OutBatch",
     "ParkedEntry",
     "Partial",
     "PastSyncRow",
     "Person",
+    "PersonAddress",
     "PersonContact",
     "PersonIdentity",
     "PersonNote",
     "PersonPhoto",
+    "Proposal",
+    "PupilGroup",
+    "PupilGroupMember",
+    "Qualification",
     "RefusedField",
     "ReportCard",
     "RowClock",
@@ -103,10 +140,15 @@ __all__ = [
     "SnapshotState",
     "StaffPosition",
     "Subject",
+    "SubjectChoice",
     "SubjectRemark",
+    "Suspension",
     "Synced",
     "Term",
     "TermRemark",
+    "Textbook",
+    "TextbookLoan",
+    "Training",
     "User",
     "key_columns",
     "synced_tables",

@@ -1,4 +1,6 @@
-"""Classes of a school year: their grades (one or several), their pupils, the subjects taught and by whom."""
+"""Classes of a school year: their grades (one or several), their pupils, the subjects taught and by whom;
+groups across classes, and the subjects among which pupils choose.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +23,7 @@ class SchoolClass(Synced, Base):
     name: Mapped[str] = field(String(80))
     teacher_id: Mapped[UUID | None] = reference("person")
     capacity: Mapped[int | None] = field()
+    shift: Mapped[str | None] = field(String(24))
 
 
 class ClassGrade(Synced, Base):
@@ -54,3 +57,61 @@ class ClassPupil(Synced, Base):
     enrolment_id: Mapped[UUID] = reference("enrolment", key=True)
     starts_on: Mapped[date | None] = field()
     ends_on: Mapped[date | None] = field()
+
+
+class PupilGroup(Synced, Base):
+    """Pupils of several classes taught together, in one subject or for another purpose."""
+
+    __tablename__ = "pupil_group"
+
+    institution_id: Mapped[UUID] = reference("institution", key=True)
+    period_id: Mapped[UUID] = reference("academic_period", key=True)
+    name: Mapped[str] = field(String(80))
+    subject_id: Mapped[UUID | None] = reference("subject")
+    teacher_id: Mapped[UUID | None] = reference("person")
+
+
+class PupilGroupMember(Synced, Base):
+    """An enrolment in a group (id from both)."""
+
+    __tablename__ = "pupil_group_member"
+
+    group_id: Mapped[UUID] = reference("pupil_group", key=True, merge=Merge.SET)
+    enrolment_id: Mapped[UUID] = reference("enrolment", key=True, merge=Merge.SET)
+
+
+class OptionBlock(Synced, Base):
+    """Subjects among which the pupils of a grade choose; at least ``choose_min``, at most ``choose_max``."""
+
+    __tablename__ = "option_block"
+
+    institution_id: Mapped[UUID] = reference("institution", key=True)
+    period_id: Mapped[UUID] = reference("academic_period", key=True)
+    grade_id: Mapped[UUID] = reference("education_grade", key=True)
+    name: Mapped[str] = field(String(80))
+    position: Mapped[int] = field(default=0)
+    choose_min: Mapped[int] = field(default=1)
+    choose_max: Mapped[int] = field(default=1)
+
+
+class OptionSubject(Synced, Base):
+    """A subject of a block (id from both); ``places`` empty: as many as choose it."""
+
+    __tablename__ = "option_subject"
+
+    block_id: Mapped[UUID] = reference("option_block", key=True, merge=Merge.SET)
+    subject_id: Mapped[UUID] = reference("subject", key=True, merge=Merge.SET)
+    places: Mapped[int | None] = field()
+
+
+class SubjectChoice(Synced, Base):
+    """What a pupil takes otherwise than the class does: a subject chosen from a block, one more, or one not
+    (``taken`` false). Id from enrolment and subject.
+    """
+
+    __tablename__ = "subject_choice"
+
+    enrolment_id: Mapped[UUID] = reference("enrolment", key=True)
+    subject_id: Mapped[UUID] = reference("subject", key=True)
+    block_id: Mapped[UUID | None] = reference("option_block")
+    taken: Mapped[bool] = field()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, String, Text
 from sqlalchemy.orm import Mapped
 
 from emis_desktop.models.base import Base, Merge, Synced, field, reference
+from emis_desktop.models.types import Scaled
 from emis_desktop.rules.rights import SensitivityClass
 
 
 class Person(Synced, Base):
-    """A person as on the birth certificate. ``alias_of_id`` names the record a double was merged into."""
+    """A person as on the birth certificate. ``alias_of_id`` names the record a double was merged into.
+
+    ``distance_km`` is from home to school; ``meals``: free, reduced, paid, or nothing known.
+    """
 
     __tablename__ = "person"
 
@@ -26,6 +31,8 @@ class Person(Synced, Base):
     nationality: Mapped[str | None] = field(String(3))
     address: Mapped[str | None] = field(String(200), sensitivity=SensitivityClass.CONTACT)
     transport: Mapped[str | None] = field(String(120))
+    distance_km: Mapped[Decimal | None] = field(Scaled(3))
+    meals: Mapped[str | None] = field(String(16), sensitivity=SensitivityClass.CONTACT)
     alias_of_id: Mapped[UUID | None] = reference("person", merge=Merge.GUARD)
     synthetic: Mapped[bool] = field(default=False)
 
@@ -51,6 +58,22 @@ class PersonContact(Synced, Base):
     value: Mapped[str] = field(String(120), sensitivity=SensitivityClass.CONTACT)
     label: Mapped[str | None] = field(String(40), sensitivity=SensitivityClass.CONTACT)
     priority: Mapped[int] = field(default=1)
+
+
+class PersonAddress(Synced, Base):
+    """A further address of a person beside that of the record: postal, of the other parent, during term.
+
+    ``kind``: home, postal, term, other. ``lines`` as on an envelope; the dates may be open.
+    """
+
+    __tablename__ = "person_address"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    kind: Mapped[str] = field(String(16), sensitivity=SensitivityClass.CONTACT)
+    lines: Mapped[str] = field(String(200), sensitivity=SensitivityClass.CONTACT)
+    area_id: Mapped[UUID | None] = reference("area", sensitivity=SensitivityClass.CONTACT)
+    starts_on: Mapped[date | None] = field(sensitivity=SensitivityClass.CONTACT)
+    ends_on: Mapped[date | None] = field(sensitivity=SensitivityClass.CONTACT)
 
 
 class PersonPhoto(Synced, Base):
@@ -85,6 +108,33 @@ class StaffPosition(Synced, Base):
     role: Mapped[str] = field(String(40), sensitivity=SensitivityClass.STAFF)
     starts_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
     ends_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
+    employment: Mapped[str | None] = field(String(16), sensitivity=SensitivityClass.STAFF)
+    end_reason: Mapped[str | None] = field(String(40), sensitivity=SensitivityClass.STAFF)
+
+
+class Qualification(Synced, Base):
+    """A qualification of a member of staff. ``kind``: a code of the profile's list; ``body`` awarded it."""
+
+    __tablename__ = "qualification"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    kind: Mapped[str] = field(String(24), sensitivity=SensitivityClass.STAFF)
+    title: Mapped[str] = field(String(120), sensitivity=SensitivityClass.STAFF)
+    body: Mapped[str | None] = field(String(120), sensitivity=SensitivityClass.STAFF)
+    year: Mapped[int | None] = field(sensitivity=SensitivityClass.STAFF)
+
+
+class Training(Synced, Base):
+    """A course that a member of staff took while in service; ``hours`` of it."""
+
+    __tablename__ = "training"
+
+    person_id: Mapped[UUID] = reference("person", key=True, merge=Merge.ROWS)
+    title: Mapped[str] = field(String(120), sensitivity=SensitivityClass.STAFF)
+    provider: Mapped[str | None] = field(String(120), sensitivity=SensitivityClass.STAFF)
+    starts_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
+    ends_on: Mapped[date | None] = field(sensitivity=SensitivityClass.STAFF)
+    hours: Mapped[Decimal | None] = field(Scaled(3), sensitivity=SensitivityClass.STAFF)
 
 
 class HealthNote(Synced, Base):
@@ -95,6 +145,22 @@ class HealthNote(Synced, Base):
     __tablename__ = "health_note"
 
     person_id: Mapped[UUID] = reference("person", key=True, sensitivity=SensitivityClass.HEALTH)
+    sealed: Mapped[bytes | None] = field(LargeBinary, sensitivity=SensitivityClass.HEALTH)
+
+
+class HealthRecord(Synced, Base):
+    """One entry on a person's health or special needs, sealed with the key of the class *health*.
+
+    ``kind``: alert, condition, allergy, immunisation, medication; of special needs assessment, service,
+    device, plan. Entries are rows, so two laptops never overwrite each other's.
+    """
+
+    __tablename__ = "health_record"
+
+    person_id: Mapped[UUID] = reference(
+        "person", key=True, merge=Merge.ROWS, sensitivity=SensitivityClass.HEALTH
+    )
+    kind: Mapped[str] = field(String(16), key=True, sensitivity=SensitivityClass.HEALTH)
     sealed: Mapped[bytes | None] = field(LargeBinary, sensitivity=SensitivityClass.HEALTH)
 
 

@@ -25,7 +25,11 @@ class Area(Synced, Base):
 
 
 class Institution(Synced, Base):
-    """A school of any kind: early-childhood centre, primary, secondary, special."""
+    """A school of any kind: early-childhood centre, primary, secondary, special.
+
+    ``sex_policy``: mixed, girls or boys. A school that closed keeps its records; ``successor_id`` names the
+    one that it was merged into, so that no series breaks.
+    """
 
     __tablename__ = "institution"
 
@@ -40,10 +44,18 @@ class Institution(Synced, Base):
     email: Mapped[str | None] = field(String(120))
     principal_name: Mapped[str | None] = field(String(120))
     crest: Mapped[bytes | None] = field(LargeBinary)
+    sex_policy: Mapped[str | None] = field(String(8))
+    opened_on: Mapped[date | None] = field()
+    closed_on: Mapped[date | None] = field()
+    closing_reason: Mapped[str | None] = field(String(40))
+    successor_id: Mapped[UUID | None] = reference("institution")
 
 
 class AcademicPeriod(Synced, Base):
-    """A school year, such as 2026-27, from its first to its last day."""
+    """A school year, such as 2026-27, from its first to its last day.
+
+    ``state``: open or nothing, or closed for changes; who opens it again says why in ``state_reason``.
+    """
 
     __tablename__ = "academic_period"
 
@@ -51,10 +63,12 @@ class AcademicPeriod(Synced, Base):
     label: Mapped[str] = field(String(32))
     starts_on: Mapped[date] = field()
     ends_on: Mapped[date] = field()
+    state: Mapped[str | None] = field(String(8), merge=Merge.STATE, levels=("open", "closed"))
+    state_reason: Mapped[str | None] = field(String(200))
 
 
 class Term(Synced, Base):
-    """A part of a school year; ``weight`` is its share in the year result."""
+    """A part of a school year; ``weight`` is its share in the year result, ``state`` as of the year."""
 
     __tablename__ = "term"
 
@@ -66,6 +80,8 @@ class Term(Synced, Base):
     next_begins_on: Mapped[date | None] = field()
     marks_due_on: Mapped[date | None] = field()
     weight: Mapped[Decimal] = field(Scaled(3), default=Decimal(1))
+    state: Mapped[str | None] = field(String(8), merge=Merge.STATE, levels=("open", "closed"))
+    state_reason: Mapped[str | None] = field(String(200))
 
 
 class EducationGrade(Synced, Base):

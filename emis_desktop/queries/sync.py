@@ -26,6 +26,7 @@ _CHANGE_BYTES: Final = 12
 _PUPILS, _CLASSES, _SCHOOL = N_("Pupils"), N_("Classes"), N_("School")
 _MARKS, _REMARKS, _ATTENDANCE = N_("Marks"), N_("Remarks"), N_("Attendance")
 _STAFF = N_("Staff and users")
+_BEHAVIOUR, _BOOKS = N_("Behaviour"), N_("Textbooks")
 _KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "person": _PUPILS,
@@ -35,28 +36,54 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "person_note": _PUPILS,
         "guardianship": _PUPILS,
         "enrolment": _PUPILS,
+        "person_address": _PUPILS,
+        "custom_value": _PUPILS,
+        "suspension": _PUPILS,
+        "subject_choice": _PUPILS,
         "health_note": N_("Health notes"),
+        "health_record": N_("Health records"),
+        "proposal": N_("Proposals"),
+        "incident": _BEHAVIOUR,
+        "incident_person": _BEHAVIOUR,
+        "incident_file": _BEHAVIOUR,
+        "incident_step": _BEHAVIOUR,
+        "textbook": _BOOKS,
+        "textbook_loan": _BOOKS,
         "school_class": _CLASSES,
         "class_grade": _CLASSES,
         "class_pupil": _CLASSES,
         "class_subject": _CLASSES,
+        "pupil_group": _CLASSES,
+        "pupil_group_member": _CLASSES,
         "assessment_item": N_("Tests"),
         "mark": _MARKS,
         "subject_remark": _REMARKS,
         "term_remark": _REMARKS,
         "conduct_rating": _REMARKS,
         "attendance_total": _ATTENDANCE,
+        "attendance_month": _ATTENDANCE,
+        "calendar_day": _ATTENDANCE,
         "report_card": N_("Report cards"),
         "staff_position": _STAFF,
+        "qualification": _STAFF,
+        "training": _STAFF,
         "user": _STAFF,
         "setting": N_("Settings"),
     }
 )
 """What a table's changes are called; the structure of the country and the school is the rest."""
-_OF_PUPILS: Final = ("mark", "subject_remark", "term_remark", "conduct_rating", "attendance_total")
+_OF_PUPILS: Final = (
+    "mark",
+    "subject_remark",
+    "term_remark",
+    "conduct_rating",
+    "attendance_total",
+    "attendance_month",
+)
 _COUNT: Final = (
-    "SELECT table_name, NULL, count(*), min(act) FROM change "
-    "WHERE seq BETWEEN ? AND ? AND table_name NOT IN (?, ?, ?, ?, ?) GROUP BY table_name"
+    "SELECT table_name, NULL, count(*), min(act) FROM change "  # noqa: S608 - only marks are put in
+    f"WHERE seq BETWEEN ? AND ? AND table_name NOT IN ({', '.join('?' * len(_OF_PUPILS))}) "
+    "GROUP BY table_name"
 )
 _CLASS_OF: Final = (
     "(SELECT k.name FROM enrolment e JOIN class_pupil p ON p.enrolment_id = e.id "

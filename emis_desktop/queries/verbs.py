@@ -151,6 +151,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_year": Verb("academic_period", N_("Dates of {name} changed"), None, _PLAN),
         "add_staff": Verb("person", N_("{pupil} added to the staff"), None, _PLAN),
         "change_term": Verb("term", N_("Dates of {name} changed"), None, _PLAN),
+        "set_policy": Verb("setting", N_("A policy set"), None, _PLAN),
         "use_scheme": Verb("scheme_use", N_("Grading scheme chosen"), None, _PLAN),
         "add_items": Verb(
             "assessment_item",

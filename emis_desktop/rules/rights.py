@@ -36,6 +36,9 @@ class Right(StrEnum):
     EDIT_STUDENTS = "edit_students"
     VIEW_MARKS = "view_marks"
     EDIT_MARKS = "edit_marks"
+    EDIT_ATTENDANCE = "edit_attendance"
+    EDIT_BEHAVIOUR = "edit_behaviour"
+    APPROVE_ADMISSIONS = "approve_admissions"
     ISSUE_CARDS = "issue_cards"
     IMPORT_RECORDS = "import_records"
     EXPORT_RECORDS = "export_records"
@@ -81,6 +84,9 @@ RIGHT_NAMES: Final[Mapping[Right, str]] = MappingProxyType(
         Right.EDIT_STUDENTS: N_("Add and change pupils"),
         Right.VIEW_MARKS: N_("See marks"),
         Right.EDIT_MARKS: N_("Enter and change marks"),
+        Right.EDIT_ATTENDANCE: N_("Mark registers"),
+        Right.EDIT_BEHAVIOUR: N_("Record behaviour"),
+        Right.APPROVE_ADMISSIONS: N_("Approve admissions"),
         Right.ISSUE_CARDS: N_("Issue report cards"),
         Right.IMPORT_RECORDS: N_("Bring in records from a file"),
         Right.EXPORT_RECORDS: N_("Write records to a file"),
@@ -99,6 +105,8 @@ _LOOK = frozenset({Right.VIEW_STUDENTS, Right.VIEW_MARKS})
 _SCHOOL_OFFICE = _LOOK | {
     Right.EDIT_STUDENTS,
     Right.EDIT_MARKS,
+    Right.EDIT_ATTENDANCE,
+    Right.EDIT_BEHAVIOUR,
     Right.ISSUE_CARDS,
     Right.IMPORT_RECORDS,
     Right.EXPORT_RECORDS,
@@ -111,12 +119,13 @@ _SCHOOL_OFFICE = _LOOK | {
 
 ROLE_RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {
-        Role.TEACHER: _LOOK | {Right.EDIT_MARKS},
-        Role.COUNSELLOR: _LOOK,
+        Role.TEACHER: _LOOK | {Right.EDIT_MARKS, Right.EDIT_ATTENDANCE, Right.EDIT_BEHAVIOUR},
+        Role.COUNSELLOR: _LOOK | {Right.EDIT_BEHAVIOUR},
         Role.SCHOOL_ADMINISTRATOR: _SCHOOL_OFFICE,
-        Role.PRINCIPAL: _SCHOOL_OFFICE | {Right.MANAGE_USERS, Right.RESTORE, Right.UNDO_OTHERS},
+        Role.PRINCIPAL: _SCHOOL_OFFICE
+        | {Right.MANAGE_USERS, Right.RESTORE, Right.UNDO_OTHERS, Right.APPROVE_ADMISSIONS},
         Role.DISTRICT_OFFICER: _LOOK | {Right.EXPORT_RECORDS, Right.VIEW_AGGREGATES},
-        Role.MINISTRY_OFFICER: _SCHOOL_OFFICE | {Right.MANAGE_USERS, Right.RESTORE},
+        Role.MINISTRY_OFFICER: _SCHOOL_OFFICE | {Right.MANAGE_USERS, Right.RESTORE, Right.APPROVE_ADMISSIONS},
         Role.EXAMINATION_OFFICER: _LOOK
         | {Right.IMPORT_RECORDS, Right.EXPORT_RECORDS, Right.BACKUP, Right.VIEW_AGGREGATES},
         Role.REGIONAL_STATISTICIAN: frozenset(
@@ -153,7 +162,9 @@ READ_NAMES: Final[Mapping[SensitivityClass, str]] = MappingProxyType(
 )
 """What there is to read in the sensitive classes that have a screen of their own."""
 
-CLASS_RIGHTS: Final = frozenset({Right.VIEW_MARKS, Right.EDIT_MARKS, Right.ISSUE_CARDS})
+CLASS_RIGHTS: Final = frozenset(
+    {Right.VIEW_MARKS, Right.EDIT_MARKS, Right.EDIT_ATTENDANCE, Right.ISSUE_CARDS}
+)
 """Rights that a list of own classes narrows."""
 
 

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from emis_desktop.state_hash import Stored
 from sync.operations import Batch, Op
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """The schema of this program's synced tables; one more with each migration that touches them."""
 OLDER: Final = 2
 NEWER: Final = 1

@@ -75,6 +75,9 @@ HISTORY: Final[Mapping[str, str]] = MappingProxyType(
         "report_card": "student_id",
         "term_remark": "student_id",
         "attendance_total": "student_id",
+        "attendance_month": "student_id",
+        "suspension": "student_id",
+        "incident_person": "person_id",
         "subject_remark": "student_id",
         "conduct_rating": "student_id",
     }
@@ -92,6 +95,8 @@ BEGINS_WITH: Final = frozenset(
         "academic_period",
         "area",
         "assessment_scheme",
+        "calendar_day",
+        "custom_field",
         "education_grade",
         "grade_band",
         "grading_scale",
@@ -105,7 +110,7 @@ BEGINS_WITH: Final = frozenset(
 ministry that keeps them has joined. From then on they are the ministry's alone.
 """
 
-GUESSED: Final = frozenset({"health_note", "person_photo"})
+GUESSED: Final = frozenset({"health_note", "person_photo", "custom_value"})
 """Rows of a person whose id follows from the person's: that one is there says something of the person."""
 
 _PUPILS: Final = frozenset(
@@ -118,7 +123,19 @@ _PUPILS: Final = frozenset(
         "person_note",
         "guardianship",
         "health_note",
+        "health_record",
+        "person_address",
+        "custom_value",
+        "proposal",
+        "qualification",
+        "training",
         "class_pupil",
+        "pupil_group_member",
+        "subject_choice",
+        "incident",
+        "incident_file",
+        "incident_step",
+        "textbook_loan",
         "staff_position",
         "conflict",
     }
@@ -128,6 +145,7 @@ _PUPILS: Final = frozenset(
 _R = Right
 _STUDENTS: Final = frozenset({_R.EDIT_STUDENTS})
 _STRUCTURE: Final = frozenset({_R.MANAGE_STRUCTURE})
+_BEHAVIOUR: Final = frozenset({_R.EDIT_BEHAVIOUR})
 _MARKS: Final = frozenset({_R.EDIT_MARKS})
 
 CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
@@ -135,7 +153,13 @@ CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         **dict.fromkeys(
             ("person_identity", "person_contact", "person_photo", "person_note", "guardianship"), _STUDENTS
         ),
-        **dict.fromkeys(("health_note", "enrolment", "class_pupil"), _STUDENTS),
+        **dict.fromkeys(("health_note", "health_record", "person_address", "custom_value"), _STUDENTS),
+        **dict.fromkeys(("enrolment", "class_pupil", "suspension"), _STUDENTS),
+        **dict.fromkeys(("subject_choice", "pupil_group", "pupil_group_member"), _STUDENTS | _STRUCTURE),
+        **dict.fromkeys(("textbook", "textbook_loan"), _STUDENTS),
+        **dict.fromkeys(("incident", "incident_person", "incident_file", "incident_step"), _BEHAVIOUR),
+        "attendance_month": frozenset({_R.EDIT_ATTENDANCE}),
+        "proposal": frozenset({_R.VIEW_STUDENTS}),
         "person": _STUDENTS | _STRUCTURE,  # staff are people, too
         "attendance_total": _STUDENTS | _MARKS,
         **dict.fromkeys(("mark", "subject_remark", "term_remark", "conduct_rating"), _MARKS),

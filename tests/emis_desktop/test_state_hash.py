@@ -139,6 +139,7 @@ def test_every_synced_table_belongs_somewhere(db: Database) -> None:
         "academic_period",
         "area",
         "assessment_scheme",
+        "custom_field",
         "education_grade",
         "erasure",
         "grade_band",

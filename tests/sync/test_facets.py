@@ -75,7 +75,7 @@ def test_a_row_is_of_the_class_of_what_it_cannot_be_without(table: str, sensitiv
 
 def test_a_persons_address_is_a_facet_of_its_own() -> None:
     assert [facet.name for facet in WHOLE.of_table("person")] == ["person", "person.contact"]
-    assert names(WHOLE.facet("person.contact").columns) == ["address"]
+    assert names(WHOLE.facet("person.contact").columns) == ["address", "meals"]
     assert WHOLE.of_column("person", "address").name == "person.contact"
     with pytest.raises(KeyError):
         WHOLE.of_column("person", "id")
@@ -97,7 +97,14 @@ def test_parents_come_before_children() -> None:
 
 def test_what_was_marked_stays_deleted_and_people_come_back() -> None:
     staying = {facet.table.name for facet in WHOLE.facets if facet.on_delete is OnDelete.STAY}
-    assert staying == {"attendance_total", "conduct_rating", "mark", "subject_remark", "term_remark"}
+    assert staying == {
+        "attendance_month",
+        "attendance_total",
+        "conduct_rating",
+        "mark",
+        "subject_remark",
+        "term_remark",
+    }
     assert WHOLE.main("person").on_delete is OnDelete.RESTORE
 
 

@@ -49,7 +49,8 @@ def marks(db: Database) -> None:
         db,
         "INSERT INTO institution (id, code, name) VALUES (x'01', 'S', 'School')",
         "INSERT INTO education_grade (id, code, name, level, position) VALUES (x'02', 'G', 'G', 'p', 1)",
-        "INSERT INTO academic_period VALUES ('26', '26', '2026-09-01', '2027-07-01', x'03', NULL)",
+        "INSERT INTO academic_period (code, label, starts_on, ends_on, id) "
+        "VALUES ('26', '26', '2026-09-01', '2027-07-01', x'03')",
         "INSERT INTO subject (id, code, name, position) VALUES (x'04', 'M', 'Maths', 1)",
         "INSERT INTO term (id, period_id, number, name, starts_on, ends_on, weight) "
         "VALUES (x'05', x'03', 1, 'T', '2026-09-01', '2026-12-01', 1000)",

@@ -3,6 +3,8 @@ CREATE TABLE academic_period (
 	label TEXT NOT NULL,
 	starts_on DATE NOT NULL,
 	ends_on DATE NOT NULL,
+	state TEXT,
+	state_reason TEXT,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_academic_period PRIMARY KEY (id)
@@ -135,6 +137,21 @@ CREATE TABLE conflict (
 
 CREATE INDEX ix_conflict_row_id ON conflict (row_id);
 
+CREATE TABLE custom_field (
+	code TEXT NOT NULL,
+	label TEXT NOT NULL,
+	label_fr TEXT,
+	label_es TEXT,
+	of_what TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	choices TEXT,
+	position INTEGER NOT NULL,
+	required BOOLEAN NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_custom_field PRIMARY KEY (id)
+);
+
 CREATE TABLE digest (
 	node BYTEA NOT NULL,
 	sensitivity VARCHAR(16) NOT NULL,
@@ -252,6 +269,8 @@ CREATE TABLE person (
 	nationality TEXT,
 	address TEXT,
 	transport TEXT,
+	distance_km NUMERIC(18, 3),
+	meals TEXT,
 	alias_of_id UUID,
 	synthetic BOOLEAN NOT NULL,
 	id UUID NOT NULL,
@@ -467,6 +486,21 @@ CREATE TABLE assessment_scheme (
 
 CREATE INDEX ix_assessment_scheme_scale_id ON assessment_scheme (scale_id);
 
+CREATE TABLE custom_value (
+	person_id UUID NOT NULL,
+	field_id UUID NOT NULL,
+	value TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_custom_value PRIMARY KEY (id),
+	CONSTRAINT fk_custom_value_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_custom_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_custom_value_field_id ON custom_value (field_id);
+
+CREATE INDEX ix_custom_value_person_id ON custom_value (person_id);
+
 CREATE TABLE grade_band (
 	scale_id UUID NOT NULL,
 	letter TEXT NOT NULL,
@@ -491,8 +525,8 @@ CREATE TABLE guardianship (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_guardianship PRIMARY KEY (id),
-	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_guardianship_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_guardianship_guardian_id FOREIGN KEY(guardian_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_guardianship_guardian_id ON guardianship (guardian_id);
@@ -510,6 +544,18 @@ CREATE TABLE health_note (
 
 CREATE INDEX ix_health_note_person_id ON health_note (person_id);
 
+CREATE TABLE health_record (
+	person_id UUID NOT NULL,
+	kind TEXT NOT NULL,
+	sealed BYTEA,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_health_record PRIMARY KEY (id),
+	CONSTRAINT fk_health_record_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_health_record_person_id ON health_record (person_id);
+
 CREATE TABLE institution (
 	code TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -522,13 +568,39 @@ CREATE TABLE institution (
 	email TEXT,
 	principal_name TEXT,
 	crest BYTEA,
+	sex_policy TEXT,
+	opened_on DATE,
+	closed_on DATE,
+	closing_reason TEXT,
+	successor_id UUID,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_institution PRIMARY KEY (id),
+	CONSTRAINT fk_institution_successor_id FOREIGN KEY(successor_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_institution_area_id FOREIGN KEY(area_id) REFERENCES area (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_institution_area_id ON institution (area_id);
+
+CREATE INDEX ix_institution_successor_id ON institution (successor_id);
+
+CREATE TABLE person_address (
+	person_id UUID NOT NULL,
+	kind TEXT NOT NULL,
+	lines TEXT NOT NULL,
+	area_id UUID,
+	starts_on DATE,
+	ends_on DATE,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_person_address PRIMARY KEY (id),
+	CONSTRAINT fk_person_address_area_id FOREIGN KEY(area_id) REFERENCES area (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_person_address_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_person_address_area_id ON person_address (area_id);
+
+CREATE INDEX ix_person_address_person_id ON person_address (person_id);
 
 CREATE TABLE person_contact (
 	person_id UUID NOT NULL,
@@ -582,6 +654,20 @@ CREATE TABLE person_photo (
 
 CREATE INDEX ix_person_photo_person_id ON person_photo (person_id);
 
+CREATE TABLE qualification (
+	person_id UUID NOT NULL,
+	kind TEXT NOT NULL,
+	title TEXT NOT NULL,
+	body TEXT,
+	year INTEGER,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_qualification PRIMARY KEY (id),
+	CONSTRAINT fk_qualification_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_qualification_person_id ON qualification (person_id);
+
 CREATE TABLE term (
 	period_id UUID NOT NULL,
 	number INTEGER NOT NULL,
@@ -591,6 +677,8 @@ CREATE TABLE term (
 	next_begins_on DATE,
 	marks_due_on DATE,
 	weight NUMERIC(18, 3) NOT NULL,
+	state TEXT,
+	state_reason TEXT,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_term PRIMARY KEY (id),
@@ -598,6 +686,21 @@ CREATE TABLE term (
 );
 
 CREATE INDEX ix_term_period_id ON term (period_id);
+
+CREATE TABLE training (
+	person_id UUID NOT NULL,
+	title TEXT NOT NULL,
+	provider TEXT,
+	starts_on DATE,
+	ends_on DATE,
+	hours NUMERIC(18, 3),
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_training PRIMARY KEY (id),
+	CONSTRAINT fk_training_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_training_person_id ON training (person_id);
 
 CREATE TABLE assessment_item (
 	institution_id UUID NOT NULL,
@@ -629,6 +732,55 @@ CREATE INDEX ix_assessment_item_subject_id ON assessment_item (subject_id);
 
 CREATE INDEX ix_assessment_item_term_id ON assessment_item (term_id);
 
+CREATE TABLE attendance_month (
+	student_id UUID NOT NULL,
+	institution_id UUID NOT NULL,
+	month TEXT NOT NULL,
+	session INTEGER NOT NULL,
+	subject_id UUID,
+	d01 TEXT,
+	d02 TEXT,
+	d03 TEXT,
+	d04 TEXT,
+	d05 TEXT,
+	d06 TEXT,
+	d07 TEXT,
+	d08 TEXT,
+	d09 TEXT,
+	d10 TEXT,
+	d11 TEXT,
+	d12 TEXT,
+	d13 TEXT,
+	d14 TEXT,
+	d15 TEXT,
+	d16 TEXT,
+	d17 TEXT,
+	d18 TEXT,
+	d19 TEXT,
+	d20 TEXT,
+	d21 TEXT,
+	d22 TEXT,
+	d23 TEXT,
+	d24 TEXT,
+	d25 TEXT,
+	d26 TEXT,
+	d27 TEXT,
+	d28 TEXT,
+	d29 TEXT,
+	d30 TEXT,
+	d31 TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_attendance_month PRIMARY KEY (id),
+	CONSTRAINT fk_attendance_month_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_month_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_month_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_attendance_month_school ON attendance_month (institution_id, month);
+
+CREATE INDEX ix_attendance_month_student_id ON attendance_month (student_id);
+
 CREATE TABLE attendance_total (
 	student_id UUID NOT NULL,
 	institution_id UUID NOT NULL,
@@ -642,9 +794,9 @@ CREATE TABLE attendance_total (
 	deleted_at BIGINT,
 	CONSTRAINT pk_attendance_total PRIMARY KEY (id),
 	CONSTRAINT fk_attendance_total_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_attendance_total_institution_id ON attendance_total (institution_id);
@@ -654,6 +806,21 @@ CREATE INDEX ix_attendance_total_period_id ON attendance_total (period_id);
 CREATE INDEX ix_attendance_total_student_id ON attendance_total (student_id);
 
 CREATE INDEX ix_attendance_total_term_id ON attendance_total (term_id);
+
+CREATE TABLE calendar_day (
+	institution_id UUID,
+	starts_on DATE NOT NULL,
+	ends_on DATE NOT NULL,
+	kind TEXT NOT NULL,
+	sessions TEXT,
+	label TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_calendar_day PRIMARY KEY (id),
+	CONSTRAINT fk_calendar_day_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_calendar_day_institution_id ON calendar_day (institution_id);
 
 CREATE TABLE conduct_rating (
 	student_id UUID NOT NULL,
@@ -671,42 +838,71 @@ CREATE INDEX ix_conduct_rating_student_id ON conduct_rating (student_id);
 
 CREATE INDEX ix_conduct_rating_term_id ON conduct_rating (term_id);
 
-CREATE TABLE enrolment (
-	person_id UUID NOT NULL,
+CREATE TABLE incident (
+	institution_id UUID NOT NULL,
+	happened_on DATE NOT NULL,
+	category TEXT NOT NULL,
+	classification TEXT NOT NULL,
+	summary TEXT NOT NULL,
+	place TEXT,
+	reported_by_id UUID,
+	closed_on DATE,
+	account TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_incident PRIMARY KEY (id),
+	CONSTRAINT fk_incident_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_incident_reported_by_id FOREIGN KEY(reported_by_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_incident_institution_id ON incident (institution_id);
+
+CREATE INDEX ix_incident_reported_by_id ON incident (reported_by_id);
+
+CREATE TABLE option_block (
 	institution_id UUID NOT NULL,
 	period_id UUID NOT NULL,
 	grade_id UUID NOT NULL,
-	starts_on DATE NOT NULL,
-	ends_on DATE,
-	standing TEXT NOT NULL,
-	outcome TEXT,
-	exit TEXT,
-	exit_reason TEXT,
-	repeater BOOLEAN NOT NULL,
-	previous_id UUID,
-	destination_id UUID,
+	name TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	choose_min INTEGER NOT NULL,
+	choose_max INTEGER NOT NULL,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
-	CONSTRAINT pk_enrolment PRIMARY KEY (id),
-	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT pk_option_block PRIMARY KEY (id),
+	CONSTRAINT fk_option_block_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_option_block_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_option_block_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
-CREATE INDEX ix_enrolment_destination_id ON enrolment (destination_id);
+CREATE INDEX ix_option_block_grade_id ON option_block (grade_id);
 
-CREATE INDEX ix_enrolment_grade_id ON enrolment (grade_id);
+CREATE INDEX ix_option_block_institution_id ON option_block (institution_id);
 
-CREATE INDEX ix_enrolment_institution_id ON enrolment (institution_id);
+CREATE INDEX ix_option_block_period_id ON option_block (period_id);
 
-CREATE INDEX ix_enrolment_period_id ON enrolment (period_id);
+CREATE TABLE pupil_group (
+	institution_id UUID NOT NULL,
+	period_id UUID NOT NULL,
+	name TEXT NOT NULL,
+	subject_id UUID,
+	teacher_id UUID,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_pupil_group PRIMARY KEY (id),
+	CONSTRAINT fk_pupil_group_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+);
 
-CREATE INDEX ix_enrolment_person_id ON enrolment (person_id);
+CREATE INDEX ix_pupil_group_institution_id ON pupil_group (institution_id);
 
-CREATE INDEX ix_enrolment_previous_id ON enrolment (previous_id);
+CREATE INDEX ix_pupil_group_period_id ON pupil_group (period_id);
+
+CREATE INDEX ix_pupil_group_subject_id ON pupil_group (subject_id);
+
+CREATE INDEX ix_pupil_group_teacher_id ON pupil_group (teacher_id);
 
 CREATE TABLE scheme_use (
 	scheme_id UUID NOT NULL,
@@ -715,9 +911,9 @@ CREATE TABLE scheme_use (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_scheme_use PRIMARY KEY (id),
-	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_scheme_use_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_scheme_use_scheme_id FOREIGN KEY(scheme_id) REFERENCES assessment_scheme (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_scheme_use_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_scheme_use_grade_id ON scheme_use (grade_id);
@@ -732,12 +928,13 @@ CREATE TABLE school_class (
 	name TEXT NOT NULL,
 	teacher_id UUID,
 	capacity INTEGER,
+	shift TEXT,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_school_class PRIMARY KEY (id),
+	CONSTRAINT fk_school_class_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_school_class_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_school_class_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_school_class_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_school_class_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_school_class_institution_id ON school_class (institution_id);
@@ -764,11 +961,13 @@ CREATE TABLE staff_position (
 	role TEXT NOT NULL,
 	starts_on DATE,
 	ends_on DATE,
+	employment TEXT,
+	end_reason TEXT,
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_staff_position PRIMARY KEY (id),
-	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_staff_position_institution_id ON staff_position (institution_id);
@@ -784,9 +983,9 @@ CREATE TABLE subject_remark (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_subject_remark PRIMARY KEY (id),
+	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_subject_remark_student_id ON subject_remark (student_id);
@@ -805,8 +1004,8 @@ CREATE TABLE term_remark (
 	deleted_at BIGINT,
 	CONSTRAINT pk_term_remark PRIMARY KEY (id),
 	CONSTRAINT fk_term_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_term_remark_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_term_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_term_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_term_remark_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_term_remark_institution_id ON term_remark (institution_id);
@@ -814,6 +1013,26 @@ CREATE INDEX ix_term_remark_institution_id ON term_remark (institution_id);
 CREATE INDEX ix_term_remark_student_id ON term_remark (student_id);
 
 CREATE INDEX ix_term_remark_term_id ON term_remark (term_id);
+
+CREATE TABLE textbook (
+	institution_id UUID NOT NULL,
+	title TEXT NOT NULL,
+	subject_id UUID,
+	grade_id UUID,
+	copies INTEGER NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_textbook PRIMARY KEY (id),
+	CONSTRAINT fk_textbook_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_textbook_grade_id ON textbook (grade_id);
+
+CREATE INDEX ix_textbook_institution_id ON textbook (institution_id);
+
+CREATE INDEX ix_textbook_subject_id ON textbook (subject_id);
 
 CREATE TABLE "user" (
 	name TEXT NOT NULL,
@@ -840,29 +1059,13 @@ CREATE TABLE class_grade (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_grade PRIMARY KEY (id),
-	CONSTRAINT fk_class_grade_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_grade_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_class_grade_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_grade_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_class_grade_class_id ON class_grade (class_id);
 
 CREATE INDEX ix_class_grade_grade_id ON class_grade (grade_id);
-
-CREATE TABLE class_pupil (
-	class_id UUID NOT NULL,
-	enrolment_id UUID NOT NULL,
-	starts_on DATE,
-	ends_on DATE,
-	id UUID NOT NULL,
-	deleted_at BIGINT,
-	CONSTRAINT pk_class_pupil PRIMARY KEY (id),
-	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
-);
-
-CREATE INDEX ix_class_pupil_class_id ON class_pupil (class_id);
-
-CREATE INDEX ix_class_pupil_enrolment_id ON class_pupil (enrolment_id);
 
 CREATE TABLE class_subject (
 	class_id UUID NOT NULL,
@@ -873,8 +1076,8 @@ CREATE TABLE class_subject (
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_subject PRIMARY KEY (id),
 	CONSTRAINT fk_class_subject_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_class_subject_class_id ON class_subject (class_id);
@@ -882,6 +1085,96 @@ CREATE INDEX ix_class_subject_class_id ON class_subject (class_id);
 CREATE INDEX ix_class_subject_subject_id ON class_subject (subject_id);
 
 CREATE INDEX ix_class_subject_teacher_id ON class_subject (teacher_id);
+
+CREATE TABLE enrolment (
+	person_id UUID NOT NULL,
+	institution_id UUID NOT NULL,
+	period_id UUID NOT NULL,
+	grade_id UUID NOT NULL,
+	starts_on DATE NOT NULL,
+	ends_on DATE,
+	standing TEXT NOT NULL,
+	outcome TEXT,
+	exit TEXT,
+	exit_reason TEXT,
+	repeater BOOLEAN NOT NULL,
+	previous_id UUID,
+	destination_id UUID,
+	entry TEXT,
+	override_reason TEXT,
+	approval TEXT,
+	approved_by_id UUID,
+	approved_on DATE,
+	outcome_reason TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_enrolment PRIMARY KEY (id),
+	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES "user" (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_enrolment_approved_by_id ON enrolment (approved_by_id);
+
+CREATE INDEX ix_enrolment_destination_id ON enrolment (destination_id);
+
+CREATE INDEX ix_enrolment_grade_id ON enrolment (grade_id);
+
+CREATE INDEX ix_enrolment_institution_id ON enrolment (institution_id);
+
+CREATE INDEX ix_enrolment_period_id ON enrolment (period_id);
+
+CREATE INDEX ix_enrolment_person_id ON enrolment (person_id);
+
+CREATE INDEX ix_enrolment_previous_id ON enrolment (previous_id);
+
+CREATE TABLE incident_file (
+	incident_id UUID NOT NULL,
+	name TEXT NOT NULL,
+	content BYTEA NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_incident_file PRIMARY KEY (id),
+	CONSTRAINT fk_incident_file_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_incident_file_incident_id ON incident_file (incident_id);
+
+CREATE TABLE incident_person (
+	incident_id UUID NOT NULL,
+	person_id UUID NOT NULL,
+	part TEXT NOT NULL,
+	action TEXT,
+	action_from DATE,
+	action_until DATE,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_incident_person PRIMARY KEY (id),
+	CONSTRAINT fk_incident_person_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_incident_person_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_incident_person_incident_id ON incident_person (incident_id);
+
+CREATE INDEX ix_incident_person_person_id ON incident_person (person_id);
+
+CREATE TABLE incident_step (
+	incident_id UUID NOT NULL,
+	kind TEXT NOT NULL,
+	due_on DATE,
+	done_on DATE,
+	note TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_incident_step PRIMARY KEY (id),
+	CONSTRAINT fk_incident_step_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_incident_step_incident_id ON incident_step (incident_id);
 
 CREATE TABLE mark (
 	student_id UUID NOT NULL,
@@ -891,13 +1184,107 @@ CREATE TABLE mark (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_mark PRIMARY KEY (id),
-	CONSTRAINT fk_mark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_mark_item_id FOREIGN KEY(item_id) REFERENCES assessment_item (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_mark_item_id FOREIGN KEY(item_id) REFERENCES assessment_item (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_mark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_mark_item_id ON mark (item_id);
 
 CREATE INDEX ix_mark_student_id ON mark (student_id);
+
+CREATE TABLE option_subject (
+	block_id UUID NOT NULL,
+	subject_id UUID NOT NULL,
+	places INTEGER,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_option_subject PRIMARY KEY (id),
+	CONSTRAINT fk_option_subject_block_id FOREIGN KEY(block_id) REFERENCES option_block (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_option_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_option_subject_block_id ON option_subject (block_id);
+
+CREATE INDEX ix_option_subject_subject_id ON option_subject (subject_id);
+
+CREATE TABLE proposal (
+	person_id UUID NOT NULL,
+	institution_id UUID NOT NULL,
+	field_name TEXT NOT NULL,
+	value TEXT,
+	source TEXT NOT NULL,
+	said_by TEXT,
+	received_on DATE NOT NULL,
+	batch UUID,
+	decided_on DATE,
+	decided_by_id UUID,
+	decision TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_proposal PRIMARY KEY (id),
+	CONSTRAINT fk_proposal_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_proposal_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES "user" (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_proposal_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_proposal_decided_by_id ON proposal (decided_by_id);
+
+CREATE INDEX ix_proposal_institution_id ON proposal (institution_id);
+
+CREATE INDEX ix_proposal_person_id ON proposal (person_id);
+
+CREATE TABLE textbook_loan (
+	textbook_id UUID NOT NULL,
+	student_id UUID NOT NULL,
+	institution_id UUID NOT NULL,
+	copy TEXT,
+	lent_on DATE NOT NULL,
+	due_on DATE,
+	returned_on DATE,
+	state TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_textbook_loan PRIMARY KEY (id),
+	CONSTRAINT fk_textbook_loan_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_loan_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_loan_textbook_id FOREIGN KEY(textbook_id) REFERENCES textbook (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_textbook_loan_institution_id ON textbook_loan (institution_id);
+
+CREATE INDEX ix_textbook_loan_student_id ON textbook_loan (student_id);
+
+CREATE INDEX ix_textbook_loan_textbook_id ON textbook_loan (textbook_id);
+
+CREATE TABLE class_pupil (
+	class_id UUID NOT NULL,
+	enrolment_id UUID NOT NULL,
+	starts_on DATE,
+	ends_on DATE,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_class_pupil PRIMARY KEY (id),
+	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_class_pupil_class_id ON class_pupil (class_id);
+
+CREATE INDEX ix_class_pupil_enrolment_id ON class_pupil (enrolment_id);
+
+CREATE TABLE pupil_group_member (
+	group_id UUID NOT NULL,
+	enrolment_id UUID NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_pupil_group_member PRIMARY KEY (id),
+	CONSTRAINT fk_pupil_group_member_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_member_group_id FOREIGN KEY(group_id) REFERENCES pupil_group (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_pupil_group_member_enrolment_id ON pupil_group_member (enrolment_id);
+
+CREATE INDEX ix_pupil_group_member_group_id ON pupil_group_member (group_id);
 
 CREATE TABLE report_card (
 	student_id UUID NOT NULL,
@@ -915,10 +1302,10 @@ CREATE TABLE report_card (
 	id UUID NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_report_card PRIMARY KEY (id),
-	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
@@ -928,4 +1315,45 @@ CREATE INDEX ix_report_card_number ON report_card USING hash (number);
 CREATE INDEX ix_report_card_student_id ON report_card (student_id);
 
 CREATE INDEX ix_report_card_term_id ON report_card (term_id);
+
+CREATE TABLE subject_choice (
+	enrolment_id UUID NOT NULL,
+	subject_id UUID NOT NULL,
+	block_id UUID,
+	taken BOOLEAN NOT NULL,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_subject_choice PRIMARY KEY (id),
+	CONSTRAINT fk_subject_choice_block_id FOREIGN KEY(block_id) REFERENCES option_block (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_subject_choice_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_subject_choice_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_subject_choice_block_id ON subject_choice (block_id);
+
+CREATE INDEX ix_subject_choice_enrolment_id ON subject_choice (enrolment_id);
+
+CREATE INDEX ix_subject_choice_subject_id ON subject_choice (subject_id);
+
+CREATE TABLE suspension (
+	student_id UUID NOT NULL,
+	institution_id UUID NOT NULL,
+	enrolment_id UUID NOT NULL,
+	starts_on DATE NOT NULL,
+	ends_on DATE,
+	reason TEXT NOT NULL,
+	note TEXT,
+	id UUID NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_suspension PRIMARY KEY (id),
+	CONSTRAINT fk_suspension_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_suspension_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_suspension_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_suspension_enrolment_id ON suspension (enrolment_id);
+
+CREATE INDEX ix_suspension_institution_id ON suspension (institution_id);
+
+CREATE INDEX ix_suspension_student_id ON suspension (student_id);
 
