@@ -21,7 +21,17 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from emis_desktop.search_lines import ALL, EVERYBODY, NOTED, Line, grams_of, lines, often_asked, short_runs
+from emis_desktop.search_lines import (
+    ALL,
+    EVERYBODY,
+    NOTED,
+    Line,
+    grams_of,
+    lines,
+    often_asked,
+    short_runs,
+    whole_people,
+)
 
 GAP = 16_000
 """Distance of two neighbours' ranks after all lines were made: 13 newcomers in a row fit between them, and
@@ -58,7 +68,8 @@ _DROPPED = (
 )
 _OWN = "SELECT {row}.person_id"
 _SOURCES = {
-    "person": "SELECT {row}.id WHERE EXISTS (SELECT 1 FROM enrolment WHERE person_id = {row}.id)",
+    "person": "SELECT {row}.id WHERE EXISTS (SELECT 1 FROM enrolment WHERE person_id = {row}.id) "
+    "OR {row}.alias_of_id IS NOT NULL OR EXISTS (SELECT 1 FROM person WHERE alias_of_id = {row}.id)",
     "person_identity": _OWN,
     "enrolment": _OWN,
     "class_pupil": "SELECT person_id FROM enrolment WHERE id = {row}.enrolment_id",
@@ -67,6 +78,12 @@ _SOURCES = {
     + " UNION ALL SELECT student_id FROM guardianship WHERE guardian_id = {row}.person_id",
 }
 """Tables that lines are made of, and the persons whom a change of a row may concern."""
+_PARTED = (
+    "INSERT INTO search_dirty (person_id) SELECT OLD.alias_of_id WHERE OLD.alias_of_id IS NOT NULL AND "
+    "(OLD.alias_of_id IS NOT NEW.alias_of_id OR OLD.deleted_at IS NOT NEW.deleted_at) "
+    "UNION SELECT id FROM person WHERE alias_of_id = NEW.id AND OLD.deleted_at IS NOT NEW.deleted_at"
+)
+"""Whoever was one with a record until it was parted from them, or removed: their lines change as well."""
 
 
 def install(connection: Connection) -> None:
@@ -93,9 +110,10 @@ def trigger_statements() -> dict[str, str]:
     for table, whose in _SOURCES.items():
         for event, row in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")):
             name = f"search_{table}_{event}"
+            parted = f"{_PARTED};\n" if name == "search_person_update" else ""
             made[name] = (
                 f'CREATE TRIGGER "{name}" AFTER {event.upper()} ON {table} BEGIN\n'
-                f"INSERT INTO search_dirty (person_id) {whose.format(row=row)};\nEND"
+                f"INSERT INTO search_dirty (person_id) {whose.format(row=row)};\n{parted}END"
             )
     return made
 
@@ -110,9 +128,10 @@ def installed_triggers(connection: Connection) -> dict[str, str]:
 
 def refresh(connection: Connection) -> None:
     """Bring the lines of noted students up to date, inside the transaction that changed them."""
-    noted = _number(connection, "SELECT count(DISTINCT person_id) FROM search_dirty")
-    if not noted:
+    if not _number(connection, "SELECT EXISTS (SELECT 1 FROM search_dirty)"):
         return
+    whole_people(connection)
+    noted = _number(connection, "SELECT count(DISTINCT person_id) FROM search_dirty")
     if noted > max(FEW, _number(connection, "SELECT count(*) FROM student_line") // 5) or not _take(
         connection
     ):

@@ -1,16 +1,22 @@
-"""What the search index says of each student, made from the records: one line of text and tags a student."""
+"""What the search index says of each student, made from the records: one line of text and tags a student.
+
+Records that were merged make one line, that of the main record: it is found by every name and number, and
+listed where any of them is enrolled.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from emis_desktop.one_person import links, near_links
+from emis_desktop.rules.aliases import mains
 from emis_desktop.rules.names import fold, search_text, sort_key
 
 ALL, ON_ROLL, LEFT, NO_CLASS = "all", "roll", "left", "classless"
@@ -20,10 +26,7 @@ LONGEST, PHONE_RUN = 4, 3
 NOTED = " AND {person} IN (SELECT person_id FROM search_dirty)"
 """Narrows the statements below to students whose records may have changed."""
 EVERYBODY = ""
-_PEOPLE = (
-    "SELECT id, family_name, given_names, preferred_name FROM person "
-    "WHERE deleted_at IS NULL AND alias_of_id IS NULL{id}"
-)
+_PEOPLE = "SELECT id, family_name, given_names, preferred_name FROM person WHERE deleted_at IS NULL{id}"
 _NUMBERS = "SELECT person_id, number FROM person_identity WHERE deleted_at IS NULL{person_id}"
 _ENROLMENTS = (
     "SELECT person_id, institution_id, period_id, grade_id, ends_on IS NULL AND exit IS NULL AS open "
@@ -95,26 +98,56 @@ def digits(text: str) -> str:
 
 
 def lines(connection: Connection, whose: str) -> dict[bytes, Line]:
-    """The lines that the records give, by id of the person, of each student: who has an enrolment.
+    """The lines that the records give, by id of the main record, of each student: who has an enrolment.
 
-    ``whose`` is :data:`NOTED` or :data:`EVERYBODY`.
+    ``whose`` is :data:`NOTED` (with all records of a person, see :func:`whole_people`) or :data:`EVERYBODY`.
     """
-    tags = _tags(connection, whose)
+    main_of = mains(links(connection) if whose == EVERYBODY else near_links(connection, _noted(connection)))
+    tags = _tags(connection, whose, main_of)
     spelt = cache(search_text)  # names repeat; forgotten with this call
-    numbers = _texts(connection, _narrowed(_NUMBERS, whose))
-    phones = _texts(connection, _narrowed(_PHONES, whose))
-    made = {}
-    for person, family, given, preferred in connection.exec_driver_sql(_narrowed(_PEOPLE, whose)).all():
-        if person in tags:
-            made[person] = Line(
-                sort_key(family, given),
-                " ".join(
-                    [*map(spelt, _words(family, given, preferred)), *_spellings(numbers.get(person, ()))]
-                ),
-                " ".join(sorted({digits(value) for value in phones.get(person, ())} - {""})),
-                " ".join(sorted(tags[person])),
-            )
-    return made
+    numbers = _texts(connection, _narrowed(_NUMBERS, whose), main_of)
+    phones = _texts(connection, _narrowed(_PHONES, whose), main_of)
+    names: dict[bytes, tuple[str | None, ...]] = {}
+    others: defaultdict[bytes, list[tuple[bytes, tuple[str | None, ...]]]] = defaultdict(list)
+    for person, *said in connection.exec_driver_sql(_narrowed(_PEOPLE, whose)).all():
+        if person in main_of:
+            others[main_of[person]].append((person, tuple(said)))
+        else:
+            names[person] = tuple(said)
+    return {
+        person: Line(
+            sort_key(said[0] or "", said[1] or ""),
+            " ".join(
+                [
+                    *map(spelt, _words(*said, *_in_order(others.get(person)))),
+                    *_spellings(numbers.get(person, ())),
+                ]
+            ),
+            " ".join(sorted({digits(value) for value in phones.get(person, ())} - {""})),
+            " ".join(sorted(tags[person])),
+        )
+        for person, said in names.items()
+        if person in tags
+    }
+
+
+def _in_order(others: list[tuple[bytes, tuple[str | None, ...]]] | None) -> Iterable[str | None]:
+    """The names of doubles, whichever was read first."""
+    return [name for _person, names in sorted(others) for name in names] if others else ()
+
+
+def whole_people(connection: Connection) -> None:
+    """Note all records of each person of whom one was noted: they make one line."""
+    noted = _noted(connection)
+    linked = {one for link in near_links(connection, noted).items() for one in link} - noted
+    if linked:
+        connection.exec_driver_sql(
+            "INSERT INTO search_dirty (person_id) VALUES (?)", [(person,) for person in sorted(linked)]
+        )
+
+
+def _noted(connection: Connection) -> set[bytes]:
+    return {row[0] for row in connection.exec_driver_sql("SELECT DISTINCT person_id FROM search_dirty")}
 
 
 def _words(*names: str | None) -> dict[str, None]:
@@ -127,27 +160,29 @@ def _spellings(numbers: Iterable[str]) -> list[str]:
     return sorted({*folded, *(number.replace(" ", "") for number in folded)})
 
 
-def _texts(connection: Connection, statement: str) -> dict[bytes, list[str]]:
+def _texts(connection: Connection, statement: str, main_of: Mapping[bytes, bytes]) -> dict[bytes, list[str]]:
     found: defaultdict[bytes, list[str]] = defaultdict(list)
     for person, text in connection.exec_driver_sql(statement).all():
-        found[person].append(text)
+        found[main_of.get(person, person)].append(text)
     return found
 
 
-def _tags(connection: Connection, whose: str) -> dict[bytes, set[str]]:
+def _tags(connection: Connection, whose: str, main_of: Mapping[bytes, bytes]) -> dict[bytes, set[str]]:
     """Tags of each student; the grade is that of the last enrolment, an open one coming last."""
     tag_of = cache(tag)
     found: dict[bytes, set[str]] = {}
     last: dict[bytes, tuple[str, str]] = {}
-    for person, institution, period, grade, is_open in connection.exec_driver_sql(
+    for record, institution, period, grade, is_open in connection.exec_driver_sql(
         _narrowed(_ENROLMENTS, whose)
     ).all():
+        person = main_of.get(record, record)
         found.setdefault(person, {ALL}).update((tag_of("i", institution), tag_of("y", period)))
         last[person] = (tag_of("g", grade), ON_ROLL if is_open else LEFT)
     for person, grade_and_state in last.items():
         found[person].update(grade_and_state)
     sitting = set()
-    for person, school_class in connection.exec_driver_sql(_narrowed(_CLASSES, whose)).all():
+    for record, school_class in connection.exec_driver_sql(_narrowed(_CLASSES, whose)).all():
+        person = main_of.get(record, record)
         found[person].add(tag_of("c", school_class))
         sitting.add(person)
     for person, tags in found.items():

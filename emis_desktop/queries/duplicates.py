@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
 from emis_desktop.database import Database
-from emis_desktop.queries.search import StudentFilter, StudentRow, plan_of, rows_at
+from emis_desktop.queries.search import StudentFilter, plan_of
+from emis_desktop.queries.student_rows import StudentRow, rows_at
 from emis_desktop.rules.likeness import ALIKE, Features, Reason, reasons, score
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require

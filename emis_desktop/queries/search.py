@@ -4,24 +4,21 @@ Every question is answered from the index in the store (:mod:`emis_desktop.searc
 a moment ago is found, and an actor finds the students of the own school and classes and no others.
 """
 
-# ruff: noqa: S608 - statements are put together from constants of this module; what is typed is bound
-
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from emis_desktop.database import Database
-from emis_desktop.queries.roster import NUMBER_KINDS
+from emis_desktop.one_person import together
 from emis_desktop.queries.spelling import guesses, words_in
+from emis_desktop.queries.student_rows import StudentRow, rows_at
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
 from emis_desktop.search_lines import (
@@ -70,28 +67,6 @@ class StudentFilter:
     grade_id: UUID | None = None
     class_id: UUID | None = None
     without_class: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StudentRow:
-    """A student as a list shows one. Grade, class and school are those of the last enrolment, an open one
-    first.
-    """
-
-    id: UUID
-    given_names: str
-    family_name: str
-    preferred_name: str | None
-    sex: str | None
-    birth_date: date | None
-    number: str | None
-    institution_id: UUID
-    grade_id: UUID
-    grade: str
-    class_id: UUID | None
-    class_name: str | None
-    on_roll: bool
-    synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +185,9 @@ class StudentSearch:
         plan = self._plan(text, filters)
         with self._db.read() as session:
             connection = session.connection()
+            main = together(connection, [student_id]).main_of(student_id)
             rank = connection.exec_driver_sql(
-                "SELECT rank FROM student_line WHERE person_id = ?", (student_id.bytes,)
+                "SELECT rank FROM student_line WHERE person_id = ?", (main.bytes,)
             ).scalar()
             within = f"SELECT count(*), max(student_gram.rowid) {plan.source} AND student_gram.rowid <= ?"
             up_to, last = connection.exec_driver_sql(within, (*plan.values, rank or 0)).one()
@@ -313,67 +289,3 @@ def _one_of(tags: list[str]) -> str:
 
 def _quoted(gram: str) -> str:
     return f'"{gram}"'
-
-
-_ROW = """
-SELECT person.id, given_names, family_name, preferred_name, sex, birth_date,
-    (SELECT number FROM person_identity WHERE person_id = person.id AND person_identity.deleted_at IS NULL
-        ORDER BY CASE kind {kinds} ELSE 9 END, kind LIMIT 1),
-    enrolment.institution_id, enrolment.grade_id, education_grade.name, school_class.id, school_class.name,
-    enrolment.ends_on IS NULL AND enrolment.exit IS NULL, person.synthetic
-FROM json_each(?) AS wanted
-JOIN student_line ON student_line.rank = wanted.value
-JOIN person ON person.id = student_line.person_id
-JOIN enrolment ON enrolment.id = (
-    SELECT id FROM enrolment WHERE person_id = person.id AND deleted_at IS NULL
-    ORDER BY ends_on IS NULL AND exit IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
-JOIN education_grade ON education_grade.id = enrolment.grade_id
-LEFT JOIN class_pupil ON class_pupil.id = (
-    SELECT id FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
-    ORDER BY ends_on IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
-LEFT JOIN school_class ON school_class.id = class_pupil.class_id
-ORDER BY student_line.rank
-""".format(kinds=" ".join(f"WHEN '{kind}' THEN {place}" for place, kind in enumerate(NUMBER_KINDS)))
-
-
-def rows_at(connection: Connection, ranks: list[int]) -> tuple[StudentRow, ...]:
-    """The rows of some lines, in name order."""
-    uuid = cache(_uuid)  # school, grade and class repeat
-    return tuple(
-        StudentRow(
-            UUID(bytes=person),
-            given,
-            family,
-            preferred,
-            sex,
-            date.fromisoformat(born) if born else None,
-            number,
-            uuid(institution),
-            uuid(grade_id),
-            grade,
-            uuid(class_id) if class_id else None,
-            class_name,
-            bool(on_roll),
-            bool(synthetic),
-        )
-        for (
-            person,
-            given,
-            family,
-            preferred,
-            sex,
-            born,
-            number,
-            institution,
-            grade_id,
-            grade,
-            class_id,
-            class_name,
-            on_roll,
-            synthetic,
-        ) in connection.exec_driver_sql(_ROW, (str(ranks),)).all()
-    )
-
-
-def _uuid(row_id: bytes) -> UUID:
-    return UUID(bytes=row_id)

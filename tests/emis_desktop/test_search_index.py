@@ -80,25 +80,39 @@ def change(session: Session, roll: Roll, what: str, place: int, text: str) -> No
             stay.ends_on = date(2026, 12, 1)
 
 
+def kept(people: dict[UUID, Person], one: UUID) -> UUID:
+    """The record that stands for somebody: at the end of the doubles, or the smallest of a ring of them."""
+    walked = [one]
+    while (named := people[walked[-1]].alias_of_id) in people:
+        assert named is not None
+        if named in walked:
+            return min(walked[walked.index(named) :])
+        walked.append(named)
+    return walked[-1]
+
+
 def slow_answer(db: Database, text: str) -> list[UUID]:
-    """Students whose name holds every word typed, by looking at every record."""
+    """Students whose name holds every word typed, by looking at every record; merged records are one."""
     words = fold(text).split()
     with db.read() as session:
-        people = session.scalars(
-            select(Person).where(
-                Person.deleted_at.is_(None),
-                Person.alias_of_id.is_(None),
-                Person.id.in_(select(Enrolment.person_id).where(Enrolment.deleted_at.is_(None))),
-            )
-        ).all()
+        people = {row.id: row for row in session.scalars(select(Person).where(Person.deleted_at.is_(None)))}
+        enrolled = set(session.scalars(select(Enrolment.person_id).where(Enrolment.deleted_at.is_(None))))
+        records: dict[UUID, list[Person]] = {}
+        for row in people.values():
+            records.setdefault(kept(people, row.id), []).append(row)
         found = []
-        for person in people:
+        for main, rows in records.items():
+            person = people[main]
+            if not enrolled & {row.id for row in rows}:
+                continue
             numbers = session.scalars(
                 select(PersonIdentity.number).where(
-                    PersonIdentity.person_id == person.id, PersonIdentity.deleted_at.is_(None)
+                    PersonIdentity.person_id.in_([row.id for row in rows]),
+                    PersonIdentity.deleted_at.is_(None),
                 )
             ).all()
-            held = search_text(person.family_name, person.given_names, person.preferred_name, *numbers)
+            names = [name for row in rows for name in (row.family_name, row.given_names, row.preferred_name)]
+            held = search_text(*names, *numbers)
             held += " ".join(["", *("".join(fold(number).split()) for number in numbers)])
             if all(any(word in part for part in held.split()) for word in words):
                 found.append(person)

@@ -7,7 +7,8 @@ from functools import partial
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.school import ClassInfo
-from emis_desktop.queries.search import StudentRow, StudentSearch
+from emis_desktop.queries.search import StudentSearch
+from emis_desktop.queries.student_rows import StudentRow
 from emis_desktop.rules.names import display_name
 from resources.words import Words
 from ui.shell.finder import Found

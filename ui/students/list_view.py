@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.errors import EmisError
-from emis_desktop.queries.search import StudentFilter, StudentRow
+from emis_desktop.queries.search import StudentFilter
+from emis_desktop.queries.student_rows import StudentRow
 from emis_desktop.rules.rights import Right, offers
 from resources.words import Words
 from ui.context import UiContext

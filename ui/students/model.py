@@ -10,7 +10,8 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject
 
-from emis_desktop.queries.search import StudentFilter, StudentRow, StudentSearch
+from emis_desktop.queries.search import StudentFilter, StudentSearch
+from emis_desktop.queries.student_rows import StudentRow
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import listed_name
 from emis_desktop.rules.student_number import number_text

@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from emis_desktop.queries.search import StudentRow
+from emis_desktop.queries.student_rows import StudentRow
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.shell.page import Page

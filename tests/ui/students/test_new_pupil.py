@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from emis_desktop.queries.search import StudentRow
+from emis_desktop.queries.student_rows import StudentRow
 from emis_desktop.rules.student_number import student_number
 from tests.factories.desks import DemoDesk
 from tests.ui.students.conftest import Screen
