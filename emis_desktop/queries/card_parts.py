@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from emis_desktop.one_person import together
 from emis_desktop.queries.plain import places, rows
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.rules.card import CardAttendance
@@ -68,43 +69,38 @@ def card_parts(
     ``year_ended``: the year that the term is the last of. Who has no attendance of the term then has that of
     the year; on any other card a total of the year would pass for one of the term.
     """
-    students = {student_id.bytes: student_id for student_id in student_ids}
+    whole = together(session, student_ids)
+    records = {student_id.bytes: student_id for student_id in whole.all_of(student_ids)}
     school, term = institution_id.bytes, term_id.bytes
 
-    def ask(question: str, *before: bytes) -> list[tuple[Any, ...]]:
-        return rows(session, question.format(students=places(students)), (*before, *students))
+    def ask(question: str, *before: bytes, key: int = 0) -> list[tuple[Any, ...]]:
+        found = rows(session, question.format(students=places(records)), (*before, *records))
+        return list(whole.own_first(student_ids, ((records[row[0]], *row[1:]) for row in found), key))
 
     conduct: dict[UUID, dict[str, int]] = {}
-    for student, trait, level in ask(_CONDUCT, term):
-        conduct.setdefault(students[student], {})[trait] = level
-    attendance = {students[student]: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)}
+    for student, trait, level in ask(_CONDUCT, term, key=1):
+        conduct.setdefault(student, {})[trait] = level
+    attendance = {student: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)}
     if year_ended is not None:
         for student, *days in ask(_ATTENDANCE_OF_YEAR, school, year_ended.bytes):
-            attendance.setdefault(students[student], replace(_days(*days), whole_year=True))
+            attendance.setdefault(student, replace(_days(*days), whole_year=True))
     outcomes = rows(
         session, _OUTCOMES.format(students=places(enrolments)), [enrolment.bytes for enrolment in enrolments]
     )
     return CardParts(
         numbers=numbers_of(session, student_ids),
-        photos={students[student]: image for student, image in ask(_PHOTOS)},
-        comments=_comments(ask(_COMMENTS, term), students),
-        remarks={
-            students[student]: (teacher, head) for student, teacher, head in ask(_REMARKS, school, term)
-        },
+        photos=dict(ask(_PHOTOS)),
+        comments=_comments(ask(_COMMENTS, term, key=1)),
+        remarks={student: (teacher, head) for student, teacher, head in ask(_REMARKS, school, term)},
         conduct=conduct,
         attendance=attendance,
-        outcomes={students[student]: outcome for student, outcome in outcomes},
+        outcomes={UUID(bytes=student): outcome for student, outcome in outcomes},
     )
 
 
-def _comments(
-    found: list[tuple[Any, ...]], students: Mapping[bytes, UUID]
-) -> dict[tuple[UUID, UUID], tuple[str | None, str | None]]:
+def _comments(found: list[tuple[Any, ...]]) -> dict[tuple[UUID, UUID], tuple[str | None, str | None]]:
     subjects = {subject: UUID(bytes=subject) for subject in {row[1] for row in found}}
-    return {
-        (students[student], subjects[subject]): (comment, effort)
-        for student, subject, comment, effort in found
-    }
+    return {(student, subjects[subject]): (comment, effort) for student, subject, comment, effort in found}
 
 
 def _days(possible: int | None, absent: int | None, excused: int | None, late: int | None) -> CardAttendance:

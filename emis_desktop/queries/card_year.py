@@ -22,6 +22,7 @@ from emis_desktop.models import (
     SchoolClass,
     Term,
 )
+from emis_desktop.one_person import together
 from emis_desktop.queries.classes import all_grades
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.plain import places, remembered, rows
@@ -159,17 +160,12 @@ def _advice(
     if not pupils:
         return {}
     ids = [pupil.student_id for pupil in pupils]
-    by_term = [
-        (
-            term,
-            {
-                line.student_id: line
-                for found in results_in(session, book, term, ids)
-                for line in found.pupils
-            },
-        )
-        for term in terms
-    ]
+    whole = together(session, ids)
+    by_term = []
+    for term in terms:
+        results = results_in(session, book, term, ids)
+        lines = {line.student_id: line for found in results for line in found.pupils}
+        by_term.append((term, dict(whole.own_first(ids, lines.items()))))
     return {pupil.student_id: _advise(book, pupil, by_term) for pupil in pupils}
 
 
@@ -234,16 +230,18 @@ def _averages(
             figures = shown[line.grade_id]
             if line.student_id not in averages and line.term.average is not None and not line.term.pending:
                 averages[line.student_id] = (line.term.average, figures.average if figures.shown else None)
-    return averages
+    return dict(together(session, student_ids).own_first(student_ids, averages.items()))
 
 
 def _issued(
     session: Session, term: TermInfo, student_ids: Collection[UUID]
 ) -> dict[UUID, tuple[Decimal | None, Decimal | None]]:
-    students = {student_id.bytes: student_id for student_id in student_ids}
+    whole = together(session, student_ids)
+    students = {student_id.bytes: student_id for student_id in whole.all_of(student_ids)}
     found = rows(session, _ISSUED.format(students=places(students)), (term.id.bytes, *students))
-    last = dict(found)
-    summaries = {students[student]: _FROZEN.decode(content).summary for student, content in last.items()}
+    last = {students[student]: content for student, content in found}
+    of = whole.own_first(student_ids, last.items())
+    summaries = {student: _FROZEN.decode(content).summary for student, content in of}
     return {student: (one.average, one.class_average) for student, one in summaries.items()}
 
 
@@ -265,7 +263,7 @@ def results_in(
         .join(ClassPupil, ClassPupil.class_id == SchoolClass.id)
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .where(
-            Enrolment.person_id.in_(student_ids),
+            Enrolment.person_id.in_(together(session, student_ids).all_of(student_ids)),
             SchoolClass.institution_id == school,
             SchoolClass.period_id == term.year_id,
             SchoolClass.deleted_at.is_(None),

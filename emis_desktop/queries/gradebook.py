@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AssessmentItem, ClassGrade, ClassSubject, EducationGrade, Subject, Term
+from emis_desktop.one_person import together
 from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.roster import Pupil, pupils_of
@@ -175,13 +176,24 @@ def term_of(session: Session, term_id: UUID) -> TermInfo:
 def marks_of(
     session: Session, item_ids: Collection[UUID], student_ids: Collection[UUID]
 ) -> dict[UUID, dict[UUID, MarkEntry]]:
-    """The entries of each student by item, for a sheet or a class; missing ones are not there."""
+    """The entries of each student by item, for a sheet or a class; missing ones are not there.
+
+    What stands with another record of the same student fills what the own record lacks.
+    """
     items = {item_id.bytes: item_id for item_id in item_ids}
     marks: dict[UUID, dict[UUID, MarkEntry]] = {student_id: {} for student_id in student_ids}
-    found = {student_id.bytes: entries for student_id, entries in marks.items()}
-    question = MARKS.format(items=places(items), students=places(found))
-    for student, item, state, value in rows(session, question, (*items, *found)):
-        found[student][items[item]] = _entry(state, value)
+    whole = together(session, student_ids)
+    people = {student_id.bytes: student_id for student_id in whole.all_of(student_ids)}
+    question = MARKS.format(items=places(items), students=places(people))
+    found = rows(session, question, (*items, *people))
+    if whole.group:
+        named = [(people[row[0]], *row[1:]) for row in found]
+        for student_id, item, state, value in whole.own_first(student_ids, named, key=1):
+            marks[student_id][items[item]] = _entry(state, value)
+        return marks
+    entries = {student_id.bytes: of for student_id, of in marks.items()}
+    for student, item, state, value in found:
+        entries[student][items[item]] = _entry(state, value)
     return marks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -32,6 +32,7 @@ from emis_desktop.models import (
     Site,
     User,
 )
+from emis_desktop.one_person import together
 from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.labels import name_of
@@ -139,18 +140,19 @@ class HistoryQueries:
         """Every change of a pupil's record, of its parts and of the guardians' details, newest first."""
         require(self._actor, Right.VIEW_HISTORY)
         with self._db.read() as session:
-            self._require_pupil(session, person_id)
-            found = [*self._changes(session, _parts(session, person_id))]
-            for guardian_id in _guardians(session, person_id):
+            records = together(session, [person_id]).of(person_id)
+            self._require_pupil(session, records)
+            found = [*self._changes(session, [part for one in records for part in _parts(session, one)])]
+            for guardian_id in dict.fromkeys(who for one in records for who in _guardians(session, one)):
                 found.extend(self._of_guardian(session, guardian_id))
             # Of what one act did, a move says more than the last day that it brought.
             return tuple(
                 sorted(found, key=lambda line: (line.at, line.act, line.key == "class_pupil"), reverse=True)
             )
 
-    def _require_pupil(self, session: Session, person_id: UUID) -> None:
+    def _require_pupil(self, session: Session, records: Collection[UUID]) -> None:
         own = self._actor.institution_id
-        schools = session.scalars(select(Enrolment.institution_id).where(Enrolment.person_id == person_id))
+        schools = session.scalars(select(Enrolment.institution_id).where(Enrolment.person_id.in_(records)))
         if own is not None and own not in set(schools):
             raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import AttendanceTotal, ConductRating, TermRemark
+from emis_desktop.one_person import together
 from emis_desktop.queries.gradebook import Gradebook
 from emis_desktop.queries.settings import card_words
 from emis_desktop.rules.rights import Actor, Right, offers
@@ -93,32 +94,36 @@ def remark_table(session: Session, actor: Actor, book: Gradebook, language: str)
 
 
 def _remarks(session: Session, book: Gradebook, students: list[UUID]) -> dict[UUID, tuple[str, str]]:
+    whole = together(session, students)
     rows = session.execute(
         select(TermRemark.student_id, TermRemark.class_teacher, TermRemark.principal).where(
-            TermRemark.student_id.in_(students),
+            TermRemark.student_id.in_(whole.all_of(students)),
             TermRemark.institution_id == book.head.institution_id,
             TermRemark.term_id == book.term.id,
             TermRemark.deleted_at.is_(None),
         )
     )
-    return {student: (teacher or "", principal or "") for student, teacher, principal in rows}
+    found = whole.own_first(students, (tuple(row) for row in rows))
+    return {student: (teacher or "", principal or "") for student, teacher, principal in found}
 
 
 def _conduct(session: Session, book: Gradebook, students: list[UUID]) -> dict[UUID, dict[str, int]]:
+    whole = together(session, students)
     rows = session.execute(
         select(ConductRating.student_id, ConductRating.trait, ConductRating.level).where(
-            ConductRating.student_id.in_(students),
+            ConductRating.student_id.in_(whole.all_of(students)),
             ConductRating.term_id == book.term.id,
             ConductRating.deleted_at.is_(None),
         )
     )
     found: dict[UUID, dict[str, int]] = {}
-    for student, trait, level in rows:
+    for student, trait, level in whole.own_first(students, (tuple(row) for row in rows), key=1):
         found.setdefault(student, {})[trait] = level
     return found
 
 
 def _days(session: Session, book: Gradebook, students: list[UUID]) -> dict[UUID, TermDays]:
+    whole = together(session, students)
     rows = session.execute(
         select(
             AttendanceTotal.student_id,
@@ -127,10 +132,11 @@ def _days(session: Session, book: Gradebook, students: list[UUID]) -> dict[UUID,
             AttendanceTotal.excused,
             AttendanceTotal.late,
         ).where(
-            AttendanceTotal.student_id.in_(students),
+            AttendanceTotal.student_id.in_(whole.all_of(students)),
             AttendanceTotal.institution_id == book.head.institution_id,
             AttendanceTotal.term_id == book.term.id,
             AttendanceTotal.deleted_at.is_(None),
         )
     )
-    return {student: TermDays(*days) for student, *days in rows}
+    found = whole.own_first(students, (tuple(row) for row in rows))
+    return {student: TermDays(*days) for student, *days in found}

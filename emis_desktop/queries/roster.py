@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
 from emis_desktop.models.types import Key
+from emis_desktop.one_person import Together, together
 from emis_desktop.queries.plain import places, rows
 from emis_desktop.queries.school_values import TermInfo
 from emis_desktop.rules.names import display_name, listed_name, sort_key
@@ -209,13 +210,36 @@ _PUPILS = (
 
 
 def pupils_of(session: Session, class_ids: Collection[UUID], term: TermInfo) -> list[Pupil]:
-    """The pupils of the classes in a term, each class together, in register order."""
+    """The pupils of the classes in a term, each class together, in register order.
+
+    A record that was merged into another has the names of that one.
+    """
     found = session.execute(_PUPILS, {"class_ids": list(class_ids)} | term_values(term)).all()
     pupils = [Pupil(*row) for row in found]
+    whole = together(session, [pupil.student_id for pupil in pupils])
+    if whole.main:
+        pupils = _named_as_kept(session, pupils, whole)
     pupils.sort(
         key=lambda pupil: (pupil.class_id, sort_key(pupil.family_name, pupil.given_names), pupil.student_id)
     )
     return pupils
+
+
+def _named_as_kept(session: Session, pupils: Collection[Pupil], whole: Together) -> list[Pupil]:
+    mains = set(whole.main.values())
+    people = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(mains)))}
+    return [
+        pupil
+        if (kept := people.get(whole.main_of(pupil.student_id))) is None
+        else replace(
+            pupil,
+            given_names=kept.given_names,
+            family_name=kept.family_name,
+            sex=kept.sex,
+            birth_date=kept.birth_date,
+        )
+        for pupil in pupils
+    ]
 
 
 def roll_counts(
@@ -241,11 +265,23 @@ def roll_counts(
 
 
 def numbers_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, str]:
-    """The number of each person that has one, by :data:`NUMBER_KINDS`."""
-    people = {person_id.bytes: person_id for person_id in person_ids}
+    """The number of each person that has one, by :data:`NUMBER_KINDS`; of equal kinds the own record's."""
+    whole = together(session, person_ids)
+    asked = whole.all_of(person_ids)
+    people = {person_id.bytes: person_id for person_id in asked}
     found = rows(session, _NUMBERS.format(people=places(people)), people)
     found.sort(key=lambda row: (kind_rank(row[1]), row[1], row[2]), reverse=True)
-    return {people[person]: number for person, _kind, number in found}
+    if not whole.group:
+        return {people[person]: number for person, _kind, number in found}
+    by_record: dict[UUID, list[tuple[str, str]]] = {}
+    for person, kind, number in reversed(found):
+        by_record.setdefault(people[person], []).append((kind, number))
+    best: dict[UUID, str] = {}
+    for person_id in person_ids:
+        all_of = [one for record in whole.of(person_id) for one in by_record.get(record, ())]
+        if all_of:
+            best[person_id] = min(all_of, key=lambda one: (kind_rank(one[0]), one[0]))[1]
+    return best
 
 
 def kind_rank(kind: str) -> int:

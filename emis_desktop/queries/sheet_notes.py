@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import ClassPupil, Enrolment, SubjectRemark
+from emis_desktop.one_person import together
 from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.reach import require_class, require_subject
 from emis_desktop.queries.roster import in_term, term_values
@@ -54,9 +55,10 @@ def sheet_notes(
         term_values(term),
     ).all()
     since = {student: max(enrolled, sits or enrolled) for student, enrolled, sits in stays}
+    whole = together(session, since)
     remarks = session.execute(
         select(SubjectRemark.student_id, SubjectRemark.comment, SubjectRemark.effort).where(
-            SubjectRemark.student_id.in_(since),
+            SubjectRemark.student_id.in_(whole.all_of(since)),
             SubjectRemark.subject_id == subject_id,
             SubjectRemark.term_id == term_id,
             SubjectRemark.deleted_at.is_(None),
@@ -65,7 +67,10 @@ def sheet_notes(
     return SheetNotes(
         institution_id=found.institution_id,
         grades=grades_of(session, (class_id,)).get(class_id, ()),
-        notes={row.student_id: SubjectNote(row.comment or "", row.effort or "") for row in remarks},
+        notes={
+            student: SubjectNote(comment or "", effort or "")
+            for student, comment, effort in whole.own_first(since, (tuple(row) for row in remarks))
+        },
         joined={student: day for student, day in since.items() if day > term.starts_on},
         effort=card_words(session, found.institution_id, language).effort,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -28,6 +28,7 @@ from emis_desktop.models import (
     PersonPhoto,
     SchoolClass,
 )
+from emis_desktop.one_person import together
 from emis_desktop.queries.phones import first_phones
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.roster import kind_rank
@@ -142,6 +143,8 @@ class StudentRecord:
     notes: tuple[NoteLine, ...]
     photo: bytes | None
     has_health: bool
+    doubles: tuple[UUID, ...] = ()
+    """Records that were merged into this one: what they hold is shown here."""
 
     @property
     def current(self) -> EnrolmentLine | None:
@@ -163,7 +166,9 @@ class StudentQueries:
         self._actor = actor
 
     def record(self, student_id: UUID) -> StudentRecord:
-        """The pupil's record; raises :class:`Refused` when there is none, or not for this actor."""
+        """The pupil's record, of a double the one it was merged into; raises :class:`Refused` when there is
+        none, or not for this actor.
+        """
         require(self._actor, Right.VIEW_STUDENTS)
         with self._db.read() as session:
             return self._record(session, student_id)
@@ -175,7 +180,7 @@ class StudentQueries:
         require(self._actor, Right.VIEW_STUDENTS)
         found: set[UUID] = set()
         with self._db.read() as session:
-            for piece in pieces(student_ids):
+            for piece in pieces(together(session, student_ids).all_of(student_ids)):
                 found.update(
                     session.scalars(
                         select(Enrolment.grade_id)
@@ -191,13 +196,15 @@ class StudentQueries:
         return frozenset(found)
 
     def _record(self, session: Session, student_id: UUID) -> StudentRecord:
-        person = session.get(Person, student_id)
-        enrolments = _enrolments(session, student_id)
+        whole = together(session, [student_id])
+        people = whole.of(whole.main_of(student_id))
+        person = session.get(Person, people[0])
+        enrolments = _enrolments(session, people)
         if person is None or person.deleted_at is not None or not self._sees(enrolments):
             raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
         contact = may_read(self._actor, SensitivityClass.CONTACT)
-        photo = session.scalar(_live(PersonPhoto, student_id))
-        health = session.scalar(_live(HealthNote, student_id))
+        photo = _first(session, PersonPhoto, people)
+        health = _first(session, HealthNote, people)
         return StudentRecord(
             id=person.id,
             given_names=person.given_names,
@@ -210,13 +217,14 @@ class StudentQueries:
             address=person.address if contact else None,
             transport=person.transport,
             synthetic=person.synthetic,
-            identities=_identities(session, student_id),
-            contacts=_contacts(session, student_id) if contact else (),
-            guardians=_guardians(session, student_id, self._actor),
+            identities=_identities(session, people),
+            contacts=_contacts(session, people) if contact else (),
+            guardians=_guardians(session, people, self._actor),
             enrolments=enrolments,
-            notes=_notes(session, student_id),
+            notes=_notes(session, people),
             photo=photo.image if photo else None,
             has_health=health is not None and health.sealed is not None,
+            doubles=people[1:],
         )
 
     def _sees(self, enrolments: tuple[EnrolmentLine, ...]) -> bool:
@@ -244,31 +252,45 @@ def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
 Owned = TypeVar("Owned", PersonIdentity, PersonContact, PersonNote, PersonPhoto, HealthNote)
 
 
-def _live(model: type[Owned], person_id: UUID) -> Select[Owned]:
-    return select(model).where(model.person_id == person_id, model.deleted_at.is_(None))
+def _live(model: type[Owned], people: Collection[UUID]) -> Select[Owned]:
+    return select(model).where(model.person_id.in_(people), model.deleted_at.is_(None))
 
 
-def _identities(session: Session, person_id: UUID) -> tuple[IdentityLine, ...]:
+def _first(session: Session, model: type[Owned], people: Sequence[UUID]) -> Owned | None:
+    """The row of the main record, else of the first double that has one."""
+    rows = session.scalars(_live(model, people))
+    return min(rows, key=lambda row: people.index(row.person_id), default=None)
+
+
+def _identities(session: Session, people: Sequence[UUID]) -> tuple[IdentityLine, ...]:
     rows = sorted(
-        session.scalars(_live(PersonIdentity, person_id)), key=lambda row: (kind_rank(row.kind), row.kind)
+        session.scalars(_live(PersonIdentity, people)),
+        key=lambda row: (kind_rank(row.kind), row.kind, people.index(row.person_id), row.number),
     )
     return tuple(IdentityLine(row.id, row.kind, row.number) for row in rows)
 
 
-def _contacts(session: Session, person_id: UUID) -> tuple[ContactLine, ...]:
-    rows = session.scalars(_live(PersonContact, person_id).order_by(PersonContact.priority))
+def _contacts(session: Session, people: Sequence[UUID]) -> tuple[ContactLine, ...]:
+    rows = sorted(
+        session.scalars(_live(PersonContact, people)),
+        key=lambda row: (people.index(row.person_id), row.priority),
+    )
     return tuple(ContactLine(row.id, row.kind, row.value, row.label) for row in rows)
 
 
-def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[GuardianLine, ...]:
+def _guardians(session: Session, people: Sequence[UUID], actor: Actor) -> tuple[GuardianLine, ...]:
+    """The guardians; one whom several records of the pupil name is told by the main record's link."""
     contact = may_read(actor, SensitivityClass.CONTACT)
     rows = session.execute(
         select(Guardianship, Person)
         .join(Person, Person.id == Guardianship.guardian_id)
-        .where(Guardianship.student_id == person_id, Guardianship.deleted_at.is_(None))
+        .where(Guardianship.student_id.in_(people), Guardianship.deleted_at.is_(None))
         .order_by(Guardianship.priority, Person.family_name)
     ).all()
-    phones = first_phones(session, [person.id for _, person in rows]) if contact else {}
+    rows = sorted(rows, key=lambda row: people.index(row[0].student_id))
+    once = {person.id: (link, person) for link, person in reversed(rows)}
+    links = [pair for pair in rows if once[pair[1].id][0] is pair[0]]
+    phones = first_phones(session, list(once)) if contact else {}
     return tuple(
         GuardianLine(
             id=link.id,
@@ -280,22 +302,23 @@ def _guardians(session: Session, person_id: UUID, actor: Actor) -> tuple[Guardia
             may_collect=link.may_collect,
             court_order=link.court_order,
             phone=phones[person.id].value if person.id in phones else None,
-            siblings=_siblings(session, person.id, person_id, actor),
+            siblings=_siblings(session, person.id, people, actor),
         )
-        for link, person in rows
+        for link, person in links
     )
 
 
-def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Actor) -> tuple[str, ...]:
+def _siblings(session: Session, guardian_id: UUID, people: Collection[UUID], actor: Actor) -> tuple[str, ...]:
     """Names of the guardian's other pupils; those of an actor's own school and classes only."""
     question = (
         select(Person.given_names, Person.family_name)
         .join(Guardianship, Guardianship.student_id == Person.id)
         .where(
             Guardianship.guardian_id == guardian_id,
-            Guardianship.student_id != student_id,
+            Guardianship.student_id.not_in(people),
             Guardianship.deleted_at.is_(None),
             Person.deleted_at.is_(None),
+            Person.alias_of_id.is_(None),
         )
         .order_by(Person.birth_date, Person.given_names)
     )
@@ -305,7 +328,7 @@ def _siblings(session: Session, guardian_id: UUID, student_id: UUID, actor: Acto
     return tuple(display_name(given, family) for given, family in session.execute(question))
 
 
-def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
+def _enrolments(session: Session, people: Collection[UUID]) -> tuple[EnrolmentLine, ...]:
     other = aliased(Institution)
     rows = session.execute(
         select(Enrolment, Institution.name, AcademicPeriod.label, EducationGrade.name, other.name)
@@ -313,10 +336,10 @@ def _enrolments(session: Session, person_id: UUID) -> tuple[EnrolmentLine, ...]:
         .outerjoin(other, other.id == Enrolment.destination_id)
         .join(AcademicPeriod, AcademicPeriod.id == Enrolment.period_id)
         .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
-        .where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
+        .where(Enrolment.person_id.in_(people), Enrolment.deleted_at.is_(None))
         .order_by(Enrolment.starts_on.desc(), Enrolment.id.desc())
     ).all()
-    stays = _stays(session, person_id)
+    stays = _stays(session, people)
     return tuple(
         replace(
             _enrolment(enrolment, school, period, grade, stays.get(enrolment.id, ())),
@@ -352,13 +375,13 @@ def _enrolment(
     )
 
 
-def _stays(session: Session, person_id: UUID) -> dict[UUID, tuple[StayLine, ...]]:
+def _stays(session: Session, people: Collection[UUID]) -> dict[UUID, tuple[StayLine, ...]]:
     """The stays in classes by enrolment, oldest first, the open one last."""
     rows = session.execute(
         select(ClassPupil, SchoolClass.name)
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
-        .where(Enrolment.person_id == person_id, ClassPupil.deleted_at.is_(None))
+        .where(Enrolment.person_id.in_(people), ClassPupil.deleted_at.is_(None))
         .order_by(ClassPupil.ends_on.is_(None), ClassPupil.starts_on, ClassPupil.id)
     ).all()
     found: dict[UUID, tuple[StayLine, ...]] = {}
@@ -368,6 +391,6 @@ def _stays(session: Session, person_id: UUID) -> dict[UUID, tuple[StayLine, ...]
     return found
 
 
-def _notes(session: Session, person_id: UUID) -> tuple[NoteLine, ...]:
-    rows = session.scalars(_live(PersonNote, person_id).order_by(PersonNote.written_on.desc()))
+def _notes(session: Session, people: Collection[UUID]) -> tuple[NoteLine, ...]:
+    rows = session.scalars(_live(PersonNote, people).order_by(PersonNote.written_on.desc()))
     return tuple(NoteLine(row.id, row.written_on, row.text) for row in rows)

@@ -168,6 +168,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "set_up": Verb("education_grade", N_("Structure of the country set up")),
         "begin": Verb("education_grade", N_("This laptop set up")),
         "fill_demo": Verb("school_class", N_("Demonstration school filled")),
+        "fill_country": Verb("institution", N_("Part of a demonstration country filled")),
         "add_user": Verb("user", N_("User {name} added")),
         "change_role": Verb("user", N_("Role of {name} changed")),
         "end_access": Verb("user", N_("Access of {name} ended")),

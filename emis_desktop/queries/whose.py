@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import Base, ClassPupil, Enrolment, Guardianship, SchoolClass, StaffPosition
+from emis_desktop.one_person import together
 from emis_desktop.rules.rights import Actor
 
 _HOSTED = "hosted"
@@ -45,7 +46,8 @@ def person_of(session: Session, table: str, row_id: UUID) -> UUID | None:
 
 def is_pupil(session: Session, person_id: UUID) -> bool:
     """Whether a person is or was on a roll known here."""
-    question = select(Enrolment.id).where(Enrolment.person_id == person_id).limit(1)
+    records = together(session, [person_id]).of(person_id)
+    question = select(Enrolment.id).where(Enrolment.person_id.in_(records)).limit(1)
     return session.scalar(question) is not None
 
 
@@ -107,7 +109,9 @@ def sits_in(session: Session, person_id: UUID, class_ids: frozenset[UUID]) -> bo
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
         .where(
-            Enrolment.person_id == person_id, SchoolClass.id.in_(class_ids), ClassPupil.deleted_at.is_(None)
+            Enrolment.person_id.in_(together(session, [person_id]).of(person_id)),
+            SchoolClass.id.in_(class_ids),
+            ClassPupil.deleted_at.is_(None),
         )
         .limit(1)
     )
@@ -131,7 +135,10 @@ def _of_person(session: Session, person_id: UUID) -> frozenset[UUID]:
 def _of_pupil(session: Session, person_id: UUID) -> frozenset[UUID]:
     row = session.scalar(
         select(Enrolment.institution_id)
-        .where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
+        .where(
+            Enrolment.person_id.in_(together(session, [person_id]).of(person_id)),
+            Enrolment.deleted_at.is_(None),
+        )
         .order_by(
             Enrolment.ends_on.is_not(None),
             Enrolment.standing == _HOSTED,

@@ -21,6 +21,7 @@ from emis_desktop.models import (
     SchoolClass,
     Synced,
 )
+from emis_desktop.one_person import together
 from emis_desktop.rules.calendar import in_force
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor
@@ -35,12 +36,13 @@ Row = TypeVar("Row", bound=Synced)
 
 
 def student(session: Session, actor: Actor, student_id: UUID) -> Person:
-    """The live record of a pupil on whom ``actor`` may act; raises :class:`Refused` otherwise.
+    """The live record of a pupil on whom ``actor`` may act, of a double the one that is kept; raises
+    :class:`Refused` otherwise.
 
     A pupil belongs to the school of the open enrolment, else to that of the last one.
     """
-    person = session.get(Person, student_id)
-    enrolments = list(session.scalars(_enrolments(student_id)))
+    person = session.get(Person, together(session, [student_id]).main_of(student_id))
+    enrolments = list(session.scalars(_enrolments(session, student_id)))
     own = actor.institution_id
     seen = any(own in {None, each.institution_id} for each in enrolments)
     if person is None or person.deleted_at is not None or not seen or not _sits(session, actor, enrolments):
@@ -52,7 +54,7 @@ def student(session: Session, actor: Actor, student_id: UUID) -> Person:
 
 def last_enrolment(session: Session, student_id: UUID) -> Enrolment:
     """The open enrolment of a pupil, else the one that ended last; a pupil has at least one."""
-    return session.scalars(_enrolments(student_id).limit(1)).one()
+    return session.scalars(_enrolments(session, student_id).limit(1)).one()
 
 
 def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
@@ -152,10 +154,13 @@ def leave(session: Session, enrolment: Enrolment, on: date) -> None:
             stay.ends_on = on
 
 
-def _enrolments(student_id: UUID) -> Select[Enrolment]:
+def _enrolments(session: Session, student_id: UUID) -> Select[Enrolment]:
     return (
         select(Enrolment)
-        .where(Enrolment.person_id == student_id, Enrolment.deleted_at.is_(None))
+        .where(
+            Enrolment.person_id.in_(together(session, [student_id]).of(student_id)),
+            Enrolment.deleted_at.is_(None),
+        )
         .order_by(Enrolment.ends_on.is_not(None), Enrolment.starts_on.desc(), Enrolment.id.desc())
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Guardianship, Person, PersonContact, PersonNote
+from emis_desktop.one_person import together
 from emis_desktop.queries.phones import first_phones
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
@@ -174,10 +175,11 @@ def add_guardian(session: Session, student_id: UUID, guardian: NewGuardian) -> U
 
 def _links(session: Session, student_id: UUID) -> list[Guardianship]:
     """The guardians of a pupil in the order in which they are called."""
+    records = together(session, [student_id]).of(student_id)
     return list(
         session.scalars(
             select(Guardianship)
-            .where(Guardianship.student_id == student_id, Guardianship.deleted_at.is_(None))
+            .where(Guardianship.student_id.in_(records), Guardianship.deleted_at.is_(None))
             .order_by(Guardianship.priority, Guardianship.id)
         )
     )

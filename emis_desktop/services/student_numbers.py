@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import Enrolment, Person, PersonIdentity, Site
+from emis_desktop.one_person import together
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.numbers import shortened
@@ -103,12 +104,13 @@ def refuse_taken(
             PersonIdentity.number == number,
             PersonIdentity.kind == kind,
             PersonIdentity.deleted_at.is_(None),
-            Person.id != person_id,
+            Person.id.not_in(together(session, [person_id]).of(person_id)),
             Person.deleted_at.is_(None),
         )
     )
     if kind == REGISTER:
-        own = select(Enrolment.institution_id).where(Enrolment.person_id == person_id)
+        records = together(session, [person_id]).of(person_id)
+        own = select(Enrolment.institution_id).where(Enrolment.person_id.in_(records))
         schools = set(session.scalars(own)) if institution_id is None else {institution_id}
         question = question.where(_enrolled_at(schools))
     other = session.scalars(question.limit(1)).first()

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import ClassPupil, Enrolment, Institution, Person
+from emis_desktop.one_person import together
 from emis_desktop.queries.transfers import HOSTED, TRANSFERRED, numbered
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right, require
@@ -206,16 +207,15 @@ _EARLY = N_("The pupil came on {first}. Choose that day or a later one.")
 
 def _person(session: Session, student_id: UUID) -> Person:
     """The live record of who has been a pupil; of a double the record that is kept."""
-    person = session.get(Person, student_id)
-    if person is not None and person.alias_of_id is not None:
-        person = session.get(Person, person.alias_of_id)
+    person = session.get(Person, together(session, [student_id]).main_of(student_id))
     if person is None or person.deleted_at is not None or not _known(session, person.id):
         raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
     return person
 
 
 def _known(session: Session, person_id: UUID) -> bool:
-    question = select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.deleted_at.is_(None))
+    records = together(session, [person_id]).of(person_id)
+    question = select(Enrolment.id).where(Enrolment.person_id.in_(records), Enrolment.deleted_at.is_(None))
     return session.scalar(question.limit(1)) is not None
 
 
@@ -259,7 +259,7 @@ def _end_for(session: Session, enrolment: Enrolment, arrival: Arrival) -> None:
 
 def _end_doubles(session: Session, person_id: UUID, arrival: Arrival) -> None:
     """End what the same pupil was enrolled as at this school before it was known that both are one."""
-    for double in session.scalars(select(Person.id).where(Person.alias_of_id == person_id)):
+    for double in together(session, [person_id]).of(person_id)[1:]:
         for enrolment in _open(session, double):
             if enrolment.institution_id == arrival.institution_id:
                 leave(session, enrolment, max(arrival.starts_on, enrolment.starts_on))
