@@ -192,8 +192,8 @@ def test_too_large_and_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(reading, "MOST_LINES", 3)
     with pytest.raises(BadFile, match="more than 500,000 rows"):
         read_table(path)
-    monkeypatch.setattr(reading, "LARGEST_BYTES", 4)
-    with pytest.raises(BadFile, match="larger than 200 MB"):
+    monkeypatch.setattr(reading, "LARGEST_TABLE", 4)
+    with pytest.raises(BadFile, match="larger than 100 MB"):
         read_table(path)
 
 
