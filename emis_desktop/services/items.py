@@ -30,6 +30,7 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.numbers import plain
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.rules.scheme import ItemSpec
+from emis_desktop.services.closing import require_open
 from emis_desktop.services.rows import delete, keep, revive
 
 OPEN, LOCKED = "open", "locked"
@@ -130,6 +131,7 @@ class ItemService:
         """
         with self._db.write(self._actor, "set_assessed" if assessed else "set_not_assessed") as session:
             school_class = require_class(session, self._actor, Right.MANAGE_STRUCTURE, sheet.class_id)
+            require_open(session, sheet.term_id)
             if not assessed and _is_planned(session, school_class, sheet):
                 raise Refused("There are tests in this subject. Remove them first.")
             name = setting_name(sheet)
@@ -142,11 +144,13 @@ class ItemService:
         if row is None or row.deleted_at is not None:
             raise Refused("That item is no longer there. Open the sheet again.")
         require(self._actor, Right.MANAGE_STRUCTURE, institution_id=row.institution_id)
+        require_open(session, row.term_id)
         return row
 
 
 def add_items(session: Session, place: ItemPlace, items: Sequence[NewItem]) -> tuple[UUID, ...]:
     """Write new items inside an open act; see :meth:`ItemService.add`."""
+    require_open(session, place.term_id)
     there = _items_at(session, place)
     position = max((row.position for row in there), default=0)
     codes = {row.code.casefold() for row in there}

@@ -26,6 +26,7 @@ from emis_desktop.queries.roster import in_term, term_values
 from emis_desktop.rules.marks import MarkColumn
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.services.closing import Closing, closing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Checks:
     seats: Mapping[tuple[UUID, UUID, UUID], Seat]
     names: Mapping[UUID, str]
     taught: frozenset[tuple[UUID, UUID]]
+    closing: Closing
 
     def require(self, student_id: UUID, item_id: UUID) -> Item:
         """The item, if the actor may enter this student's mark for it; raises :class:`Refused` with the
@@ -71,6 +73,7 @@ class Checks:
         item = self.items.get(item_id)
         if item is None:
             raise Refused("That item is no longer there. Open the sheet again.")
+        self.closing.require_term(item.term_id)
         seat = self.seats.get((student_id, item.term_id, item.institution_id))
         if seat is None or seat.grade_id != item.grade_id:
             raise Refused(
@@ -118,6 +121,7 @@ def checks_for(
         seats=seats,
         names=_names(session, student_ids),
         taught=frozenset((row.class_id, row.subject_id) for row in rows),
+        closing=closing_of(session),
     )
 
 

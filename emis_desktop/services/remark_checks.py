@@ -14,6 +14,7 @@ from emis_desktop.errors import Refused
 from emis_desktop.models import AttendanceTotal, Change, ConductRating, SubjectRemark, TermRemark
 from emis_desktop.queries.reach import require_subject, teaching_of
 from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.services.closing import closing_of
 from emis_desktop.services.mark_checks import seats_in
 
 Beside = SubjectRemark | TermRemark | ConductRating | AttendanceTotal
@@ -26,7 +27,11 @@ def require_remarks(session: Session, actor: Actor, first: int, last: int) -> No
     """Raise :class:`Refused` unless what the changes ``first`` to ``last`` wrote beside marks is the actor's.
 
     A teacher's it is in the own subject and, for a whole term, in the own class; the office writes anywhere.
+    In a closed term nobody does.
     """
+    closing = closing_of(session)
+    for row in _written(session, first, last):
+        closing.require_term(row.term_id)
     teaching = teaching_of(session, actor)
     if teaching is None:
         return

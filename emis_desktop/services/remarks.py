@@ -18,6 +18,7 @@ from emis_desktop.queries.reach import require_subject, teaching_of
 from emis_desktop.queries.settings import CardWords, card_words
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Actor, Right, offers, require
+from emis_desktop.services.closing import require_open
 from emis_desktop.services.mark_checks import Seat, seats_in
 from emis_desktop.services.rows import delete, revive
 
@@ -105,6 +106,7 @@ class RemarkService:
             require(self._actor, Right.EDIT_MARKS)
         refused = []
         with self._db.write(self._actor, verb) as session:
+            require_open(session, term_id)
             seats = seats_in(session, {remark.student_id for remark in remarks}, term_id, self._actor)
             words = {seat: self._words_at(session, seat, subject_id) for seat in set(seats.values())}
             for remark in remarks:
@@ -175,6 +177,7 @@ class RemarkService:
         if not offers(self._actor, Right.EDIT_MARKS):
             require(self._actor, Right.EDIT_MARKS)
         with self._db.write(self._actor, verb) as session:
+            require_open(session, term_id)
             seat = seats_in(session, [student_id], term_id, self._actor).get(student_id)
             if seat is None:
                 raise _not_on_roll()
