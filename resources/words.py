@@ -95,6 +95,10 @@ class Words:
         """The short name of the weekday of ``day``: "Wed"."""
         return self._data.weekdays_short[day.weekday()]
 
+    def month(self, day: dt.date) -> str:
+        """The name of the month of ``day``: "March"."""
+        return self._data.months[day.month - 1]
+
     def time(self, moment: dt.time | dt.datetime) -> str:
         """``moment`` on the 24-hour clock: "09:41"."""
         return f"{moment.hour:02}:{moment.minute:02}"
