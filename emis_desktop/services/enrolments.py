@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import N_, Refused
@@ -39,7 +39,8 @@ def student(session: Session, actor: Actor, student_id: UUID) -> Person:
     """The live record of a pupil on whom ``actor`` may act, of a double the one that is kept; raises
     :class:`Refused` otherwise.
 
-    A pupil belongs to the school of the open enrolment, else to that of the last one.
+    A pupil belongs to the school of the open enrolment (of each, while two records of one pupil are on two
+    rolls), else to that of the last one.
     """
     person = session.get(Person, together(session, [student_id]).main_of(student_id))
     enrolments = list(session.scalars(_enrolments(session, student_id)))
@@ -47,7 +48,8 @@ def student(session: Session, actor: Actor, student_id: UUID) -> Person:
     seen = any(own in {None, each.institution_id} for each in enrolments)
     if person is None or person.deleted_at is not None or not seen or not _sits(session, actor, enrolments):
         raise Refused("There is no such pupil on this laptop, or the record is not open to you.")
-    if own not in {None, enrolments[0].institution_id}:
+    homes = {each.institution_id for each in enrolments if each.ends_on is None}
+    if own is not None and own not in (homes or {enrolments[0].institution_id}):
         raise Refused("This pupil is at another school now. Ask that school to change the record.")
     return person
 
@@ -63,6 +65,21 @@ def current_enrolment(session: Session, student_id: UUID) -> Enrolment:
     if found.ends_on is not None:
         raise Refused("This pupil is not on roll. Admit the pupil again first.")
     return found
+
+
+def end_doubles(session: Session, enrolment: Enrolment, on: date) -> None:
+    """End what other records of the same pupil are still enrolled as at that school: it was one stay."""
+    records = together(session, [enrolment.person_id]).of(enrolment.person_id)[1:]
+    for other in session.scalars(
+        select(Enrolment).where(
+            Enrolment.person_id.in_(records),
+            Enrolment.institution_id == enrolment.institution_id,
+            Enrolment.deleted_at.is_(None),
+            Enrolment.ends_on.is_(None),
+        )
+    ):
+        leave(session, other, max(on, other.starts_on))
+        other.exit, other.exit_reason = "administrative", None
 
 
 def check_enrolment(
@@ -161,7 +178,13 @@ def _enrolments(session: Session, student_id: UUID) -> Select[Enrolment]:
             Enrolment.person_id.in_(together(session, [student_id]).of(student_id)),
             Enrolment.deleted_at.is_(None),
         )
-        .order_by(Enrolment.ends_on.is_not(None), Enrolment.starts_on.desc(), Enrolment.id.desc())
+        .order_by(
+            Enrolment.ends_on.is_not(None),
+            and_(Enrolment.ends_on.is_(None), Enrolment.person_id != student_id),
+            Enrolment.starts_on.desc(),
+            Enrolment.person_id != student_id,
+            Enrolment.id.desc(),
+        )
     )
 
 

@@ -23,6 +23,7 @@ from emis_desktop.services.enrolments import (
     check_class,
     check_enrolment,
     current_enrolment,
+    end_doubles,
     last_enrolment,
     leave,
     place,
@@ -124,6 +125,7 @@ class StudentService:
             leave(session, enrolment, on)
             enrolment.exit = exit_kind
             enrolment.exit_reason = reason
+            end_doubles(session, enrolment, on)
 
     def readmit(self, student_id: UUID, back: Readmission) -> None:
         """Put a pupil who left on the roll again; the new enrolment names the old one."""

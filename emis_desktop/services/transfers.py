@@ -26,6 +26,7 @@ from emis_desktop.services.enrolments import (
     check_class,
     check_enrolment,
     current_enrolment,
+    end_doubles,
     last_enrolment,
     leave,
     student,
@@ -86,6 +87,7 @@ class TransferService:
                 )
             leave(session, enrolment, departure.on)
             _mark_transferred(enrolment, departure.destination_id, departure.reason)
+            end_doubles(session, enrolment, departure.on)
 
     def change_destination(self, student_id: UUID, destination_id: UUID | None) -> None:
         """Say later, or differently, to which school a pupil went who was transferred out."""
