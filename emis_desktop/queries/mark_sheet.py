@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
+from emis_desktop.queries.closing import closing_of
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, ItemRow, gradebook, term_of
 from emis_desktop.queries.reach import require_class, require_subject
 from emis_desktop.queries.school import ClassSubjectInfo, subjects_of
@@ -88,6 +89,7 @@ def read_sheet(
     book = gradebook(session, head, term_of(session, term_id), language, (subject_id,))
     plans = {grade_id: plan for grade_id, plans in book.plans.items() for plan in plans}
     columns = _columns(book.items, plans)
+    closed = closing_of(session).terms.get(term_id)
     bare = MarkSheet(
         class_id=class_id,
         subject_id=subject_id,
@@ -105,7 +107,8 @@ def read_sheet(
         codes=CODES,
         expected=0,
         entered=0,
-        read_only=not subject.may_edit,
+        read_only=closed is not None or not subject.may_edit,
+        closed="" if closed is None else closed.name,
         plans=plans,
         rules=book.rules,
         not_assessed=bool(book.plans) and not plans and not any(book.awaited.values()),

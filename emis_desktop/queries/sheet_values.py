@@ -89,7 +89,8 @@ class MarkSheet:
     ``term_figures`` count the marks that stand; ``so_far`` the provisional ones too, as the column shows
     them.
 
-    ``expected`` marks can be entered, ``entered`` of them are. ``read_only``: the actor may only look.
+    ``expected`` marks can be entered, ``entered`` of them are. ``read_only``: the actor may only look;
+    ``closed`` names the term or year that is closed then.
     ``bars`` show the final term marks per ten. ``pass_mark`` is that of the first grade. ``not_assessed``:
     there are no tests, and none are to come in the term. ``awaiting``: the grades without tests that are to
     have some.
@@ -116,6 +117,7 @@ class MarkSheet:
     rules: Mapping[UUID, SchemeRules]
     not_assessed: bool = False
     awaiting: frozenset[UUID] = frozenset()
+    closed: str = ""
 
     @property
     def awaits_tests(self) -> bool:

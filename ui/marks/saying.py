@@ -76,6 +76,8 @@ class SheetSaying:
 
     def read_only(self) -> str:
         """Why these marks can only be looked at."""
+        if self._book.sheet.closed:
+            return self._words.tr("{name} is closed. You can look at the marks", name=self._book.sheet.closed)
         teacher = self._book.sheet.teacher
         if teacher:
             return self._words.tr("{teacher} enters these marks. You can look at them", teacher=teacher)

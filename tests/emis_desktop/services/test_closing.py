@@ -9,6 +9,7 @@ import pytest
 from emis_desktop.errors import Refused
 from emis_desktop.models import AcademicPeriod, Term
 from emis_desktop.queries.assessed import Sheet
+from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.services.closing import closing_of, require_open, require_open_year
 from emis_desktop.services.items import ItemPlace, ItemService, NewItem
 from emis_desktop.services.marks import MarkService
@@ -59,6 +60,8 @@ def test_a_closed_term_takes_no_marks_remarks_and_tests(room: Classroom) -> None
     for deed in deeds:
         with pytest.raises(Refused, match="Term 1 is closed"):
             deed()
+    sheet = MarkSheetQueries(school.db, school.actor).sheet(room.class_id, room.subject_id, room.term_id)
+    assert (sheet.read_only, sheet.closed) == (True, "Term 1")
     set_term(school, "open")
     marks.record(room.pupil(2), room.items[0], "30")
     undo.undo_act(act.act or 0)
