@@ -1,104 +1,29 @@
-"""The columns of each kind of file: their names in three languages, and how a heading line is found."""
+"""How the heading line of a file is found and what its headings mean, in three languages."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
-from emis_desktop.errors import N_, BadFile
+from emis_desktop.errors import BadFile
 from emis_desktop.exchange.heading_line import heading_place, plain_heading
-from emis_desktop.exchange.headings import ALSO, RUNNING
+from emis_desktop.exchange.headings import RUNNING
+from emis_desktop.exchange.kinds import COLUMNS, Column, Kind
 from emis_desktop.exchange.table import Line, Table
 
-
-class Kind(StrEnum):
-    """What a file holds."""
-
-    STUDENTS = "students"
-    MARKS = "marks"
-    ATTENDANCE = "attendance"
-    TERM_RESULTS = "term-results"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name, whether a file must have it, its meaning, an example."""
-
-    name: str
-    meaning: str
-    example: str
-    needed: bool = False
-
-    @property
-    def also(self) -> tuple[str, ...]:
-        """Other headings that mean it."""
-        return ALSO.get(self.name, ())
-
-
-_YEAR_MEANING = N_("Label of the school year; empty: the year of today.")
-_NUMBER = Column(
-    "number",
-    N_("The pupil's number: national, provisional or the school's own. Text; zeros in front count."),
-    "0000 0001-7",
-)
-STUDENTS = (
-    _NUMBER,
-    Column("given_names", N_("Given names as on the birth certificate."), "Élodie-Ann", needed=True),
-    Column("family_name", N_("Family name."), "Example", needed=True),
-    Column("preferred_name", N_("The name usually used, when it is another."), "Élodie"),
-    Column("sex", N_("F or M."), "F", needed=True),
-    Column("birth_date", N_("Date of birth, such as 2016-03-12 or 12/3/2016 (day first)."), "2016-03-12"),
-    Column("birth_place", N_("Place of birth."), "Demo Bay"),
-    Column("nationality", N_("Country code of two or three letters."), "GD"),
-    Column("address", N_("Where the pupil lives."), "Harbour Road, Demo Bay"),
-    Column("phone", N_("Phone at home."), "000 0142"),
-    Column("institution", N_("Code or name of the school; empty: the school of this laptop."), "D-0107"),
-    Column("grade", N_("Code or name of the grade; empty: the grade of the class."), "Grade 5"),
-    Column("class", N_("Name of the class; it is made when it is not there yet and the grade is given."),
-           "Grade 5 Coral"),
-    Column("starts_on", N_("First day; empty: the first day of the school year."), "2026-09-07"),
-    Column("repeater", N_("yes when the pupil repeats the grade."), "no"),
-    Column("guardian_given_names", N_("Given names of a guardian; both names are needed."), "Ann"),
-    Column("guardian_family_name", N_("Family name of the guardian; both names are needed."), "Example"),
-    Column("guardian_name", N_("Or the guardian’s whole name in one column, the family name last."),
-           "Ann Example"),
-    Column("guardian_relation", N_("Mother, father, aunt ... as in the country’s list; it needs the name."),
-           "MOTHER"),
-    Column("guardian_phone", N_("Phone of the guardian; it needs the name."), "000 0143"),
-    Column("mother_name", N_("The mother’s whole name, the family name last."), "Ann Example"),
-    Column("mother_phone", N_("Phone of the mother; it needs the name."), "000 0143"),
-    Column("father_name", N_("The father’s whole name, the family name last."), "Ben Example"),
-    Column("father_phone", N_("Phone of the father; it needs the name."), "000 0144"),
-    Column("synthetic", N_("yes for invented pupils of a demonstration."), "no"),
-)  # fmt: skip
-MARKS = (
-    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True),
-    Column("subject", N_("Code or name of the subject."), "Mathematics", needed=True),
-    Column("term", N_("Number or name of the term; empty: the term of today."), "1"),
-    Column("item", N_("Code or name of the test or paper."), "Test 1", needed=True),
-    Column("mark", N_("The mark, or the code for absent or exempt; empty: not entered."), "17.5",
-           needed=True),
-    Column("maximum", N_("Highest possible mark; with it an item that is not there yet is made."), "20"),
-    Column("weight", N_("Weight of an item that is made; empty: the country’s for it, else 1."), "40"),
-    Column("part", N_("coursework or exam, of an item that is made."), "coursework"),
-    Column("year", _YEAR_MEANING, "2026-27"),
-)  # fmt: skip
-ATTENDANCE = (
-    Column("number", _NUMBER.meaning, _NUMBER.example, needed=True),
-    Column("term", N_("Number or name of the term; empty: totals of the whole year."), "1"),
-    Column("possible", N_("Days that school was open."), "61"),
-    Column("absent", N_("Days absent, excused ones among them."), "5"),
-    Column("excused", N_("Of them, days excused."), "3"),
-    Column("late", N_("Times late."), "4"),
-    Column("year", N_("Label of the school year; empty: the year of today."), "2026-27"),
-)
-COLUMNS: Mapping[Kind, tuple[Column, ...]] = MappingProxyType(
-    {Kind.STUDENTS: STUDENTS, Kind.MARKS: MARKS, Kind.ATTENDANCE: ATTENDANCE}
-)
+__all__ = [
+    "COLUMNS",
+    "Column",
+    "Headings",
+    "Kind",
+    "Record",
+    "Records",
+    "headings_of",
+    "read_mapping",
+    "records",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,57 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             *("days excused", "excused absences", "absences excusées", "absences justifiées", "justifiées"),
             *("faltas justificadas", "ausencias justificadas", "justificadas"),
         ),
+        "guardian_number": ("guardian id", "parent id", "numéro du tuteur", "número del tutor"),
+        "guardian_email": ("parent email", "parent e-mail", "courriel du tuteur", "correo del tutor"),
+        "email": (
+            *("e mail", "email address", "e mail address", "courriel", "adresse électronique"),
+            *("correo", "correo electrónico", "adresse e mail"),
+        ),
+        "priority": (
+            *("contact priority", "contact order", "order", "priorité", "ordre d'appel", "prioridad"),
+            "orden de llamada",
+        ),
+        "may_collect": (
+            *("can collect", "may pick up", "authorised to collect", "peut venir chercher l'élève"),
+            *("peut venir chercher", "autorisé à venir chercher", "puede recoger", "autorizado a recoger"),
+        ),
+        "court_order": (
+            *("court order in force", "décision de justice", "ordonnance du tribunal", "orden judicial"),
+            "ordonnance",
+        ),
+        "same_person": ("person", "même personne", "misma persona"),
+        "staff_number": (
+            *("staff id", "staff no", "teacher number", "teacher id", "employee number", "employee no"),
+            *("payroll number", "matricule de l'enseignant", "número de empleado", "código del docente"),
+        ),
+        "post": (
+            *("role", "position", "job title", "job", "poste", "fonction", "puesto", "cargo", "función"),
+            "position title",
+        ),
+        "employment": (
+            *("employment status", "contract", "type of employment", "type d'emploi", "contrat"),
+            *("statut d'emploi", "tipo de empleo", "contrato", "tipo de contrato"),
+        ),
+        "ends_on": (
+            *("end date", "last day", "left on", "date left", "leaving date", "date de fin"),
+            *("date de départ", "date de sortie", "fecha de fin", "fecha de salida", "fecha de baja"),
+        ),
+        "end_reason": ("reason for ending", "motif de fin", "motivo de cese"),
+        "outcome": (
+            *("result of the year", "decision", "décision", "décision de fin d'année"),
+            *("resultado del año", "resultado final", "promoción"),
+        ),
+        "exit": ("left because", "type de sortie", "tipo de salida"),
+        "exit_reason": (
+            *("reason for leaving", "leaving reason", "motif de départ", "motif de sortie"),
+            *("motivo de salida", "motivo de baja", "motivo del retiro"),
+        ),
+        "date": ("day", "jour", "fecha", "día", "attendance date", "date d'absence", "fecha de asistencia"),
+        "session": ("am pm", "séance", "demi-journée", "sesión", "jornada", "half day", "turno"),
+        "code": (
+            *("status", "attendance", "attendance code", "présence", "code d'absence", "statut"),
+            *("asistencia", "estado", "código", "código de asistencia", "absence code"),
+        ),
         "late": ("times late", "lateness", "retards", "retard", "tardanzas", "retrasos", "atrasos"),
     }
 )
