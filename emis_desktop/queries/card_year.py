@@ -31,6 +31,7 @@ from emis_desktop.queries.roster import Pupil, in_term, term_values
 from emis_desktop.queries.school import TermInfo, term_info, terms_of
 from emis_desktop.rules.averages import (
     TermShare,
+    YearResult,
     subject_share,
     term_share,
     year_average,
@@ -39,7 +40,7 @@ from emis_desktop.rules.averages import (
 from emis_desktop.rules.card import CardPoint
 from emis_desktop.rules.promotion import Promotion, advise
 from emis_desktop.rules.results import ResultState
-from emis_desktop.rules.scheme import PromotionRule
+from emis_desktop.rules.scheme import PromotionRule, SchemeRules
 
 EARLIER_TERMS = 3
 """How many terms before this one the progress chart shows."""
@@ -173,18 +174,29 @@ def _advise(
     book: Gradebook, pupil: Pupil, by_term: Sequence[tuple[TermInfo, Mapping[UUID, PupilLine]]]
 ) -> Promotion:
     rules = book.rules[pupil.grade_id]
+    found = [(term, lines.get(pupil.student_id)) for term, lines in by_term]
+    marks, average = year_of(found, rules)
+    return advise(rules.promotion, marks, average).decision
+
+
+def year_of(
+    by_term: Sequence[tuple[TermInfo, PupilLine | None]], rules: SchemeRules
+) -> tuple[dict[UUID, YearResult], YearResult]:
+    """A pupil's year from the terms: the mark of each subject that counts, and the average.
+
+    None for a term before the pupil was admitted: it leaves the sum.
+    """
     shares: list[TermShare] = []
     subjects: dict[UUID, list[TermShare]] = {}
-    for term, lines in by_term:
-        line = lines.get(pupil.student_id)
-        if line is None:  # before admission: the term leaves the sum
+    for term, line in by_term:
+        if line is None:
             shares.append(TermShare(term.name, term.weight, ResultState.EXEMPT))
             continue
         shares.append(term_share(term.name, term.weight, line.term))
         for result in (one for one in line.subjects if one.plan.counts):
             subjects.setdefault(result.plan.key, []).append(subject_share(term.name, term.weight, result))
     marks = {key: year_mark(found, rules) for key, found in subjects.items()}
-    return advise(rules.promotion, marks, year_average(shares, rules)).decision
+    return marks, year_average(shares, rules)
 
 
 def _earlier_terms(session: Session, term: TermInfo) -> list[TermInfo]:
@@ -254,7 +266,12 @@ def results_in(
     """
     if term.id == book.term.id:
         return [results_of(book)]
-    school = book.head.institution_id
+    heads = sat_in(session, book.head.institution_id, term, student_ids)
+    return [assessed(session, head, term, "en") for head in heads]
+
+
+def sat_in(session: Session, school: UUID, term: TermInfo, student_ids: Collection[UUID]) -> list[ClassHead]:
+    """The classes of a school in which any of these students sat in a term that has tests."""
     asked = ("has items", school, term.id)
     if not student_ids or not remembered(session, asked, lambda: _has_items(session, school, term.id)):
         return []
@@ -272,8 +289,13 @@ def results_in(
         .distinct(),
         term_values(term),
     ).all()
-    books = (gradebook(session, ClassHead(*row), term, "en") for row in rows)
-    return [results_of(replace(one, awaited=dict.fromkeys(one.plans, ()))) for one in books]
+    return [ClassHead(*row) for row in rows]
+
+
+def assessed(session: Session, head: ClassHead, term: TermInfo, language: str) -> ClassResults:
+    """The results of a class in a term, without the subjects that were not assessed in it."""
+    book = gradebook(session, head, term, language)
+    return results_of(replace(book, awaited=dict.fromkeys(book.plans, ())))
 
 
 def _has_items(session: Session, institution_id: UUID, term_id: UUID) -> bool:

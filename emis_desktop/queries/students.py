@@ -171,7 +171,7 @@ class StudentQueries:
         """
         require(self._actor, Right.VIEW_STUDENTS)
         with self._db.read() as session:
-            return self._record(session, student_id)
+            return self.record_in(session, student_id)
 
     def grades(self, student_ids: Collection[UUID]) -> frozenset[UUID]:
         """The grades that these pupils are enrolled in now; who has left is in none, nor who is not the
@@ -195,7 +195,9 @@ class StudentQueries:
                 )
         return frozenset(found)
 
-    def _record(self, session: Session, student_id: UUID) -> StudentRecord:
+    def record_in(self, session: Session, student_id: UUID) -> StudentRecord:
+        """As :meth:`record`, in a look that is open already."""
+        require(self._actor, Right.VIEW_STUDENTS)
         whole = together(session, [student_id])
         people = whole.of(whole.main_of(student_id))
         person = session.get(Person, people[0])
