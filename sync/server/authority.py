@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
-from emis_desktop.rules.rights import ROLE_RIGHTS, Role
+from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Role
 from emis_desktop.scopes import Kind, Ownership
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
@@ -28,7 +28,7 @@ from sync.server.access import (
     may_receive,
     shows,
 )
-from sync.server.apply_check import RIGHT
+from sync.server.apply_check import CLASS, RIGHT
 from sync.server.departed import Departed
 from sync.server.lost_rows import TESTS, LostRows
 from sync.server.model import ServerModel
@@ -74,6 +74,7 @@ _YES: Final = Verdict()
 _PROPOSES: Final = Verdict(decides=False)
 _NO: Final = Verdict(NOT_YOURS, decides=False)
 _NO_RIGHT: Final = Verdict(RIGHT, decides=False)
+_NO_CLASS: Final = Verdict(CLASS, decides=False)
 _UNSEEN: Final = Verdict(UNSEEN, decides=False)
 _MINISTRYS: Final = Verdict(MINISTRY, decides=False)
 
@@ -181,13 +182,20 @@ class Authority:
             if not may_change(self._site.role, table):
                 return _NO_RIGHT
         known = self._users.get(act.user.bytes)
-        if known is not None:
-            role, ended = known
-            if ended is not None and unpack(act.stamp)[0] > ended:
-                return Verdict(USER_ENDED, decides=False)
-            if role not in _ROLES or not may_change(Role(role), table):
-                return _NO_RIGHT
-        return _NO if table == "user" and not self._may_touch_user(op) else None
+        against = None if known is None else self._against_role(*known, act, op, table)
+        if against is None and table == "user" and not self._may_touch_user(op):
+            return _NO
+        return against
+
+    def _against_role(self, role: str, ended: int | None, act: Act, op: Op, table: str) -> Verdict | None:
+        """What stands against it for somebody of that role, whose access may have ended by then."""
+        if ended is not None and unpack(act.stamp)[0] > ended:
+            return Verdict(USER_ENDED, decides=False)
+        if role not in _ROLES or not may_change(Role(role), table):
+            return _NO_RIGHT
+        facet = self._states.model.catalogue.get(op.facet)
+        reads = facet is None or facet.sensitivity in ROLE_READS[Role(role)]
+        return None if reads else _NO_CLASS
 
     def sees(self, state: RowState) -> bool:
         """Whether the site holds that facet of a row."""

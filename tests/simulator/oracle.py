@@ -28,6 +28,11 @@ OF_PERSON = {
     "person_photo": "person_id",
     "person_note": "person_id",
     "health_note": "person_id",
+    "health_record": "person_id",
+    "person_address": "person_id",
+    "custom_value": "person_id",
+    "qualification": "person_id",
+    "training": "person_id",
     "guardianship": "student_id",
 }
 """Tables of a person's rows, and the column that names the person."""
@@ -37,6 +42,9 @@ _HISTORY = {
     "report_card": "student_id",
     "term_remark": "student_id",
     "attendance_total": "student_id",
+    "attendance_month": "student_id",
+    "suspension": "student_id",
+    "incident_person": "person_id",
 }
 _OF_TERM = {"subject_remark": "student_id", "conduct_rating": "student_id"}
 _LEFT_BEHIND = {"person", "person_identity"}
@@ -154,6 +162,12 @@ def _owner(records: Records, table: str, row: Row) -> bytes | None:
         "class_pupil": ("school_class", "class_id"),
         "mark": ("assessment_item", "item_id"),
         "report_card": ("enrolment", "enrolment_id"),
+        "subject_choice": ("enrolment", "enrolment_id"),
+        "pupil_group_member": ("pupil_group", "group_id"),
+        "option_subject": ("option_block", "block_id"),
+        "incident_person": ("incident", "incident_id"),
+        "incident_file": ("incident", "incident_id"),
+        "incident_step": ("incident", "incident_id"),
     }
     if table == "institution":
         return bytes(row["id"])

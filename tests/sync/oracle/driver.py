@@ -15,17 +15,19 @@ from emis_desktop.state_hash import Stored
 from sync.facets import Catalogue
 from sync.operations import Act, Batch, EntryKind, Op, Page
 from sync.protocol.pages import decode_page
+from sync.protocol.versions import SCHEMA
 from sync.server.access import ALL, SiteRights
 from sync.server.database import Store
 from sync.server.feed import page
 from sync.server.raw import Raw
 from sync.server.snapshots import manifest, part
-from tests.sync.oracle.expected import Device, Field, present_schools
-from tests.sync.oracle.world import Row, World, Written
+from tests.sync.oracle.expected import PERSONAL, Device, Field, main_class, owner, present_schools
+from tests.sync.oracle.world import TABLES, Row, World, Written
 
 CATALOGUE = Catalogue.of(Base.metadata)
 STARTED = 1_793_000_000_000
-SCHEMA = 2
+OF_A_SCHOOL_ALONE = frozenset({SensitivityClass.HEALTH, SensitivityClass.CASE})
+"""Classes that a laptop of the ministry does not read."""
 MINISTRY, RIVAL = UUID(int=0xA), UUID(int=0xAA)
 
 
@@ -158,20 +160,24 @@ class Ministry:
     def send(self) -> None:
         """Send what was written since the last time; every operation must be taken as it stands.
 
-        The ministry reads no health: notes are written by the principal of a school that the pupil is at.
+        The ministry reads neither health nor cases: these are written by the principal of the school that has
+        the row, or that the pupil is at.
         """
         acts, self.world.acts = self.world.acts, []
         rivals, self.world.rivals = self.world.rivals, []
         known = dict(self.clocks)
-        health = [one for act in acts for one in act if one.table == "health_note"]
-        self._give(self.author, [[one for one in act if one.table != "health_note"] for act in acts])
-        for one in health:
-            person = UUID(bytes=self.world.rows["health_note"][one.row]["person_id"])  # type: ignore[arg-type]
-            school = next(iter(sorted(present_schools(self.world, person))))
-            self._give(self._principal(school), [[one]])
+        self._give(self.author, [[each for one in act for each in _open_part(one)] for act in acts])
+        for closed in [each for act in acts for one in act for each in _closed_part(one)]:
+            self._give(self._principal(self._school_of(closed)), [[closed]])
         if rivals:
             batch = self.rival.batch([rivals], known)
             self.store.apply(self.rival.rights, batch, STARTED + 1_000_000)
+
+    def _school_of(self, one: Written) -> UUID:
+        if one.table not in PERSONAL:
+            return _known(owner(self.world, one.table, one.row))
+        person = UUID(bytes=self.world.rows[one.table][one.row]["person_id"])  # type: ignore[arg-type]
+        return min(present_schools(self.world, person))
 
     def _principal(self, school: UUID) -> Author:
         name = next(name for name, row_id in self.world.named.schools.items() if row_id == school)
@@ -197,3 +203,32 @@ class Ministry:
             rows = list(raw.stored(table, names, raw.rows(f"SELECT {columns} FROM conflict")))
         found = [dict(zip(names, row, strict=True)) for row in rows]
         return {UUID(bytes=row.pop("id")): row for row in found}  # type: ignore[arg-type]
+
+
+def _open_part(one: Written) -> list[Written]:
+    """What the ministry may write of a row."""
+    if main_class(one.table) in OF_A_SCHOOL_ALONE:
+        return []
+    closed = _closed(one)
+    values = {name: None if name in closed else value for name, value in one.values.items()}
+    if not one.insert:
+        values = {name: value for name, value in values.items() if name not in closed}
+    return [replace(one, values=values)] if values else []
+
+
+def _closed_part(one: Written) -> list[Written]:
+    """The rest of it."""
+    if main_class(one.table) in OF_A_SCHOOL_ALONE:
+        return [one]
+    closed = {name: one.values[name] for name in _closed(one) if one.values[name] is not None}
+    return [Written(one.table, one.row, closed, insert=False)] if closed else []
+
+
+def _closed(one: Written) -> set[str]:
+    columns = TABLES[one.table].c
+    return {name for name in one.values if columns[name].info.get("sensitivity") in OF_A_SCHOOL_ALONE}
+
+
+def _known(found: UUID | None) -> UUID:
+    assert found is not None
+    return found

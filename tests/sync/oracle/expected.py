@@ -43,6 +43,11 @@ PERSONAL = {
     "person_photo": "person_id",
     "person_note": "person_id",
     "health_note": "person_id",
+    "health_record": "person_id",
+    "person_address": "person_id",
+    "custom_value": "person_id",
+    "qualification": "person_id",
+    "training": "person_id",
     "guardianship": "student_id",
     "subject_remark": "student_id",
     "conduct_rating": "student_id",
@@ -55,6 +60,12 @@ OWNED_THROUGH = {
     "class_pupil": ("class_id", "school_class"),
     "mark": ("item_id", "assessment_item"),
     "report_card": ("enrolment_id", "enrolment"),
+    "subject_choice": ("enrolment_id", "enrolment"),
+    "pupil_group_member": ("group_id", "pupil_group"),
+    "option_subject": ("block_id", "option_block"),
+    "incident_person": ("incident_id", "incident"),
+    "incident_file": ("incident_id", "incident"),
+    "incident_step": ("incident_id", "incident"),
 }
 HISTORY = {
     "enrolment": "person_id",
@@ -62,10 +73,27 @@ HISTORY = {
     "report_card": "student_id",
     "term_remark": "student_id",
     "attendance_total": "student_id",
+    "attendance_month": "student_id",
+    "suspension": "student_id",
+    "incident_person": "person_id",
 }
 
 
-ABOUT_PEOPLE = frozenset({*PERSONAL, *HISTORY, "class_pupil", "staff_position"})
+ABOUT_PEOPLE = frozenset(
+    {
+        *PERSONAL,
+        *HISTORY,
+        "class_pupil",
+        "staff_position",
+        "pupil_group_member",
+        "subject_choice",
+        "incident",
+        "incident_file",
+        "incident_step",
+        "textbook_loan",
+        "proposal",
+    }
+)
 """Tables that tell of single people."""
 
 
@@ -91,12 +119,17 @@ class Seen:
     basic: set[Ref]
 
 
-def holds(world: World, device: Device, conflicts: Mapping[UUID, Row]) -> dict[Field, Stored]:
-    """Every field that the laptop must hold, with its value; empty fields of other classes say nothing."""
+def holds(
+    world: World, device: Device, conflicts: Mapping[UUID, Row], *, chained: bool = False
+) -> dict[Field, Stored]:
+    """Every field that the laptop must hold, with its value; empty fields of other classes say nothing.
+
+    ``chained``: every field that it may hold, where one of two who may be one may be a third.
+    """
     if not device.classes:
         return {}
     seen = _seen(world, device)
-    doubles = _doubles(conflicts, seen) if Right.VIEW_STUDENTS in ROLE_RIGHTS[device.role] else set()
+    doubles = _doubles(conflicts, seen, chained) if Right.VIEW_STUDENTS in ROLE_RIGHTS[device.role] else set()
     seen.basic = _with_named(world, seen.basic | {("person", person) for pair in doubles for person in pair})
     found: dict[Field, Stored] = {}
     for table, row_id in sorted(seen.whole | seen.basic, key=str):
@@ -114,15 +147,19 @@ def holds(world: World, device: Device, conflicts: Mapping[UUID, Row]) -> dict[F
     return found
 
 
-def _doubles(conflicts: Mapping[UUID, Row], seen: Seen) -> set[tuple[UUID, UUID]]:
+def _doubles(conflicts: Mapping[UUID, Row], seen: Seen, chained: bool) -> set[tuple[UUID, UUID]]:
     """The pairs of pupils who may be one and of whom the scope sees one: it is asked about both."""
     pairs = {
         (_must(row["row_id"]), _must(row["other"]))
         for row in conflicts.values()
         if row["kind"] == "duplicate"
     }
-    rows = seen.whole | seen.basic
-    return {pair for pair in pairs if any(("person", person) in rows for person in pair)}
+    known = {row_id for table, row_id in seen.whole | seen.basic if table == "person"}
+    found: set[tuple[UUID, UUID]] = set()
+    while more := {pair for pair in pairs - found if known & set(pair)}:
+        found |= more
+        known |= {person for pair in more for person in pair} if chained else set()
+    return found
 
 
 def main_class(table: str) -> SensitivityClass:

@@ -32,6 +32,7 @@ from tests.sync.oracle.world import SCHOOL_ROLES, TABLES, World, Written, countr
 OFFICE = frozenset({Right.EDIT_STUDENTS})
 MARKS = frozenset({Right.EDIT_MARKS})
 PLAN = frozenset({Right.MANAGE_STRUCTURE})
+BEHAVIOUR = frozenset({Right.EDIT_BEHAVIOUR})
 DAY = "a day"
 COUNT = count(1)
 CHANGES: dict[tuple[str, str], tuple[frozenset[Right], Stored]] = {
@@ -53,6 +54,25 @@ CHANGES: dict[tuple[str, str], tuple[frozenset[Right], Stored]] = {
     ("setting", "value"): (PLAN, '"y"'),
     ("staff_position", "role"): (PLAN, "head"),
     ("institution", "phone"): (PLAN, "000 0999"),
+    ("attendance_month", "d05"): (frozenset({Right.EDIT_ATTENDANCE}), "L"),
+    ("incident", "summary"): (BEHAVIOUR, "Two boys"),
+    ("incident", "account"): (BEHAVIOUR, "The whole of it"),
+    ("incident_person", "action"): (BEHAVIOUR, "TALK"),
+    ("incident_file", "name"): (BEHAVIOUR, "photo.jpg"),
+    ("incident_step", "done_on"): (BEHAVIOUR, DAY),
+    ("suspension", "ends_on"): (OFFICE, DAY),
+    ("suspension", "note"): (OFFICE, "because"),
+    ("health_record", "sealed"): (OFFICE, b"sealed anew"),
+    ("person_address", "lines"): (OFFICE, "Box 8"),
+    ("custom_value", "value"): (OFFICE, "no"),
+    ("person", "meals"): (OFFICE | PLAN, "free"),
+    ("textbook", "title"): (OFFICE, "Reader"),
+    ("textbook_loan", "state"): (OFFICE, "lost"),
+    ("pupil_group", "name"): (OFFICE | PLAN, "Band"),
+    ("option_block", "name"): (PLAN, "Block B"),
+    ("option_subject", "places"): (PLAN, 25),
+    ("calendar_day", "label"): (PLAN, "Storm"),
+    ("proposal", "value"): (frozenset({Right.VIEW_STUDENTS}), "Old Lane"),
 }
 """The field that is changed, the rights of which any lets somebody change it by hand, and a value."""
 

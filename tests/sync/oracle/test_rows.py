@@ -32,7 +32,8 @@ def told(world: World, fields: set[Field]) -> list[str]:
 
 def check(world: World, ministry: Ministry, device: Device, held: dict[Field, Stored]) -> None:
     wanted = holds(world, device, ministry.conflicts())
-    extra, missing = set(held) - set(wanted), set(wanted) - set(held)
+    most = holds(world, device, ministry.conflicts(), chained=True)
+    extra, missing = set(held) - set(most), set(wanted) - set(held)
     assert not extra, ("extra", device, len(extra), told(world, extra)[:6])
     assert not missing, ("missing", device, len(missing), told(world, missing)[:6])
     wrong = {key for key in wanted if wanted[key] != held[key]}

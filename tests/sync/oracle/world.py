@@ -56,6 +56,7 @@ class Named:
     users: dict[tuple[Role, str], UUID] = field(default_factory=dict)
     grade: UUID = NOBODY
     subject: UUID = NOBODY
+    field: UUID = NOBODY
     ministry: UUID = NOBODY
 
 
@@ -204,6 +205,10 @@ def _structure(world: World) -> None:
     named.grade = world.insert("education_grade", code="G5", name="Grade 5", level="primary", position=5)
     named.subject = world.insert("subject", code="MA", name="Mathematics")
     world.insert("setting", name="census_day", value='"10-15"')
+    world.insert("calendar_day", starts_on="2026-11-03", ends_on="2026-11-03", kind="holiday")
+    named.field = world.insert(
+        "custom_field", code="BUS", label="Takes the bus", of_what="student", kind="yes_no", required=False
+    )
     for name in SCHOOLS:
         named.schools[name] = world.insert(
             "institution", code=f"D-{name}", name=f"{name} School", area_id=named.districts[DISTRICT_OF[name]]
@@ -230,12 +235,28 @@ def _school(world: World, name: str) -> None:
             state="open",
         )
     world.insert("setting", institution_id=school, name="motto", value='"x"')
+    _more_of_school(world, school)
+
+
+def _more_of_school(world: World, school: UUID) -> None:
+    """A group, a block of options, a closed day and a book."""
+    named, year = world.named, world.named.years[YEARS[-1]]
+    world.insert("pupil_group", institution_id=school, period_id=year, name="Choir")
+    block = world.insert(
+        "option_block", institution_id=school, period_id=year, grade_id=named.grade, name="Block A"
+    )
+    world.insert("option_subject", block_id=block, subject_id=named.subject, places=20)
+    day = "2026-10-05"
+    world.insert("calendar_day", institution_id=school, starts_on=day, ends_on=day, kind="closure")
+    world.insert("textbook", institution_id=school, title="Reader 5", subject_id=named.subject, copies=30)
 
 
 def _staff(world: World) -> None:
     for number in range(4):
         person = _person(world, "Teacher")
         world.staff.append(person)
+        world.insert("qualification", person_id=person, kind="degree", title="B.Ed.")
+        world.insert("training", person_id=person, title="Reading", hours=6_000)
         schools = world.random.sample(SCHOOLS, 2 if number == 0 else 1)
         for name in schools:
             ended = "2026-07-03" if number == 3 else None
@@ -292,6 +313,9 @@ def _pupil(world: World) -> None:
         world.insert("health_note", person_id=person, sealed=world.random.randbytes(20))
         world.insert("person_photo", person_id=person, image=b"photo")
         world.insert("person_note", person_id=person, written_on=MID, text="note")
+        world.insert("health_record", person_id=person, kind="alert", sealed=b"sealed")
+        world.insert("person_address", person_id=person, kind="postal", lines="Box 7")
+        world.insert("custom_value", person_id=person, field_id=world.named.field, value="yes")
     for guardian in world.random.sample(world.guardians, world.random.randint(0, 2)):
         world.insert("guardianship", student_id=person, guardian_id=guardian, relation="MOTHER", priority=1)
     name, year = world.pick(SCHOOLS), world.pick(YEARS)
@@ -348,7 +372,44 @@ def enrol(
         )
     if world.random.random() < 0.4:
         _card(world, person, enrolment, term)
+    if world.random.random() < 0.7:
+        _term_at_school(world, person, enrolment, school)
     return enrolment
+
+
+def _term_at_school(world: World, person: UUID, enrolment: UUID, school: UUID) -> None:
+    """A register, a suspension after an incident, a choice of subjects, a group, a book, and a proposal."""
+    at = {"student_id": person, "institution_id": school}
+    world.insert("attendance_month", **at, month="2026-10", session=1, d05="P", d06="A/ILL")
+    world.insert(
+        "suspension", **at, enrolment_id=enrolment, starts_on=MID, ends_on=MID, reason="FIGHT", note="why"
+    )
+    incident = world.insert(
+        "incident",
+        institution_id=school,
+        happened_on=MID,
+        category="FIGHT",
+        classification="MAJOR",
+        summary="A fight",
+        account="All of it",
+    )
+    world.insert("incident_person", incident_id=incident, person_id=person, part="did", action="SUSP")
+    world.insert("incident_file", incident_id=incident, name="letter.pdf", content=b"paper")
+    world.insert("incident_step", incident_id=incident, kind="meeting", due_on=MID, note="with the mother")
+    world.insert("subject_choice", enrolment_id=enrolment, subject_id=world.named.subject, taken=True)
+    for group in world.where("pupil_group", institution_id=school):
+        world.insert("pupil_group_member", group_id=group, enrolment_id=enrolment)
+    for book in world.where("textbook", institution_id=school):
+        world.insert("textbook_loan", **at, textbook_id=book, copy="12", lent_on=MID)
+    world.insert(
+        "proposal",
+        person_id=person,
+        institution_id=school,
+        field_name="address",
+        value="New Lane",
+        source="parent",
+        received_on=MID,
+    )
 
 
 def _card(world: World, person: UUID, enrolment: UUID, term: UUID) -> None:
