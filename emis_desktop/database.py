@@ -151,12 +151,19 @@ class Database:
 
     @contextmanager
     def write(
-        self, author: Author, verb: str, *, undoes: int | None = None, about: Reading | None = None
+        self,
+        author: Author,
+        verb: str,
+        *,
+        undoes: int | None = None,
+        about: Reading | None = None,
+        index: bool = True,
     ) -> Iterator[Session]:
         """One act of ``author``: committed whole at the end of the block, or, on any exception, not at all.
 
         ``verb`` names the act in history (``record_mark``); ``undoes`` the act it takes back; ``about`` makes
-        it a logged reading. ``session.info["act"]`` is the open act. Raises
+        it a logged reading. Without ``index`` the search index is left to the next :meth:`replicate`, for the
+        many acts of a bulk load. ``session.info["act"]`` is the open act. Raises
         :class:`~emis_desktop.errors.CannotSave` when the disk is full or read-only, :class:`Refused` when
         another program or thread writes for too long, and :class:`RuntimeError` when this thread is inside a
         write already.
@@ -167,7 +174,7 @@ class Database:
                 session.info["act"] = act
                 yield session
                 session.flush()
-            search_index.refresh(connection)
+            (search_index.refresh if index else search_index.postpone)(connection)
             changed = finish_act(connection, act, keep_empty=about is not None)
         if changed is not None:
             self._announcer.committed(changed)

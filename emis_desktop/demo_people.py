@@ -173,10 +173,10 @@ def _sizes(pupils: int, grades: int, rng: Random) -> list[int]:
 def _class_names(grade: Grade, size: int) -> list[str]:
     """As many classes as it takes, named in turn through the list: neighbouring grades share no name."""
     start = 2 * grade.position
-    return [f"{grade.label} {_class_name(start, number)}" for number in range(-(-size // CLASS_SIZE))]
+    return [f"{grade.label} {class_name(start, number)}" for number in range(-(-size // CLASS_SIZE))]
 
 
-def _class_name(start: int, number: int) -> str:
+def class_name(start: int, number: int) -> str:
     """The name of a grade's class; when the list is used up with a number behind it."""
     names = demo_words().class_names
     again, place = divmod(number, len(names))
