@@ -77,6 +77,25 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "set_attendance": Verb(
             "attendance_total", N_("Attendance of {pupil} entered"), None, Right.EDIT_MARKS
         ),
+        "mark_register": Verb(
+            "attendance_month",
+            N_("Register of {pupil} marked"),
+            NN_("Register marked for {n} pupil", "Register marked for {n} pupils"),
+            Right.EDIT_ATTENDANCE,
+        ),
+        "mark_rest": Verb(
+            "attendance_month",
+            N_("Register of {pupil} marked"),
+            NN_("Register marked for {n} pupil", "Register marked for {n} pupils"),
+            Right.EDIT_ATTENDANCE,
+        ),
+        "change_calendar": Verb(
+            "calendar_day",
+            N_("{name} put into the calendar"),
+            NN_("{n} entry put into the calendar", "{n} entries put into the calendar"),
+            _PLAN,
+        ),
+        "remove_calendar_day": Verb("calendar_day", N_("{name} taken out of the calendar"), None, _PLAN),
         "issue_cards": Verb(
             "report_card",
             N_("Report card of {pupil} issued"),
@@ -200,7 +219,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "reopen_school": Verb("institution", N_("School {name} opened again"), None, _PLAN),
         "merge_schools": Verb(
             "enrolment",
-            N_("{pupil} moved to {school} with the school"),
+            N_("{pupil} moved with the school to {school}"),
             NN_(
                 "{n} pupil moved to {school} with the school", "{n} pupils moved to {school} with the school"
             ),
@@ -214,12 +233,6 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_training": Verb("training", N_("Training of {pupil} changed"), None, _PLAN),
         "hand_over": Verb("school_class", N_("Classes handed over"), None, _PLAN),
         "change_options": Verb("option_block", N_("Options {name} changed"), None, _PLAN),
-        "choose_subjects": Verb(
-            "subject_choice",
-            N_("Options of a pupil chosen"),
-            NN_("{n} option chosen", "{n} options chosen"),
-            _PLAN,
-        ),
         "change_group": Verb("pupil_group", N_("Group {name} changed"), None, _PLAN),
         "set_members": Verb(
             "pupil_group_member",
