@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -32,129 +31,18 @@ from emis_desktop.one_person import together
 from emis_desktop.queries.phones import first_phones
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.roster import kind_rank
+from emis_desktop.queries.student_lines import (
+    ContactLine,
+    EnrolmentLine,
+    GuardianLine,
+    IdentityLine,
+    NoteLine,
+    StayLine,
+    StudentRecord,
+)
+from emis_desktop.queries.student_more import addresses_of, alerts_of, contacts_of, custom_of
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityLine:
-    """One of a person's numbers; ``kind`` is a code of the profile's list."""
-
-    id: UUID
-    kind: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactLine:
-    """A phone number or e-mail address."""
-
-    id: UUID
-    kind: str
-    value: str
-    label: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class GuardianLine:
-    """A guardian of the pupil; ``phone`` is the first to try, None when the reader may not see it.
-
-    ``siblings``: other pupils, by name, whom the reader may see and who have the same guardian.
-    """
-
-    id: UUID
-    person_id: UUID
-    given_names: str
-    family_name: str
-    relation: str
-    priority: int
-    may_collect: bool
-    court_order: bool
-    phone: str | None
-    siblings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StayLine:
-    """A time in a class; ``starts_on`` None: from the first day of the enrolment."""
-
-    class_id: UUID
-    class_name: str
-    starts_on: date | None
-    ends_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class EnrolmentLine:
-    """One enrolment, newest first in a record; class and ``stays`` oldest first, the class being the last.
-
-    ``destination`` names the school that a transferred pupil went to, None where that is not known.
-    """
-
-    id: UUID
-    institution_id: UUID
-    institution: str
-    period_id: UUID
-    period: str
-    grade_id: UUID
-    grade: str
-    class_id: UUID | None
-    class_name: str | None
-    starts_on: date
-    ends_on: date | None
-    standing: str
-    outcome: str | None
-    exit: str | None
-    exit_reason: str | None
-    repeater: bool
-    stays: tuple[StayLine, ...]
-    destination: str | None = None
-    destination_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NoteLine:
-    """A dated note."""
-
-    id: UUID
-    written_on: date
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class StudentRecord:
-    """Everything the form shows, in one consistent look; ``has_health``: there is a health note to read."""
-
-    id: UUID
-    given_names: str
-    family_name: str
-    preferred_name: str | None
-    sex: str | None
-    birth_date: date | None
-    birth_place: str | None
-    nationality: str | None
-    address: str | None
-    transport: str | None
-    synthetic: bool
-    identities: tuple[IdentityLine, ...]
-    contacts: tuple[ContactLine, ...]
-    guardians: tuple[GuardianLine, ...]
-    enrolments: tuple[EnrolmentLine, ...]
-    notes: tuple[NoteLine, ...]
-    photo: bytes | None
-    has_health: bool
-    doubles: tuple[UUID, ...] = ()
-    """Records that were merged into this one: what they hold is shown here."""
-
-    @property
-    def current(self) -> EnrolmentLine | None:
-        """The newest enrolment that has not ended."""
-        return next((line for line in self.enrolments if line.ends_on is None), None)
-
-    @property
-    def number(self) -> str | None:
-        """The number that stands on lists and cards."""
-        return self.identities[0].number if self.identities else None
 
 
 class StudentQueries:
@@ -227,6 +115,11 @@ class StudentQueries:
             photo=photo.image if photo else None,
             has_health=health is not None and health.sealed is not None,
             doubles=people[1:],
+            meals=person.meals if contact else None,
+            distance_km=person.distance_km,
+            addresses=addresses_of(session, people) if contact else (),
+            custom=custom_of(session, people[0]) if contact else (),
+            alerts=alerts_of(session, people, self._actor),
         )
 
     def _sees(self, enrolments: tuple[EnrolmentLine, ...]) -> bool:
@@ -269,7 +162,7 @@ def _identities(session: Session, people: Sequence[UUID]) -> tuple[IdentityLine,
         session.scalars(_live(PersonIdentity, people)),
         key=lambda row: (kind_rank(row.kind), row.kind, people.index(row.person_id), row.number),
     )
-    return tuple(IdentityLine(row.id, row.kind, row.number) for row in rows)
+    return tuple(IdentityLine(row.id, row.kind, row.number, row.country) for row in rows)
 
 
 def _contacts(session: Session, people: Sequence[UUID]) -> tuple[ContactLine, ...]:
@@ -293,6 +186,7 @@ def _guardians(session: Session, people: Sequence[UUID], actor: Actor) -> tuple[
     once = {person.id: (link, person) for link, person in reversed(rows)}
     links = [pair for pair in rows if once[pair[1].id][0] is pair[0]]
     phones = first_phones(session, list(once)) if contact else {}
+    contacts = contacts_of(session, list(once)) if contact else {}
     return tuple(
         GuardianLine(
             id=link.id,
@@ -305,6 +199,7 @@ def _guardians(session: Session, people: Sequence[UUID], actor: Actor) -> tuple[
             court_order=link.court_order,
             phone=phones[person.id].value if person.id in phones else None,
             siblings=_siblings(session, person.id, people, actor),
+            contacts=contacts.get(person.id, ()),
         )
         for link, person in links
     )

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from emis_desktop.keyring import SealedBox
 from emis_desktop.keyring.open_keys import OpenKeys
 from emis_desktop.queries.history import HistoryQueries
-from emis_desktop.queries.students import StudentQueries, StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
+from emis_desktop.queries.students import StudentQueries
 from emis_desktop.rules.rights import Actor, Role, actor_of
 from emis_desktop.secret import random_key
 from emis_desktop.services.admission import NewStudent

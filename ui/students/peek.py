@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.history import FieldChange
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.card import CardPoint
 from emis_desktop.rules.rights import Right, SensitivityClass, may, may_read, offers
 from emis_desktop.rules.student_number import number_text

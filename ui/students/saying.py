@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.history import FieldChange
-from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
 from emis_desktop.rules.code_words import EXITS, IDENTITY_KINDS, OUTCOMES, SEXES, STANDINGS
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name, fold

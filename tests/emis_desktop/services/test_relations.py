@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import Guardianship, Person, PersonContact
-from emis_desktop.queries.students import GuardianLine
+from emis_desktop.queries.student_lines import GuardianLine
 from emis_desktop.rules.rights import Actor, Role, SensitivityClass
 from emis_desktop.services.relations import NewGuardian, RelationService, phone_number
 from emis_desktop.services.rows import delete

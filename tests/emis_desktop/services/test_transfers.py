@@ -14,7 +14,7 @@ from emis_desktop.models import Act, ClassPupil, Enrolment, Person
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.home import HomeQueries, TaskKind
 from emis_desktop.queries.school import SchoolQueries
-from emis_desktop.queries.students import EnrolmentLine
+from emis_desktop.queries.student_lines import EnrolmentLine
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.structure import NewClass, create_class

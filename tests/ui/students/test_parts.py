@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from emis_desktop.errors import BadFile
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.jpeg import jpeg_size
 from emis_desktop.rules.rights import ROLE_NAMES, ROLE_READS, Role, SensitivityClass
 from emis_desktop.services.relations import NewGuardian

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.search import StudentSearch
-from emis_desktop.queries.students import StudentQueries, StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
+from emis_desktop.queries.students import StudentQueries
 from emis_desktop.rules.rights import Role, actor_of
 from emis_desktop.rules.student_number import student_number
 from emis_desktop.services.admission import NewStudent

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout
 
 from emis_desktop.errors import Refused
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.dates import parse_birth_date
 from resources.words import N_, Words
 from ui.students.model import sex_words

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import Cancelled, EmisError
 from emis_desktop.queries.duplicates import Possible
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.likeness import REASON_WORDS, Features
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.student_number import number_text

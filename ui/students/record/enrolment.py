@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emis_desktop.queries.school import ClassInfo
-from emis_desktop.queries.students import EnrolmentLine, StudentRecord
+from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
 from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
-from emis_desktop.queries.students import GuardianLine
+from emis_desktop.queries.student_lines import GuardianLine
 from emis_desktop.rules.names import display_name
 from ui.students.record.scope import RecordScope, only_when
 from ui.widgets.button import Button

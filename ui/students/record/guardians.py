@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from emis_desktop.queries.students import GuardianLine, StudentRecord
+from emis_desktop.queries.student_lines import GuardianLine, StudentRecord
 from emis_desktop.rules.names import display_name
 from ui.students.record.guardian_card import GuardianCard
 from ui.students.record.new_guardian import NewGuardianCard

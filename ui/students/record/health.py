@@ -6,7 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from emis_desktop.errors import EmisError
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from resources.words import N_
 from ui.students.record.scope import Part, RecordScope, only_when
 from ui.widgets.card import Card

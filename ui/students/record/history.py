@@ -6,7 +6,7 @@ from uuid import UUID
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.history import FieldChange
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.rights import Right, offers
 from ui.students.record.scope import Part, RecordScope, only_when
 from ui.students.saying import when_words

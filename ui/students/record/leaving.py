@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import Refused
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.rules.dates import parse_date
 from emis_desktop.services.students import Readmission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from emis_desktop.queries.students import NoteLine, StudentRecord
+from emis_desktop.queries.student_lines import NoteLine, StudentRecord
 from ui.students.record.scope import Part, RecordScope, only_when
 from ui.theme.fonts import SEMIBOLD
 from ui.widgets.base import add_key, column, row

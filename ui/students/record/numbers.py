@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.student_number import number_text
 from ui.students.record.scope import RecordScope, only_when
 from ui.students.saying import KINDS

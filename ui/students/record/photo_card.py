@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from emis_desktop.errors import EmisError
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.services.undo import Made
 from ui.students.photos import ENDINGS, small_photo
 from ui.students.record.scope import RecordScope, only_when

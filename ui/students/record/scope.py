@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.rights import Right, SensitivityClass, may_read, offers
 from emis_desktop.services.undo import Made
 from ui.context import UiContext

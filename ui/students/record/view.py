@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
-from emis_desktop.queries.students import StudentRecord
+from emis_desktop.queries.student_lines import StudentRecord
 from ui.context import UiContext
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
