@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import Refused
 from emis_desktop.models import Base, Change, Mark, synced_tables
 from emis_desktop.queries.plain import pieces, places
+from emis_desktop.queries.register_cells import DAYS
+from emis_desktop.queries.register_cells import TABLE as REGISTERS
 from emis_desktop.rules.rights import Actor
 from emis_desktop.services.mark_checks import checks_for
 
@@ -31,6 +33,12 @@ class Touched:
     inserted: bool = False
     before: dict[str, object] = field(default_factory=dict)
     after: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def came(self) -> bool:
+        """Whether the row was made there, or came back from having been deleted."""
+        back = self.before.get("deleted_at") is not None and self.after.get("deleted_at") is None
+        return self.inserted or back
 
 
 def reverse(session: Session, first: int, last: int, entering: Actor | None) -> frozenset[str]:
@@ -127,9 +135,9 @@ def _check_unused(
     touched: Mapping[str, Mapping[UUID, Touched]],
 ) -> None:
     """Nothing else may point at a row that was made there and would go."""
-    made = [row_id for row_id, row in rows.items() if row.inserted]
+    made = [row_id for row_id, row in rows.items() if row.came]
     for table, column in _references(name) if made else ():
-        own = {row_id for row_id, row in touched.get(table.name, {}).items() if row.inserted}
+        own = {row_id for row_id, row in touched.get(table.name, {}).items() if row.came}
         for chunk in pieces(made):
             found = connection.exec_driver_sql(
                 f"{_POINTING.format(table.name, column)} ({places(chunk)})",
@@ -150,12 +158,19 @@ def _references(name: str) -> Iterator[tuple[Table, str]]:
 def _write_back(connection: Connection, name: str, rows: Mapping[UUID, Touched], gone: int) -> None:
     by_field: dict[str, list[tuple[object, bytes]]] = {}
     for row_id, row in rows.items():
-        before = {"deleted_at": gone} if row.inserted else row.before
+        before = _before_made(name, gone) if row.inserted else row.before
         for found, value in before.items():
             by_field.setdefault(found, []).append((value, row_id.bytes))
     for found, values in by_field.items():
         statement = f'UPDATE "{name}" SET "{found}" = ? WHERE id = ?'  # noqa: S608 - names from the journal
         connection.exec_driver_sql(statement, values)
+
+
+def _before_made(name: str, gone: int) -> dict[str, object]:
+    """What a row that was made goes back to: it is marked as deleted, but a month of a register is emptied,
+    for another laptop may be marking other days of it.
+    """
+    return dict.fromkeys(DAYS) if name == REGISTERS else {"deleted_at": gone}
 
 
 def _read(

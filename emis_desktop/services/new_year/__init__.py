@@ -1,0 +1,1 @@
+"""Opening a school year: what is copied from the one before, shown first, then made."""
