@@ -1,13 +1,13 @@
 """Records that are one person: of those that name each other, which one is kept as the main record.
 
-A double names the record it was merged into; that one may name another later. Two laptops that merge the same
-two in opposite directions make a ring: then the smallest id of the ring is the main record, which is the
-oldest, so that every laptop and the server say the same without asking.
+A double names the record it was merged into; that one may name another later. The older record, whose id is
+smaller, is always the one that is kept: so two laptops that merge the same two do the very same, and links of
+different laptops can never make a ring. Should there be one all the same, its smallest id stands for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 from uuid import UUID
 
@@ -30,6 +30,11 @@ def mains(names: Mapping[Id, Id]) -> dict[Id, Id]:
     return {one: main for one, main in found.items() if one != main}
 
 
+def older(one: Id, other: Id) -> tuple[Id, Id]:
+    """Which of two records is kept when they are merged, and which becomes its double."""
+    return (one, other) if one < other else (other, one)
+
+
 def ring_from(names: Mapping[Id, Id], start: Id) -> tuple[Id, ...]:
     """The records of the ring that ``start`` is in, from it on; empty when it is in none."""
     walked = [start]
@@ -42,20 +47,8 @@ def ring_from(names: Mapping[Id, Id], start: Id) -> tuple[Id, ...]:
 
 def groups(main_of: Mapping[Id, Id]) -> dict[Id, tuple[Id, ...]]:
     """The records of each main record: itself first, the others in order of their ids."""
-    found: dict[Id, tuple[Id, ...]] = {}
+    found: dict[Id, list[Id]] = {}
     for one in sorted(main_of):
-        main = main_of[one]
-        found[main] = (*found.get(main, (main,)), one)
-    return found
-
-
-def under(names: Mapping[Id, Id], one: Id, among: Iterable[Id]) -> frozenset[Id]:
-    """``one`` and those of ``among`` who were merged into it, or into one of these: they go where it goes."""
-    found = {one}
-    waiting = set(among) - found
-    while True:
-        more = {each for each in waiting if names.get(each) in found}
-        if not more:
-            return frozenset(found)
-        found |= more
-        waiting -= more
+        kept = main_of[one]
+        found.setdefault(kept, [kept]).append(one)
+    return {kept: tuple(records) for kept, records in found.items()}

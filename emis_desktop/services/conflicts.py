@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Base, Conflict, Mark, Person
+from emis_desktop.one_person import together
 from emis_desktop.queries.conflict_words import other_person
 from emis_desktop.queries.conflicts import card_of, decides, is_in_force, open_conflict, verbs_for
 from emis_desktop.queries.refused import refused_seq
@@ -24,6 +25,7 @@ from emis_desktop.queries.sync_state import Verb
 from emis_desktop.queries.whose import is_in_charge
 from emis_desktop.rules.deciding import Decision, Kind, right_for, verb_for
 from emis_desktop.rules.rights import ROLE_RIGHTS, Actor, Right, require
+from emis_desktop.services.joining import join_records
 from emis_desktop.services.mark_checks import checks_for
 from emis_desktop.services.refused import export_refused, let_go, send_again
 from emis_desktop.services.rows import write_fields
@@ -156,17 +158,16 @@ def _remind(case: _Case) -> None:
 
 
 def _same(case: _Case) -> None:
-    """Make the newer record an alias of the older; no row is moved and no key rewritten."""
+    """Make the newer record a double of the older; no row is moved and no key rewritten."""
     session, row = case.session, case.row
     double = session.get(Person, row.row_id)
     kept_id = other_person(row)
     kept = session.get(Person, kept_id) if kept_id is not None else None
     if double is None or kept is None or kept.deleted_at is not None:
         raise Refused(_AWAY)
-    target = kept.alias_of_id or kept.id
-    if target == double.id:
-        raise Refused("These two records name each other already. Ask the ministry to look at them.")
-    double.alias_of_id = target
+    whole = together(session, [kept.id, double.id])
+    if whole.main_of(kept.id) != whole.main_of(double.id):
+        join_records(session, kept.id, double.id)
     _settle(case, Decision.SAME)
 
 
