@@ -26,21 +26,13 @@ from emis_desktop.one_person import together
 from emis_desktop.queries.classes import all_grades
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook
 from emis_desktop.queries.plain import places, remembered, rows
-from emis_desktop.queries.results import ClassResults, PupilLine, results_of
+from emis_desktop.queries.results import ClassResults, results_of
 from emis_desktop.queries.roster import Pupil, in_term, term_values
 from emis_desktop.queries.school import TermInfo, term_info, terms_of
-from emis_desktop.rules.averages import (
-    TermShare,
-    YearResult,
-    subject_share,
-    term_share,
-    year_average,
-    year_mark,
-)
+from emis_desktop.queries.year_advice import Sitting, advise_pupils, asks_for
 from emis_desktop.rules.card import CardPoint
-from emis_desktop.rules.promotion import Promotion, advise
-from emis_desktop.rules.results import ResultState
-from emis_desktop.rules.scheme import PromotionRule, SchemeRules
+from emis_desktop.rules.promotion import Promotion
+from emis_desktop.rules.year_end import Advice
 
 EARLIER_TERMS = 3
 """How many terms before this one the progress chart shows."""
@@ -53,6 +45,12 @@ _OUTCOMES = {
     "promoted": Promotion.PROMOTED,
     "graduated": Promotion.PROMOTED,
     "repeated": Promotion.REPEATS,
+}
+_DECISIONS = {
+    Advice.PROMOTED: Promotion.PROMOTED,
+    Advice.GRADUATED: Promotion.PROMOTED,
+    Advice.REPEATED: Promotion.REPEATS,
+    Advice.UNDECIDED: Promotion.UNDECIDED,
 }
 
 
@@ -110,7 +108,8 @@ def decisions(
 ) -> YearFigures:
     """The decision of the year and the next grade, on the cards of its last term only.
 
-    What the office has decided stands; else the scheme's rule advises, where it asks for anything. Who left
+    What the office has decided stands; else the rules of the end of a year advise, where they ask for
+    anything. Who left
     before the end goes to no grade here: the next school decides.
     """
     if not ends_year(session, book.term):
@@ -118,12 +117,12 @@ def decisions(
     terms = _terms(session, book.term.year_id)
     grades = all_grades(session)
     decided = {student: _OUTCOMES[outcome] for student, outcome in outcomes.items() if outcome in _OUTCOMES}
+    school = book.head.institution_id
+    asked = {grade_id: asks_for(session, school, rules, grade_id) for grade_id, rules in book.rules.items()}
     open_pupils = [
         pupil
         for pupil in pupils
-        if pupil.student_id not in decided
-        and pupil.left_on is None
-        and book.rules[pupil.grade_id].promotion != PromotionRule()
+        if pupil.student_id not in decided and pupil.left_on is None and asked[pupil.grade_id]
     ]
     decided.update(_advice(session, book, terms, open_pupils))
     after = terms[-1].ends_on + timedelta(days=1)
@@ -167,36 +166,16 @@ def _advice(
         results = results_in(session, book, term, ids)
         lines = {line.student_id: line for found in results for line in found.pupils}
         by_term.append((term, dict(whole.own_first(ids, lines.items()))))
-    return {pupil.student_id: _advise(book, pupil, by_term) for pupil in pupils}
+    repeats = _repeaters(session, [pupil.enrolment_id for pupil in pupils])
+    sitting = [Sitting(pupil.student_id, pupil.grade_id, pupil.enrolment_id in repeats) for pupil in pupils]
+    head = book.head
+    views = advise_pupils(session, head.institution_id, head.period_id, by_term, book.rules, sitting)
+    return {student_id: _DECISIONS[view.advised.advice] for student_id, view in views.items()}
 
 
-def _advise(
-    book: Gradebook, pupil: Pupil, by_term: Sequence[tuple[TermInfo, Mapping[UUID, PupilLine]]]
-) -> Promotion:
-    rules = book.rules[pupil.grade_id]
-    found = [(term, lines.get(pupil.student_id)) for term, lines in by_term]
-    marks, average = year_of(found, rules)
-    return advise(rules.promotion, marks, average).decision
-
-
-def year_of(
-    by_term: Sequence[tuple[TermInfo, PupilLine | None]], rules: SchemeRules
-) -> tuple[dict[UUID, YearResult], YearResult]:
-    """A pupil's year from the terms: the mark of each subject that counts, and the average.
-
-    None for a term before the pupil was admitted: it leaves the sum.
-    """
-    shares: list[TermShare] = []
-    subjects: dict[UUID, list[TermShare]] = {}
-    for term, line in by_term:
-        if line is None:
-            shares.append(TermShare(term.name, term.weight, ResultState.EXEMPT))
-            continue
-        shares.append(term_share(term.name, term.weight, line.term))
-        for result in (one for one in line.subjects if one.plan.counts):
-            subjects.setdefault(result.plan.key, []).append(subject_share(term.name, term.weight, result))
-    marks = {key: year_mark(found, rules) for key, found in subjects.items()}
-    return marks, year_average(shares, rules)
+def _repeaters(session: Session, enrolment_ids: Sequence[UUID]) -> set[UUID]:
+    question = select(Enrolment.id).where(Enrolment.id.in_(enrolment_ids), Enrolment.repeater)
+    return set(session.scalars(question))
 
 
 def _earlier_terms(session: Session, term: TermInfo) -> list[TermInfo]:
