@@ -5,41 +5,17 @@ undone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from emis_desktop.errors import N_
+from emis_desktop.queries.verb import Verb
+from emis_desktop.queries.verbs_people import PEOPLE_VERBS
 from emis_desktop.rules.rights import Right
 from emis_desktop.sentence import NN_
 
 UNDO: Final = "undo"
 REDO: Final = "redo"
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb. ``table`` is what the act is about: its changed rows are counted and named.
-
-    ``one`` may use the fields that describe a row of ``table`` ({pupil}, {subject}, {item}, {mark},
-    {name}); ``many`` is used from two rows on, with {n}. ``right`` None: it can never be undone, and
-    ``never`` says so.
-    """
-
-    table: str
-    one: str
-    many: tuple[str, str] | None = None
-    right: Right | None = None
-    never: str = N_("That cannot be undone. Change it by hand.")
-    made: bool = False
-    """Only rows that the act made are counted, not those that it changed."""
-    pupils: bool = False
-    """Pupils are counted, whichever rows of their records the act made or changed."""
-
-    @property
-    def undoable(self) -> bool:
-        """Whether the act can be taken back."""
-        return self.right is not None
 
 
 _MANY_MARKS = NN_("{n} mark of {subject} entered", "{n} marks of {subject} entered")
@@ -48,6 +24,7 @@ _PLAN = Right.MANAGE_STRUCTURE
 
 VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
     {
+        **PEOPLE_VERBS,
         "record_mark": Verb(
             "mark", N_("Mark of {pupil}, {subject} {item} entered: {mark}"), _MANY_MARKS, Right.EDIT_MARKS
         ),
