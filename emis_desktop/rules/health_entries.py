@@ -5,7 +5,7 @@ An entry is one JSON object; it is sealed whole, so that nothing but its kind ca
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -47,7 +47,7 @@ class EntryKind:
     name: str
     labels: Mapping[str, str]
     needed: frozenset[str]
-    lists: Mapping[str, str] = MappingProxyType({})
+    lists: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     past: frozenset[str] = frozenset()
 
 
