@@ -8,12 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.laptop import OpenLaptop
+from emis_desktop.profiles.absence import absence_reasons
+from emis_desktop.queries.attendance import RegisterQueries
+from emis_desktop.queries.calendar import CalendarQueries
 from emis_desktop.queries.conflicts import ConflictQueries
+from emis_desktop.queries.custom_fields import CustomFieldQueries
 from emis_desktop.queries.duplicates import DuplicateQueries
 from emis_desktop.queries.grading import GradingQueries
 from emis_desktop.queries.guardians import GuardianQueries
 from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.home import HomeQueries
+from emis_desktop.queries.incidents import IncidentQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
@@ -21,20 +26,29 @@ from emis_desktop.queries.school import SchoolQueries
 from emis_desktop.queries.search import StudentSearch
 from emis_desktop.queries.staff import StaffQueries
 from emis_desktop.queries.students import StudentQueries
+from emis_desktop.queries.textbooks import TextbookQueries
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.queries.users import UserQueries
+from emis_desktop.services.calendar import CalendarService
 from emis_desktop.services.classes import ClassService
 from emis_desktop.services.conflicts import ConflictService
+from emis_desktop.services.contacts import ContactService
+from emis_desktop.services.custom_fields import CustomFieldService
 from emis_desktop.services.health import HealthService
+from emis_desktop.services.health_records import HealthRecordService
+from emis_desktop.services.identities import IdentityService
+from emis_desktop.services.incidents import IncidentService
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService
 from emis_desktop.services.photos import PhotoService
+from emis_desktop.services.registers import RegisterService
 from emis_desktop.services.relations import RelationService
 from emis_desktop.services.remarks import RemarkService
 from emis_desktop.services.school import SchoolService
 from emis_desktop.services.staff import StaffService
 from emis_desktop.services.structure import StructureService
 from emis_desktop.services.students import StudentService
+from emis_desktop.services.textbooks import TextbookService
 from emis_desktop.services.transfers import TransferService
 from emis_desktop.services.undo import UndoService
 from emis_desktop.services.users import UserService
@@ -44,19 +58,24 @@ from emis_desktop.services.users import UserService
 class Queries:
     """Questions; each answer is plain, frozen data, limited to what the person may see."""
 
+    calendar: CalendarQueries
     conflicts: ConflictQueries
+    custom_fields: CustomFieldQueries
     duplicates: DuplicateQueries
     grading: GradingQueries
     guardians: GuardianQueries
     history: HistoryQueries
     home: HomeQueries
+    incidents: IncidentQueries
     mark_sheet: MarkSheetQueries
+    registers: RegisterQueries
     report_cards: ReportCardQueries
     results: ResultQueries
     school: SchoolQueries
     search: StudentSearch
     staff: StaffQueries
     students: StudentQueries
+    textbooks: TextbookQueries
     transfers: TransferQueries
     users: UserQueries
 
@@ -65,18 +84,26 @@ class Queries:
 class Services:
     """Commands; each is one act, checked and recorded as the person's."""
 
+    calendar: CalendarService
     classes: ClassService
     conflicts: ConflictService
+    contacts: ContactService
+    custom_fields: CustomFieldService
     health: HealthService
+    health_records: HealthRecordService
+    identities: IdentityService
+    incidents: IncidentService
     items: ItemService
     marks: MarkService
     photos: PhotoService
+    registers: RegisterService
     relations: RelationService
     remarks: RemarkService
     school: SchoolService
     staff: StaffService
     structure: StructureService
     students: StudentService
+    textbooks: TextbookService
     transfers: TransferService
     undo: UndoService
     users: UserService
@@ -95,35 +122,48 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     """Lay out the desk of whoever is signed in."""
     db, actor = laptop.db, laptop.actor
     queries = Queries(
+        calendar=CalendarQueries(db, actor),
         conflicts=ConflictQueries(db, actor),
+        custom_fields=CustomFieldQueries(db, actor),
         duplicates=DuplicateQueries(db, actor),
         grading=GradingQueries(db, actor),
         guardians=GuardianQueries(db, actor),
         history=HistoryQueries(db, actor),
         home=HomeQueries(db, actor),
+        incidents=IncidentQueries(db, actor),
         mark_sheet=MarkSheetQueries(db, actor),
+        registers=RegisterQueries(db, actor),
         report_cards=ReportCardQueries(db, actor),
         results=ResultQueries(db, actor),
         school=SchoolQueries(db, actor),
         search=StudentSearch(db, actor),
         staff=StaffQueries(db, actor),
         students=StudentQueries(db, actor),
+        textbooks=TextbookQueries(db, actor),
         transfers=TransferQueries(db, actor),
         users=UserQueries(db),
     )
     services = Services(
+        calendar=CalendarService(db, actor),
         classes=ClassService(db, actor),
         conflicts=ConflictService(db, actor),
+        contacts=ContactService(db, actor),
+        custom_fields=CustomFieldService(db, actor),
         health=HealthService(db, actor, laptop.box),
+        health_records=HealthRecordService(db, actor, laptop.box),
+        identities=IdentityService(db, actor),
+        incidents=IncidentService(db, actor),
         items=ItemService(db, actor),
         marks=MarkService(db, actor),
         photos=PhotoService(db, actor),
+        registers=RegisterService(db, actor, absence_reasons(laptop.profile)),
         relations=RelationService(db, actor),
         remarks=RemarkService(db, actor),
         school=SchoolService(db, actor),
         staff=StaffService(db, actor),
         structure=StructureService(db, actor, laptop.profile),
         students=StudentService(db, actor),
+        textbooks=TextbookService(db, actor),
         transfers=TransferService(db, actor),
         undo=UndoService(db, actor),
         users=UserService(db, actor, laptop.user_keys),

@@ -24,6 +24,7 @@ from emis_desktop.queries.acts import ActRow, act_row, sentence_of
 from emis_desktop.queries.verbs import REDO, UNDO, verb_of
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence
+from emis_desktop.services.register_checks import require_registers
 from emis_desktop.services.remark_checks import require_remarks
 from emis_desktop.services.reversal import reverse
 
@@ -151,6 +152,8 @@ class UndoService:
             entering = self._actor if right is Right.EDIT_MARKS else None
             if entering is not None:
                 require_remarks(session, entering, back.first_change, back.last_change)
+            if right is Right.EDIT_ATTENDANCE:
+                require_registers(session, self._actor, back.first_change, back.last_change)
             tables = reverse(session, back.first_change, back.last_change, entering)
         return Undone(told.seq, sentence, tables)
 
