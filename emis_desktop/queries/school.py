@@ -18,6 +18,7 @@ from emis_desktop.queries.classes import (
     subject_name,
     subjects_of,
 )
+from emis_desktop.queries.closing import CLOSED
 from emis_desktop.queries.reach import require_class
 from emis_desktop.queries.school_values import (
     ClassInfo,
@@ -60,9 +61,11 @@ class SchoolQueries:
         self._actor = actor
 
     def schools(self) -> tuple[SchoolInfo, ...]:
-        """The schools the actor works in, by name."""
+        """The schools the actor works in, by name; those that closed come last, with the day."""
         question = select(Institution, Area.name).outerjoin(Area, Area.id == Institution.area_id)
-        question = question.where(Institution.deleted_at.is_(None)).order_by(Institution.name)
+        question = question.where(Institution.deleted_at.is_(None)).order_by(
+            Institution.closed_on.is_not(None), Institution.name
+        )
         if self._actor.institution_id is not None:
             question = question.where(Institution.id == self._actor.institution_id)
         with self._db.read() as session:
@@ -145,6 +148,7 @@ def school_info(school: Institution, area: str | None) -> SchoolInfo:
         email=school.email or "",
         principal=school.principal_name or "",
         area=area or "",
+        closed_on=school.closed_on,
     )
 
 
@@ -160,6 +164,8 @@ def term_info(row: Term) -> TermInfo:
         next_begins_on=row.next_begins_on,
         marks_due_on=row.marks_due_on,
         weight=row.weight,
+        closed=row.state == CLOSED,
+        reason=row.state_reason or "",
     )
 
 
@@ -177,4 +183,9 @@ def _years(session: Session) -> tuple[YearInfo, ...]:
         .where(AcademicPeriod.deleted_at.is_(None))
         .order_by(AcademicPeriod.starts_on.desc())
     )
-    return tuple(YearInfo(row.id, row.code, row.label, row.starts_on, row.ends_on) for row in rows)
+    return tuple(_year_info(row) for row in rows)
+
+
+def _year_info(row: AcademicPeriod) -> YearInfo:
+    closed, reason = row.state == CLOSED, row.state_reason or ""
+    return YearInfo(row.id, row.code, row.label, row.starts_on, row.ends_on, closed, reason)

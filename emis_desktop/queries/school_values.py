@@ -23,22 +23,33 @@ class SchoolInfo:
     email: str
     principal: str
     area: str
+    closed_on: date | None = None
+
+    def open_on(self, day: date) -> bool:
+        """Whether the school is one to choose on ``day``: it is open to the end of the day it closes."""
+        return self.closed_on is None or day <= self.closed_on
 
 
 @dataclass(frozen=True, slots=True)
 class YearInfo:
-    """A school year, newest first in lists."""
+    """A school year, newest first in lists. ``closed``: it takes no changes; ``reason``: why it was opened
+    again.
+    """
 
     id: UUID
     code: str
     label: str
     starts_on: date
     ends_on: date
+    closed: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TermInfo:
-    """A term of a school year; ``weight`` is its share in the year result."""
+    """A term of a school year; ``weight`` is its share in the year result. ``closed``:
+    it takes no changes; ``reason``: why it was opened again.
+    """
 
     id: UUID
     year_id: UUID
@@ -49,6 +60,8 @@ class TermInfo:
     next_begins_on: date | None
     marks_due_on: date | None
     weight: Decimal
+    closed: bool = False
+    reason: str = ""
 
     @property
     def span(self) -> TermSpan:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
@@ -120,11 +120,15 @@ class TransferQueries:
         self._actor = actor
 
     def destinations(self) -> tuple[SchoolChoice, ...]:
-        """The schools that this laptop knows, by name, without the actor's own."""
+        """The schools that this laptop knows, by name, without the actor's own and those that closed."""
         require(self._actor, Right.EDIT_STUDENTS)
+        today = datetime.now().astimezone().date()
+        is_open = or_(Institution.closed_on.is_(None), Institution.closed_on >= today)
         with self._db.read() as session:
             rows = session.scalars(
-                select(Institution).where(Institution.deleted_at.is_(None)).order_by(Institution.name)
+                select(Institution)
+                .where(Institution.deleted_at.is_(None), is_open)
+                .order_by(Institution.name)
             )
             own = self._actor.institution_id
             return tuple(SchoolChoice(row.id, row.code, row.name) for row in rows if row.id != own)

@@ -86,7 +86,14 @@ def check_enrolment(
     session: Session, institution_id: UUID, period_id: UUID, grade_id: UUID, starts_on: date
 ) -> None:
     """Raise :class:`Refused` unless school, year and grade are there and the first day lies in the year."""
-    _live(session, Institution, institution_id, "institution")
+    school = _live(session, Institution, institution_id, "institution")
+    if school.closed_on is not None and starts_on > school.closed_on:
+        raise Refused(
+            "{school} closed on {day}. Choose another.",
+            field="institution",
+            school=school.name,
+            day=school.closed_on,
+        )
     year = _live(session, AcademicPeriod, period_id, "year")
     grade = _live(session, EducationGrade, grade_id, "grade")
     if not in_force(grade.valid_from, grade.valid_to, year.starts_on, year.ends_on):

@@ -42,13 +42,15 @@ class Places(QObject):
         self.place = place
         self._show: Show = lambda _which, _choices: None
         self._name: Callable[[tuple[TermInfo, ...]], tuple[TermInfo, ...]] = lambda terms: terms
+        self._closed = "{school}"
         self._schools: tuple[SchoolInfo, ...] = ()
         self._chosen = False
         self._years: tuple[YearInfo, ...] = ()
         self._terms: tuple[TermInfo, ...] = ()
 
     def speak(self, words: Words, profile: CountryProfile | None) -> None:
-        """Name the terms in the language of ``words`` from the next :meth:`load` on."""
+        """Name the terms, and schools that closed, in the language of ``words`` from the next load on."""
+        self._closed = words.tr("{school} (closed)")
         self._name = partial(terms_in, profile, words.language)
 
     def show_in(self, show: Show) -> None:
@@ -113,12 +115,16 @@ class Places(QObject):
     def _tell(self) -> None:
         place = self.place
         one_school = len(self._schools) == 0
-        options = tuple((str(one.id), one.name) for one in self._schools)
+        options = tuple((str(one.id), self._school_name(one)) for one in self._schools)
         self._show("school", None if one_school else Choices(options, _text(place.institution_id)))
         years = tuple((str(one.id), one.label) for one in self._years)
         self._show("year", Choices(years, _text(place.year.id)) if place.year is not None else None)
         terms = tuple((str(one.id), one.name) for one in self._terms)
         self._show("term", Choices(terms, _text(place.term.id)) if place.term is not None else None)
+
+    def _school_name(self, school: SchoolInfo) -> str:
+        """A school that closed stays to be chosen, last and named so: its past years are read there."""
+        return school.name if school.open_on(self._today()) else self._closed.format(school=school.name)
 
     def _remember(self, now: TermInfo | None) -> None:
         place = self.place

@@ -61,7 +61,8 @@ class SchoolCard(FormCard):
         rolls = self._scope.rolls
         year = rolls.year()
         schools = self._scope.context.queries.school.schools()
-        self.school.set_choices([(str(one.id), one.name) for one in schools])
+        day = self._scope.today()
+        self.school.set_choices([(str(one.id), one.name) for one in schools if one.open_on(day)])
         own = rolls.institution_id
         self.school.set_value(str(own) if own is not None else "")
         self.school.setVisible(own is None)
