@@ -36,6 +36,7 @@ GOES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "textbook_loan": ("student_id",),
         "guardianship": ("student_id", "guardian_id"),
         "report_card": ("student_id",),
+        "issued_paper": ("student_id",),
         "subject_remark": ("student_id",),
         "term_remark": ("student_id",),
     }

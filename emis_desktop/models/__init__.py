@@ -45,7 +45,7 @@ from emis_desktop.models.people import (
     StaffPosition,
     Training,
 )
-from emis_desktop.models.report_card import ReportCard
+from emis_desktop.models.report_card import IssuedPaper, ReportCard
 from emis_desktop.models.structure import AcademicPeriod, Area, EducationGrade, Institution, Subject, Term
 from emis_desktop.models.sync_state import (
     Anchor,
@@ -108,6 +108,7 @@ __all__ = [
     "IncidentPerson",
     "IncidentStep",
     "Institution",
+    "IssuedPaper",
     "JoinedServer",
     "KeptKey",
     "LaptopName",

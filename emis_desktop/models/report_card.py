@@ -1,4 +1,4 @@
-"""Issued report cards: frozen, numbered, kept; a correction supersedes, it never overwrites."""
+"""Issued report cards and papers: frozen, numbered, kept; a correction supersedes, it never overwrites."""
 
 from __future__ import annotations
 
@@ -28,6 +28,29 @@ class ReportCard(Synced, Base):
     number: Mapped[str] = field(String(40), key=True, index=True)
     issue: Mapped[int] = field(key=True)
     replaces_id: Mapped[UUID | None] = reference("report_card", key=True, index=False)
+    issued_on: Mapped[date] = field(key=True)
+    issued_by: Mapped[str] = field(String(120), key=True)
+    language: Mapped[str] = field(String(8), key=True)
+    check_code: Mapped[str] = field(String(16), key=True)
+    fingerprint: Mapped[bytes] = field(LargeBinary(32), key=True)
+    content: Mapped[bytes] = field(LargeBinary, key=True)
+
+
+class IssuedPaper(Synced, Base):
+    """Another paper issued about a pupil, kept as a report card is. ``kind``: transcript, testimonial,
+    certificate.
+
+    ``issue`` counts the issues of this student and kind from 1.
+    """
+
+    __tablename__ = "issued_paper"
+
+    student_id: Mapped[UUID] = reference("person", key=True)
+    institution_id: Mapped[UUID] = reference("institution", key=True)
+    kind: Mapped[str] = field(String(24), key=True)
+    number: Mapped[str] = field(String(40), key=True, index=True)
+    issue: Mapped[int] = field(key=True)
+    replaces_id: Mapped[UUID | None] = reference("issued_paper", key=True, index=False)
     issued_on: Mapped[date] = field(key=True)
     issued_by: Mapped[str] = field(String(120), key=True)
     language: Mapped[str] = field(String(8), key=True)

@@ -31,8 +31,11 @@ from emis_desktop.models import (
     HealthNote,
     HealthRecord,
     Incident,
+    IncidentFile,
     IncidentPerson,
+    IncidentStep,
     Institution,
+    IssuedPaper,
     Mark,
     OptionBlock,
     Person,
@@ -83,6 +86,7 @@ _PUPIL_COLUMN: Final = MappingProxyType(
         "incident_person": (IncidentPerson.id, IncidentPerson.person_id),
         "textbook_loan": (TextbookLoan.id, TextbookLoan.student_id),
         "report_card": (ReportCard.id, ReportCard.student_id),
+        "issued_paper": (IssuedPaper.id, IssuedPaper.student_id),
     }
 )
 
@@ -200,6 +204,12 @@ _QUESTIONS: Final[Mapping[str, Select[*tuple[object, ...]]]] = MappingProxyType(
         .select_from(ClassSubject)
         .join(Subject, Subject.id == ClassSubject.subject_id)
         .join(SchoolClass, SchoolClass.id == ClassSubject.class_id),
+        "incident_file": select(Incident.summary.label("name"))
+        .select_from(IncidentFile)
+        .join(Incident, Incident.id == IncidentFile.incident_id),
+        "incident_step": select(Incident.summary.label("name"))
+        .select_from(IncidentStep)
+        .join(Incident, Incident.id == IncidentStep.incident_id),
         "class_pupil": select(Person.given_names, Person.family_name, SchoolClass.name.label("class_name"))
         .select_from(ClassPupil)
         .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
@@ -214,5 +224,7 @@ _IDS: Final = MappingProxyType(
         "assessment_item": AssessmentItem.id,
         "class_subject": ClassSubject.id,
         "class_pupil": ClassPupil.id,
+        "incident_file": IncidentFile.id,
+        "incident_step": IncidentStep.id,
     }
 )

@@ -64,6 +64,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "attendance_month": _ATTENDANCE,
         "calendar_day": _ATTENDANCE,
         "report_card": N_("Report cards"),
+        "issued_paper": N_("Issued papers"),
         "staff_position": _STAFF,
         "qualification": _STAFF,
         "training": _STAFF,

@@ -73,6 +73,7 @@ HISTORY: Final[Mapping[str, str]] = MappingProxyType(
         "enrolment": "person_id",
         "mark": "student_id",
         "report_card": "student_id",
+        "issued_paper": "student_id",
         "term_remark": "student_id",
         "attendance_total": "student_id",
         "attendance_month": "student_id",
@@ -163,7 +164,7 @@ CHANGES: Final[Mapping[str, frozenset[Right]]] = MappingProxyType(
         "person": _STUDENTS | _STRUCTURE,  # staff are people, too
         "attendance_total": _STUDENTS | _MARKS,
         **dict.fromkeys(("mark", "subject_remark", "term_remark", "conduct_rating"), _MARKS),
-        "report_card": frozenset({_R.ISSUE_CARDS}),
+        **dict.fromkeys(("report_card", "issued_paper"), frozenset({_R.ISSUE_CARDS})),
         "user": frozenset({_R.MANAGE_USERS}),
         "conflict": frozenset({_R.VIEW_STUDENTS, _R.MANAGE_STRUCTURE}),
         "erasure": frozenset(),  # the server alone, by its operators' command

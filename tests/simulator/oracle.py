@@ -40,6 +40,7 @@ _HISTORY = {
     "enrolment": "person_id",
     "mark": "student_id",
     "report_card": "student_id",
+    "issued_paper": "student_id",
     "term_remark": "student_id",
     "attendance_total": "student_id",
     "attendance_month": "student_id",

@@ -171,6 +171,29 @@ CREATE TABLE incident_step (
 	CONSTRAINT fk_incident_step_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX ix_incident_step_incident_id ON incident_step (incident_id);
+CREATE TABLE issued_paper (
+	student_id BLOB NOT NULL,
+	institution_id BLOB NOT NULL,
+	kind VARCHAR(24) NOT NULL,
+	number VARCHAR(40) NOT NULL,
+	issue INTEGER NOT NULL,
+	replaces_id BLOB,
+	issued_on DATE NOT NULL,
+	issued_by VARCHAR(120) NOT NULL,
+	language VARCHAR(8) NOT NULL,
+	check_code VARCHAR(16) NOT NULL,
+	fingerprint BLOB NOT NULL,
+	content BLOB NOT NULL,
+	id BLOB NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_issued_paper PRIMARY KEY (id),
+	CONSTRAINT fk_issued_paper_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_issued_paper_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_issued_paper_replaces_id FOREIGN KEY(replaces_id) REFERENCES issued_paper (id) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX ix_issued_paper_institution_id ON issued_paper (institution_id);
+CREATE INDEX ix_issued_paper_number ON issued_paper (number);
+CREATE INDEX ix_issued_paper_student_id ON issued_paper (student_id);
 CREATE TABLE option_block (
 	institution_id BLOB NOT NULL,
 	period_id BLOB NOT NULL,

@@ -396,6 +396,19 @@ def _term_at_school(world: World, person: UUID, enrolment: UUID, school: UUID) -
     world.insert("incident_person", incident_id=incident, person_id=person, part="did", action="SUSP")
     world.insert("incident_file", incident_id=incident, name="letter.pdf", content=b"paper")
     world.insert("incident_step", incident_id=incident, kind="meeting", due_on=MID, note="with the mother")
+    world.insert(
+        "issued_paper",
+        **at,
+        kind="testimonial",
+        number=f"P{world.random.random()}",
+        issue=1,
+        issued_on=MID,
+        issued_by="Principal",
+        language="en",
+        check_code="x",
+        fingerprint=b"\x01" * 32,
+        content=b"{}",
+    )
     world.insert("subject_choice", enrolment_id=enrolment, subject_id=world.named.subject, taken=True)
     for group in world.where("pupil_group", institution_id=school):
         world.insert("pupil_group_member", group_id=group, enrolment_id=enrolment)
@@ -563,7 +576,14 @@ def _a_double(world: World) -> None:
         world.update("person", one, alias_of_id=other)
 
 
+def _is_parted(world: World) -> None:
+    doubles = [row_id for row_id, row in world.rows["person"].items() if row["alias_of_id"] is not None]
+    if doubles:
+        world.update("person", world.pick(doubles), alias_of_id=None)
+
+
 _EVENTS = (
+    _is_parted,
     _transfers,
     _transfers,
     _arrives_later,

@@ -499,8 +499,8 @@ CREATE TABLE custom_value (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_custom_value PRIMARY KEY (id),
-	CONSTRAINT fk_custom_value_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_custom_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_custom_value_field_id FOREIGN KEY(field_id) REFERENCES custom_field (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_custom_value_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_custom_value_field_id ON custom_value (field_id);
@@ -724,10 +724,10 @@ CREATE TABLE assessment_item (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_assessment_item PRIMARY KEY (id),
-	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_assessment_item_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_assessment_item_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_assessment_item_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_assessment_item_grade_id ON assessment_item (grade_id);
@@ -778,9 +778,9 @@ CREATE TABLE attendance_month (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_attendance_month PRIMARY KEY (id),
-	CONSTRAINT fk_attendance_month_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_month_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_month_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_attendance_month_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_month_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_attendance_month_school ON attendance_month (institution_id, month);
@@ -800,8 +800,8 @@ CREATE TABLE attendance_total (
 	deleted_at BIGINT,
 	CONSTRAINT pk_attendance_total PRIMARY KEY (id),
 	CONSTRAINT fk_attendance_total_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_attendance_total_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_attendance_total_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -857,13 +857,40 @@ CREATE TABLE incident (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_incident PRIMARY KEY (id),
-	CONSTRAINT fk_incident_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_incident_reported_by_id FOREIGN KEY(reported_by_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_incident_reported_by_id FOREIGN KEY(reported_by_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_incident_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_incident_institution_id ON incident (institution_id);
 
 CREATE INDEX ix_incident_reported_by_id ON incident (reported_by_id);
+
+CREATE TABLE issued_paper (
+	student_id BLOB NOT NULL,
+	institution_id BLOB NOT NULL,
+	kind TEXT NOT NULL,
+	number TEXT NOT NULL,
+	issue INTEGER NOT NULL,
+	replaces_id BLOB,
+	issued_on DATE NOT NULL,
+	issued_by TEXT NOT NULL,
+	language TEXT NOT NULL,
+	check_code TEXT NOT NULL,
+	fingerprint BLOB NOT NULL,
+	content BLOB NOT NULL,
+	id BLOB NOT NULL,
+	deleted_at BIGINT,
+	CONSTRAINT pk_issued_paper PRIMARY KEY (id),
+	CONSTRAINT fk_issued_paper_replaces_id FOREIGN KEY(replaces_id) REFERENCES issued_paper (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_issued_paper_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_issued_paper_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE INDEX ix_issued_paper_institution_id ON issued_paper (institution_id);
+
+CREATE INDEX ix_issued_paper_number ON issued_paper (number);
+
+CREATE INDEX ix_issued_paper_student_id ON issued_paper (student_id);
 
 CREATE TABLE option_block (
 	institution_id BLOB NOT NULL,
@@ -876,8 +903,8 @@ CREATE TABLE option_block (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_option_block PRIMARY KEY (id),
-	CONSTRAINT fk_option_block_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_option_block_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_option_block_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_option_block_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -896,10 +923,10 @@ CREATE TABLE pupil_group (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_pupil_group PRIMARY KEY (id),
-	CONSTRAINT fk_pupil_group_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_pupil_group_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_pupil_group_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_pupil_group_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_pupil_group_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_pupil_group_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_pupil_group_institution_id ON pupil_group (institution_id);
@@ -938,8 +965,8 @@ CREATE TABLE school_class (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_school_class PRIMARY KEY (id),
-	CONSTRAINT fk_school_class_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_school_class_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_school_class_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_school_class_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -972,8 +999,8 @@ CREATE TABLE staff_position (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_staff_position PRIMARY KEY (id),
-	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_staff_position_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_staff_position_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_staff_position_institution_id ON staff_position (institution_id);
@@ -989,9 +1016,9 @@ CREATE TABLE subject_remark (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_subject_remark PRIMARY KEY (id),
-	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_subject_remark_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_subject_remark_student_id ON subject_remark (student_id);
@@ -1009,8 +1036,8 @@ CREATE TABLE term_remark (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_term_remark PRIMARY KEY (id),
-	CONSTRAINT fk_term_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_term_remark_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_term_remark_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_term_remark_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -1030,8 +1057,8 @@ CREATE TABLE textbook (
 	deleted_at BIGINT,
 	CONSTRAINT pk_textbook PRIMARY KEY (id),
 	CONSTRAINT fk_textbook_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_textbook_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_textbook_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_textbook_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_textbook_grade_id ON textbook (grade_id);
@@ -1081,8 +1108,8 @@ CREATE TABLE class_subject (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_subject PRIMARY KEY (id),
-	CONSTRAINT fk_class_subject_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_class_subject_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_subject_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_class_subject_teacher_id FOREIGN KEY(teacher_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -1115,13 +1142,13 @@ CREATE TABLE enrolment (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_enrolment PRIMARY KEY (id),
-	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_previous_id FOREIGN KEY(previous_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_approved_by_id FOREIGN KEY(approved_by_id) REFERENCES user (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_enrolment_grade_id FOREIGN KEY(grade_id) REFERENCES education_grade (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_destination_id FOREIGN KEY(destination_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_enrolment_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_enrolment_period_id FOREIGN KEY(period_id) REFERENCES academic_period (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_enrolment_approved_by_id ON enrolment (approved_by_id);
@@ -1160,8 +1187,8 @@ CREATE TABLE incident_person (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_incident_person PRIMARY KEY (id),
-	CONSTRAINT fk_incident_person_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_incident_person_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_incident_person_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_incident_person_incident_id FOREIGN KEY(incident_id) REFERENCES incident (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_incident_person_incident_id ON incident_person (incident_id);
@@ -1228,9 +1255,9 @@ CREATE TABLE proposal (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_proposal PRIMARY KEY (id),
+	CONSTRAINT fk_proposal_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_proposal_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_proposal_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_proposal_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_proposal_decided_by_id FOREIGN KEY(decided_by_id) REFERENCES user (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_proposal_decided_by_id ON proposal (decided_by_id);
@@ -1252,8 +1279,8 @@ CREATE TABLE textbook_loan (
 	deleted_at BIGINT,
 	CONSTRAINT pk_textbook_loan PRIMARY KEY (id),
 	CONSTRAINT fk_textbook_loan_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_textbook_loan_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_textbook_loan_textbook_id FOREIGN KEY(textbook_id) REFERENCES textbook (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_textbook_loan_textbook_id FOREIGN KEY(textbook_id) REFERENCES textbook (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_textbook_loan_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_textbook_loan_institution_id ON textbook_loan (institution_id);
@@ -1270,8 +1297,8 @@ CREATE TABLE class_pupil (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_class_pupil PRIMARY KEY (id),
-	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_class_pupil_class_id FOREIGN KEY(class_id) REFERENCES school_class (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_class_pupil_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_class_pupil_class_id ON class_pupil (class_id);
@@ -1308,10 +1335,10 @@ CREATE TABLE report_card (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_report_card PRIMARY KEY (id),
-	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_report_card_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_report_card_term_id FOREIGN KEY(term_id) REFERENCES term (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_report_card_replaces_id FOREIGN KEY(replaces_id) REFERENCES report_card (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_report_card_enrolment_id ON report_card (enrolment_id);
@@ -1330,9 +1357,9 @@ CREATE TABLE subject_choice (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_subject_choice PRIMARY KEY (id),
-	CONSTRAINT fk_subject_choice_block_id FOREIGN KEY(block_id) REFERENCES option_block (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_subject_choice_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_subject_choice_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_subject_choice_subject_id FOREIGN KEY(subject_id) REFERENCES subject (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_subject_choice_block_id FOREIGN KEY(block_id) REFERENCES option_block (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_subject_choice_block_id ON subject_choice (block_id);
@@ -1352,9 +1379,9 @@ CREATE TABLE suspension (
 	id BLOB NOT NULL,
 	deleted_at BIGINT,
 	CONSTRAINT pk_suspension PRIMARY KEY (id),
-	CONSTRAINT fk_suspension_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED,
+	CONSTRAINT fk_suspension_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED,
 	CONSTRAINT fk_suspension_student_id FOREIGN KEY(student_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
-	CONSTRAINT fk_suspension_institution_id FOREIGN KEY(institution_id) REFERENCES institution (id) DEFERRABLE INITIALLY DEFERRED
+	CONSTRAINT fk_suspension_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolment (id) DEFERRABLE INITIALLY DEFERRED
 );
 
 CREATE INDEX ix_suspension_enrolment_id ON suspension (enrolment_id);
