@@ -15,7 +15,8 @@ from emis_desktop.models import Act, AssessmentItem, Base, Change, Conflict, Hea
 from emis_desktop.queries.act_pupils import pupils_changed
 from emis_desktop.queries.conflict_words import conflict_title
 from emis_desktop.queries.labels import describe
-from emis_desktop.queries.verbs import REDO, UNDO, Verb, verb_of
+from emis_desktop.queries.verb import Verb
+from emis_desktop.queries.verbs import REDO, UNDO, verb_of
 from emis_desktop.rules.clock import unpack
 from emis_desktop.rules.marks import MarkState
 from emis_desktop.rules.numbers import from_scaled, plain

@@ -17,6 +17,9 @@ from emis_desktop.models.types import Instant, Scaled
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.sync_state import EditHint
+from emis_desktop.rules.code_words import ADDRESS_KINDS, CONTACT_KINDS, LOAN_STATES, MEALS, PARTS, STEPS
+from emis_desktop.rules.custom_values import KINDS as CUSTOM_KINDS
+from emis_desktop.rules.custom_values import OF_WHAT
 from emis_desktop.rules.rights import ROLE_NAMES, SensitivityClass
 from emis_desktop.sentence import Sentence, say
 
@@ -47,6 +50,14 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "repeated": N_("Repeats"),
             "graduated": N_("Graduated"),
         },
+        "person.meals": MEALS,
+        "person_contact.kind": CONTACT_KINDS,
+        "person_address.kind": ADDRESS_KINDS,
+        "textbook_loan.state": LOAN_STATES,
+        "incident_person.part": PARTS,
+        "incident_step.kind": STEPS,
+        "custom_field.kind": CUSTOM_KINDS,
+        "custom_field.of_what": OF_WHAT,
         "mark.state": {"scored": N_("marked"), "absent": N_("absent"), "exempt": N_("exempt")},
         "assessment_item.state": {"open": N_("open"), "locked": N_("locked")},
         "assessment_item.part": {"coursework": N_("Coursework"), "exam": N_("Examination")},

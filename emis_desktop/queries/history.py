@@ -19,15 +19,12 @@ from emis_desktop.models import (
     Base,
     Change,
     ClassPupil,
+    CustomField,
+    CustomValue,
     Enrolment,
-    Guardianship,
-    HealthNote,
     Heard,
     LaptopName,
     PersonContact,
-    PersonIdentity,
-    PersonNote,
-    PersonPhoto,
     SchoolClass,
     Site,
     User,
@@ -35,11 +32,12 @@ from emis_desktop.models import (
 from emis_desktop.one_person import together
 from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts, value_at
 from emis_desktop.queries.field_names import field_name
+from emis_desktop.queries.history_parts import MAIN, TABLES, guardians, incident_parts, parts
 from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.turned_down import refused_of_row, told, turned_down
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
 from emis_desktop.scopes import belongs_to
-from emis_desktop.sentence import Sentence, say
+from emis_desktop.sentence import Names, Sentence, say
 
 _SQLITE = sqlite_dialect()
 
@@ -142,13 +140,22 @@ class HistoryQueries:
         with self._db.read() as session:
             records = together(session, [person_id]).of(person_id)
             self._require_pupil(session, records)
-            found = [*self._changes(session, [part for one in records for part in _parts(session, one)])]
-            for guardian_id in dict.fromkeys(who for one in records for who in _guardians(session, one)):
+            found = [*self._changes(session, [part for one in records for part in parts(session, one)])]
+            for guardian_id in dict.fromkeys(who for one in records for who in guardians(session, one)):
                 found.extend(self._of_guardian(session, guardian_id))
             # Of what one act did, a move says more than the last day that it brought.
             return tuple(
                 sorted(found, key=lambda line: (line.at, line.act, line.key == "class_pupil"), reverse=True)
             )
+
+    def incident(self, incident_id: UUID) -> tuple[FieldChange, ...]:
+        """Every change of an incident, of the parts people had in it, its files and steps, newest first."""
+        require(self._actor, Right.VIEW_HISTORY)
+        with self._db.read() as session:
+            own = self._actor.institution_id
+            if own is not None and not _is_of(session, "incident", incident_id, own):
+                raise Refused("That record belongs to another school. Ask that school.")
+            return self._changes(session, incident_parts(session, incident_id))
 
     def _require_pupil(self, session: Session, records: Collection[UUID]) -> None:
         own = self._actor.institution_id
@@ -210,6 +217,8 @@ class HistoryQueries:
         elif column is not None:
             after = value_at(session, change.table_name, change.row_id, column.name, change.seq)
         before = _value(session, column, change.before) if column is not None else None
+        own = _own_name(session, change)
+        label = label if own is None else own
         left = _left_for(session, change) if isinstance(change, Change) else None
         if left is not None:
             label, before = say(N_("Moved to another class")), left
@@ -224,6 +233,17 @@ class HistoryQueries:
             hidden=hidden,
             key=key,
         )
+
+
+def _own_name(session: Session, change: Change | Heard) -> Sentence | None:
+    """What the ministry calls the field whose value changed; None for every other change."""
+    if change.table_name != CustomValue.__tablename__ or change.field not in {None, "value"}:
+        return None
+    question = select(CustomField).join(CustomValue, CustomValue.field_id == CustomField.id)
+    found = session.scalar(question.where(CustomValue.id == change.row_id))
+    if found is None:
+        return None
+    return say("{name}", name=Names(found.label, found.label_fr, found.label_es))
 
 
 def _is_of(session: Session, table: str, row_id: UUID, school: UUID) -> bool:
@@ -255,11 +275,11 @@ def _left_for(session: Session, change: Change) -> str | None:
 def _field(change: Change | Heard) -> tuple[Sentence, SensitivityClass, Column[object] | None]:
     """Label, sensitivity and column of a change; of a row that came its main column, if any, else none."""
     table = Base.metadata.tables[change.table_name]
-    what = Word(_TABLES.get(change.table_name, N_("Record")))
+    what = Word(TABLES.get(change.table_name, N_("Record")))
     classes = {column.info.get("sensitivity") for column in table.columns}
     sealed = SensitivityClass.HEALTH if SensitivityClass.HEALTH in classes else SensitivityClass.BASIC
     if change.field is None:
-        main = table.c.get(_MAIN.get(table.name, ""))
+        main = table.c.get(MAIN.get(table.name, ""))
         sensitivity = sealed if main is None else main.info.get("sensitivity", sealed)
         return say(N_("{record} added"), record=what), sensitivity, main
     if change.field == "deleted_at":
@@ -283,53 +303,3 @@ def _value(session: Session, column: Column[object], raw: object) -> object:
         return None
     processor = column.type.dialect_impl(_SQLITE).result_processor(_SQLITE, None)
     return raw if processor is None else processor(raw)
-
-
-def _parts(session: Session, person_id: UUID) -> list[tuple[str, UUID]]:
-    """The rows that make up a person's record."""
-    rows: list[tuple[str, UUID]] = [("person", person_id)]
-    for model, owner in (
-        (PersonIdentity, PersonIdentity.person_id),
-        (PersonContact, PersonContact.person_id),
-        (PersonPhoto, PersonPhoto.person_id),
-        (PersonNote, PersonNote.person_id),
-        (HealthNote, HealthNote.person_id),
-        (Guardianship, Guardianship.student_id),
-        (Enrolment, Enrolment.person_id),
-    ):
-        ids = session.scalars(select(model.id).where(owner == person_id))
-        rows.extend((model.__tablename__, row_id) for row_id in ids)
-    stays = session.scalars(
-        select(ClassPupil.id)
-        .join(Enrolment, Enrolment.id == ClassPupil.enrolment_id)
-        .where(Enrolment.person_id == person_id)
-    )
-    rows.extend(("class_pupil", row_id) for row_id in stays)
-    return rows
-
-
-def _guardians(session: Session, person_id: UUID) -> list[UUID]:
-    """Who is or was a guardian of the pupil."""
-    return list(session.scalars(select(Guardianship.guardian_id).where(Guardianship.student_id == person_id)))
-
-
-_MAIN = {
-    "person_identity": "number",
-    "person_contact": "value",
-    "person_note": "text",
-    "guardianship": "guardian_id",
-    "class_pupil": "class_id",
-}
-"""What a row that was added is told by."""
-_TABLES = {
-    "person": N_("Record"),
-    "person_identity": N_("Number"),
-    "person_contact": N_("Contact"),
-    "person_photo": N_("Photo"),
-    "person_note": N_("Note"),
-    "health_note": N_("Health note"),
-    "guardianship": N_("Guardian"),
-    "enrolment": N_("Enrolment"),
-    "class_pupil": N_("Place in a class"),
-    "mark": N_("Mark"),
-}

@@ -24,6 +24,33 @@ OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
     {"promoted": N_("Promoted"), "repeated": N_("Repeats"), "graduated": N_("Graduated")}
 )
 SEXES: Final[Mapping[str, str]] = MappingProxyType({"F": N_("Girl"), "M": N_("Boy")})
+MEALS: Final[Mapping[str, str]] = MappingProxyType(
+    {"free": N_("Free"), "reduced": N_("Reduced price"), "paid": N_("Paid")}
+)
+CONTACT_KINDS: Final[Mapping[str, str]] = MappingProxyType({"phone": N_("Phone"), "email": N_("E-mail")})
+ADDRESS_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "home": N_("Another home"),
+        "postal": N_("Postal address"),
+        "term": N_("In term time"),
+        "other": N_("Another address"),
+    }
+)
+LOAN_STATES: Final[Mapping[str, str]] = MappingProxyType(
+    {"good": N_("Good"), "damaged": N_("Damaged"), "lost": N_("Lost")}
+)
+PARTS: Final[Mapping[str, str]] = MappingProxyType(
+    {"did": N_("Did it"), "suffered": N_("Suffered it"), "saw": N_("Saw it")}
+)
+STEPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "letter": N_("Letter to the guardian"),
+        "meeting": N_("Meeting with the guardian"),
+        "counselling": N_("Talk with the counsellor"),
+        "call": N_("Telephone call"),
+        "other": N_("Something else"),
+    }
+)
 IDENTITY_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "national": N_("National number"),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import Area, Guardianship, PersonAddress, PersonContact
+from emis_desktop.rules.code_words import ADDRESS_KINDS
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.lines import check_order, kept_line
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
@@ -22,8 +22,6 @@ from emis_desktop.services.enrolments import student
 from emis_desktop.services.relations import phone_number
 from emis_desktop.services.rows import delete
 
-CONTACT_KINDS: Final = ("phone", "email")
-ADDRESS_KINDS: Final = ("home", "postal", "term", "other")
 _EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}")
 _LONGEST_VALUE, _LONGEST_LABEL, _LONGEST_LINES = 120, 40, 200
 _NO_CONTACT = N_("That phone or e-mail is no longer there.")

@@ -23,6 +23,7 @@ from emis_desktop.models import (
     User,
 )
 from emis_desktop.one_person import together
+from emis_desktop.rules.code_words import PARTS, STEPS
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.jpeg import jpeg_size
 from emis_desktop.rules.lines import check_order, kept_line, kept_lines
@@ -31,8 +32,6 @@ from emis_desktop.services.enrolments import student
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.rows import delete, revive
 
-PARTS: Final = ("did", "suffered", "saw")
-STEPS: Final = ("letter", "meeting", "counselling", "call", "other")
 LARGEST_FILE: Final = 300_000
 """Bytes of an attachment: it goes over a thin line."""
 MOST_FILES: Final = 10

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from emis_desktop.errors import N_, Refused
+from emis_desktop.rules.code_words import MEALS
 from emis_desktop.rules.dates import EARLIEST_BIRTH
 from emis_desktop.rules.names import clean_name
+from emis_desktop.rules.numbers import SCALE_PLACES, parse_number, places_of
 
 TYPED_FIELDS: Final = frozenset(
     {
         *("given_names", "family_name", "preferred_name", "sex", "birth_date"),
-        *("birth_place", "nationality", "address", "transport"),
+        *("birth_place", "nationality", "address", "transport", "meals", "distance_km"),
     }
 )
 """What of a person is typed, and looked at by :func:`checked`."""
 LONGEST_LINE = 120
+
+FARTHEST: Final = Decimal(500)
+"""Kilometres to school."""
 
 Typed = str | date | None
 
@@ -40,8 +46,29 @@ def checked_birth_date(value: Typed, today: date) -> date | None:
     return value
 
 
-def checked(name: str, value: Typed, today: date) -> str | date | None:
+def checked_distance(value: Typed) -> Decimal | None:
+    """Kilometres from home to school; None for nothing. Raises :class:`Refused` for what cannot be."""
+    typed = str(value or "").strip()
+    if not typed:
+        return None
+    try:
+        distance = parse_number(typed)
+    except Refused as refused:
+        refused.field = "distance_km"
+        raise
+    if not 0 <= distance <= FARTHEST or places_of(distance) > SCALE_PLACES:
+        raise Refused(
+            "Type the kilometres to school, from 0 to {most}, such as 2.5.",
+            field="distance_km",
+            most=FARTHEST,
+        )
+    return distance
+
+
+def checked(name: str, value: Typed, today: date) -> str | date | Decimal | None:
     """The value to store for the field ``name``; raises :class:`Refused` for what cannot be."""
+    if name == "distance_km":
+        return checked_distance(value)
     return checked_birth_date(value, today) if name == "birth_date" else checked_text(name, value)
 
 
@@ -80,6 +107,12 @@ def _country(field: str, text: str) -> str | None:
     return code or None
 
 
+def _meals(field: str, text: str) -> str | None:
+    if text and text not in MEALS:
+        raise Refused("Choose how meals are paid.", field=field)
+    return text or None
+
+
 _TEXT_RULES: dict[str, Callable[[str, str], str | None]] = {
     "given_names": _name,
     "family_name": _name,
@@ -89,4 +122,5 @@ _TEXT_RULES: dict[str, Callable[[str, str], str | None]] = {
     "nationality": _country,
     "address": _line,
     "transport": _line,
+    "meals": _meals,
 }

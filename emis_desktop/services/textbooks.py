@@ -15,6 +15,7 @@ from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import EducationGrade, Subject, Textbook, TextbookLoan
 from emis_desktop.one_person import together
+from emis_desktop.rules.code_words import LOAN_STATES
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.lines import kept_line
 from emis_desktop.rules.rights import Actor, Right, require
@@ -22,7 +23,6 @@ from emis_desktop.services.enrolments import current_enrolment, student
 from emis_desktop.services.moments import local_today
 from emis_desktop.services.rows import delete
 
-STATES: Final = ("good", "damaged", "lost")
 MOST_COPIES: Final = 100_000
 _TITLE, _COPY = 160, 24
 _GONE = N_("That textbook is no longer there.")
@@ -117,7 +117,7 @@ class TextbookService:
         """Note that copies came back good or damaged, or are lost; a lost copy is one copy fewer."""
         require(self._actor, Right.EDIT_STUDENTS)
         self._refuse_future(on, "returned_on")
-        if state not in STATES:
+        if state not in LOAN_STATES:
             raise Refused("Choose in which state the book is.", field="state")
         with self._db.write(self._actor, "return_textbook") as session:
             for loan_id in loan_ids:

@@ -61,6 +61,8 @@ def _by_rule(session: Session, actor: Actor, column: Column[object], row_id: UUI
 def _person(field: str, typed: str) -> Stored:
     value = _day(typed) if field == "birth_date" else typed
     kept = checked(field, value, local_today())
+    if isinstance(kept, Decimal):
+        return to_scaled(kept)
     return kept.isoformat() if isinstance(kept, date) else kept
 
 

@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 
 from emis_desktop.models import Base
-from emis_desktop.queries.verbs import OTHER, REDO, UNDO, VERBS, Verb, verb_of
+from emis_desktop.queries.verb import Verb
+from emis_desktop.queries.verbs import OTHER, REDO, UNDO, VERBS, verb_of
 
 SOURCES = Path(__file__).parents[3]
 WRITES = re.compile(

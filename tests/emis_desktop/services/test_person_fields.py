@@ -1,6 +1,7 @@
 """What may stand in each field of a person."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_a_day_nobody_can_be_born_on(value: date | str, said: str) -> None:
 
 def test_every_field_has_a_name() -> None:
     for name in TYPED_FIELDS:
-        if name != "birth_date":
-            value = {"sex": "F", "nationality": "GD"}.get(name, "Text")
+        if name not in {"birth_date", "distance_km"}:
+            value = {"sex": "F", "nationality": "GD", "meals": "free"}.get(name, "Text")
             assert checked(name, value, TODAY) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("", None), (" 2.5 ", "2.5"), ("0", "0"), ("12", "12"), ("500", "500")]
+)
+def test_kilometres_to_school(typed: str, kept: str | None) -> None:
+    assert checked("distance_km", typed, TODAY) == (None if kept is None else Decimal(kept))
+
+
+@pytest.mark.parametrize("typed", ["-1", "500.1", "near", "2.5555", "1,234"])
+def test_what_are_no_kilometres(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        checked("distance_km", typed, TODAY)
+    assert refused.value.field == "distance_km"
+
+
+def test_meals_are_chosen() -> None:
+    assert checked("meals", "", TODAY) is None
+    with pytest.raises(Refused, match="how meals are paid"):
+        checked("meals", "sometimes", TODAY)
