@@ -27,10 +27,12 @@ class Command:
 COMMANDS = (
     Command("demo", N_("Make an invented school and walk through the main job."), "demo"),
     Command("init", N_("Make a new encrypted store with its first user."), "store"),
-    Command("import", N_("Bring in pupils, marks or attendance from a file."), "records"),
+    Command("import", N_("Bring in pupils, guardians, staff, marks or attendance from a file."), "records"),
+    Command("imports", N_("List the files that were brought in, or take one back."), "records"),
     Command("export", N_("Write records to a file."), "records"),
     Command("template", N_("Write an empty file with every column explained."), "records"),
     Command("report-cards", N_("Issue report cards as PDF."), "cards"),
+    Command("print", N_("Print papers about pupils as PDF."), "papers"),
     Command("verify", N_("Check a report card against what was issued."), "verify"),
     Command("conflicts", N_("List what was changed on two laptops at once."), "conflicts"),
     Command("resolve", N_("Decide about one of these changes."), "conflicts"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.jobs.card_jobs import CardJobs
+from emis_desktop.jobs.print_students import PaperJobs
 from emis_desktop.jobs.record_jobs import RecordJobs
 from emis_desktop.laptop import OpenLaptop
 
@@ -14,6 +15,7 @@ class Jobs:
     """Long work of whoever is signed in, each kind made for their store and rights."""
 
     cards: CardJobs
+    papers: PaperJobs
     records: RecordJobs
 
 
@@ -21,5 +23,6 @@ def jobs_of(laptop: OpenLaptop) -> Jobs:
     """The jobs of whoever is signed in."""
     return Jobs(
         cards=CardJobs(laptop.db, laptop.actor),
+        papers=PaperJobs(laptop.db, laptop.actor, laptop.box, laptop.profile),
         records=RecordJobs(laptop.db, laptop.actor, laptop.profile),
     )

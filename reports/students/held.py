@@ -37,7 +37,9 @@ def draw_held(desk: PaperDesk, paper: Held) -> None:
     words, design, pupil = desk.words, desk.design, paper.pupil
     desk.pupil = pupil.name
     title = words.tr("All that is held")
-    top = design.top + 23.0 + block_height(desk, pupil.name, with_photo=bool(pupil.photo)) + 16.0
+    about, _cut = desk.look.row.wrap(_about(words, paper), design.measure, 3)
+    top = design.top + 23.0 + block_height(desk, pupil.name, with_photo=bool(pupil.photo))
+    top += 4.0 + len(about) * 4.2
     sheets = spread(_blocks(desk, paper), top, design.top + 15.0, desk.end)
     for number, sheet in enumerate(sheets, start=1):
         pen = desk.pen()
@@ -181,7 +183,7 @@ def value_text(desk: PaperDesk, one: HeldField) -> str:
     if isinstance(value, date):
         return words.date(value)
     if isinstance(value, (Decimal, int)):
-        return words.number(Decimal(value))
+        return desk.bound(Decimal(value))
     desk.check_letters(value)
     return words.tr(value) if one.coded else value
 

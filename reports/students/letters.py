@@ -111,18 +111,12 @@ def _statement(desk: PaperDesk, pupil: PaperPupil, time: SchoolTime, school: str
 
 def _left(desk: PaperDesk, paper: Certificate) -> str:
     words = desk.words
-    if paper.time.last_day is None:
-        return words.tr(
-            "{name} is still a pupil of {school}. A leaving certificate is given when that has ended.",
-            name=paper.pupil.name,
-            school=paper.school.name,
-        )
     return words.tr(
         "This is to certify that {name} was a pupil of {school} and left it on {last}, as recorded in the "
         "school’s register.",
         name=paper.pupil.name,
         school=paper.school.name,
-        last=desk.date(paper.time.last_day),
+        last=desk.date(paper.time.last_day or paper.made_on),
     )
 
 

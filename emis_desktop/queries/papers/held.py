@@ -5,7 +5,7 @@ What is not open to whoever prints it is told as withheld, never left out in sil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
-from emis_desktop.models import Base, CustomField, Institution
+from emis_desktop.models import AssessmentItem, Base, CustomField, Institution, Subject, Term
 from emis_desktop.one_person import together
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.labels import describe, name_of
+from emis_desktop.queries.papers.held_history import readings_of
 from emis_desktop.queries.papers.held_rows import Row, rows_about
 from emis_desktop.queries.papers.held_words import CODES, LISTS, TITLES
 from emis_desktop.queries.papers.pupils import PupilQuestion, paper_pupil
@@ -29,10 +30,11 @@ from emis_desktop.queries.students import StudentQueries
 from emis_desktop.rules.code_words import IDENTITY_KINDS
 from emis_desktop.rules.health_entries import KINDS, entry_of
 from emis_desktop.rules.papers import Held, HeldChange, HeldField, HeldRow, HeldSection
-from emis_desktop.rules.rights import Actor, SensitivityClass, may_read
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers
 from emis_desktop.rules.student_number import number_text
-from emis_desktop.sentence import Names
+from emis_desktop.sentence import Names, Speaks
 
+_SHUT: Final = Refused("These details are not open to you.")
 Unseal = Callable[[str, UUID, bytes], str]
 """Opens what is sealed in a table's row; raises :class:`Refused` without the key."""
 
@@ -44,11 +46,12 @@ _HEALTH: Final = frozenset({"health_note", "health_record"})
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks, what opens sealed rows (None: nothing does), and the words of the country's lists."""
+    """Who asks, what opens sealed rows (None: nothing does), the words of the country's lists and our own."""
 
     actor: Actor
     unseal: Unseal | None
     say: SayCode
+    words: Speaks
 
 
 def held(
@@ -63,14 +66,16 @@ def held(
     record = StudentQueries(db, reader.actor).record_in(session, asked.student_id)
     people = together(session, [record.id]).of(record.id)
     found = rows_about(session, people)
-    teller = _Teller(session, reader, frozenset(people))
+    own = frozenset((*people, *(row["id"] for row in found.get("enrolment", ()))))
+    teller = _Teller(session, reader, own)
     sections = tuple(
-        HeldSection(
-            TITLES.get(name, N_("Other records")), tuple(teller.row(name, row) for row in found[name])
-        )
+        HeldSection(TITLES.get(name, N_("Other records")), teller.rows(name, found[name]))
         for name in (*TITLES, *sorted(set(found) - set(TITLES)))
         if name in found
     )
+    if offers(reader.actor, Right.VIEW_HISTORY):
+        readings = readings_of(session, [row["id"] for rows in found.values() for row in rows], reader.words)
+        changes = tuple(sorted((*changes, *readings), key=lambda line: line.at, reverse=True))
     school = session.get_one(Institution, record.enrolments[0].institution_id)
     return Held(
         school=paper_school(school),
@@ -87,15 +92,19 @@ def held(
 class _Teller:
     """Puts rows into fields, and counts what is not open."""
 
-    def __init__(self, session: Session, reader: Reader, people: frozenset[UUID]) -> None:
-        """``people`` are the records of the pupil: a column that names one says nothing."""
+    def __init__(self, session: Session, reader: Reader, own: frozenset[UUID]) -> None:
+        """``own`` are the records and enrolments of the pupil: a column that names one says nothing."""
         self._session = session
         self._reader = reader
-        self._people = people
+        self._own = own
         self._names: dict[tuple[str, UUID], str] = {}
         self.withheld = 0
 
-    def row(self, name: str, row: Row) -> HeldRow:
+    def rows(self, name: str, rows: Sequence[Row]) -> tuple[HeldRow, ...]:
+        """The rows of a table, in the order of their titles."""
+        return tuple(sorted((self._row(name, row) for row in rows), key=lambda row: row.title))
+
+    def _row(self, name: str, row: Row) -> HeldRow:
         """A row with all fields that have a value."""
         table = Base.metadata.tables[name]
         removed = row["deleted_at"]
@@ -111,7 +120,7 @@ class _Teller:
 
     def _fields(self, table: Table, column: Column[Any], row: Row) -> list[HeldField]:
         value = row[column.name]
-        if value is None or value == "" or (column.foreign_keys and value in self._people):
+        if value is None or value == "" or (column.foreign_keys and value in self._own):
             return []
         label = field_name(table.name, column.name)
         sensitivity = column.info.get("sensitivity", SensitivityClass.BASIC)
@@ -161,7 +170,7 @@ class _Teller:
         label = field_name(table, "sealed")
         try:
             if self._reader.unseal is None:
-                raise Refused("")
+                raise _SHUT
             text = self._reader.unseal(table, row["id"], sealed)
         except Refused:
             self.withheld += 1
@@ -179,8 +188,10 @@ class _Teller:
         if table.name == "person":
             return self._name("person", row["id"])
         if table.name == "guardianship":
-            other = row["guardian_id"] if row["student_id"] in self._people else row["student_id"]
+            other = row["guardian_id"] if row["student_id"] in self._own else row["student_id"]
             return self._name("person", other)
+        if table.name == "mark":
+            return self._title_of_mark(row)
         words = describe(self._session, table.name, row["id"])
         parts = [words[word] for word in _TITLE_WORDS if word in words]
         if not parts:
@@ -190,14 +201,28 @@ class _Teller:
                 if column.info.get("key")
                 and column.foreign_keys
                 and row[column.name] is not None
-                and row[column.name] not in self._people
+                and row[column.name] not in self._own
             ]
-        return ", ".join(part.name if isinstance(part, Names) else str(part) for part in parts)
+        return ", ".join(
+            part.text(self._reader.words) if isinstance(part, Names) else str(part) for part in parts
+        )
+
+    def _title_of_mark(self, row: Row) -> str:
+        """Year, term, subject and test."""
+        item = self._session.get_one(AssessmentItem, row["item_id"])
+        return f"{self._name('term', item.term_id)}, {self._name('subject', item.subject_id)}, {item.name}"
 
     def _name(self, table: str, row_id: UUID) -> str:
         found = self._names.get((table, row_id))
         if found is None:
-            found = self._names[table, row_id] = name_of(self._session, table, row_id)
+            found = name_of(self._session, table, row_id)
+            if table == "term":
+                period = self._session.get_one(Term, row_id).period_id
+                found = f"{self._name('academic_period', period)}, {found}"
+            elif table == "subject":
+                subject = self._session.get_one(Subject, row_id)
+                found = Names(subject.name, subject.name_fr, subject.name_es).text(self._reader.words)
+            self._names[table, row_id] = found
         return found
 
 

@@ -29,6 +29,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "term_remark": N_("Remarks"),
         "conduct_rating": N_("Conduct"),
         "report_card": N_("Report cards issued"),
+        "issued_paper": N_("Papers issued"),
         "health_note": N_("Health note"),
         "health_record": N_("Health and special needs"),
         "person_note": N_("Notes"),
@@ -53,6 +54,16 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "enrolment.exit": EXITS,
         "enrolment.outcome": OUTCOMES,
         "enrolment.standing": STANDINGS,
+        "enrolment.entry": {
+            "admitted": N_("Admitted"),
+            "transferred": N_("Transferred"),
+            "returned": N_("Returned"),
+            "promoted": N_("Promoted"),
+            "repeated": N_("Repeats"),
+            "hosted": N_("Hosted"),
+        },
+        "mark.state": {"scored": N_("Marked"), "absent": N_("Absent"), "exempt": N_("Exempt")},
+        "person_contact.kind": {"phone": N_("Telephone"), "email": N_("E-mail")},
     }
 )
 LISTS: Final[Mapping[str, str]] = MappingProxyType(

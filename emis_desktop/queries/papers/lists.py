@@ -79,6 +79,11 @@ def students_of(session: Session, actor: Actor, asked: RollQuestion) -> list[UUI
     return _rolls(session, actor, asked).students()
 
 
+def chosen(students: Collection[UUID], asked: RollQuestion) -> list[UUID]:
+    """Those of these pupils who are asked for."""
+    return [one for one in students if asked.students is None or one in asked.students]
+
+
 def id_cards(session: Session, actor: Actor, asked: RollQuestion) -> Iterator[IdCards]:
     """The cards a sheet at a time, class by class in register order, each with its photo."""
     school, year = school_and_year(session, asked.institution_id, asked.year_id)

@@ -86,8 +86,13 @@ class PupilPapers:
         )
 
     def certificate(self, asked: PupilQuestion) -> Certificate:
-        """The facts of the pupil's time here."""
+        """The facts of the pupil's time here; raises :class:`Refused` while it goes on."""
         found = self._find(asked)
+        if found.here[0].ends_on is None:
+            raise Refused(
+                "{name} is still on the roll. A leaving certificate is given once the pupil has left.",
+                name=display_name(found.record.given_names, found.record.family_name),
+            )
         years = [one.year for one in self._years(found, asked) if one.year.rows]
         last = years[-1] if years else None
         nationality = found.record.nationality
