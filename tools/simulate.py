@@ -12,6 +12,7 @@ again. The exit code is 1 when any invariant did not hold.
 import argparse
 import os
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ from tests.simulator.simulation import Report, simulate
 SEEDS = 10_000
 _BLOCK = 20
 _SHOWN = 10
+_WATCH_SECONDS = 1.0
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +66,7 @@ def show(seed: int) -> int:
 def every_byte(processes: int) -> int:
     """Cut a small two-way sync at each of its bytes, both ways."""
     plans = places()
-    with ProcessPoolExecutor(processes) as pool:
+    with _pool(processes) as pool:
         found = [words for each in pool.map(cut_at, plans, chunksize=_BLOCK) for words in each]
     for words in found[:_SHOWN]:
         print(words)
@@ -80,9 +82,24 @@ def reports(seeds: Iterable[int], processes: int) -> Iterator[Report]:
         for block in blocks:
             yield from map(simulate, block)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with _pool(processes) as pool:
         for found in pool.map(_simulated, blocks):
             yield from found
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has: a block of seeds would go on for minutes, unseen."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _simulated(block: list[int]) -> list[Report]:
