@@ -23,6 +23,7 @@ from emis_desktop.jobs.paper_held import HeldJob
 from emis_desktop.keyring import SealedBox
 from emis_desktop.models import AcademicPeriod
 from emis_desktop.profiles import CountryProfile
+from emis_desktop.queries.papers.content import SignedPaper
 from emis_desktop.queries.papers.lists import (
     CARDS_A_SHEET,
     RollQuestion,
@@ -35,8 +36,9 @@ from emis_desktop.queries.papers.lists import (
 )
 from emis_desktop.queries.papers.pupils import PupilPapers, PupilQuestion
 from emis_desktop.queries.papers.school import SayCode
-from emis_desktop.rules.papers import Paper, PaperKind
+from emis_desktop.rules.papers import ISSUED, Paper, PaperKind
 from emis_desktop.rules.rights import Actor, SensitivityClass, may_read
+from emis_desktop.services.issued_papers import IssuingService, Numbered, ToIssue
 from emis_desktop.services.papers import PaperService
 
 if TYPE_CHECKING:
@@ -45,6 +47,14 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (papers done, papers in all); raise :class:`emis_desktop.errors.Cancelled` in it to stop."""
 OF_PUPILS = frozenset({PaperKind.TRANSCRIPT, PaperKind.TESTIMONIAL, PaperKind.CERTIFICATE, PaperKind.HELD})
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Nobody asks how far it is."""
+
+
+def _kept(_content: bytes) -> None:
+    """Nothing more is done with the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,38 +97,66 @@ class PaperJobs:
         self._box = box
         self._profile = profile
         self._service = PaperService(db, actor)
+        self._issuing = IssuingService(db, actor)
 
-    def draw(self, order: PaperOrder, progress: Progress = lambda _done, _total: None) -> PaperPdf:
-        """The paper as it would be printed now. Raises :class:`Refused` and :class:`Cancelled`."""
-        from reports.students import write_papers  # noqa: PLC0415 - half a second
+    def draw(self, order: PaperOrder, progress: Progress = _silent) -> PaperPdf:
+        """The paper as it would be printed now; one that is issued says that it is a preview.
 
-        papers, total = self._papers(order)
-        progress(0, total)
-        stream = BytesIO()
-        done = write_papers(papers, stream, progress=lambda count: progress(count, max(count, total)))
-        return PaperPdf(stream.getvalue(), done.pages, done.warnings)
-
-    def save(
-        self, order: PaperOrder, target: Path, progress: Progress = lambda _done, _total: None
-    ) -> PaperPdf:
-        """Write the paper to the file ``target``, and note that it was printed.
-
-        Raises :class:`emis_desktop.errors.CannotSave` too; then there is no file.
+        Raises :class:`Refused` and :class:`Cancelled`.
         """
-        pdf = self.draw(order, progress)
-        self.keep(order, pdf, target)
-        return pdf
+        papers, total = self._papers(order)
+        return _drawn(papers, total, progress)
 
-    def keep(self, order: PaperOrder, pdf: PaperPdf, target: Path) -> None:
-        """As :meth:`save`, of a paper that is drawn already."""
+    def save(self, order: PaperOrder, target: Path, progress: Progress = _silent) -> PaperPdf:
+        """Write the paper to the file ``target``, issued where it is a paper to issue and the actor may.
+
+        Raises :class:`emis_desktop.errors.CannotSave` too; then there is no file, and nothing was issued.
+        """
         part = target.with_name(f".{secrets.token_hex(8)}.part")
         try:
-            files.write(part, pdf.content)
-            self.printed(order)
+            pdf = self.give_out(order, progress, lambda content: files.write(part, content))
             with files.saving_in(target.parent):
                 files.replace(part, target)
         finally:
             part.unlink(missing_ok=True)
+        return pdf
+
+    def give_out(
+        self, order: PaperOrder, progress: Progress = _silent, keep: Callable[[bytes], None] = _kept
+    ) -> PaperPdf:
+        """The paper for a printer or a file: drawn, given to ``keep``, then issued or noted as printed.
+
+        What ``keep`` raises leaves nothing issued.
+        """
+        if order.kind not in ISSUED:
+            pdf = self.draw(order, progress)
+            keep(pdf.content)
+            self.printed(order)
+            return pdf
+        numbered = self._numbered(order, progress)
+        if numbered is None:  # a teacher's own copy, which says that it is none
+            pdf = self.draw(order, progress)
+        else:
+            pdf = _drawn((one.paper for one in numbered), len(numbered), progress)
+        keep(pdf.content)
+        if numbered is not None:
+            self._issuing.commit(numbered)
+        self.printed(order)
+        return pdf
+
+    def _numbered(self, order: PaperOrder, progress: Progress) -> list[Numbered] | None:
+        """The papers with their numbers; None where the actor may not issue them."""
+        found = []
+        with self._db.read() as session:
+            build = PupilPapers(self._db, self._actor, session, self.say(order.language))
+            for done, student_id in enumerate(order.students):
+                progress(done, len(order.students))
+                asked = PupilQuestion(student_id, order.today, order.language)
+                record, school = build.whose(asked)
+                if not self._issuing.may_issue(school):
+                    return None
+                found.append(ToIssue(record, school, order.kind, _built(build, asked, order)))
+            return self._issuing.prepare(session, found, order.today)
 
     def printed(self, order: PaperOrder) -> None:
         """Note in the journal that this paper was given out: about each pupil, a class, or the school."""
@@ -162,13 +200,7 @@ class PaperJobs:
         with self._db.read() as session:
             build = PupilPapers(self._db, self._actor, session, self.say(order.language))
             for student_id in order.students:
-                asked = PupilQuestion(student_id, order.today, order.language)
-                if order.kind is PaperKind.TRANSCRIPT:
-                    yield build.transcript(asked)
-                elif order.kind is PaperKind.TESTIMONIAL:
-                    yield build.testimonial(asked, order.text)
-                else:
-                    yield build.certificate(asked)
+                yield _built(build, PupilQuestion(student_id, order.today, order.language), order)
 
     def _of_classes(self, order: PaperOrder, asked: RollQuestion) -> list[Paper]:
         say = self.say(order.language)
@@ -213,3 +245,21 @@ class PaperJobs:
             class_ids=order.class_ids,
             students=frozenset(order.students) if order.students else None,
         )
+
+
+def _built(build: PupilPapers, asked: PupilQuestion, order: PaperOrder) -> SignedPaper:
+    """The paper of one pupil that is signed."""
+    if order.kind is PaperKind.TRANSCRIPT:
+        return build.transcript(asked)
+    if order.kind is PaperKind.TESTIMONIAL:
+        return build.testimonial(asked, order.text)
+    return build.certificate(asked)
+
+
+def _drawn(papers: Iterable[Paper], total: int, progress: Progress) -> PaperPdf:
+    from reports.students import write_papers  # noqa: PLC0415 - half a second
+
+    progress(0, total)
+    stream = BytesIO()
+    done = write_papers(papers, stream, progress=lambda count: progress(count, max(count, total)))
+    return PaperPdf(stream.getvalue(), done.pages, done.warnings)

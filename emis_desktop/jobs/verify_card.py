@@ -19,16 +19,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import N_
+from emis_desktop.errors import N_, Refused
 from emis_desktop.exchange.sheets import Sheets, open_sheets
-from emis_desktop.models import Enrolment, ReportCard
+from emis_desktop.models import Enrolment, IssuedPaper, ReportCard
+from emis_desktop.queries.papers.issued import paper_in_force, thawed
 from emis_desktop.queries.report_cards import ReportCardQueries, cards_in_force
+from emis_desktop.rules.papers import PaperKind
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.sentence import Sentence, say
 from reports.report_card import write_cards
+from reports.students import write_papers
 
 Progress = Callable[[int, int], None]
-_NUMBER = re.compile(r"\b[0-9A-Z]{2,8}-\d\dT\d-\d{6,}\b")
+_NUMBER = re.compile(r"\b[0-9A-Z]{2,8}-\d\d(?:T\d|TR|TE|LC)-\d{6,}\b")
 _MIXED, _MEANT = "ILO", "110"
 _CODE = re.compile(r"EMIS1:(?P<number>[^:]+):")
 
@@ -45,11 +48,11 @@ class Verdict(StrEnum):
 
 _WORST = (Verdict.ALTERED, Verdict.REVOKED, Verdict.SUPERSEDED, Verdict.UNKNOWN, Verdict.GENUINE)
 SENTENCES = {
-    Verdict.GENUINE: N_("This is the card that was issued."),
-    Verdict.SUPERSEDED: N_("This card was issued, and replaced by a later issue."),
-    Verdict.REVOKED: N_("This card was issued, and taken back."),
+    Verdict.GENUINE: N_("This is the paper that was issued."),
+    Verdict.SUPERSEDED: N_("This paper was issued, and replaced by a later issue."),
+    Verdict.REVOKED: N_("This paper was issued, and taken back."),
     Verdict.ALTERED: N_("This is not as it was issued: something was changed."),
-    Verdict.UNKNOWN: N_("This is no card that was issued on this laptop."),
+    Verdict.UNKNOWN: N_("This is no paper that was issued on this laptop."),
 }
 
 
@@ -161,7 +164,7 @@ def _known(db: Database, actor: Actor, number: str) -> _Known | None:
     with db.read() as session:
         row = session.scalars(select(ReportCard).where(ReportCard.number == number)).first()
         if row is None:
-            return None
+            return _known_paper(session, actor, number)
         state = _state(session, row)
         facts = (row.id, row.number, row.issue, row.issued_on, row.check_code)
     card_id, number, issue, issued_on, check_code = facts
@@ -172,16 +175,36 @@ def _known(db: Database, actor: Actor, number: str) -> _Known | None:
     return _Known(issued, state, stream.getvalue())
 
 
+def _known_paper(session: Session, actor: Actor, number: str) -> _Known | None:
+    """The transcript, testimonial or leaving certificate with that number, drawn again."""
+    row = session.scalars(select(IssuedPaper).where(IssuedPaper.number == number)).first()
+    if row is None:
+        return None
+    require(actor, Right.VIEW_STUDENTS, institution_id=row.institution_id)
+    if actor.class_ids is not None:
+        raise Refused("Issued papers are kept by the office. Ask there for a copy.")
+    kind = PaperKind(row.kind)
+    newest = paper_in_force(session, row.student_id, row.institution_id, kind)
+    state = Verdict.GENUINE if newest is not None and newest.id == row.id else Verdict.SUPERSEDED
+    paper = thawed(session, row)
+    stream = BytesIO()
+    write_papers([paper], stream)
+    issued = Issued(paper.pupil.name, row.number, row.issue, row.issued_on, row.check_code)
+    return _Known(issued, Verdict.REVOKED if row.deleted_at is not None else state, stream.getvalue())
+
+
 def _number_meant(db: Database, typed: str) -> str:
     """The number of a card as it was issued, from one read off paper: case, hyphens and spaces do not count,
     and letters people mix up are one.
     """
     number = typed.strip().upper()
-    plain = func.replace(ReportCard.number, "-", "")
-    for mixed, meant in zip(_MIXED, _MEANT, strict=True):
-        plain = func.replace(plain, mixed, meant)
+    alike: list[str] = []
     with db.read() as session:
-        alike = session.scalars(select(ReportCard.number).where(plain == _letters(typed)).limit(2)).all()
+        for column in (ReportCard.number, IssuedPaper.number):
+            plain = func.replace(column, "-", "")
+            for mixed, meant in zip(_MIXED, _MEANT, strict=True):
+                plain = func.replace(plain, mixed, meant)
+            alike += session.scalars(select(column).where(plain == _letters(typed)).limit(2))
     return alike[0] if len(alike) == 1 else number
 
 

@@ -93,8 +93,19 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             made=True,
         ),
         "withdraw_student": Verb("enrolment", N_("{pupil} withdrawn"), None, _OFFICE),
-        "transfer_out": Verb("enrolment", N_("{pupil} transferred to {destination}"), None, _OFFICE),
-        "transfer_in": Verb("enrolment", N_("{pupil} enrolled at {school}"), None, _OFFICE, made=True),
+        "transfer_out": Verb(
+            "enrolment",
+            N_("{pupil} transferred to {destination}"),
+            NN_("{n} pupil transferred to {destination}", "{n} pupils transferred to {destination}"),
+            _OFFICE,
+        ),
+        "transfer_in": Verb(
+            "enrolment",
+            N_("{pupil} enrolled at {school}"),
+            NN_("{n} pupil enrolled at {school}", "{n} pupils enrolled at {school}"),
+            _OFFICE,
+            made=True,
+        ),
         "host_pupils": Verb(
             "enrolment",
             N_("{pupil} taken in as a guest at {school}"),
@@ -102,7 +113,14 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             _OFFICE,
             made=True,
         ),
-        "end_hosting": Verb("enrolment", N_("{pupil} is no guest at {school} any more"), None, _OFFICE),
+        "end_hosting": Verb(
+            "enrolment",
+            N_("{pupil} is no guest at {school} any more"),
+            NN_(
+                "{n} pupil is no guest at {school} any more", "{n} pupils are no guests at {school} any more"
+            ),
+            _OFFICE,
+        ),
         "readmit_student": Verb("enrolment", N_("{pupil} admitted again"), None, _OFFICE),
         "decide_outcome": Verb("enrolment", N_("Outcome of {pupil} decided"), None, _OFFICE),
         "end_year": Verb(
@@ -131,7 +149,6 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "refuse_admission": Verb(
             "enrolment", N_("Admission of {pupil} refused"), None, Right.APPROVE_ADMISSIONS
         ),
-        "ask_approval": Verb("enrolment", N_("Approval of {pupil} asked for again"), None, _OFFICE),
         "choose_subjects": Verb("subject_choice", N_("Subjects of {pupil} changed"), None, _OFFICE),
         "add_guardian": Verb("guardianship", N_("Guardian of {pupil} added"), None, _OFFICE),
         "change_guardian": Verb("guardianship", N_("Guardian of {pupil} changed"), None, _OFFICE),
@@ -144,6 +161,12 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "settle_doubles": Verb("mark", N_("What two records of {pupil} both held decided"), None, _OFFICE),
         "unmerge_students": Verb("person", N_("Two records parted again: {pupil}"), None, _OFFICE),
         "say_two_people": Verb("conflict", N_("Said to be two people: {what}"), None, _OFFICE),
+        "issue_papers": Verb(
+            "issued_paper",
+            N_("Paper of {pupil} issued"),
+            NN_("{n} paper issued", "{n} papers issued"),
+            never=N_("Issued papers are kept. Correct the record, then issue the paper again."),
+        ),
         "print_transcript": Verb("person", N_("Transcript of {pupil} printed")),
         "print_testimonial": Verb("person", N_("Testimonial of {pupil} printed")),
         "print_certificate": Verb("person", N_("Leaving certificate of {pupil} printed")),
@@ -168,6 +191,18 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             NN_("{n} pupil brought in from a file", "{n} pupils brought in from a file"),
             Right.IMPORT_RECORDS,
             pupils=True,
+        ),
+        "import_guardians": Verb(
+            "guardianship",
+            N_("Guardian of {pupil} brought in from a file"),
+            NN_("{n} guardian brought in from a file", "{n} guardians brought in from a file"),
+            Right.IMPORT_RECORDS,
+        ),
+        "import_staff": Verb(
+            "staff_position",
+            N_("Staff brought in from a file"),
+            NN_("{n} post of staff brought in from a file", "{n} posts of staff brought in from a file"),
+            Right.IMPORT_RECORDS,
         ),
         "import_marks": Verb(
             "mark",

@@ -54,6 +54,11 @@ class PupilPapers:
         self._session = session
         self._say = say
 
+    def whose(self, asked: PupilQuestion) -> tuple[UUID, UUID]:
+        """The record that is kept of the pupil, and the school that gives the paper."""
+        found = self._find(asked)
+        return found.record.id, found.school.id
+
     def transcript(self, asked: PupilQuestion) -> Transcript:
         """All years; raises :class:`Refused` where the pupil's marks are not open to the actor."""
         found = self._find(asked)
