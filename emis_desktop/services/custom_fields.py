@@ -58,13 +58,13 @@ class CustomFieldService:
         kept = _checked(field)
         with self._db.write(self._actor, "define_field") as session:
             code = _code(session, kept.label)
-            row = revive(session, CustomField, natural_id("custom_field", code))
-            row.code, row.of_what, row.kind = code, kept.of_what, kept.kind
             last = session.scalar(
                 select(func.max(CustomField.position)).where(
                     CustomField.of_what == kept.of_what, CustomField.deleted_at.is_(None)
                 )
             )
+            row = revive(session, CustomField, natural_id("custom_field", code))
+            row.code, row.of_what, row.kind = code, kept.of_what, kept.kind
             row.position = 1 if last is None else last + 1
             _fill(row, kept)
             return row.id
