@@ -24,8 +24,8 @@ class Enrolment(Synced, Base):
 
     ``entry``: admitted, transferred, returned, promoted, repeated, hosted. ``override_reason``: why the pupil
     was taken in against a policy of the ministry. ``approval``: asked, given, refused, or nothing where none
-    is needed. ``outcome_reason``: why people decided otherwise than the rules at the end of the year, or refused the
-    admission.
+    is needed. ``outcome_reason``: why people decided otherwise than the rules at the end of the year, or
+    refused the admission.
     """
 
     __tablename__ = "enrolment"

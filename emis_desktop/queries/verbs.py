@@ -181,6 +181,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "print_register": Verb("institution", N_("Blank registers of {name} printed")),
         "decide_conflict": Verb("conflict", N_("Decided: {what}"), None, _OFFICE),
         "decide_mark": Verb("conflict", N_("Decided: {what}"), None, Right.EDIT_MARKS),
+        "decide_register": Verb("conflict", N_("Decided: {what}"), None, Right.EDIT_ATTENDANCE),
         "decide_structure": Verb("conflict", N_("Decided: {what}"), None, _PLAN),
         "change_proposal": Verb("conflict", N_("Another value proposed: {what}"), None, _OFFICE),
         "remind_decider": Verb("conflict", N_("Asked again for a decision: {what}")),

@@ -26,6 +26,7 @@ from emis_desktop.models import (
     Person,
     SchoolClass,
 )
+from emis_desktop.one_person import together
 from emis_desktop.queries.classes import all_grades, grades_of
 from emis_desktop.queries.gradebook import gradebook
 from emis_desktop.queries.results import PupilLine, heads_of, results_of
@@ -189,7 +190,7 @@ def _next_year(session: Session, year: AcademicPeriod) -> AcademicPeriod | None:
 
 def _rows(session: Session, institution_id: UUID, year_id: UUID) -> list[Row[Enrolment, Person, UUID, str]]:
     """The enrolments of the year that are open or have an outcome, each with the last stay, by class and
-    name.
+    name; of two records of one pupil the main one's.
     """
     later = aliased(ClassPupil)
     newest = (
@@ -214,8 +215,12 @@ def _rows(session: Session, institution_id: UUID, year_id: UUID) -> list[Row[Enr
             Person.deleted_at.is_(None),
         )
     ).all()
+    whole = together(session, [row.Person.id for row in rows])
+    there = {row.Person.id for row in rows if row.Enrolment.ends_on is None}
+    there &= set(whole.main.values())
+    once = [row for row in rows if whole.main.get(row.Person.id) not in there]
     return sorted(
-        rows,
+        once if whole.group else rows,
         key=lambda row: (
             row.class_name or "",
             sort_key(row.Person.family_name, row.Person.given_names),

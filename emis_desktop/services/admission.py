@@ -22,7 +22,8 @@ Row = dict[str, Any]
 class NewStudent:
     """What admitting needs. ``number`` empty: a provisional one is given; a class may be chosen later.
 
-    ``phone`` and further ``numbers`` by kind are kept in the same act.
+    ``phone`` and further ``numbers`` by kind are kept in the same act. ``override``: why the pupil is taken
+    in although a policy of the ministry stands against it.
     """
 
     given_names: str
@@ -40,6 +41,7 @@ class NewStudent:
     fields: Mapping[str, str | None] = field(default_factory=dict)
     phone: str | None = None
     numbers: Mapping[str, str] = field(default_factory=dict)
+    override: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def enrolment_row(person_id: UUID, new: NewStudent) -> Row:
         "starts_on": new.starts_on,
         "standing": "enrolled",
         "repeater": new.repeater,
+        "entry": "admitted",
     }
 
 

@@ -19,9 +19,12 @@ from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused
 from emis_desktop.models import ClassPupil, Enrolment, Institution, Person
 from emis_desktop.one_person import together
+from emis_desktop.queries.intake import Wanted
 from emis_desktop.queries.transfers import HOSTED, TRANSFERRED, numbered
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.services.admission import Row
+from emis_desktop.services.closing import require_open
 from emis_desktop.services.enrolments import (
     check_class,
     check_enrolment,
@@ -31,6 +34,7 @@ from emis_desktop.services.enrolments import (
     leave,
     student,
 )
+from emis_desktop.services.intake import approval_of, override_of
 from emis_desktop.services.moments import local_today
 
 _GONE = N_("That school is no longer there. Choose another.")
@@ -49,7 +53,10 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A pupil of the country comes: to which school, year, grade and, perhaps, class."""
+    """A pupil of the country comes: to which school, year, grade and, perhaps, class.
+
+    ``override``: why the pupil is taken in although a policy of the ministry stands against it.
+    """
 
     institution_id: UUID
     period_id: UUID
@@ -57,6 +64,7 @@ class Arrival:
     starts_on: date
     class_id: UUID | None = None
     repeater: bool = False
+    override: str | None = None
 
 
 class TransferService:
@@ -73,21 +81,18 @@ class TransferService:
 
         Raises :class:`Refused` for a pupil who is not on roll, a day still to come, or the same school.
         """
+        self.transfer_all([student_id], departure)
+
+    def transfer_all(self, student_ids: Sequence[UUID], departure: Departure) -> None:
+        """The same for several pupils, such as a whole class, in one act; when one cannot go, nobody does."""
         require(self._actor, Right.EDIT_STUDENTS)
         self._refuse_future(departure.on)
         with self._db.write(self._actor, "transfer_out") as session:
-            student(session, self._actor, student_id)
-            enrolment = current_enrolment(session, student_id)
+            require_open(session, departure.on)
             if departure.destination_id is not None:
                 _school(session, departure.destination_id)
-            if departure.destination_id == enrolment.institution_id:
-                raise Refused(
-                    "The pupil is at that school already. Choose the school that the pupil goes to.",
-                    field="destination",
-                )
-            leave(session, enrolment, departure.on)
-            _mark_transferred(enrolment, departure.destination_id, departure.reason)
-            end_doubles(session, enrolment, departure.on)
+            for student_id in student_ids:
+                self._send(session, student_id, departure)
 
     def change_destination(self, student_id: UUID, destination_id: UUID | None) -> None:
         """Say later, or differently, to which school a pupil went who was transferred out."""
@@ -109,9 +114,13 @@ class TransferService:
         takes in whom another school has sent to it, or who left for a place unknown. What the pupil was
         enrolled as here before the two records were found to be one ends with it.
         """
+        return self.take_in_all([student_id], arrival)[0]
+
+    def take_in_all(self, student_ids: Sequence[UUID], arrival: Arrival) -> tuple[UUID, ...]:
+        """The same for several pupils in one act, such as a whole class; if one cannot come, nobody does."""
         require(self._actor, Right.EDIT_STUDENTS, institution_id=arrival.institution_id)
         with self._db.write(self._actor, "transfer_in") as session:
-            return self._take_in(session, student_id, arrival)
+            return tuple(self._take_in(session, student_id, arrival) for student_id in student_ids)
 
     def enrol_by_number(self, number: str, arrival: Arrival) -> UUID:
         """The same for the pupil with that number, as on the last report card or the transfer slip.
@@ -140,16 +149,39 @@ class TransferService:
 
     def end_hosting(self, student_id: UUID, on: date) -> None:
         """End the time as a guest; the enrolment at the own school was never interrupted."""
+        self.end_all_hosting([student_id], on)
+
+    def end_all_hosting(self, student_ids: Sequence[UUID], on: date) -> None:
+        """The same for several pupils, such as all when the own school opens again, in one act."""
         require(self._actor, Right.EDIT_STUDENTS)
         self._refuse_future(on)
         with self._db.write(self._actor, "end_hosting") as session:
-            for enrolment in _open(session, student_id):
-                if enrolment.standing == HOSTED and self._reaches(enrolment.institution_id):
-                    leave(session, enrolment, on)
-                    return
-        raise Refused("This pupil is no guest here. Look at the pupil’s enrolments.")
+            for student_id in student_ids:
+                guest = self._guest(session, student_id)
+                if guest is None:
+                    raise Refused("This pupil is no guest here. Look at the pupil’s enrolments.")
+                leave(session, guest, on)
 
     # -- Parts ----------------------------------------------------------------------------------------
+
+    def _send(self, session: Session, student_id: UUID, departure: Departure) -> None:
+        student(session, self._actor, student_id)
+        enrolment = current_enrolment(session, student_id)
+        if departure.destination_id == enrolment.institution_id:
+            raise Refused(
+                "The pupil is at that school already. Choose the school that the pupil goes to.",
+                field="destination",
+            )
+        leave(session, enrolment, departure.on)
+        _mark_transferred(enrolment, departure.destination_id, departure.reason)
+        end_doubles(session, enrolment, departure.on)
+
+    def _guest(self, session: Session, student_id: UUID) -> Enrolment | None:
+        """The open stay of a pupil as a guest at a school of the actor's."""
+        for enrolment in _open(session, student_id):
+            if enrolment.standing == HOSTED and self._reaches(enrolment.institution_id):
+                return enrolment
+        return None
 
     def _take_in(self, session: Session, student_id: UUID, arrival: Arrival) -> UUID:
         person = _person(session, student_id)
@@ -172,7 +204,14 @@ class TransferService:
             )
         _refuse_before(last, arrival)
         _end_doubles(session, person.id, arrival)
-        return _enrol(session, person.id, arrival, "enrolled", last.id)
+        require_open(session, arrival.starts_on)
+        place = Wanted(
+            arrival.institution_id, arrival.period_id, arrival.grade_id, arrival.class_id, arrival.starts_on
+        )
+        override = override_of(session, place, person.birth_date, person.sex, arrival.override)
+        more = approval_of(session, self._actor, arrival.institution_id, self._today())
+        entry: Row = {"entry": "transferred", "override_reason": override, **more}
+        return _enrol(session, person.id, arrival, last.id, entry)
 
     def _host(self, session: Session, student_id: UUID, arrival: Arrival) -> UUID:
         person = _person(session, student_id)
@@ -185,7 +224,8 @@ class TransferService:
             raise Refused("That is the pupil’s own school. Choose the school that takes the pupil in.")
         if arrival.starts_on < home.starts_on:
             raise Refused(_EARLY, field="starts_on", first=home.starts_on)
-        return _enrol(session, person.id, arrival, HOSTED, home.id)
+        require_open(session, arrival.starts_on)
+        return _enrol(session, person.id, arrival, home.id, {"standing": HOSTED, "entry": HOSTED})
 
     def _reaches(self, institution_id: UUID) -> bool:
         return self._actor.institution_id in {None, institution_id}
@@ -281,7 +321,7 @@ def _refuse_before(last: Enrolment, arrival: Arrival) -> None:
         )
 
 
-def _enrol(session: Session, person_id: UUID, arrival: Arrival, standing: str, previous_id: UUID) -> UUID:
+def _enrol(session: Session, person_id: UUID, arrival: Arrival, previous_id: UUID, more: Row) -> UUID:
     enrolment = Enrolment(
         id=new_id(),
         person_id=person_id,
@@ -289,9 +329,9 @@ def _enrol(session: Session, person_id: UUID, arrival: Arrival, standing: str, p
         period_id=arrival.period_id,
         grade_id=arrival.grade_id,
         starts_on=arrival.starts_on,
-        standing=standing,
         repeater=arrival.repeater,
         previous_id=previous_id,
+        **more,
     )
     session.add(enrolment)
     if arrival.class_id is not None:

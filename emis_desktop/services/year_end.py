@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import Cancelled, Refused
 from emis_desktop.models import ClassPupil, Enrolment
+from emis_desktop.one_person import together
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.year_back import GoneOn, gone_on, run_of
 from emis_desktop.queries.year_end import HOSTED, Way, YearEnd, YearPupil, year_end
@@ -25,6 +26,7 @@ from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.rules.year_end import OUTCOMES, Advice
 from emis_desktop.services.admission import Row, write_rows
 from emis_desktop.services.closing import require_open_year
+from emis_desktop.services.enrolments import end_doubles
 from emis_desktop.services.rows import delete
 
 AT_ONCE: Final = 1000
@@ -174,6 +176,9 @@ def _write(
         if one.to_class_id is not None:
             places.append(_seat(enrolments[-1], one.to_class_id))
     session.flush()
+    if together(session, [row.person_id for row in rows.values()]).group:
+        for row in [row for row in rows.values() if row.ends_on is not None]:
+            end_doubles(session, row, found.ends_on)
     write_rows(session, Enrolment, enrolments)
     write_rows(session, ClassPupil, places)
     return done, changed
