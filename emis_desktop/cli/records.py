@@ -1,4 +1,4 @@
-"""``emis import``, ``export``, ``template``."""
+"""``emis import``, ``imports``, ``export``, ``template``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from emis_desktop.cli.usage import Parser, one_of
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind, read_mapping
 from emis_desktop.jobs.export_records import export_records, write_template
+from emis_desktop.jobs.failed_rows import write_failed
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
 from emis_desktop.queries.classes import subject_name
+from emis_desktop.queries.imports import ImportQueries, PastImport
 from emis_desktop.services.importing.made import MadeItem, sentences
 from emis_desktop.services.importing.outcome import RowError
+from emis_desktop.services.imports import ImportService
 
 SHOWN = 50
 
@@ -21,6 +24,9 @@ SHOWN = 50
 def declare(name: str, parser: Parser) -> None:
     """Options and arguments of a command on files of records."""
     tr = parser.words.tr
+    if name == "imports":
+        _declare_imports(parser)
+        return
     kinds = [kind.value for kind in (Kind if name == "export" else COLUMNS)]
     parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
     parser.add_argument(
@@ -34,8 +40,22 @@ def declare(name: str, parser: Parser) -> None:
         )
         parser.add_argument("--map", type=Path, metavar="FILE", help=tr("JSON: their heading to our column"))
         parser.add_argument("--sheet", metavar="NAME", help=tr("which sheet of a workbook"))
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="COLUMN=VALUE",
+            help=tr("what a column says where the file says nothing, such as grade=G5"),
+        )
+        parser.add_argument(
+            "--skip-failed", action="store_true", help=tr("bring in the other rows when some cannot be")
+        )
+        parser.add_argument(
+            "--failed", type=Path, metavar="FILE", help=tr("write the rows that cannot be, with reasons")
+        )
         return
-    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX")
+    ends = "CSV, XLSX; oneroster: ZIP" if name == "export" else "CSV, XLSX"
+    parser.add_argument("file", type=Path, metavar="FILE", help=ends)
     parser.add_argument("--replace", action="store_true", help=tr("write over a file that is there"))
     parser.set_defaults(run=_export if name == "export" else _template)
     if name == "export":
@@ -45,12 +65,32 @@ def declare(name: str, parser: Parser) -> None:
         )
 
 
+def _declare_imports(parser: Parser) -> None:
+    """What was brought in, and taking it back."""
+    tr = parser.words.tr
+    parser.set_defaults(run=_imports)
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
+    parser.add_argument("deed", nargs="?", type=one_of(["reverse"]), metavar="reverse",
+                        help=tr("take one back"))  # fmt: skip
+    parser.add_argument("number", nargs="?", type=int, metavar="N", help=tr("its number in the list"))
+
+
+def _fixed(said: list[str]) -> dict[str, str]:
+    """The values of ``--set``."""
+    pairs = [each.partition("=") for each in said]
+    for name, mark, _ in pairs:
+        if not mark or not name:
+            raise Refused("Write --set as COLUMN=VALUE, such as grade=G5.")
+    return {name: value for name, _, value in pairs}
+
+
 def _import(console: Console, options: argparse.Namespace) -> int:
     source = Source(
         kind=Kind(options.kind),
         path=options.file,
         sheet=options.sheet,
         headings=read_mapping(options.map) if options.map else None,
+        fixed=_fixed(options.set),
     )
     with console.signed_in() as laptop:
         report = import_records(
@@ -58,9 +98,12 @@ def _import(console: Console, options: argparse.Namespace) -> int:
             laptop.actor,
             source,
             dry_run=options.dry_run,
+            sound_only=options.skip_failed,
             progress=console.progress(console.words.tr("Rows")),
             profile=laptop.profile,
         )
+    if options.failed and report.failed:
+        write_failed(report, options.failed, console.words)
     _tell(console, report)
     console.result(
         {
@@ -72,6 +115,8 @@ def _import(console: Console, options: argparse.Namespace) -> int:
             "unknown_columns": list(report.unknown),
             "tests_made": [_made(console, each) for each in report.made],
             "dry_run": report.dry_run,
+            "written": report.written,
+            "remembered_columns": report.remembered,
         }
     )
     return REFUSED if report.errors else DONE
@@ -92,6 +137,14 @@ def _tell(console: Console, report: ImportReport) -> None:
             errors=report.left_out,
         )
     )
+    if report.errors and not report.written and not report.dry_run:
+        console.say(
+            words.tr(
+                "Nothing was written. Mend these rows and try again; --skip-failed brings in the others."
+            )
+        )
+    if report.remembered:
+        console.say(words.tr("Columns are read as --map said of such a file before."))
     if report.made:
         made = words.tr("Tests that would be made:") if report.dry_run else words.tr("Tests made:")
         console.say(made)
@@ -156,6 +209,61 @@ def _export(console: Console, options: argparse.Namespace) -> int:
     console.say(said)
     console.result({"rows": rows, "file": str(options.file)})
     return DONE
+
+
+def _imports(console: Console, options: argparse.Namespace) -> int:
+    if options.deed and options.number is None:
+        raise Refused("Say which: “emis imports” lists them with their numbers.")
+    with console.signed_in() as laptop:
+        service = ImportService(laptop.db, laptop.actor)
+        if options.deed:
+            service.reverse(options.number)
+            console.say(console.words.tr("Import {number} is reversed.", number=options.number))
+            console.result({"reversed": options.number})
+            return DONE
+        listed = [_past(console, service, one) for one in ImportQueries(laptop.db, laptop.actor).past()]
+    if not listed:
+        console.say(console.words.tr("No file has been brought in on this laptop yet."))
+    console.result(listed)
+    return DONE
+
+
+def _past(console: Console, service: ImportService, past: PastImport) -> dict[str, object]:
+    """One past import for the list; said, too."""
+    words = console.words
+    objection = None if past.reversed else service.objection(past.number)
+    at = past.at.astimezone()
+    console.say(
+        words.tr(
+            "{number}. {day} {time}, {kind}, {file}, {by}: {created} new, {updated} changed",
+            number=past.number,
+            day=words.date(at.date(), "medium"),
+            time=f"{at:%H:%M}",
+            kind=past.kind,
+            file=past.file,
+            by=past.by,
+            created=past.created,
+            updated=past.updated,
+        )
+    )
+    if past.reversed:
+        console.say("   " + words.tr("Reversed."))
+    elif objection is not None:
+        console.say("   " + words.tr("Cannot be reversed: {why}", why=objection.text(words)))
+    return {
+        "number": past.number,
+        "at": past.at.isoformat(timespec="seconds"),
+        "kind": past.kind,
+        "file": past.file,
+        "by": past.by,
+        "rows": past.rows,
+        "created": past.created,
+        "updated": past.updated,
+        "unchanged": past.unchanged,
+        "reversed": past.reversed,
+        "reversible": not past.reversed and objection is None,
+        "why_not": objection.text(words) if objection is not None else None,
+    }
 
 
 def _template(console: Console, options: argparse.Namespace) -> int:

@@ -26,6 +26,9 @@ __all__ = [
 ]
 
 
+NO_LINE = Line(1, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One row under the heading: its line in the file and the text of each known column that is there."""
@@ -40,24 +43,31 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The rows of a file with their known columns, and the headings that mean nothing here."""
+    """The rows of a file with their known columns, and the headings that mean nothing here.
+
+    ``heading`` is the line over the table, ``lines`` those below it, as they stand in the file.
+    """
 
     kind: Kind
     columns: frozenset[str]
     unknown: tuple[str, ...]
     rows: tuple[Record, ...]
+    heading: Line = NO_LINE
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
     """The heading line of a file as it is understood: each heading with its column, "" for one not read.
 
-    ``missing`` are needed columns that no heading means, ``twice`` those that several mean.
+    ``missing`` are needed columns that no heading means, ``twice`` those that several mean. ``remembered``:
+    somebody said what such headings mean when a file was brought in before.
     """
 
     meanings: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
     twice: tuple[str, ...]
+    remembered: bool = False
 
 
 def headings_of(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Headings:
@@ -72,18 +82,28 @@ def headings_of(table: Table, kind: Kind, headings: Mapping[str, str] | None = N
     )
 
 
-def records(table: Table, kind: Kind, headings: Mapping[str, str] | None = None) -> Records:
+def records(
+    table: Table,
+    kind: Kind,
+    headings: Mapping[str, str] | None = None,
+    fixed: Mapping[str, str] | None = None,
+) -> Records:
     """Find the heading line of ``table`` and read the rows under it.
 
-    ``headings`` gives a column for headings that are called otherwise, "" for one that is not to be read.
-    Raises :class:`BadFile` when a needed column is missing, a column stands twice, or no heading is found.
+    ``headings`` gives a column for headings that are called otherwise, "" for one that is not to be read;
+    ``fixed`` what a column says in every row in which the file says nothing. Raises :class:`BadFile` when a
+    needed column is missing, a column stands twice, or no heading is found.
     """
     place, found = _found(table, kind, headings or {})
-    _check_heading(table, kind, found)
+    said = fixed or {}
+    _check_names(kind, said)
+    _check_heading(table, kind, found, said)
     head = table.lines[place]
     unknown = tuple(text for position, text in enumerate(head.cells) if text and position not in found)
-    rows = tuple(_record(line, found) for line in table.lines[place + 1 :])
-    return Records(kind, frozenset(found.values()), unknown, rows)
+    rows = tuple(_record(line, found, said) for line in table.lines[place + 1 :])
+    return Records(
+        kind, frozenset(found.values()) | frozenset(said), unknown, rows, head, table.lines[place + 1 :]
+    )
 
 
 def read_mapping(path: Path) -> dict[str, str]:
@@ -148,14 +168,22 @@ def _counts(lines: Sequence[Line], at: int) -> bool:
     return held == [str(each) for each in range(1, len(held) + 1)]
 
 
-def _check_heading(table: Table, kind: Kind, found: Mapping[int, str]) -> None:
+def _check_names(kind: Kind, said: Mapping[str, str]) -> None:
+    names = {column.name for column in COLUMNS[kind]}
+    for name in said:
+        if name not in names:
+            raise BadFile("There is no column {column} in a file of {kind}.", column=name, kind=kind.value)
+
+
+def _check_heading(table: Table, kind: Kind, found: Mapping[int, str], said: Mapping[str, str]) -> None:
     names: Sequence[str] = list(found.values())
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise BadFile(
             "{file} has the column {column} twice. Take one away.", file=table.name, column=twice[0]
         )
-    missing = [column.name for column in COLUMNS[kind] if column.needed and column.name not in names]
+    there = {*names, *said}
+    missing = [column.name for column in COLUMNS[kind] if column.needed and column.name not in there]
     if missing:
         raise BadFile(
             "{file} has no column {columns}. “emis template {kind} FILE” writes a file with all columns.",
@@ -165,6 +193,10 @@ def _check_heading(table: Table, kind: Kind, found: Mapping[int, str]) -> None:
         )
 
 
-def _record(line: Line, found: Mapping[int, str]) -> Record:
+def _record(line: Line, found: Mapping[int, str], said: Mapping[str, str]) -> Record:
     cells = line.cells
-    return Record(line.number, {name: cells[place] for place, name in found.items() if place < len(cells)})
+    values = {name: cells[place] for place, name in found.items() if place < len(cells)}
+    for name, value in said.items():
+        if not values.get(name):
+            values[name] = value
+    return Record(line.number, values)

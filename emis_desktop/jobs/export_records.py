@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,12 +16,13 @@ from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind
 from emis_desktop.exchange.writing import Cell, write_table
 from emis_desktop.models import Enrolment, Institution
-from emis_desktop.queries import exports, student_exports
+from emis_desktop.queries import exports, people_exports, student_exports
 from emis_desktop.queries.period_names import find_term, find_year, term_words
 from emis_desktop.queries.results import ResultQueries, TermResultRow
 from emis_desktop.queries.school import SchoolQueries, TermInfo, YearInfo
 from emis_desktop.rules.marks import MarkCodes
-from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.rules.rights import Actor, Right, SensitivityClass, require, require_read
+from emis_desktop.services.importing.names import PERSON_NUMBER, STAFF_NUMBER
 from emis_desktop.services.moments import local_today
 from resources.words import Words
 
@@ -28,6 +30,13 @@ TERM_RESULT_COLUMNS = (
     *("number", "name", "class", "year", "term", "subject", "subject_name"),
     *("mark", "letter", "state", "position", "tied"),
 )
+_READS: Mapping[Kind, tuple[SensitivityClass, ...]] = MappingProxyType(
+    {
+        Kind.GUARDIANS: (SensitivityClass.CONTACT,),
+        Kind.STAFF: (SensitivityClass.STAFF, SensitivityClass.CONTACT),
+    }
+)
+"""What an actor must read to take a kind away."""
 
 
 def export_records(
@@ -48,6 +57,8 @@ def export_records(
     and for a year without pupils; then no file is written.
     """
     require(actor, Right.EXPORT_RECORDS)
+    for sensitivity in _READS.get(kind, ()):
+        require_read(actor, sensitivity)
     day = today or local_today()
     chosen = _year(db, actor, year, day)
     terms = list(SchoolQueries(db, actor).terms(chosen.id))
@@ -66,6 +77,12 @@ def export_records(
                 else student_exports.roll_rows(session, actor, chosen)
             )
             return write_table(path, student_exports.STUDENT_COLUMNS, rows)
+        if kind is Kind.GUARDIANS:
+            listed = people_exports.guardian_rows(session, actor, chosen.id, PERSON_NUMBER)
+            return write_table(path, people_exports.GUARDIAN_COLUMNS, listed)
+        if kind is Kind.STAFF:
+            listed = people_exports.staff_rows(session, actor, STAFF_NUMBER)
+            return write_table(path, people_exports.STAFF_COLUMNS, listed)
         heading, found = _rows(session, actor, kind, chosen)
         place = heading.index("term")
         return write_table(path, heading, (row for row in found if numbers is None or row[place] in numbers))

@@ -7,6 +7,7 @@ signing in and opening a page do not wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -35,34 +36,50 @@ class RecordJobs:
         self._profile = profile
 
     def look(self, source: Source) -> Headings:
-        """How the headings of a file are understood; raises :class:`emis_desktop.errors.BadFile`."""
+        """How the headings of a file are understood: as ``source`` says, else as somebody said before of such
+        headings, else as guessed; raises :class:`emis_desktop.errors.BadFile`.
+        """
         from emis_desktop.exchange.columns import headings_of  # noqa: PLC0415
-        from emis_desktop.exchange.reading import read_table  # noqa: PLC0415
+        from emis_desktop.jobs.import_records import open_source  # noqa: PLC0415
+        from emis_desktop.services.importing.mappings import remembered  # noqa: PLC0415
 
-        return headings_of(read_table(source.path, source.sheet), source.kind, source.headings)
+        table, said, known = open_source(source), source.headings, False
+        if said is None:
+            with self._db.read() as session:
+                said = remembered(session, source.kind, table)
+            known = bool(said)
+        return replace(headings_of(table, source.kind, said), remembered=known)
 
     def try_out(self, source: Source, progress: Progress) -> ImportReport:
         """What bringing in the file would do; nothing is written."""
         return self._import(source, progress, dry_run=True)
 
     def bring_in(self, source: Source, progress: Progress) -> ImportReport:
-        """Bring in every sound row in one act; stopped, nothing is written."""
+        """Bring in every sound row in one act; stopped, nothing is written. What cannot be brought in was
+        shown before.
+        """
         return self._import(source, progress, dry_run=False)
 
     def _import(self, source: Source, progress: Progress, *, dry_run: bool) -> ImportReport:
         from emis_desktop.jobs.import_records import import_records  # noqa: PLC0415
 
         return import_records(
-            self._db, self._actor, source, dry_run=dry_run, progress=progress, profile=self._profile
+            self._db,
+            self._actor,
+            source,
+            dry_run=dry_run,
+            sound_only=True,
+            progress=progress,
+            profile=self._profile,
         )
 
     def save_refused(self, report: ImportReport, path: Path, words: Words) -> None:
-        """Write the rows that were refused to a table: row, column, what stands there, what to do."""
-        from emis_desktop.exchange.writing import write_table  # noqa: PLC0415
+        """Write the rows that were refused as they stand in the file, each with its reasons behind: mended,
+        the new file can be brought in by itself.
+        """
+        from emis_desktop.jobs.failed_rows import write_failed  # noqa: PLC0415
 
-        heading = [words.tr("Row"), words.tr("Column"), words.tr("What stands there"), words.tr("What to do")]
-        rows = [(one.row, one.column, one.value, one.reason.text(words)) for one in report.errors]
-        write_table(path, heading, rows)
+        write_failed(report, path, words)
 
     def template(self, kind: Kind, path: Path, words: Words) -> None:
         """Write an empty file of a kind to fill in."""

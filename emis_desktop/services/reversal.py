@@ -49,6 +49,20 @@ def reverse(session: Session, first: int, last: int, entering: Actor | None) -> 
     Raises :class:`Refused` when a value was changed or erased since, when a row made there is in use, or when
     a mark is no longer the actor's to enter.
     """
+    touched = check_reversible(session, first, last, entering)
+    connection = session.connection()
+    gone = int(session.info["act"].moment.timestamp() * 1000)
+    for name, rows in touched.items():
+        _write_back(connection, name, rows, gone)
+    return frozenset(touched)
+
+
+def check_reversible(
+    session: Session, first: int, last: int, entering: Actor | None
+) -> dict[str, dict[UUID, Touched]]:
+    """Everything that :func:`reverse` looks at before it writes; returns what it would write back, by table
+    and row. Nothing is written: it serves a look, too.
+    """
     connection = session.connection()
     if connection.exec_driver_sql(_ERASED, (first, last)).first() is not None:
         raise Refused(
@@ -62,10 +76,7 @@ def reverse(session: Session, first: int, last: int, entering: Actor | None) -> 
         _check_unchanged(connection, name, rows, last)
     for name, rows in touched.items():
         _check_unused(connection, name, rows, touched)
-    gone = int(session.info["act"].moment.timestamp() * 1000)
-    for name, rows in touched.items():
-        _write_back(connection, name, rows, gone)
-    return frozenset(touched)
+    return touched
 
 
 def _touched(session: Session, first: int, last: int) -> dict[str, dict[UUID, Touched]]:

@@ -24,7 +24,7 @@ class RowError:
     reason: EmisError
 
 
-class _RowRefused(Exception):
+class RowRefused(Exception):
     """Ends the reading of a row whose faults are noted."""
 
 
@@ -54,7 +54,7 @@ class Faults:
 
     def stop(self) -> NoReturn:
         """Go no further: a fault that is noted keeps the rest of the row from being read."""
-        raise _RowRefused
+        raise RowRefused
 
 
 def _same_place(one: EmisError, other: EmisError) -> bool:
@@ -80,7 +80,7 @@ class Outcome:
         try:
             yield faults
             faults.end()
-        except _RowRefused:
+        except RowRefused:
             pass
         except EmisError as reason:
             faults.add(reason)

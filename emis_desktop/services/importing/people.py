@@ -39,14 +39,15 @@ class Known:
     guardians: list[Guardian]
 
 
-def holders_of(session: Session, numbers: Iterable[str]) -> dict[str, UUID]:
-    """Who has each of the numbers, of any kind."""
+def holders_of(session: Session, numbers: Iterable[str], kind: str = "") -> dict[str, UUID]:
+    """Who has each of the numbers, of that kind or, with none, of any."""
     found: dict[str, UUID] = {}
+    question = select(PersonIdentity.number, PersonIdentity.person_id)
+    if kind:
+        question = question.where(PersonIdentity.kind == kind)
     for piece in pieces(set(numbers)):
         rows = session.execute(
-            select(PersonIdentity.number, PersonIdentity.person_id).where(
-                PersonIdentity.number.in_(piece), PersonIdentity.deleted_at.is_(None)
-            )
+            question.where(PersonIdentity.number.in_(piece), PersonIdentity.deleted_at.is_(None))
         )
         found.update((number, person_id) for number, person_id in rows)
     return found

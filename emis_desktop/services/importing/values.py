@@ -80,7 +80,7 @@ def _parent(record: Record, who: str) -> GuardianText | None:
     if not record.get(name):
         _refuse_nameless(record, phone)
         return None
-    given, family = _parts(record, name)
+    given, family = name_parts(record, name)
     return GuardianText(given, family, who.upper(), _phone(record, phone), yes(record, "synthetic"))
 
 
@@ -93,16 +93,21 @@ def _guardian(record: Record) -> GuardianText | None:
         with in_column("guardian_family_name"):
             checked_text("family_name", family)
     elif record.get("guardian_name"):
-        given, family = _parts(record, "guardian_name")
+        given, family = name_parts(record, "guardian_name")
     else:
         _refuse_nameless(record, "guardian_phone", "guardian_relation")
         return None
     typed = record.get("guardian_relation")
-    relation = _RELATIONS.get(fold(typed)) or typed.upper().replace(" ", "_")
+    relation = relation_code(typed)
     return GuardianText(given, family, relation, _phone(record, "guardian_phone"), yes(record, "synthetic"))
 
 
-def _parts(record: Record, column: str) -> tuple[str, str]:
+def relation_code(typed: str) -> str:
+    """The code of a relation as a file writes it; "" where it says nothing."""
+    return _RELATIONS.get(fold(typed)) or typed.strip().upper().replace(" ", "_")
+
+
+def name_parts(record: Record, column: str) -> tuple[str, str]:
     """Given names and family name of a whole name, its last word; a person has both."""
     words = record.get(column).split()
     if len(words) == 1:

@@ -13,7 +13,10 @@ from tests.factories.laptops import SetUp
 from tests.helpers.commands import emis
 
 HEAD = ("number", "given_names", "family_name", "sex", "birth_date", "grade", "class", "synthetic")
-TOLD = {"rows", "created", "updated", "unchanged", "errors", "unknown_columns", "tests_made", "dry_run"}
+TOLD = {
+    *("rows", "created", "updated", "unchanged", "errors", "unknown_columns", "tests_made", "dry_run"),
+    *("written", "remembered_columns"),
+}
 
 
 def write(path: Path, rows: Sequence[Sequence[str]], head: Sequence[str] = HEAD) -> Path:
@@ -64,7 +67,54 @@ def test_rows_that_cannot_be_are_told_with_their_place(laptop: SetUp, tmp_path: 
     done = emis("import", "students", file)
     assert done.code == 1
     assert "Row 5, birth_date “31/31/2016”:" in done.out
-    assert "3 new" in done.out
+    assert "Nothing was written." in done.out
+    refused = emis("import", "students", file, "--json").document
+    assert (refused["created"], refused["written"]) == (0, False)
+    assert emis("imports", "--json").document == []
+
+
+def test_the_others_come_in_when_that_is_asked_for(laptop: SetUp, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", [*ROWS, pupil("", "=Zoë", "31/31/2016")])
+    failed = tmp_path / "failed.csv"
+    done = emis("import", "students", file, "--skip-failed", "--failed", failed, "--json")
+    assert (done.code, done.document["created"], done.document["written"]) == (1, 3, True)
+    heading, row = (line.cells for line in read_table(failed).lines)
+    assert heading == (*HEAD, "Row in the file", "What to do")
+    assert row[: len(HEAD)] == tuple(pupil("", "=Zoë", "31/31/2016"))
+    assert row[-2] == "5"
+    assert row[-1].startswith("birth_date: ")
+    assert "'=Zoë" in failed.read_text("utf-8-sig")
+    mended = [[*row[:-2], "", ""]]
+    mended[0][HEAD.index("birth_date")] = "2016-03-12"
+    again = emis("import", "students", write(failed, mended, list(heading)), "--json")
+    assert (again.code, again.document["created"]) == (0, 1)
+
+
+def test_past_imports_are_listed_and_reversed(laptop: SetUp, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", ROWS)
+    assert emis("import", "students", file).code == 0
+    assert emis("import", "students", file, "--json").document["unchanged"] == 3
+    (one,) = emis("imports", "--json").document
+    assert (one["kind"], one["file"], one["created"], one["reversible"]) == ("students", "a.csv", 3, True)
+    assert "a.csv" in emis("imports").out
+    assert "Say which" in emis("imports", "reverse", "--json").refused
+    assert "no import number 99" in emis("imports", "reverse", "99", "--json").refused
+    number = str(one["number"])
+    assert emis("imports", "reverse", number, "--json").document == {"reversed": one["number"]}
+    assert "reversed already" in emis("imports", "reverse", number, "--json").refused
+    (one,) = emis("imports", "--json").document
+    assert (one["reversed"], one["reversible"]) == (True, False)
+    assert emis("import", "students", file, "--json").document["created"] == 3
+
+
+def test_a_column_can_be_said_for_all_rows(laptop: SetUp, tmp_path: Path) -> None:
+    head = [name for name in HEAD if name != "sex"]
+    rows = [[cell for name, cell in zip(HEAD, row, strict=True) if name != "sex"] for row in ROWS]
+    file = write(tmp_path / "a.csv", rows, head)
+    assert "sex" in emis("import", "students", file, "--json").refused
+    assert emis("import", "students", file, "--set", "sex=F", "--json").document["created"] == 3
+    assert "shoe" in emis("import", "students", file, "--set", "shoe=38", "--json").refused
+    assert "COLUMN=VALUE" in emis("import", "students", file, "--set", "sex", "--json").refused
 
 
 def test_many_row_errors_are_cut_short_on_the_screen_only(laptop: SetUp, tmp_path: Path) -> None:
@@ -85,6 +135,8 @@ def test_headings_called_otherwise_are_mapped(laptop: SetUp, tmp_path: Path) -> 
     done = emis("import", "students", file, "--map", mapping, "--json")
     assert done.document["created"] == 3
     assert done.document["unknown_columns"] == ["Shoe size"]
+    again = emis("import", "students", file, "--json").document
+    assert (again["unchanged"], again["remembered_columns"]) == (3, True), "such headings are known now"
     assert "Columns not read: Shoe size." in emis("import", "students", file, "--map", mapping).out
 
 

@@ -68,10 +68,17 @@ def school(tmp_path: Path) -> Iterator[School]:
 def bring(
     school: School, folder: Path, kind: Kind, *rows: list[str], dry_run: bool = False, ending: str = ".csv"
 ) -> ImportReport:
+    """Bring in the sound rows of a file."""
     path = folder / f"in{ending}"
     write_table(path, rows[0], rows[1:])
     return import_records(
-        school.db, school.actor, Source(kind, path), dry_run=dry_run, today=IN_TERM, profile=demo_profile()
+        school.db,
+        school.actor,
+        Source(kind, path),
+        dry_run=dry_run,
+        sound_only=True,
+        today=IN_TERM,
+        profile=demo_profile(),
     )
 
 
@@ -777,7 +784,9 @@ def test_a_test_that_is_made_takes_its_part_and_weight_from_the_country(
     path = tmp_path / "marks.csv"
     write_table(path, FULLER, rows)
     source = Source(Kind.MARKS, path)
-    report = import_records(school.db, school.actor, source, dry_run=False, today=IN_TERM, profile=usual)
+    report = import_records(
+        school.db, school.actor, source, dry_run=False, sound_only=True, today=IN_TERM, profile=usual
+    )
     assert [each[:5] for each in shares(report)] == [
         ("Contrôle continu", "coursework", 100, 60, 60),
         ("Exam", "exam", 100, 40, 40),

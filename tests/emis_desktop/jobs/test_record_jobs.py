@@ -84,7 +84,9 @@ def test_tried_brought_in_and_the_refused_rows_saved(
     jobs.save_refused(done, tmp_path / "refused.csv", Words.load("fr"))
     lines = [line.cells for line in read_table(tmp_path / "refused.csv").lines]
     assert len(lines) == 3
-    assert lines[1][:3] == ("3", "sex", "?")
+    assert lines[0][:4] == HEADING
+    assert lines[1][:5] == ("Bo", "Pupil 0002", "?", "G5", "3")
+    assert lines[1][5].startswith("sex: ")
     assert made.act is not None
     sitting.undo_act(made.act)
     assert StudentSearch(office.school.db, office.actor).count() == 0
