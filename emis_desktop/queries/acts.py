@@ -15,6 +15,8 @@ from emis_desktop.models import Act, AssessmentItem, Base, Change, Conflict, Hea
 from emis_desktop.queries.act_pupils import pupils_changed
 from emis_desktop.queries.conflict_words import conflict_title
 from emis_desktop.queries.labels import describe
+from emis_desktop.queries.register_cells import TABLE as REGISTERS
+from emis_desktop.queries.register_words import act_words
 from emis_desktop.queries.verb import Verb
 from emis_desktop.queries.verbs import REDO, UNDO, verb_of
 from emis_desktop.rules.clock import unpack
@@ -22,6 +24,7 @@ from emis_desktop.rules.marks import MarkState
 from emis_desktop.rules.numbers import from_scaled, plain
 from emis_desktop.sentence import Names, Sentence, say, say_many
 
+MARK_REST = "mark_rest"
 _WORDS = ("pupil", "subject", "item", "name", "class_name", "school", "destination")
 _STATES = {MarkState.ABSENT.value: N_("absent"), MarkState.EXEMPT.value: N_("exempt")}
 
@@ -71,6 +74,13 @@ def sentence_of(session: Session, act: ActRow) -> Sentence:
         what = say(N_("Records changed")) if undone is None else sentence_of(session, act_row(undone))
         return say(N_("Undone: {what}") if act.verb == UNDO else N_("Done again: {what}"), what=what)
     verb = verb_of(act.verb)
+    marked = (
+        act_words(session, act.first_change, act.last_change, rest=act.verb == MARK_REST)
+        if verb.table == REGISTERS
+        else None
+    )
+    if marked is not None:
+        return marked
     count, row_id = _rows(session, act, verb)
     if count > 1 and verb.many is not None:
         return _many(session, act, verb, count, row_id)

@@ -13,6 +13,7 @@ from emis_desktop.errors import N_
 from emis_desktop.models import Conflict
 from emis_desktop.queries.field_values import field_label
 from emis_desktop.queries.labels import describe, name_of
+from emis_desktop.queries.register_words import cell_label
 from emis_desktop.queries.whose import is_pupil, person_of, pupils_of_guardian
 from emis_desktop.rules.deciding import Kind
 from emis_desktop.sentence import Sentence, say
@@ -133,7 +134,14 @@ def other_person(row: Conflict) -> UUID | None:
 
 
 def title_of(session: Session, table: str, row_id: UUID, field: str) -> Sentence:
-    """The field and whose it is."""
+    """The field and whose it is; of a register the day and the session."""
+    cell = cell_label(session, table, row_id, field)
+    if cell is not None:
+        return say(N_("{cell}: {pupil}"), cell=cell, pupil=_owner(session, table, row_id))
+    return _title_of(session, table, row_id, field)
+
+
+def _title_of(session: Session, table: str, row_id: UUID, field: str) -> Sentence:
     label = field_label(table, field)
     if field == "deleted_at":
         return say(N_("Record of {pupil}"), pupil=_owner(session, table, row_id))

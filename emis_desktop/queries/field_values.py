@@ -16,6 +16,9 @@ from emis_desktop.models import Base
 from emis_desktop.models.types import Instant, Scaled
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.labels import name_of
+from emis_desktop.queries.register_cells import DAYS
+from emis_desktop.queries.register_cells import TABLE as REGISTERS
+from emis_desktop.queries.register_words import PRESENCES, cell_words
 from emis_desktop.queries.sync_state import EditHint
 from emis_desktop.rules.code_words import ADDRESS_KINDS, CONTACT_KINDS, LOAN_STATES, MEALS, PARTS, STEPS
 from emis_desktop.rules.custom_values import KINDS as CUSTOM_KINDS
@@ -61,6 +64,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "mark.state": {"scored": N_("marked"), "absent": N_("absent"), "exempt": N_("exempt")},
         "assessment_item.state": {"open": N_("open"), "locked": N_("locked")},
         "assessment_item.part": {"coursework": N_("Coursework"), "exam": N_("Examination")},
+        **{f"{REGISTERS}.{day}": {code.value: name for code, name in PRESENCES.items()} for day in DAYS},
         "user.role": {role.value: name for role, name in ROLE_NAMES.items()},
     }
 )
@@ -95,6 +99,8 @@ def spoken(session: Session, table: str, field: str, raw: object) -> object:
     column = column_of(table, field)
     if column is None or raw is None:
         return None
+    if table == REGISTERS and field in DAYS:
+        return cell_words(raw)
     if column.foreign_keys and isinstance(raw, bytes):
         target = next(iter(column.foreign_keys)).column.table.name
         return name_of(session, target, UUID(bytes=raw))

@@ -16,6 +16,7 @@ from emis_desktop.database import Database
 from emis_desktop.errors import N_, Refused, Word
 from emis_desktop.models import (
     Act,
+    AttendanceMonth,
     Base,
     Change,
     ClassPupil,
@@ -34,6 +35,9 @@ from emis_desktop.queries.acts import act_row, moment, sentence_of, undone_acts,
 from emis_desktop.queries.field_names import field_name
 from emis_desktop.queries.history_parts import MAIN, TABLES, guardians, incident_parts, parts
 from emis_desktop.queries.labels import name_of
+from emis_desktop.queries.register_cells import DAYS
+from emis_desktop.queries.register_cells import TABLE as REGISTERS
+from emis_desktop.queries.register_words import cell_label, cell_words, first_cells
 from emis_desktop.queries.turned_down import refused_of_row, told, turned_down
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, offers, require
 from emis_desktop.scopes import belongs_to
@@ -141,12 +145,28 @@ class HistoryQueries:
             records = together(session, [person_id]).of(person_id)
             self._require_pupil(session, records)
             found = [*self._changes(session, [part for one in records for part in parts(session, one)])]
+            found.extend(line for line in self._marked(session, records) if line.before is not None)
             for guardian_id in dict.fromkeys(who for one in records for who in guardians(session, one)):
                 found.extend(self._of_guardian(session, guardian_id))
             # Of what one act did, a move says more than the last day that it brought.
             return tuple(
                 sorted(found, key=lambda line: (line.at, line.act, line.key == "class_pupil"), reverse=True)
             )
+
+    def registers(self, person_id: UUID) -> tuple[FieldChange, ...]:
+        """Everything that was ever marked for a pupil in registers, newest first, corrections among it.
+
+        For who may see the pupil: whoever keeps a register sees who corrected it.
+        """
+        require(self._actor, Right.VIEW_STUDENTS)
+        with self._db.read() as session:
+            records = together(session, [person_id]).of(person_id)
+            self._require_pupil(session, records)
+            return self._marked(session, records)
+
+    def _marked(self, session: Session, records: Collection[UUID]) -> tuple[FieldChange, ...]:
+        months = select(AttendanceMonth.id).where(AttendanceMonth.student_id.in_(records))
+        return self._changes(session, [(REGISTERS, row_id) for row_id in session.scalars(months)])
 
     def incident(self, incident_id: UUID) -> tuple[FieldChange, ...]:
         """Every change of an incident, of the parts people had in it, its files and steps, newest first."""
@@ -184,9 +204,9 @@ class HistoryQueries:
             )
             down = refused_of_row(session, table, row_id)
             for row in session.execute(question):
-                line = self._line(session, row)
                 refused = any(stamp == row.clock and row.Change.field in {None, at} for at, stamp in down)
-                found.append((row.clock, row.Change.seq, replace(line, refused=refused)))
+                lines = _each_day(session, row.Change, self._line(session, row))
+                found += [(row.clock, row.Change.seq, replace(line, refused=refused)) for line in lines]
         found.sort(key=lambda one: one[:2], reverse=True)
         return tuple(line for _stamp, _seq, line in found)
 
@@ -236,14 +256,31 @@ class HistoryQueries:
 
 
 def _own_name(session: Session, change: Change | Heard) -> Sentence | None:
-    """What the ministry calls the field whose value changed; None for every other change."""
-    if change.table_name != CustomValue.__tablename__ or change.field not in {None, "value"}:
+    """What the ministry calls the field whose value changed, or which day of a register it is; None for every
+    other change.
+    """
+    cell = cell_label(session, change.table_name, change.row_id, change.field)
+    if cell is not None or change.table_name != CustomValue.__tablename__:
+        return cell
+    if change.field not in {None, "value"}:
         return None
     question = select(CustomField).join(CustomValue, CustomValue.field_id == CustomField.id)
     found = session.scalar(question.where(CustomValue.id == change.row_id))
     if found is None:
         return None
     return say("{name}", name=Names(found.label, found.label_fr, found.label_es))
+
+
+def _each_day(session: Session, change: Change, line: FieldChange) -> Iterator[FieldChange]:
+    """A line a day for a month of a register that came with several; ``line`` itself for anything else."""
+    if change.table_name != REGISTERS or change.field is not None:
+        yield line
+        return
+    for day, cell in first_cells(session, change.row_id, change.seq):
+        label = cell_label(session, REGISTERS, change.row_id, day)
+        if label is not None:
+            key = f"{REGISTERS}.{day}"
+            yield replace(line, field=label, before=None, after=cell_words(cell), key=key)
 
 
 def _is_of(session: Session, table: str, row_id: UUID, school: UUID) -> bool:
@@ -296,6 +333,8 @@ def _value(session: Session, column: Column[object], raw: object) -> object:
     """
     if raw is None:
         return None
+    if column.table.name == REGISTERS and column.name in DAYS:
+        return cell_words(raw)
     if column.foreign_keys and isinstance(raw, bytes):
         target = next(iter(column.foreign_keys)).column.table.name
         return name_of(session, target, UUID(bytes=raw))

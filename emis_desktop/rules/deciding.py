@@ -41,7 +41,8 @@ class Kind(StrEnum):
 DECIDE_RECORD: Final = "decide_conflict"
 DECIDE_MARK: Final = "decide_mark"
 DECIDE_STRUCTURE: Final = "decide_structure"
-DECISION_VERBS: Final = frozenset({DECIDE_RECORD, DECIDE_MARK, DECIDE_STRUCTURE})
+DECIDE_REGISTER: Final = "decide_register"
+DECISION_VERBS: Final = frozenset({DECIDE_RECORD, DECIDE_MARK, DECIDE_STRUCTURE, DECIDE_REGISTER})
 """Verbs of acts that decide: after what is about, since undoing one needs the same right."""
 
 DECIDERS: Final = frozenset({Role.PRINCIPAL, Role.MINISTRY_OFFICER})
@@ -61,9 +62,14 @@ _PEOPLE: Final = frozenset(
         "person_photo",
     }
 )
+_REGISTERS: Final = frozenset({"attendance_month"})
 _CARDS: Final = frozenset({"report_card"})
 _VERB_OF: Final[Mapping[Right, str]] = MappingProxyType(
-    {Right.EDIT_MARKS: DECIDE_MARK, Right.EDIT_STUDENTS: DECIDE_RECORD}
+    {
+        Right.EDIT_MARKS: DECIDE_MARK,
+        Right.EDIT_STUDENTS: DECIDE_RECORD,
+        Right.EDIT_ATTENDANCE: DECIDE_REGISTER,
+    }
 )
 
 
@@ -73,6 +79,8 @@ def right_for(table: str) -> Right:
         return Right.EDIT_MARKS
     if table in _PEOPLE:
         return Right.EDIT_STUDENTS
+    if table in _REGISTERS:
+        return Right.EDIT_ATTENDANCE
     if table in _CARDS:
         return Right.ISSUE_CARDS
     return Right.MANAGE_USERS if table == "user" else Right.MANAGE_STRUCTURE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from emis_desktop.errors import Word
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.history import FieldChange
 from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
@@ -12,6 +13,7 @@ from emis_desktop.rules.code_words import EXITS, IDENTITY_KINDS, OUTCOMES, SEXES
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name, fold
 from emis_desktop.rules.student_number import number_text
+from emis_desktop.sentence import Sentence
 from resources.words import N_, Words
 from ui.widgets.table.cells import MISSING
 
@@ -99,12 +101,13 @@ class Sayer:
         """A value of a change as a person reads it; "" for nothing."""
         if value is None:
             return ""
+        if isinstance(value, (Sentence, Word)):
+            return value.text(self.words) if isinstance(value, Sentence) else self.words.tr(value)
         if isinstance(value, bool):
             return self.words.tr("yes") if value else self.words.tr("no")
-        if isinstance(value, datetime):
-            return self.words.date(value.astimezone().date(), "medium")
         if isinstance(value, date):
-            return self.words.date(value, "medium")
+            day = value.astimezone().date() if isinstance(value, datetime) else value
+            return self.words.date(day, "medium")
         if isinstance(value, Decimal):
             return self.words.number(value)
         return self._coded(change.key, str(value))
