@@ -20,6 +20,18 @@ EXITS: Final[Mapping[str, str]] = MappingProxyType(
 STANDINGS: Final[Mapping[str, str]] = MappingProxyType(
     {"enrolled": N_("Enrolled"), "suspended": N_("Suspended"), "hosted": N_("Hosted")}
 )
+SUSPENSIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "FIGHT": N_("Fighting or violence"),
+        "BULLY": N_("Bullying"),
+        "WEAPON": N_("A weapon"),
+        "DRUGS": N_("Drugs, alcohol or tobacco"),
+        "PROPERTY": N_("Theft or damage"),
+        "DEFY": N_("Defiance or abuse of staff"),
+        "OTHER": N_("Something else"),
+    }
+)
+"""Why a pupil is suspended."""
 OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
     {"promoted": N_("Promoted"), "repeated": N_("Repeats"), "graduated": N_("Graduated")}
 )
