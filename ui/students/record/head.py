@@ -9,9 +9,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.rules.papers import PaperKind
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.undo import Undone
 from resources.words import N_
+from ui.students.papers.kinds import of_pupil
+from ui.students.papers.menu import PaperMenu
 from ui.students.record.scope import RecordScope, only_when
 from ui.widgets.avatar import TickStatus
 from ui.widgets.base import add_key, with_keys
@@ -32,6 +35,10 @@ class RecordHead(PageHead):
         self._scope, self.words = scope, scope.words
         tr = self.words.tr
         self.status = self.add(TickStatus(name="student.status"))
+        self.papers = self.add(
+            PaperMenu(self.words, of_pupil(scope.context.actor), name="student.print", keys=keys)
+        )
+        self.papers.asked.connect(self._open_paper)
         self.undo = self.add(IconButton("undo-2", tr("Undo"), keys="Ctrl+Z", name="student.undo"))
         self.redo = self.add(IconButton("redo-2", tr("Redo"), keys="Ctrl+Y", name="student.redo"))
         self.back = self.add(Button(tr("Back to list"), name="student.back", keys="Esc"))
@@ -49,6 +56,16 @@ class RecordHead(PageHead):
             button.setEnabled(False)
         self._look = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._look.timeout.connect(self._look_for_ways)
+
+    def _open_paper(self, kind: PaperKind) -> None:
+        """Show the paper that was chosen; what is typed is saved when the field is left for the menu."""
+        from ui.students.papers.opening import open_for_pupil  # noqa: PLC0415 - 30 ms that few need
+
+        scope, record = self._scope, self._scope.record
+        if record is None:
+            scope.said.emit(self.words.tr("The new pupil is not saved yet, so there is nothing to print."))
+        else:
+            open_for_pupil(scope.context, scope.today, kind, record, self.window())
 
     def look(self) -> None:
         """What could be undone may be something else now."""
