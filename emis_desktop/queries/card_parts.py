@@ -12,7 +12,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from emis_desktop.one_person import together
+from emis_desktop.queries.gradebook import term_of
 from emis_desktop.queries.plain import places, rows
+from emis_desktop.queries.pupil_attendance import term_attendance
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.rules.card import CardAttendance
 
@@ -81,6 +83,7 @@ def card_parts(
     for student, trait, level in ask(_CONDUCT, term, key=1):
         conduct.setdefault(student, {})[trait] = level
     attendance = {student: _days(*days) for student, *days in ask(_ATTENDANCE, school, term)}
+    attendance.update(_counted(session, institution_id, term_id, student_ids))
     if year_ended is not None:
         for student, *days in ask(_ATTENDANCE_OF_YEAR, school, year_ended.bytes):
             attendance.setdefault(student, replace(_days(*days), whole_year=True))
@@ -96,6 +99,24 @@ def card_parts(
         attendance=attendance,
         outcomes={UUID(bytes=student): outcome for student, outcome in outcomes},
     )
+
+
+def _counted(
+    session: Session, institution_id: UUID, term_id: UUID, student_ids: Collection[UUID]
+) -> dict[UUID, CardAttendance]:
+    """The days of those whose register was kept in the term; it goes before totals that were typed."""
+    totals = term_attendance(session, institution_id, term_of(session, term_id), student_ids)
+    return {
+        student: CardAttendance(
+            possible=total.days.marked,
+            present=total.days.present,
+            excused=total.days.excused,
+            unexcused=total.days.unexcused,
+            late=total.sessions.late,
+            counted=True,
+        )
+        for student, total in totals.items()
+    }
 
 
 def _comments(found: list[tuple[Any, ...]]) -> dict[tuple[UUID, UUID], tuple[str | None, str | None]]:

@@ -25,6 +25,7 @@ from emis_desktop.rules.results import SubjectResult
 
 _ON_CARDS = (
     *("mark", "assessment_item", "subject_remark", "term_remark", "conduct_rating", "attendance_total"),
+    *("attendance_month", "calendar_day"),
     *("person_identity", "enrolment", "class_pupil", "school_class", "class_subject", "subject"),
     *("institution", "academic_period", "term", "setting"),
     *("assessment_scheme", "scheme_use", "grading_scale", "grade_band"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.models import (
     AssessmentItem,
+    AttendanceMonth,
     AttendanceTotal,
     Change,
     ConductRating,
@@ -34,7 +35,7 @@ MOST_CHANGES = 2_000
 _BESIDE = MappingProxyType(
     {
         model.__tablename__: model
-        for model in (SubjectRemark, TermRemark, ConductRating, AttendanceTotal, ReportCard)
+        for model in (SubjectRemark, TermRemark, ConductRating, AttendanceTotal, AttendanceMonth, ReportCard)
     }
 )
 """What stands beside a pupil's marks, and the cards issued."""

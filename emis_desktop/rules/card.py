@@ -125,6 +125,8 @@ class CardAttendance:
     """Days of the term; ``late`` counts occasions. What is not known is None, never 0.
 
     ``whole_year``: they are those of the year, because the school keeps none by term; the card says so.
+    ``counted``: they are counted from the registers, else typed as totals. ``possible`` are then the days
+    that somebody marked: what nobody marked is neither present nor absent.
     """
 
     possible: int | None = None
@@ -133,6 +135,7 @@ class CardAttendance:
     unexcused: int | None = None
     late: int | None = None
     whole_year: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

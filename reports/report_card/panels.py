@@ -94,8 +94,11 @@ def _draw_attendance(
     words, style = desk.words, desk.look
     if card.attendance is None:
         return
-    of_year = card.attendance.whole_year
-    title = words.tr("Attendance, whole year") if of_year else words.tr("Attendance")
+    title = words.tr("Attendance")
+    if card.attendance.whole_year:
+        title = words.tr("Attendance, whole year")
+    elif card.attendance.counted:
+        title = words.tr("Attendance by register")
     heading(desk, pen, title, x, width, top)
     captions = desk.keep("attendance", words, lambda: _captions(words))
     rows = _days(card.attendance)

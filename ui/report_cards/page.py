@@ -21,7 +21,8 @@ from ui.widgets.base import add_key, row
 
 KEY = "report_cards"
 _TABLES = (
-    "report_card mark assessment_item subject_remark term_remark conduct_rating attendance_total person "
+    "report_card mark assessment_item subject_remark term_remark conduct_rating attendance_total "
+    "attendance_month calendar_day person "
     "person_identity person_photo enrolment class_pupil class_subject class_grade school_class subject term "
     "scheme_use assessment_scheme grade_band institution setting"
 )
