@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emis_desktop.jobs.card_jobs import CardJobs
+from emis_desktop.jobs.open_year import YearJobs
 from emis_desktop.jobs.print_students import PaperJobs
 from emis_desktop.jobs.record_jobs import RecordJobs
 from emis_desktop.laptop import OpenLaptop
@@ -17,6 +18,7 @@ class Jobs:
     cards: CardJobs
     papers: PaperJobs
     records: RecordJobs
+    years: YearJobs
 
 
 def jobs_of(laptop: OpenLaptop) -> Jobs:
@@ -25,4 +27,5 @@ def jobs_of(laptop: OpenLaptop) -> Jobs:
         cards=CardJobs(laptop.db, laptop.actor),
         papers=PaperJobs(laptop.db, laptop.actor, laptop.box, laptop.profile),
         records=RecordJobs(laptop.db, laptop.actor, laptop.profile),
+        years=YearJobs(laptop.db, laptop.actor, laptop.profile),
     )

@@ -87,3 +87,21 @@ def take_back(db: Database, actor: Actor, opened: OpenedYear) -> tuple[EmisError
         except Refused as reason:
             kept.append(reason)
     return tuple(kept)
+
+
+class YearJobs:
+    """Opening years for many schools as the screens ask for it. Every method may be called from any thread."""
+
+    def __init__(self, db: Database, actor: Actor, profile: CountryProfile | None = None) -> None:
+        """``actor`` decides what is open; ``profile`` gives the dates of a year nobody has made."""
+        self._db = db
+        self._actor = actor
+        self._profile = profile
+
+    def open(self, order: Order, progress: Progress) -> OpenedYear:
+        """Open the next year for every school of the actor's; see :func:`open_year`."""
+        return open_year(self._db, self._actor, self._profile, order, progress=progress)
+
+    def take_back(self, opened: OpenedYear) -> tuple[EmisError, ...]:
+        """Undo it; see :func:`take_back`."""
+        return take_back(self._db, self._actor, opened)

@@ -46,11 +46,13 @@ from emis_desktop.models import (
     PersonPhoto,
     Proposal,
     PupilGroup,
+    PupilGroupMember,
     Qualification,
     ReportCard,
     SchoolClass,
     StaffPosition,
     Subject,
+    SubjectChoice,
     SubjectRemark,
     Suspension,
     Term,
@@ -197,6 +199,16 @@ _QUESTIONS: Final[Mapping[str, Select[*tuple[object, ...]]]] = MappingProxyType(
         .select_from(SubjectRemark)
         .join(Person, Person.id == SubjectRemark.student_id)
         .join(Subject, Subject.id == SubjectRemark.subject_id),
+        "subject_choice": select(Person.given_names, Person.family_name, *_SUBJECT)
+        .select_from(SubjectChoice)
+        .join(Enrolment, Enrolment.id == SubjectChoice.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Subject, Subject.id == SubjectChoice.subject_id),
+        "pupil_group_member": select(Person.given_names, Person.family_name, PupilGroup.name.label("name"))
+        .select_from(PupilGroupMember)
+        .join(Enrolment, Enrolment.id == PupilGroupMember.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(PupilGroup, PupilGroup.id == PupilGroupMember.group_id),
         "assessment_item": select(*_SUBJECT, AssessmentItem.name.label("name"))
         .select_from(AssessmentItem)
         .join(Subject, Subject.id == AssessmentItem.subject_id),
@@ -219,6 +231,8 @@ _QUESTIONS: Final[Mapping[str, Select[*tuple[object, ...]]]] = MappingProxyType(
 )
 _IDS: Final = MappingProxyType(
     {
+        "subject_choice": SubjectChoice.id,
+        "pupil_group_member": PupilGroupMember.id,
         "mark": Mark.id,
         "subject_remark": SubjectRemark.id,
         "assessment_item": AssessmentItem.id,

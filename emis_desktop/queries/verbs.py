@@ -258,6 +258,12 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
         "change_training": Verb("training", N_("Training of {pupil} changed"), None, _PLAN),
         "hand_over": Verb("school_class", N_("Classes handed over"), None, _PLAN),
         "change_options": Verb("option_block", N_("Options {name} changed"), None, _PLAN),
+        "choose_options": Verb(
+            "subject_choice",
+            N_("Option of {pupil} chosen"),
+            NN_("{n} option chosen", "{n} options chosen"),
+            _PLAN,
+        ),
         "change_group": Verb("pupil_group", N_("Group {name} changed"), None, _PLAN),
         "set_members": Verb(
             "pupil_group_member",
