@@ -11,12 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from emis_desktop.models import Base
-from emis_desktop.rules.aliases import older
 from emis_desktop.rules.clock import unpack
-from emis_desktop.rules.ids import natural_id
 
-DUPLICATE: Final = "duplicate"
-LIKENESS: Final = "likeness"
 _OWN: Final = (
     "SELECT act.clock, act.first_change, act.last_change, act.user_id "
     "FROM change JOIN act ON act.seq = change.act "
@@ -70,14 +66,6 @@ def merge_act(connection: Connection, double: UUID, named: UUID) -> MergeAct | N
         rows = connection.exec_driver_sql(_CHANGED_THERE, (heard[1], heard[0])).all()
         return MergeAct(_moment(heard[0]), UUID(bytes=heard[2]), tuple(_fields(rows)))
     return None
-
-
-def pair_id(one: UUID, other: UUID) -> UUID:
-    """The id of the row that says whether two records are one pupil: the same on every laptop, and that of
-    the question which the ministry's server asks of the newer record.
-    """
-    first, newer = older(one, other)
-    return natural_id("conflict", DUPLICATE, "person", newer, LIKENESS, first.bytes.hex())
 
 
 def _moment(clock: int) -> datetime:

@@ -8,9 +8,14 @@ different laptops can never make a ring. Should there be one all the same, its s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
+from emis_desktop.rules.ids import natural_id
+
+DUPLICATE: Final = "duplicate"
+"""Kind of the row that asks, or says, whether two records are one pupil."""
+LIKENESS: Final = "likeness"
 Id = TypeVar("Id", UUID, bytes)
 
 
@@ -33,6 +38,14 @@ def mains(names: Mapping[Id, Id]) -> dict[Id, Id]:
 def older(one: Id, other: Id) -> tuple[Id, Id]:
     """Which of two records is kept when they are merged, and which becomes its double."""
     return (one, other) if one < other else (other, one)
+
+
+def pair_id(one: UUID, other: UUID) -> UUID:
+    """The id of the row that says whether two records are one pupil: the same on every laptop, and that of
+    the question which the ministry's server asks of the newer record.
+    """
+    first, newer = older(one, other)
+    return natural_id("conflict", DUPLICATE, "person", newer, LIKENESS, first.bytes.hex())
 
 
 def ring_from(names: Mapping[Id, Id], start: Id) -> tuple[Id, ...]:

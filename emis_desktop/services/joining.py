@@ -13,8 +13,7 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.models import ClassPupil, Conflict, Enrolment, Person
 from emis_desktop.one_person import together
 from emis_desktop.queries.conflict_words import other_person
-from emis_desktop.queries.merges import DUPLICATE, LIKENESS, pair_id
-from emis_desktop.rules.aliases import older
+from emis_desktop.rules.aliases import DUPLICATE, LIKENESS, older, pair_id
 from emis_desktop.rules.deciding import Decision
 from emis_desktop.rules.rights import Actor, SensitivityClass
 

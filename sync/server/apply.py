@@ -129,7 +129,7 @@ class Applying:
         write_rows(self._raw, self._states, self._dirty())
         check_rules(self._raw, self._merging)
         find_duplicates(self._raw, self._merging)
-        known = {key for key in self._states.by_facet if key[0] != CONFLICT}
+        known = {key for key, state in self._states.by_facet.items() if key[0] != CONFLICT or state.is_new}
         journal(self._raw, self._merging, self._author)
         write_rows(self._raw, self._states, self._dirty(but=known))
         finish(self._raw, self._merging, self._author, self._tag, self._batch.id, self._received_ms, over)

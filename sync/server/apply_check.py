@@ -21,7 +21,8 @@ from emis_desktop.state_hash import Stored
 from sync.facets import Facet
 from sync.operations import Batch, Op
 from sync.protocol.versions import STEPS
-from sync.server.access import DECIDED, SiteRights, classes_read, may_change
+from sync.server.access import SiteRights, classes_read, may_change
+from sync.server.answers import may_be_written
 from sync.server.model import ServerModel
 
 MOST_REOPENS: Final = 1_000
@@ -147,7 +148,7 @@ class _Objections:
     def to_op(self, facet: Facet, op: Op, *, returning: bool = False) -> str:
         """Why the operation cannot be applied; empty when it can."""
         is_words = facet.table.name == "conflict" and not returning
-        if is_words and (op.insert or not op.values.keys() <= DECIDED):
+        if is_words and not may_be_written(op):
             return SERVER_ONLY
         reason = self._to_insert(facet, op) if op.insert else self._to_update(facet, op)
         return reason or (_bad_clocks(op) if op.bases or op.reopens else "")

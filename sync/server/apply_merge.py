@@ -22,6 +22,8 @@ from sync.server.states import NOBODY, RowState, States, Written
 from sync.server.written_late import ranked
 
 DELETED: Final = "deleted_at"
+_OF_A_DECISION: Final = frozenset({"decided_at", "decided_by"})
+"""Of two decisions nobody is told that they were made by two people: only that they differ."""
 LOCKED: Final = "locked"
 _SEVERITY: Final = (Outcome.SAME, Outcome.KEPT, Outcome.PROPOSED, Outcome.REFUSED)
 
@@ -192,7 +194,8 @@ class Merging:
         if tick is not edit.tick:
             edit = replace(edit, tick=tick)
         merged = merge(column, before, edit, may_decide=decides)
-        if merged.conflict is not None:
+        said_alike = state.facet.table.name == "conflict" and column.name in _OF_A_DECISION
+        if merged.conflict is not None and not said_alike:
             stands = Side(before.value, before.tick.clock, written.user)
             comes = Side(edit.value, edit.tick.clock, context.user)
             if merged.outcome is Outcome.APPLIED:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from emis_desktop.rules.clock import actor_number, unpack
+from emis_desktop.rules.clock import SERVER, actor_number, unpack
 from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Role
 from emis_desktop.scopes import Kind, Ownership
 from emis_desktop.state_hash import Stored
@@ -28,7 +28,8 @@ from sync.server.access import (
     may_receive,
     shows,
 )
-from sync.server.apply_check import CLASS, RIGHT
+from sync.server.answers import TAKEN_BACK, are_asked_about
+from sync.server.apply_check import CLASS, RIGHT, SERVER_ONLY
 from sync.server.departed import Departed
 from sync.server.lost_rows import TESTS, LostRows
 from sync.server.model import ServerModel
@@ -76,6 +77,7 @@ _NO: Final = Verdict(NOT_YOURS, decides=False)
 _NO_RIGHT: Final = Verdict(RIGHT, decides=False)
 _NO_CLASS: Final = Verdict(CLASS, decides=False)
 _UNSEEN: Final = Verdict(UNSEEN, decides=False)
+_SERVERS: Final = Verdict(SERVER_ONLY, decides=False)
 _MINISTRYS: Final = Verdict(MINISTRY, decides=False)
 
 
@@ -127,11 +129,29 @@ class Authority:
 
     def _of(self, act: Act, op: Op, table: str) -> Verdict:
         against = self._against_user(act, op, table)
+        if against is None and table == "conflict" and self._takes_back_words(op):
+            against = _SERVERS
         if self._everything or (against is not None and against.reason):
             return against or _YES
-        if self._names_hidden(op, table):
+        if self._names_hidden(op, table) or not self._may_merge(op, table):
             return _NO
         return against or self._of_row(op, table)
+
+    def _takes_back_words(self, op: Op) -> bool:
+        """Whether it would remove what the server itself has asked; an answer of a laptop may go again."""
+        main = self._states.main("conflict", op.row.bytes)
+        return TAKEN_BACK in op.values and main is not None and main.base.tick.clock.actor == SERVER
+
+    def _may_merge(self, op: Op, table: str) -> bool:
+        """Whether it may say that a pupil is another one: that opens the records of both to the schools of
+        both. So of one who is elsewhere only where both schools are asked; of an answer both must be held.
+        """
+        if table == "conflict" and op.insert:
+            return all(self._holds(op.values.get(name)) for name in ("row_id", "other"))
+        kept = op.values.get("alias_of_id") if table == "person" else None
+        if not isinstance(kept, bytes) or self._holds(kept) or ("person", kept) in self._coming:
+            return True
+        return are_asked_about(self._raw, self._states.model, op.row.bytes, kept)
 
     def _names_hidden(self, op: Op, table: str) -> bool:
         """Whether it names a row that the site does not see: what names somebody gives the basic fields.
@@ -260,7 +280,7 @@ class Authority:
             return self._of_nation(table)
         if table == "institution":
             return _YES if row in self._seen.schools or row == self._site.node.bytes else _NO
-        ours = table == "person" or self._may_add(values, table)
+        ours = table in {"person", "conflict"} or self._may_add(values, table)
         return _YES if ours or self._is_lost(row, table) else self._of_departed(values, table)
 
     def _of_departed(self, values: Mapping[str, Stored], table: str) -> Verdict:

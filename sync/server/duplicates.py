@@ -19,6 +19,7 @@ from emis_desktop.rules.likeness import Features, reasons
 from emis_desktop.rules.names import fold
 from sync.operations import ConflictKind
 from sync.server.apply_merge import DELETED, Draft, Merging, Side
+from sync.server.naming import asked_about
 from sync.server.raw import Raw
 from sync.server.states import RowState
 
@@ -61,6 +62,9 @@ def find_duplicates(raw: Raw, merging: Merging) -> None:
         return
     search = _Search(raw, merging)
     pairs = search.pairs(new)
+    if not pairs:
+        return
+    _leave_out(raw, merging, pairs)
     pupils = search.pupils({row for pair in pairs for row in pair})
     told: defaultdict[bytes, int] = defaultdict(int)
     for (fresh, other), field in pairs.items():
@@ -70,6 +74,16 @@ def find_duplicates(raw: Raw, merging: Merging) -> None:
             side = Side(other, state.base.tick.clock, state.base.user)
             asks = Side(pupils[fresh], side.clock, side.user)
             merging.drafts.append(Draft(ConflictKind.DUPLICATE, "person", fresh, field, asks, side))
+
+
+def _leave_out(raw: Raw, merging: Merging, pairs: dict[tuple[bytes, bytes], str]) -> None:
+    """Ask no more about two who are asked about already, or of whom a laptop has said what they are."""
+    about: defaultdict[bytes, set[bytes]] = defaultdict(set)
+    for conflict, person in asked_about(raw, merging.states.model, frozenset(chain.from_iterable(pairs))):
+        about[conflict].add(person)
+    known = [frozenset(people) for people in about.values()]
+    for pair in [pair for pair in pairs if frozenset(pair) in known]:
+        del pairs[pair]
 
 
 class _Search:

@@ -1,4 +1,7 @@
-"""Where people stand: the schools that a person is at, and those that the person has left."""
+"""Where people stand: the schools that a person is at, and those that the person has left.
+
+Records that were merged are one person: wherever one of them is or was, all of them are.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, cast
 
+from emis_desktop.rules.aliases import groups, mains
 from emis_desktop.state_hash import Stored
 from sync.server.log import PUT
 from sync.server.model import ServerModel
@@ -71,11 +75,23 @@ class People:
         self._model = model
         self._upto = upto
         self._known: dict[bytes, Standing] = {}
+        self._records: Mapping[bytes, tuple[bytes, ...]] | None = None
         self._periods: dict[bytes, bytes] | None = None
 
     def forget(self) -> None:
-        """Enrolments, posts or guardianships have changed."""
+        """Enrolments, posts, guardianships or doubles have changed."""
         self._known.clear()
+        self._records = None
+
+    def records_of(self, person: bytes) -> tuple[bytes, ...]:
+        """All records that were merged into one with that of a person."""
+        if self._records is None:
+            table = self._model.tables["person"].table
+            names = ("id", "alias_of_id")
+            rows = self._raw.rows("SELECT id, alias_of_id FROM person WHERE alias_of_id IS NOT NULL")
+            links = {cast(bytes, row[0]): cast(bytes, row[1]) for row in self._raw.stored(table, names, rows)}
+            self._records = {one: group for group in groups(mains(links)).values() for one in group}
+        return self._records.get(person, (person,))
 
     def standings(self, people: Iterable[bytes]) -> Mapping[bytes, Standing]:
         """The standing of each person."""
@@ -83,9 +99,12 @@ class People:
         if unknown:
             wards, tied = self._wards(unknown)
             pupils = unknown.union(*wards.values()) if wards else unknown
-            stays = self._stays(pupils)
+            stays = self._stays({record for person in pupils for record in self.records_of(person)})
             posts = self._posts(unknown)
-            own = {person: of_stays(stays.get(person, ())) for person in pupils}
+            own = {
+                person: of_stays(stay for record in self.records_of(person) for stay in stays.get(record, ()))
+                for person in pupils
+            }
             for person in unknown:
                 children = [Standing(own[child].present) for child in wards.get(person, ())]
                 found = _together([own[person], *children], posts.get(person))

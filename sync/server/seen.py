@@ -17,6 +17,8 @@ from sync.server.raw import Raw
 from sync.server.states import Key, RowState, States
 
 _NATION: Final = NATION.bytes
+_PAIR: Final = ("row_id", "other")
+"""The columns of an answer that name two pupils."""
 
 
 class Seen:
@@ -54,6 +56,10 @@ class Seen:
                 if isinstance(owner, bytes):
                     if table.owner.kind is Kind.PERSON:
                         touched["person"].add(owner)
+                    elif table.owner.kind is Kind.SUBJECT:
+                        touched["person"] |= {
+                            one for one in map(op.values.get, _PAIR) if isinstance(one, bytes)
+                        }
                     elif table.owner.parent:
                         parents[table.owner.parent].add(owner)
         named = self.named.of(ops)

@@ -11,6 +11,7 @@ The rules, for a school S (the policy's constants are in :mod:`sync.server.acces
 - *present* are the schools of the latest enrolment and of every other that is still open then (a host), of
   posts that have not ended, of the pupils whose guardian somebody is; and, while the latest enrolment ended
   in a transfer, the school that it names;
+- records that were merged are one person: the schools of each see the rows of all;
 - whoever sees a row sees the basic fields of the rows that it names, as long as a row that is seen names
   them; those of people whom users, classes and their subjects name go to system administrators, too;
 - a conflict is seen where its row is seen, if that scope sees the class that it is about; one about what

@@ -28,10 +28,10 @@ from emis_desktop.models import (
 from emis_desktop.one_person import everybody_together, together
 from emis_desktop.queries.doubles import different_rows, two_stays
 from emis_desktop.queries.gradebook import marks_of, term_of
-from emis_desktop.queries.merges import pair_id
 from emis_desktop.queries.roster import numbers_of, pupils_of
 from emis_desktop.queries.search import StudentSearch
 from emis_desktop.queries.students import StudentQueries
+from emis_desktop.rules.aliases import pair_id
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.merging import MergeService

@@ -71,6 +71,7 @@ HISTORY = {
     "enrolment": "person_id",
     "mark": "student_id",
     "report_card": "student_id",
+    "issued_paper": "student_id",
     "term_remark": "student_id",
     "attendance_total": "student_id",
     "attendance_month": "student_id",
@@ -278,8 +279,23 @@ def _kept_remark(world: World, table: str, row: Row, person: UUID, school: UUID)
 
 
 def _enrolments(world: World, person: UUID) -> list[Row]:
+    """Those of all records of the person."""
+    records = {one.bytes for one in _records(world, person)}
     rows = world.rows["enrolment"].values()
-    return [row for row in rows if row["person_id"] == person.bytes and row["deleted_at"] is None]
+    return [row for row in rows if row["person_id"] in records and row["deleted_at"] is None]
+
+
+def _records(world: World, person: UUID) -> set[UUID]:
+    """The records that were merged with one, in whatever direction."""
+    links = [
+        {row_id, _must(row["alias_of_id"])}
+        for row_id, row in world.rows["person"].items()
+        if row["alias_of_id"] is not None
+    ]
+    found = {person}
+    while more := [link for link in links if found & link and not link <= found]:
+        found.update(*more)
+    return found
 
 
 def present_at(world: World, school: UUID) -> set[UUID]:
@@ -321,9 +337,10 @@ def former_at(world: World, school: UUID) -> set[UUID]:
     """Pupils and staff who were at the school once."""
     rows = [*world.rows["enrolment"].values(), *world.rows["staff_position"].values()]
     return {
-        _must(row["person_id"])
+        record
         for row in rows
         if row["deleted_at"] is None and row["institution_id"] == school.bytes
+        for record in _records(world, _must(row["person_id"]))
     }
 
 

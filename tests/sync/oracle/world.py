@@ -576,14 +576,7 @@ def _a_double(world: World) -> None:
         world.update("person", one, alias_of_id=other)
 
 
-def _is_parted(world: World) -> None:
-    doubles = [row_id for row_id, row in world.rows["person"].items() if row["alias_of_id"] is not None]
-    if doubles:
-        world.update("person", world.pick(doubles), alias_of_id=None)
-
-
 _EVENTS = (
-    _is_parted,
     _transfers,
     _transfers,
     _arrives_later,
