@@ -18,6 +18,7 @@ from emis_desktop.exchange.writing import Cell, write_table
 from emis_desktop.models import Enrolment, Institution
 from emis_desktop.queries import exports, people_exports, student_exports
 from emis_desktop.queries.period_names import find_term, find_year, term_words
+from emis_desktop.queries.register_exports import REGISTER_COLUMNS, register_rows
 from emis_desktop.queries.results import ResultQueries, TermResultRow
 from emis_desktop.queries.school import SchoolQueries, TermInfo, YearInfo
 from emis_desktop.rules.marks import MarkCodes
@@ -83,7 +84,9 @@ def export_records(
         if kind is Kind.STAFF:
             listed = people_exports.staff_rows(session, actor, STAFF_NUMBER)
             return write_table(path, people_exports.STAFF_COLUMNS, listed)
-        heading, found = _rows(session, actor, kind, chosen)
+        if kind is Kind.ATTENDANCE:
+            return write_table(path, *_attendance(session, actor, chosen, terms if term else None))
+        heading, found = exports.MARK_COLUMNS, exports.mark_rows(session, actor, chosen.id, MarkCodes())
         place = heading.index("term")
         return write_table(path, heading, (row for row in found if numbers is None or row[place] in numbers))
 
@@ -154,12 +157,27 @@ def _years_with_pupils(session: Session, actor: Actor) -> set[UUID]:
     return set(session.scalars(question))
 
 
-def _rows(
-    session: Session, actor: Actor, kind: Kind, year: YearInfo
+def _attendance(
+    session: Session, actor: Actor, year: YearInfo, terms: Sequence[TermInfo] | None
 ) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
-    if kind is Kind.MARKS:
-        return exports.MARK_COLUMNS, exports.mark_rows(session, actor, year.id, MarkCodes())
-    return exports.ATTENDANCE_COLUMNS, exports.attendance_rows(session, actor, year.id)
+    """Columns and rows of registers, of totals, or, where there are both, of both."""
+    numbers = None if terms is None else {each.number for each in terms}
+    place = exports.ATTENDANCE_COLUMNS.index("term")
+    totals = [
+        row
+        for row in exports.attendance_rows(session, actor, year.id)
+        if numbers is None or row[place] in numbers
+    ]
+    first, last = (year.starts_on, year.ends_on) if not terms else (terms[0].starts_on, terms[-1].ends_on)
+    marked = list(register_rows(session, actor, first, last))
+    if not marked:
+        return exports.ATTENDANCE_COLUMNS, totals
+    if not totals:
+        return REGISTER_COLUMNS, marked
+    more = exports.ATTENDANCE_COLUMNS[1:]
+    rows: list[Sequence[Cell]] = [(*row, *[None] * len(more)) for row in marked]
+    rows += [(row[0], *[None] * (len(REGISTER_COLUMNS) - 1), *row[1:]) for row in totals]
+    return (*REGISTER_COLUMNS, *more), rows
 
 
 def _term_results(db: Database, actor: Actor, terms: Iterable[TermInfo]) -> list[Sequence[Cell]]:

@@ -85,8 +85,12 @@ class Outcome:
         except EmisError as reason:
             faults.add(reason)
         for fault in faults.found:
-            column = getattr(fault, "field", None) or ""
-            self.errors.append(RowError(record.line, column, record.get(column), fault))
+            self.refuse(record, fault)
+
+    def refuse(self, record: Record, fault: EmisError) -> None:
+        """Note why a row that was counted is not brought in."""
+        column = getattr(fault, "field", None) or ""
+        self.errors.append(RowError(record.line, column, record.get(column), fault))
 
 
 @contextmanager
