@@ -23,6 +23,7 @@ from emis_desktop.queries.plain import places, remembered, rows
 from emis_desktop.queries.roster import Pupil, pupils_of
 from emis_desktop.queries.schemes import scheme_of, schemes_for
 from emis_desktop.queries.school import TermInfo, subject_name, term_info
+from emis_desktop.queries.taken import ALL, Seated, Taken, taken_of
 from emis_desktop.rules.marks import MarkEntry, MarkState
 from emis_desktop.rules.numbers import from_scaled
 from emis_desktop.rules.readiness import Awaited
@@ -66,7 +67,8 @@ class Gradebook:
     """A class in a term. ``plans``: the subjects of each grade, in the class's order, those with items only.
 
     ``items`` are the rows behind the plans, in order; ``marks`` the entries of each pupil by item.
-    ``awaited``: the subjects of each grade without items that are to be assessed in the term.
+    ``awaited``: the subjects of each grade without items that are to be assessed in the term; ``taken``: what
+    pupils take otherwise than the class.
     """
 
     head: ClassHead
@@ -77,6 +79,11 @@ class Gradebook:
     items: tuple[ItemRow, ...]
     marks: Mapping[UUID, Mapping[UUID, MarkEntry]]
     awaited: Mapping[UUID, tuple[Awaited, ...]]
+    taken: Taken = ALL
+
+    def takes(self, pupil: Pupil, subject_id: UUID) -> bool:
+        """Whether a pupil takes a subject of the class."""
+        return self.taken.takes(pupil.enrolment_id, pupil.grade_id, subject_id)
 
 
 def gradebook(
@@ -104,6 +111,12 @@ def gradebook(
         items=plan.items,
         marks=marks_of(session, [item.id for item in plan.items], [pupil.student_id for pupil in pupils]),
         awaited=_awaited(session, head, term.id, subjects, plan.plans),
+        taken=taken_of(
+            session,
+            head.institution_id,
+            head.period_id,
+            [Seated(pupil.enrolment_id, pupil.grade_id) for pupil in pupils],
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -87,6 +88,7 @@ def read_sheet(
     subject = _subject(subjects_of(session, actor, (class_id,), language), subject_id)
     head = ClassHead(found.id, found.institution_id, found.period_id, found.name)
     book = gradebook(session, head, term_of(session, term_id), language, (subject_id,))
+    book = replace(book, pupils=tuple(one for one in book.pupils if book.takes(one, subject_id)))
     plans = {grade_id: plan for grade_id, plans in book.plans.items() for plan in plans}
     columns = _columns(book.items, plans)
     closed = closing_of(session).terms.get(term_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from emis_desktop.database import Database
 from emis_desktop.models import AcademicPeriod, SchoolClass
 from emis_desktop.queries.gradebook import ClassHead, Gradebook, gradebook, term_of
 from emis_desktop.queries.reach import require_class, teaching_of
-from emis_desktop.queries.roster import numbers_of
+from emis_desktop.queries.roster import Pupil, numbers_of
 from emis_desktop.queries.school import TermInfo
 from emis_desktop.rules import class_results as engine
 from emis_desktop.rules.averages import TermResult
@@ -26,6 +27,7 @@ from emis_desktop.rules.positions import Position
 from emis_desktop.rules.readiness import Awaited, Gaps, gaps_of, is_printed
 from emis_desktop.rules.results import ResultState, SubjectResult
 from emis_desktop.rules.rights import Actor, Right, require
+from emis_desktop.rules.scheme import SubjectPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,32 +162,35 @@ def results_of(book: Gradebook, *, by_subject: bool = False) -> ClassResults:
     groups = []
     for grade_id, rules in book.rules.items():
         pupils = [pupil for pupil in book.pupils if pupil.grade_id == grade_id]
-        plans, awaited = book.plans[grade_id], book.awaited[grade_id]
+        plans = book.plans[grade_id]
+        own = {pupil.student_id: _own(book, pupil) for pupil in pupils}
         found = engine.class_results(
             [
-                engine.PupilMarks(pupil.student_id, plans, book.marks[pupil.student_id], len(awaited))
-                for pupil in pupils
+                engine.PupilMarks(key, taken.plans, book.marks[key], len(taken.awaited))
+                for key, taken in own.items()
             ],
             rules,
         )
-        places = [
-            engine.subject_positions(found, plan.key, rules)
-            if by_subject and plan.key in found.subjects
-            else {}
+        places = {
+            plan.key: engine.subject_positions(found, plan.key, rules)
             for plan in plans
-        ]
+            if by_subject and plan.key in found.subjects
+        }
         groups.append(GroupFigures(grade_id, found.subjects, found.term))
         for pupil in pupils:
-            own = found.pupils[pupil.student_id]
-            lines[pupil.student_id] = PupilLine(
-                student_id=pupil.student_id,
+            key = pupil.student_id
+            line = found.pupils[key]
+            lines[key] = PupilLine(
+                student_id=key,
                 name=pupil.listed,
                 grade_id=grade_id,
-                subjects=own.subjects,
-                subject_positions=tuple(place.get(pupil.student_id) for place in places),
-                term=own.term,
-                position=own.position,
-                awaited=awaited,
+                subjects=line.subjects,
+                subject_positions=tuple(
+                    places[plan.key].get(key) if plan.key in places else None for plan in own[key].plans
+                ),
+                term=line.term,
+                position=line.position,
+                awaited=own[key].awaited,
             )
     return ClassResults(
         class_id=book.head.id,
@@ -193,6 +198,23 @@ def results_of(book: Gradebook, *, by_subject: bool = False) -> ClassResults:
         class_name=book.head.name,
         pupils=tuple(lines[pupil.student_id] for pupil in book.pupils),
         groups=tuple(groups),
+    )
+
+
+class _Own(NamedTuple):
+    """The plans and the awaited subjects of what a pupil takes."""
+
+    plans: tuple[SubjectPlan, ...]
+    awaited: tuple[Awaited, ...]
+
+
+def _own(book: Gradebook, pupil: Pupil) -> _Own:
+    plans, awaited = book.plans[pupil.grade_id], book.awaited[pupil.grade_id]
+    if book.taken.plain:
+        return _Own(plans, awaited)
+    return _Own(
+        tuple(plan for plan in plans if book.takes(pupil, plan.key)),
+        tuple(one for one in awaited if book.takes(pupil, one.key)),
     )
 
 

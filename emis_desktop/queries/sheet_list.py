@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import AssessmentItem, ClassPupil, Enrolment, Mark, Person
 from emis_desktop.queries.assessed import Sheet, not_assessed
 from emis_desktop.queries.gradebook import term_of
-from emis_desktop.queries.roster import in_term, roll_counts, term_values
+from emis_desktop.queries.roster import Pupil, in_term, pupils_of, roll_counts, term_values
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, TermInfo, classes_of, subjects_of
+from emis_desktop.queries.taken import Seated, Taken, any_choices, taken_of
 from emis_desktop.rules.rights import Actor
 
 
@@ -80,9 +81,12 @@ def sheet_list(
         subjects.setdefault(subject.class_id, []).append(subject)
     rolls = roll_counts(session, ids, term, Enrolment.grade_id)
     items = _items(session, institution_id, term)
-    entered = _entered(session, institution_id, term, ids)
+    others = _not_taking(session, institution_id, term, ids)
+    entered = _entered(session, institution_id, term, ids, others)
     lines = [
-        _line(one, subject, rolls, items, entered) for one in classes for subject in subjects.get(one.id, ())
+        _line(one, subject, _rolls_of(rolls, others, one.id, subject.subject_id), items, entered)
+        for one in classes
+        for subject in subjects.get(one.id, ())
     ]
     return _assessed(session, institution_id, term_id, lines)
 
@@ -126,10 +130,74 @@ def _items(session: Session, institution_id: UUID, term: TermInfo) -> dict[tuple
     return items
 
 
-def _entered(
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """Pupils who do not take subjects of their class: ``taken`` and the places of the term's pupils."""
+
+    taken: Taken
+    pupils: Mapping[UUID, Sequence[Pupil]]
+
+
+def _not_taking(
     session: Session, institution_id: UUID, term: TermInfo, class_ids: Collection[UUID]
+) -> _Others | None:
+    """None where everybody takes what the class does, as nearly everywhere."""
+    if not any_choices(session, institution_id, term.year_id):
+        return None
+    pupils: dict[UUID, list[Pupil]] = {}
+    found = pupils_of(session, class_ids, term)
+    for pupil in found:
+        pupils.setdefault(pupil.class_id, []).append(pupil)
+    seated = [Seated(pupil.enrolment_id, pupil.grade_id) for pupil in found]
+    return _Others(taken_of(session, institution_id, term.year_id, seated), pupils)
+
+
+def _rolls_of(rolls: _Roll, others: _Others | None, class_id: UUID, subject_id: UUID) -> _Roll:
+    """The pupils of a class by grade, without those who do not take the subject."""
+    if others is None:
+        return rolls
+    grades: dict[UUID, int] = {}
+    for pupil in others.pupils.get(class_id, ()):
+        if others.taken.takes(pupil.enrolment_id, pupil.grade_id, subject_id):
+            grades[pupil.grade_id] = grades.get(pupil.grade_id, 0) + 1
+    return {class_id: grades}
+
+
+def _entered_by_who_takes(
+    session: Session, institution_id: UUID, term: TermInfo, others: _Others
+) -> dict[tuple[UUID, UUID], int]:
+    """The same as :func:`_entered`, pupil by pupil."""
+    seats = {pupil.student_id: pupil for of in others.pupils.values() for pupil in of}
+    counts: dict[tuple[UUID, UUID], int] = {}
+    for student_id, item_id, grade_id, subject_id in session.execute(
+        select(Mark.student_id, Mark.item_id, AssessmentItem.grade_id, AssessmentItem.subject_id)
+        .join(AssessmentItem, AssessmentItem.id == Mark.item_id)
+        .where(
+            AssessmentItem.institution_id == institution_id,
+            AssessmentItem.term_id == term.id,
+            AssessmentItem.deleted_at.is_(None),
+            Mark.deleted_at.is_(None),
+        )
+    ):
+        pupil = seats.get(student_id)
+        if pupil is None or pupil.grade_id != grade_id:
+            continue
+        if others.taken.takes(pupil.enrolment_id, grade_id, subject_id):
+            key = (pupil.class_id, item_id)
+            counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def _entered(
+    session: Session,
+    institution_id: UUID,
+    term: TermInfo,
+    class_ids: Collection[UUID],
+    others: _Others | None = None,
 ) -> dict[tuple[UUID, UUID], int]:
     """How many marks are entered, by class and item: those of the term's pupils, in the item's grade."""
+    if others is not None:
+        return _entered_by_who_takes(session, institution_id, term, others)
     rows = session.execute(
         select(ClassPupil.class_id, Mark.item_id, func.count())
         .join(AssessmentItem, AssessmentItem.id == Mark.item_id)

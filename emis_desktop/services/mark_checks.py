@@ -23,6 +23,7 @@ from emis_desktop.queries.mark_sheet import OPEN, column_of
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.reach import Teaching, teaching_of
 from emis_desktop.queries.roster import in_term, term_values
+from emis_desktop.queries.taken import ALL, Seated, Taken, taken_of
 from emis_desktop.rules.marks import MarkColumn
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, require
@@ -45,17 +46,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a student sits in a term: class, school and grade."""
+    """Where a student sits in a term: class, school, grade and enrolment."""
 
     class_id: UUID
     institution_id: UUID
     grade_id: UUID
+    enrolment_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Checks:
     """Everything that the marks of a block are checked against. ``seats`` by student, term and
-    school.
+    school; ``taken`` by school and term.
     """
 
     actor: Actor
@@ -65,6 +67,7 @@ class Checks:
     names: Mapping[UUID, str]
     taught: frozenset[tuple[UUID, UUID]]
     closing: Closing
+    taken: Mapping[tuple[UUID, UUID], Taken]
 
     def require(self, student_id: UUID, item_id: UUID) -> Item:
         """The item, if the actor may enter this student's mark for it; raises :class:`Refused` with the
@@ -84,6 +87,12 @@ class Checks:
         require(self.actor, Right.EDIT_MARKS, class_id=seat.class_id, institution_id=seat.institution_id)
         if (seat.class_id, item.subject_id) not in self.taught:
             raise Refused("That subject is not taught in this class. Choose another.")
+        taken = self.taken.get((seat.institution_id, item.term_id), ALL)
+        if not taken.takes(seat.enrolment_id, seat.grade_id, item.subject_id):
+            raise Refused(
+                "{pupil} does not take this subject. The office can change that in the pupil's record.",
+                pupil=self.names.get(student_id, "–"),
+            )
         if self.teaching is not None and not self.teaching.edits(seat.class_id, item.subject_id):
             raise Refused("Another teacher has that subject in this class. The office can give it to you.")
         if not item.open:
@@ -122,7 +131,24 @@ def checks_for(
         names=_names(session, student_ids),
         taught=frozenset((row.class_id, row.subject_id) for row in rows),
         closing=closing_of(session),
+        taken=_taken(session, seats),
     )
+
+
+def _taken(session: Session, seats: Mapping[tuple[UUID, UUID, UUID], Seat]) -> dict[tuple[UUID, UUID], Taken]:
+    """What the students take, by school and term."""
+    found: dict[tuple[UUID, UUID], list[Seat]] = {}
+    for (_student, term_id, institution_id), seat in seats.items():
+        found.setdefault((institution_id, term_id), []).append(seat)
+    return {
+        (school, term_id): taken_of(
+            session,
+            school,
+            term_of(session, term_id).year_id,
+            [Seated(seat.enrolment_id, seat.grade_id) for seat in there],
+        )
+        for (school, term_id), there in found.items()
+    }
 
 
 def _items(session: Session, item_ids: Collection[UUID]) -> dict[UUID, Item]:
@@ -169,7 +195,9 @@ def _seats(
     """(student, seat) in a term at each school, the last school last."""
     term = term_of(session, term_id)
     question = (
-        select(Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id)
+        select(
+            Enrolment.person_id, SchoolClass.id, SchoolClass.institution_id, Enrolment.grade_id, Enrolment.id
+        )
         .join(ClassPupil, ClassPupil.enrolment_id == Enrolment.id)
         .join(SchoolClass, SchoolClass.id == ClassPupil.class_id)
         .where(SchoolClass.period_id == term.year_id, SchoolClass.deleted_at.is_(None), in_term(given=given))

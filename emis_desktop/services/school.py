@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import N_, BadFile, Refused
 from emis_desktop.models import AcademicPeriod, Institution, Term
-from emis_desktop.rules.admission import SexPolicy
 from emis_desktop.rules.images import picture_size
 from emis_desktop.rules.rights import Actor, Right, require
 
@@ -58,16 +57,6 @@ class SchoolService:
         with self._db.write(self._actor, "change_school") as session:
             setattr(_school(session, institution_id), detail.value, line or None)
         return line
-
-    def set_sex_policy(self, institution_id: UUID, policy: str | None) -> None:
-        """Say whom the school admits: mixed, girls or boys; None: it was never said. The ministry sets it."""
-        require(self._actor, Right.MANAGE_STRUCTURE, institution_id=institution_id)
-        if self._actor.institution_id is not None:
-            raise Refused("This is set by the ministry for every school.")
-        if policy is not None and policy not in set(SexPolicy):
-            raise Refused("Choose girls, boys, or both.", field="sex_policy")
-        with self._db.write(self._actor, "change_school") as session:
-            _school(session, institution_id).sex_policy = policy
 
     def set_crest(self, institution_id: UUID, image: bytes | None) -> None:
         """Keep a PNG or JPEG of at most 600 x 600 pixels and 150 kB as the crest; None takes it away.
