@@ -36,6 +36,7 @@ COMMANDS = (
     Command("verify", N_("Check a report card against what was issued."), "verify"),
     Command("conflicts", N_("List what was changed on two laptops at once."), "conflicts"),
     Command("resolve", N_("Decide about one of these changes."), "conflicts"),
+    Command("year", N_("Open, close and reopen school years and terms."), "years"),
     Command("user", N_("People who sign in on this laptop."), "people"),
     Command("backup", N_("Write everything to one encrypted file, and try it out."), "store"),
     Command("restore", N_("Put back what a backup file holds."), "store"),

@@ -90,7 +90,7 @@ def take_back(db: Database, actor: Actor, opened: OpenedYear) -> tuple[EmisError
 
 
 class YearJobs:
-    """Opening years for many schools as the screens ask for it. Every method may be called from any thread."""
+    """Opening years for many schools as the screens ask for it. Any thread may call any method."""
 
     def __init__(self, db: Database, actor: Actor, profile: CountryProfile | None = None) -> None:
         """``actor`` decides what is open; ``profile`` gives the dates of a year nobody has made."""
