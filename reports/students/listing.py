@@ -13,7 +13,7 @@ from reports.students.flow import Block
 from reports.style import Style
 
 HEAD: Final = 7.0
-_TWO_LINES: Final = 4.6
+_TWO_LINES: Final = 4.8
 """The height of a row, in millimetres, that has room for two lines of the smallest letters."""
 
 
@@ -87,8 +87,8 @@ class Table:
             one.tries if self.row_height >= _TWO_LINES else tuple((style, 1) for style, _most in one.tries)
         )
         lines, style = self.desk.label(text, tries, one.width - one.gap, one.title)
-        leading = min(style.size * 0.42, self.row_height - style.size * 0.36)
-        base = y + self.row_height / 2 + style.size * 0.125 - (leading / 2 + 0.12) * (len(lines) - 1)
+        leading = min(style.size * 0.42, self.row_height * 0.46)
+        base = y + self.row_height / 2 + style.size * 0.125 - (leading / 2 + 0.02) * (len(lines) - 1)
         for line in lines:
             pen.text(_at(one, x), base, line, style, one.align)
             base += leading
