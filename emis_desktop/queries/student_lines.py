@@ -113,7 +113,8 @@ class NoteLine:
 class StudentRecord:
     """Everything the form shows, in one consistent look; ``has_health``: there is a health note to read.
 
-    ``alerts``: how many alerts and allergies there are, 0 for who may not read them.
+    ``alerts``: how many alerts and allergies there are, 0 for who may not read them; ``health_state`` is
+    another one whenever a sealed entry is.
     """
 
     id: UUID
@@ -139,6 +140,7 @@ class StudentRecord:
     addresses: tuple[AddressLine, ...] = ()
     custom: tuple[CustomLine, ...] = ()
     alerts: int = 0
+    health_state: str = ""
     doubles: tuple[UUID, ...] = ()
     """Records that were merged into this one: what they hold is shown here."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import HealthRecord, PersonAddress, PersonContact
@@ -46,14 +47,20 @@ def custom_of(session: Session, person_id: UUID) -> tuple[CustomLine, ...]:
     return tuple(CustomLine(one, values.get(one.id)) for one in fields)
 
 
-def alerts_of(session: Session, people: Collection[UUID], actor: Actor) -> int:
-    """How many alerts and allergies there are to read; 0 for who may not read them."""
+def sealed_of(session: Session, people: Collection[UUID], actor: Actor) -> tuple[int, str]:
+    """How many alerts and allergies there are to read, and what changes with any sealed entry; nothing is
+    opened. 0 and "" for who may not read them.
+    """
     if not may_read(actor, SensitivityClass.HEALTH):
-        return 0
-    question = select(func.count()).where(
-        HealthRecord.person_id.in_(people),
-        HealthRecord.kind.in_(ALERTS),
-        HealthRecord.sealed.is_not(None),
-        HealthRecord.deleted_at.is_(None),
-    )
-    return session.scalar(question) or 0
+        return 0, ""
+    rows = session.execute(
+        select(HealthRecord.id, HealthRecord.kind, HealthRecord.sealed)
+        .where(
+            HealthRecord.person_id.in_(people),
+            HealthRecord.sealed.is_not(None),
+            HealthRecord.deleted_at.is_(None),
+        )
+        .order_by(HealthRecord.id)
+    ).all()
+    state = sha256(b"".join(row_id.bytes + (sealed or b"") for row_id, _kind, sealed in rows))
+    return sum(kind in ALERTS for _id, kind, _sealed in rows), state.hexdigest() if rows else ""

@@ -40,7 +40,7 @@ from emis_desktop.queries.student_lines import (
     StayLine,
     StudentRecord,
 )
-from emis_desktop.queries.student_more import addresses_of, alerts_of, contacts_of, custom_of
+from emis_desktop.queries.student_more import addresses_of, contacts_of, custom_of, sealed_of
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
 
@@ -95,6 +95,7 @@ class StudentQueries:
         contact = may_read(self._actor, SensitivityClass.CONTACT)
         photo = _first(session, PersonPhoto, people)
         health = _first(session, HealthNote, people)
+        alerts, health_state = sealed_of(session, people, self._actor)
         return StudentRecord(
             id=person.id,
             given_names=person.given_names,
@@ -119,7 +120,8 @@ class StudentQueries:
             distance_km=person.distance_km,
             addresses=addresses_of(session, people) if contact else (),
             custom=custom_of(session, people[0]) if contact else (),
-            alerts=alerts_of(session, people, self._actor),
+            alerts=alerts,
+            health_state=health_state,
         )
 
     def _sees(self, enrolments: tuple[EnrolmentLine, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -115,3 +115,31 @@ class AskDialog(Dialog):
         self._fault.setText(refusal.text(self.words))
         self._fault.show()
         announce(self._fault, self._fault.text())
+
+
+class FieldsDialog(AskDialog):
+    """A dialog made of fields alone; ``act`` reads them and gives the work to be done."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        question: str,
+        fields: Sequence[tuple[Field, str]],
+        act: Callable[[], Callable[[], object]],
+        *,
+        deed: str,
+        name: str,
+        parent: QWidget,
+        explanation: str = "",
+    ) -> None:
+        """``fields`` with the names of the rules' fields that they show, several with a comma between."""
+        super().__init__(context, question, explanation, name=name, parent=parent)
+        self.setMinimumWidth(480)
+        self._act = act
+        for field, names in fields:
+            self.put(field, *names.split(","))
+        self.set_deed(deed)
+
+    def deed_of(self) -> Callable[[], object]:
+        """What ``act`` gives."""
+        return self._act()

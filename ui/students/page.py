@@ -45,7 +45,8 @@ class StudentsPage(Page):
         {
             *("person", "person_identity", "person_contact", "person_photo", "person_note", "guardianship"),
             *("health_note", "enrolment", "class_pupil", "school_class", "class_grade", "institution"),
-            "conflict",
+            *("person_address", "health_record", "custom_field", "custom_value", "textbook", "textbook_loan"),
+            *("incident", "incident_person", "incident_step", "conflict"),
         }
     )
 
@@ -108,6 +109,7 @@ class StudentsPage(Page):
         self.views.record_shown.connect(self.head.hide)
         self.views.back_asked.connect(self.show_list)
         self.views.lost.connect(self._lost)
+        self.views.lead_asked.connect(self.leads)
         self.views.sync_asked.connect(lambda: self.leads.emit("sync", {"conflicts": True}))
         self.context.place.changed.connect(self._place_changed)
 

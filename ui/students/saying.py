@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Final
 
 from emis_desktop.errors import Word
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.history import FieldChange
-from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
-from emis_desktop.rules.code_words import EXITS, IDENTITY_KINDS, OUTCOMES, SEXES, STANDINGS
+from emis_desktop.queries.student_lines import ContactLine, EnrolmentLine, StudentRecord
+from emis_desktop.rules.code_words import (
+    ADDRESS_KINDS,
+    CONTACT_KINDS,
+    EXITS,
+    IDENTITY_KINDS,
+    LOAN_STATES,
+    MEALS,
+    OUTCOMES,
+    PARTS,
+    SEXES,
+    STANDINGS,
+    STEPS,
+)
 from emis_desktop.rules.dates import age_on
 from emis_desktop.rules.names import display_name, fold
 from emis_desktop.rules.student_number import number_text
@@ -23,6 +37,30 @@ LONGEST = 60
 """Letters of a value in a line of changes; the history shows all of it."""
 _STEM = 6
 """Letters that "Transferred" and "Transferred to …", "Traslado" and "Traslado a …" begin with alike."""
+
+
+_LISTS: Final[Mapping[str, str]] = {
+    "guardianship.relation": "guardian_relation",
+    "enrolment.exit_reason": "exit_reason",
+    "incident.category": "behaviour_category",
+    "incident.classification": "behaviour_classification",
+    "incident_person.action": "behaviour_action",
+}
+"""Fields whose values are codes of the country's lists."""
+_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "person.sex": SEXES,
+    "person.meals": MEALS,
+    "enrolment.exit": EXITS,
+    "enrolment.standing": STANDINGS,
+    "enrolment.outcome": OUTCOMES,
+    "person_address.kind": ADDRESS_KINDS,
+    "person_contact.kind": CONTACT_KINDS,
+    "textbook_loan.state": LOAN_STATES,
+    "incident_person.part": PARTS,
+    "incident_step": STEPS,
+    "incident_step.kind": STEPS,
+}
+"""Fields whose values are codes of the program; of a row that was added, by its table."""
 
 
 class Sayer:
@@ -46,6 +84,13 @@ class Sayer:
         found = self._profile.code_lists[code_list].find(code) if self._profile is not None else None
         return found.maps_to if found is not None else ""
 
+    def severity(self, classification: str) -> int | None:
+        """How grave a classification of behaviour is, 0 (positive) to 4; None where the list does not say."""
+        if self._profile is None or "behaviour_classification" not in self._profile.code_lists:
+            return None
+        found = self._profile.code_lists["behaviour_classification"].find(classification)
+        return found.severity if found is not None else None
+
     def number_kind(self, kind: str) -> str:
         """What a kind of number is called."""
         own = IDENTITY_KINDS.get(kind)
@@ -54,6 +99,20 @@ class Sayer:
     def relation(self, code: str) -> str:
         """What a guardian is to the pupil."""
         return self.code("guardian_relation", code)
+
+    def contact(self, line: ContactLine) -> str:
+        """What a phone or e-mail is: "Phone, work"."""
+        kind = self.words.tr(CONTACT_KINDS.get(line.kind, line.kind))
+        return f"{kind}, {line.label}" if line.label else kind
+
+    def span(self, first: date | None, last: date | None) -> str:
+        """Days from and until, as far as they are known: "12 Mar 2026 – 3 Apr 2026"."""
+        tr, words = self.words.tr, self.words
+        if first is not None and last is not None:
+            return f"{words.date(first, 'medium')} – {words.date(last, 'medium')}"
+        if first is not None:
+            return tr("since {day}", day=words.date(first, "medium"))
+        return tr("until {day}", day=words.date(last, "medium")) if last is not None else ""
 
     def ending(self, line: EnrolmentLine) -> str:
         """How an enrolment stands or ended: "Enrolled", "Transferred: family moved house".
@@ -113,21 +172,10 @@ class Sayer:
         return self._coded(change.key, str(value))
 
     def _coded(self, key: str, text: str) -> str:
-        tr = self.words.tr
-        lists = {
-            "guardianship.relation": "guardian_relation",
-            "enrolment.exit_reason": "exit_reason",
-        }
-        if key in lists:
-            return self.code(lists[key], text)
-        if key == "person.sex":
-            return tr(SEXES.get(text, text))
-        if key == "enrolment.exit":
-            return tr(EXITS.get(text, text))
-        if key == "enrolment.standing":
-            return tr(STANDINGS.get(text, text))
-        if key == "enrolment.outcome":
-            return tr(OUTCOMES.get(text, text))
+        if key in _LISTS:
+            return self.code(_LISTS[key], text)
+        if key in _CODES:
+            return self.words.tr(_CODES[key].get(text, text))
         return number_text(text) if key.startswith("person_identity") else text
 
     def change(self, change: FieldChange) -> str:

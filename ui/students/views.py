@@ -20,7 +20,8 @@ from ui.widgets.dialog import Dialog
 
 class Views(QStackedWidget):
     """``record_shown`` when one has come (or the transfers have), ``back_asked`` when it shall go,
-    ``lost(words)`` if there is none; ``sync_asked``: to the changes to look at.
+    ``lost(words)`` if there is none; ``sync_asked``: to the changes to look at;
+    ``lead_asked(screen, arguments)``: to another screen.
 
     The smaller of the two sets no limit to the window.
     """
@@ -29,6 +30,7 @@ class Views(QStackedWidget):
     back_asked = Signal()
     lost = Signal(str)
     sync_asked = Signal()
+    lead_asked = Signal(str, object)
 
     def __init__(self, context: UiContext, rolls: Rolls, today: Callable[[], date], first: QWidget) -> None:
         """``first`` is what has the list."""
@@ -103,6 +105,7 @@ class Views(QStackedWidget):
             self._record.back_asked.connect(self.back_asked)
             self._record.lost.connect(self.lost)
             self._record.other_asked.connect(self.open_record)
+            self._record.scope.lead_asked.connect(self.lead_asked)
             self.addWidget(self._record)
         return self._record
 

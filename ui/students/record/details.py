@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout
 
 from emis_desktop.errors import Refused
 from emis_desktop.queries.student_lines import StudentRecord
+from emis_desktop.rules.code_words import MEALS
 from emis_desktop.rules.dates import parse_birth_date
 from resources.words import N_, Words
 from ui.students.model import sex_words
+from ui.students.record.contacts import AddressesCard, ContactsCard
 from ui.students.record.numbers import NumbersCard
-from ui.students.record.scope import Part, RecordScope
+from ui.students.record.own_fields import OwnFieldsCard
+from ui.students.record.scope import Part, RecordScope, only_when
+from ui.widgets.base import row
 from ui.widgets.button import Button
-from ui.widgets.fields import DateField, Field, PhoneField, SegmentField, TextField
+from ui.widgets.fields import ChoiceField, DateField, Field, PhoneField, SegmentField, TextField
 from ui.widgets.form import FormCard
 
 TEXTS = ("given_names", "family_name", "preferred_name", "birth_place", "nationality", "address", "transport")
@@ -56,15 +61,23 @@ class Details(Part):
         self.texts: dict[str, TextField] = {}
         self.person = self._person_card()
         self.home = self._home_card()
+        self.contacts = ContactsCard(scope, self.words.tr("Phones and e-mails"), "student.contacts")
+        self.addresses = AddressesCard(scope)
         self.numbers = NumbersCard(scope)
-        for card in self.cards():
+        self.own = OwnFieldsCard(scope)
+        for card in (self.person, self.home, self.numbers, self.own):
             self.body.addWidget(card)
+        self.more = row(None, 12)
+        for more in (self.contacts, self.addresses):
+            only_when(scope.reads_contact, more)
+            self.more.addWidget(more, 1)
+        self.body.addLayout(self.more)
         self.body.addStretch(1)
         scope.saver.watch(*self.fields())
 
     def cards(self) -> list[FormCard]:
         """The sections, in reading order."""
-        return [self.person, self.home, self.numbers]
+        return [self.person, self.home, self.numbers, self.own]
 
     # -- Parts --------------------------------------------------------------------------------------
 
@@ -114,6 +127,11 @@ class Details(Part):
         else:
             self.phone = None
         card.add(self._text("transport", tr("Transport"), optional=True))
+        self.far = self._text("distance_km", tr("Kilometres to school"), optional=True, width=_SHORT)
+        card.add(self.far)
+        self.meals = self._meals_field()
+        if self.scope.reads_contact:
+            card.add(self.meals)
         card.add(
             self._text(
                 "nationality",
@@ -124,6 +142,17 @@ class Details(Part):
             )
         )
         return card
+
+    def _meals_field(self) -> ChoiceField | TextField:
+        tr = self.words.tr
+        if not self.scope.edits:
+            shown = TextField(tr("Meals"), self.words, name="student.meals")
+            shown.set_read_only(True)
+            return shown
+        choices = [("", tr("Not known")), *((key, tr(text)) for key, text in MEALS.items())]
+        field = ChoiceField(tr("Meals"), choices, self.words, optional=True, name="student.meals")
+        field.chosen.connect(partial(self._save, field, "meals"))
+        return field
 
     def _text(
         self, name: str, label: str, *, optional: bool = False, width: int = 0, help_text: str = ""
@@ -145,7 +174,7 @@ class Details(Part):
         keeps = self.scope.saver.keeps
         for name, field in self.texts.items():
             if not keeps(field):
-                field.set_text(getattr(record, name) or "")
+                field.set_text(self._shown(getattr(record, name)))
         if not keeps(self.born):
             self.born.set_value(record.birth_date)
             self.born.set_help("" if record.birth_date else self.words.tr("Not known"))
@@ -155,8 +184,33 @@ class Details(Part):
         else:
             self.sex.set_text(sex_words(self.words, record.sex))
         if self.phone is not None and not keeps(self.phone):
-            self.phone.set_text(record.contacts[0].value if record.contacts else "")
+            phones = (line.value for line in record.contacts if line.kind == "phone")
+            self.phone.set_text(next(phones, ""))
         self.numbers.show_record(record)
+        self._show_more(record)
+
+    def _shown(self, value: str | Decimal | None) -> str:
+        return self.words.number(value.normalize()) if isinstance(value, Decimal) else value or ""
+
+    def _show_more(self, record: StudentRecord) -> None:
+        """What is there once the pupil is stored."""
+        if isinstance(self.meals, ChoiceField):
+            self.meals.set_value(record.meals or "")
+        else:
+            known = MEALS.get(record.meals or "")
+            self.meals.set_text(self.words.tr(known) if known is not None else "")
+        self.own.show_lines(record.custom)
+        self.contacts.show_lines(record.contacts)
+        self.addresses.show_lines(record.addresses)
+        self._show_stored(stored=True)
+
+    def _show_stored(self, *, stored: bool) -> None:
+        """A new pupil's meals, way to school and further addresses are typed once the pupil is stored."""
+        self.far.setVisible(stored)
+        self.meals.setVisible(stored and self.scope.reads_contact)
+        for card in (self.contacts, self.addresses):
+            card.setVisible(stored and self.scope.reads_contact)
+        self.own.setVisible(stored and bool(self.own.inputs))
 
     def _offer_unknown(self, _fault: str = "") -> None:
         """Offer "Not known" where no date is known, or the one typed is refused."""
@@ -174,12 +228,13 @@ class Details(Part):
             self.sex.set_value("")
         if self.phone is not None:
             self.phone.set_text("")
+        self._show_stored(stored=False)
         self._offer_unknown()
 
     def fields(self) -> list[Field]:
         """Every field but those of numbers, which come and go."""
         phone = [self.phone] if self.phone is not None else []
-        return [*self.texts.values(), self.born, self.sex, *phone]
+        return [*self.texts.values(), self.born, self.sex, self.meals, *phone]
 
     def set_compact(self, compact: bool) -> None:
         """Two columns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
@@ -124,7 +125,8 @@ class Draft(QObject):
     def _checked(self, name: str, value: str | date | None) -> str | date | None:
         if isinstance(value, str) and not value.strip():
             return None
-        return checked(name, value, self._scope.today())
+        kept = checked(name, value, self._scope.today())
+        return str(kept) if isinstance(kept, Decimal) else kept
 
     def put_number(self, kind: str, text: str) -> None:
         """A number was typed; it is given when the pupil is stored. Raises :class:`Refused` for none."""

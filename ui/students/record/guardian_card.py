@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 
 from emis_desktop.queries.student_lines import GuardianLine
 from emis_desktop.rules.names import display_name
+from ui.students.record.contacts import ContactsCard
 from ui.students.record.scope import RecordScope, only_when
 from ui.widgets.button import Button
 from ui.widgets.fields import ChoiceField, Field, PhoneField, SegmentField, TextField
@@ -43,6 +44,10 @@ class GuardianCard(FormCard):
             self.add(self.phone)
         self.collect = self._yes_no(tr("May collect the pupil"), "may_collect")
         self.court = self._yes_no(tr("Court order"), "court_order")
+        self.contacts = ContactsCard(scope, self.words.tr("Phones and e-mails"), self._name("contacts"))
+        self.contacts.of(line.person_id)
+        if scope.reads_contact:
+            self.body.addWidget(self.contacts)
         scope.saver.watch(*self.fields())
 
     def _name(self, part: str) -> str:
@@ -116,6 +121,7 @@ class GuardianCard(FormCard):
                 field.set_value(YES if value else NO)
             else:
                 field.set_text(tr("Yes") if value else tr("No"))
+        self.contacts.show_lines(line.contacts)
         self.up.setEnabled(place > 1)
         self.down.setEnabled(place < count)
 

@@ -7,7 +7,10 @@ from uuid import UUID
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.student_lines import StudentRecord
+from emis_desktop.rules.health_entries import HEALTH, NEEDS
+from emis_desktop.services.health_records import HealthLine
 from resources.words import N_
+from ui.students.record.health_entries import HealthCard
 from ui.students.record.scope import Part, RecordScope, only_when
 from ui.widgets.card import Card
 from ui.widgets.empty import EmptyState
@@ -49,6 +52,24 @@ class Health(Part):
         self.card.add(self.note, 3)
         self.body.addWidget(self._shut)
         self.body.addWidget(self.card)
+        self.health = HealthCard(
+            scope,
+            HEALTH,
+            tr("Health"),
+            tr("No alert, condition or medication is recorded."),
+            "student.entries",
+        )
+        self.needs = HealthCard(
+            scope,
+            NEEDS,
+            tr("Special needs"),
+            tr("No assessment, service, device or plan is recorded."),
+            "student.needs",
+        )
+        for card in (self.health, self.needs):
+            self.body.addWidget(card)
+            only_when(scope.reads_health, card)
+        self._state = ""
         self.body.addStretch(1)
         only_when(not scope.reads_health, self._shut)
         only_when(scope.reads_health, self.card)
@@ -65,7 +86,9 @@ class Health(Part):
             return
         self._read_for = record.id
         self._shut.hide()
-        self.card.show()
+        for card in (self.card, self.health, self.needs):
+            card.show()
+        self._read_entries(record)
         self._none_known = not record.has_health
         if self._none_known:
             self.note.set_text("")
@@ -79,6 +102,27 @@ class Health(Part):
         self._read_for = None
         if not self.note.fault:
             self.note.set_text("")
+        self._show_entries((self._read_for, ()))
+
+    def _read_entries(self, record: StudentRecord) -> None:
+        """Each reading is an act in the journal: only where something is there, and something else than was
+        read.
+        """
+        self._state = record.health_state
+        records, student_id = self.scope.context.services.health_records, record.id
+        if not record.health_state:
+            self._show_entries((student_id, ()))
+            return
+        refused = partial(self._refused, student_id)
+        self.scope.saver.queue.run(
+            lambda: (student_id, records.read(student_id)), self._show_entries, refused
+        )
+
+    def _show_entries(self, answer: tuple[UUID | None, tuple[HealthLine, ...]]) -> None:
+        student_id, lines = answer
+        if student_id == self._read_for:
+            self.health.show_lines(lines)
+            self.needs.show_lines(lines)
 
     def show_record(self, record: StudentRecord) -> None:
         """Another record: nothing of the last one stays. A note that was not known of yet when the tab was
@@ -86,7 +130,10 @@ class Health(Part):
         """
         if self._read_for is not None and self._read_for != record.id:
             self.closed()
-        elif self._read_for is not None and self._none_known and record.has_health:
+            return
+        if self._read_for is not None and record.health_state != self._state:
+            self._read_entries(record)
+        if self._read_for is not None and self._none_known and record.has_health:
             self._read_for = None
             self.opened()
 
@@ -100,7 +147,8 @@ class Health(Part):
             return  # of a record that is no longer open
         self._shut_state.set_words(refusal.text(self.words))
         self._shut.show()
-        self.card.hide()
+        for card in (self.card, self.health, self.needs):
+            card.hide()
 
     def _save(self, text: str) -> None:
         scope = self.scope

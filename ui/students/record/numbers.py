@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from emis_desktop.queries.student_lines import StudentRecord
+from emis_desktop.queries.student_lines import IdentityLine, StudentRecord
 from emis_desktop.rules.student_number import number_text
+from ui.students.record.papers import PapersList
 from ui.students.record.scope import RecordScope, only_when
 from ui.students.saying import KINDS
 from ui.widgets.button import Button
@@ -33,6 +34,9 @@ class NumbersCard(FormCard):
         self.changed: Callable[[str, str], None] = lambda _kind, _text: None
         for kind in USUAL:
             self._add(kind)
+        self.papers = PapersList(scope)
+        self.papers.hide()
+        self.body.addWidget(self.papers)
         self._more = Button(self.words.tr("Add a number"), "link", "plus", name="student.numbers.more")
         self._more.clicked.connect(self._open_menu)
         only_when(scope.edits, self._more)
@@ -40,7 +44,12 @@ class NumbersCard(FormCard):
 
     def show_record(self, record: StudentRecord) -> None:
         """Show the pupil's numbers; what is being typed stays."""
-        numbers = {line.kind: line.number for line in record.identities}
+        alone: dict[str, IdentityLine] = {}
+        for line in record.identities:
+            if line.country is None:
+                alone.setdefault(line.kind, line)
+        self.papers.show_lines([line for line in record.identities if alone.get(line.kind) is not line])
+        numbers = {line.kind: line.number for line in alone.values()}
         wanted = {*USUAL, *numbers, *self._examination(record)} - {_GIVEN}
         if record.id != self._whose:
             self._whose = record.id
@@ -104,7 +113,14 @@ class NumbersCard(FormCard):
             if code not in known:
                 action = menu.addAction(self._scope.say.number_kind(code))
                 action.triggered.connect(partial(self._begin, code))
+        if self._scope.record is not None:
+            menu.addSeparator()
+            another = menu.addAction(self.words.tr("A further one, or with a country…"))
+            another.triggered.connect(self._ask_paper)
         return menu
+
+    def _ask_paper(self, _checked: bool = False) -> None:
+        self.papers.ask()
 
     def _open_menu(self) -> None:
         menu = self.menu()

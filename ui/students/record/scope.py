@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -16,6 +16,7 @@ from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.rights import Right, SensitivityClass, may_read, offers
 from emis_desktop.services.undo import Made
 from ui.context import UiContext
+from ui.students.asking import FieldsDialog
 from ui.students.record.saver import RecordSaver
 from ui.students.rolls import Rolls
 from ui.students.saying import Sayer
@@ -29,10 +30,12 @@ class RecordScope(QObject):
     """The open record. ``record`` is None while a new pupil is being typed and nothing is stored.
 
     ``reload_asked``: read the record again. ``said(text)``: something to tell that belongs to no field.
+    ``lead_asked(screen, arguments)``: open another screen for a certain thing.
     """
 
     reload_asked = Signal()
     said = Signal(str)
+    lead_asked = Signal(str, object)
 
     def __init__(
         self, context: UiContext, rolls: Rolls, today: Callable[[], date], parent: QObject | None = None
@@ -45,6 +48,7 @@ class RecordScope(QObject):
         self.edits = offers(context.actor, Right.EDIT_STUDENTS)
         self.reads_contact = may_read(context.actor, SensitivityClass.CONTACT)
         self.reads_health = may_read(context.actor, SensitivityClass.HEALTH)
+        self.reports = offers(context.actor, Right.EDIT_BEHAVIOUR)
 
     @property
     def student_id(self) -> UUID:
@@ -69,6 +73,33 @@ class RecordScope(QObject):
         """
         undo = self.context.services.undo
         self.saver.run(lambda: undo.made_by(act), done, failed)
+
+    def ask(
+        self,
+        question: str,
+        fields: Sequence[tuple[Field, str]],
+        act: Callable[[], Callable[[], object]],
+        *,
+        deed: str,
+        name: str,
+        parent: QWidget,
+        explanation: str = "",
+        told: str = "",
+    ) -> FieldsDialog:
+        """Ask in a dialog of fields; what it did becomes a toast with Undo, and the record is read again."""
+        dialog = FieldsDialog(
+            self.context,
+            question,
+            fields,
+            act,
+            deed=deed,
+            name=name,
+            parent=parent.window(),
+            explanation=explanation,
+        )
+        dialog.done_well.connect(partial(self._did, told or self.words.tr("Saved")))
+        dialog.ask()
+        return dialog
 
     def told(self, text: str, act: int | None) -> None:
         """A toast about an act, with Undo, which takes back that act and no other."""

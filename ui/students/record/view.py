@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.student_lines import StudentRecord
 from ui.context import UiContext
+from ui.students.record.alerts import AlertStrip
+from ui.students.record.books import Books
+from ui.students.record.conduct import Conduct
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
 from ui.students.record.draft import SchoolCard
@@ -54,6 +57,8 @@ class RecordView(QWidget):
         self.head = RecordHead(self.scope, self)
         box = column(self, 8)
         box.addWidget(self.head)
+        self.alerts = AlertStrip(self.scope)
+        box.addWidget(self.alerts)
         line = row(None, 12)
         line.addLayout(self._make_parts(), 1)
         self.side = self._make_side()
@@ -78,6 +83,8 @@ class RecordView(QWidget):
             "guardians": Guardians(self.scope),
             "enrolment": self.enrolment,
             "health": Health(self.scope),
+            "behaviour": Conduct(self.scope),
+            "books": Books(self.scope),
             "notes": Notes(self.scope),
             "history": History(self.scope),
         }
@@ -86,6 +93,8 @@ class RecordView(QWidget):
             "guardians": tr("Guardians"),
             "enrolment": tr("Enrolment"),
             "health": tr("Health"),
+            "behaviour": tr("Behaviour"),
+            "books": tr("Textbooks"),
             "notes": tr("Notes"),
             "history": tr("History"),
         }
@@ -160,6 +169,7 @@ class RecordView(QWidget):
             self.head.status.clear()
             self.newcomer.begin()
             self.photo.show_record(None)
+            self.alerts.forget()
             self._show_tabs(stored=False)
             self.open_part("details")
             self.head.look()
@@ -172,6 +182,7 @@ class RecordView(QWidget):
             focus.clearFocus()
         for part in self.parts.values():
             part.closed()
+        self.alerts.forget()
 
     def _show_tabs(self, *, stored: bool) -> None:
         """A new pupil has details only."""
@@ -212,6 +223,7 @@ class RecordView(QWidget):
         for part in self.parts.values():
             part.show_record(record)
         self.photo.show_record(record)
+        self.alerts.show_record(record)
         self.today_card.refresh()
         self.head.look()
         counts = {"guardians": len(record.guardians), "notes": len(record.notes)}
