@@ -1,5 +1,5 @@
-"""Any sequence of what can happen to a pupil keeps at most one place of each pupil on a roll, and loses neither
-a mark nor a register.
+"""Any sequence of what can happen to a pupil keeps at most one place of each pupil on a roll, and loses
+neither a mark nor a register.
 """
 
 from collections.abc import Callable
