@@ -19,6 +19,9 @@ from emis_desktop.rules.student_number import number_text, student_number
 DEMO_PUPILS: Final = 417
 """Pupils of the demo school unless another number is asked for."""
 
+SCHOOL_MOST: Final = 1_200
+"""More pupils than one school has: a demonstration with more of them is a country."""
+
 CLASS_SIZE: Final = 35
 _LEVEL: Final = "primary"
 _OVER_AGE: Final = 0.05  # the share of pupils a year older than their grade's official age

@@ -14,7 +14,7 @@ from pathlib import Path
 import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
-from emis_desktop.demo_people import DEMO_PUPILS
+from emis_desktop.demo_people import DEMO_PUPILS, SCHOOL_MOST
 from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged, StoreTooNew, WrongPassword
 from emis_desktop.jobs.demo.laptop import PASSWORD, REPLACED, USER, DemoSize, finished_demo, outdated_demo
 from emis_desktop.jobs.demo.server_process import server_command
@@ -37,7 +37,12 @@ def declare(_name: str, parser: Parser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help=tr("folder for results (else {folder})", folder=RESULTS)
     )
-    parser.add_argument("--pupils", type=whole(1, 100_000), metavar="N", help=tr("pupils of the school"))
+    parser.add_argument(
+        "--pupils",
+        type=whole(1, 100_000),
+        metavar="N",
+        help=tr("pupils; more than {most} are a country, on a laptop of the ministry", most=SCHOOL_MOST),
+    )
     parser.add_argument(
         "--seed", type=whole(0, 10**9), metavar="S", help=tr("another seed, other names and marks")
     )
@@ -162,7 +167,7 @@ def _tell(console: Console, walked: Walked) -> None:
     console.say(
         words.tr(
             "{school}: {pupils}, {classes}. Everything is invented.",
-            school=walked.school,
+            school=_whose(words, walked),
             pupils=words.ntr("{n} pupil", "{n} pupils", walked.pupils),
             classes=words.ntr("{n} class", "{n} classes", walked.classes),
         )
@@ -198,6 +203,11 @@ def _tell(console: Console, walked: Walked) -> None:
             console.say(words.tr("To decide without a window what both have changed, type:"))
             for command in ("conflicts", "resolve ID --keep", "sync"):
                 console.say(f"  {command_to_open(walked.home, sys.platform, command)}")
+
+
+def _whose(words: Words, walked: Walked) -> str:
+    """The school, or how many there are."""
+    return walked.school if walked.schools == 1 else words.ntr("{n} school", "{n} schools", walked.schools)
 
 
 def command_to_open(home: Path, platform: str, words: str = "") -> str:
@@ -289,6 +299,7 @@ def _short(path: Path) -> str:
 def _document(walked: Walked) -> dict[str, object]:
     return {
         "pupils": walked.pupils,
+        "schools": walked.schools,
         "report_cards": [str(path) for path in walked.report_cards],
         "cards": walked.cards,
         "verified": walked.verdict,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID
 
 from emis_desktop import files, restoring
-from emis_desktop.demo_people import SCHOOL, DemoSchool
+from emis_desktop.demo_people import SCHOOL, SCHOOL_MOST, DemoSchool
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.folder import FolderState, folder_state
@@ -25,6 +26,8 @@ from emis_desktop.settings import Home
 USER = "User 01"
 PASSWORD = "demo island school"  # noqa: S105  - everybody may know it: the country does not exist
 PRINCIPAL = "Principal 01"
+OFFICER = "Officer 01"
+COUNTRY: Final = "Demo country"
 README = "README.txt"
 REPLACED = "replaced"
 """Where what a new demonstration took the place of lies, in the data folder."""
@@ -55,34 +58,39 @@ def new_school(school: DemoSchool) -> NewSchool:
     )
 
 
-def set_up_demo(home: Home, start_year: int, school: DemoSchool = SCHOOL) -> OpenLaptop:
-    """Set up a new laptop for an invented school and sign its principal in.
+def set_up_demo(home: Home, start_year: int, school: DemoSchool | None = SCHOOL) -> OpenLaptop:
+    """Set up a new laptop for an invented school, or for the ministry without one, and sign in who is first
+    there: the principal, or an officer of the ministry.
 
     What an earlier try left that was cut short is put aside first.
     """
     home.make()
     _put_aside(home)
-    note_unfinished(home, school)
+    if school is None:
+        note_unfinished(home, COUNTRY, f"{USER}   (also: {OFFICER})")
+    else:
+        note_unfinished(home, school.name)
     laptop = Laptop(home)
+    first = OFFICER if school is None else PRINCIPAL
     laptop.set_up(
         FirstRun(
-            kind=StoreKind.SCHOOL,
+            kind=StoreKind.MINISTRY if school is None else StoreKind.SCHOOL,
             profile=DEMO,
-            name=PRINCIPAL,
+            name=first,
             password=PASSWORD,
-            school=new_school(school),
+            school=None if school is None else new_school(school),
             start_year=start_year,
         )
     )
-    return laptop.sign_in_as(PRINCIPAL, PASSWORD)
+    return laptop.sign_in_as(first, PASSWORD)
 
 
-def note_unfinished(home: Home, school: DemoSchool, user: str = "") -> None:
-    """Say in the data folder that everything in it will be invented, and who signs in: the usual people, or
-    ``user`` alone.
+def note_unfinished(home: Home, name: str, user: str = "") -> None:
+    """Say in the data folder of the school or country ``name`` that everything in it will be invented, and
+    who signs in: the usual people, or ``user`` alone.
     """
     home.make()
-    files.write(home.root / README, _readme(school, user).encode())
+    files.write(home.root / README, _readme(name, user).encode())
     _note(home, DemoSize(0, 0), finished=False)
 
 
@@ -92,6 +100,11 @@ class DemoSize:
 
     pupils: int
     seed: int
+
+    @property
+    def is_country(self) -> bool:
+        """Whether these are too many for a school: then it is the ministry's laptop, with a country."""
+        return self.pupils > SCHOOL_MOST
 
 
 def finish_demo(home: Home, size: DemoSize, pair: str = "") -> None:
@@ -177,7 +190,7 @@ def note_two_laptops(home: Home) -> None:
 TWO_LAPTOPS = "two-laptops"
 """Folder of the second laptop and of the server, in the data folder of a demonstration."""
 _TWO = f"""
-This laptop, the office's, and a second one of the same school sync through a server:
+This laptop and a second one, of a school, sync through a server:
 
 {TWO_LAPTOPS}/library-laptop   the second laptop: sign in as User 02, the same password
 {TWO_LAPTOPS}/server           the ministry's server; it runs as long as one of the two is open
@@ -186,12 +199,12 @@ The second laptop opens with: python3 run.py second-laptop
 """
 
 
-def _readme(school: DemoSchool, user: str = "") -> str:
+def _readme(name: str, user: str = "") -> str:
     today = date.today().isoformat()  # noqa: DTZ011  - the day on the wall
     who = user or f"{USER}   (also: {PRINCIPAL}, Teacher 11)"
     return (
         f"This folder holds a demonstration of EMIS Desktop, made on {today}.\n"
-        f"The school ({school.name}) and everybody in it are invented.\n\n"
+        f"{name} and everybody in it are invented.\n\n"
         f"User:     {who}\n"
         f"Password: {PASSWORD}\n\n"
         "Delete the folder to remove it.\n"

@@ -62,16 +62,11 @@ class _School:
     teachers: dict[str, UUID]
     classes: dict[str, UUID]
     pupils: dict[str, UUID]
+    school_id: UUID
 
     @property
     def year_id(self) -> UUID:
         return natural_id("academic_period", self.year.code)
-
-    @property
-    def school_id(self) -> UUID:
-        found = self.laptop.site.institution_id
-        assert found is not None  # noqa: S101  - a school's store has its school
-        return found
 
     def members(self, school_class: DemoClass) -> list[DemoPupil]:
         return [pupil for pupil in self.roll.pupils if pupil.class_name == school_class.name]
@@ -84,11 +79,24 @@ class _School:
 
 
 def fill_school(
-    laptop: OpenLaptop, roll: DemoRoll, year: SchoolYear, seed: int, language: str, today: date
+    laptop: OpenLaptop,
+    roll: DemoRoll,
+    year: SchoolYear,
+    seed: int,
+    language: str,
+    today: date,
+    school_id: UUID | None = None,
 ) -> Filled:
-    """Write the whole roll and its term in one act of whoever is signed in."""
+    """Write the whole roll and its term in one act of whoever is signed in; ``school_id``: of which school,
+    on a laptop that is not a school's own.
+    """
+    school_id = school_id or laptop.site.institution_id
+    if school_id is None:
+        raise LookupError("the laptop of a ministry has no school of its own")
     with laptop.db.write(laptop.actor, "fill_demo") as session:
-        school = _School(session, laptop, laptop.profile, roll, year, seed, language, today, {}, {}, {})
+        school = _School(
+            session, laptop, laptop.profile, roll, year, seed, language, today, {}, {}, {}, school_id
+        )
         _staff(school)
         _classes(school)
         _pupils(school)
@@ -174,6 +182,7 @@ def _records(school: _School, place: int) -> Iterator[Record]:
         yield Record(
             line,
             {
+                "institution": school.roll.school.code,
                 "number": pupil.number,
                 "given_names": pupil.person.given_names,
                 "family_name": pupil.person.family_name,

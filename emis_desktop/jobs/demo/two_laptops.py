@@ -3,7 +3,8 @@ together.
 
 The office's laptop is the one that the demonstration opens: it has the school's records and joins with them.
 The library's laptop is new and gets everything from the server. Then both work without a line, also on the
-same field of the same pupil, and sync.
+same field of the same pupil, and sync. Of a country the laptop that opens is the ministry's, and the second
+one is of the demonstration's school.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from emis_desktop.file_lock import locked
 from emis_desktop.jobs import joining
 from emis_desktop.jobs.demo.keeper import SERVER, ServerKeeper
 from emis_desktop.jobs.demo.laptop import (
+    OFFICER,
     PASSWORD,
     PRINCIPAL,
     TWO_LAPTOPS,
@@ -85,13 +87,13 @@ def have_joined(home: Home) -> bool:
 
 
 @contextmanager
-def two_laptops(home: Home) -> Iterator[Pair | None]:
+def two_laptops(home: Home, *, country: bool = False) -> Iterator[Pair | None]:
     """The office's laptop, the library's and their server; None where there is no server's program.
 
-    A missing server is set up beside what the block does, and both laptops join beside it, too, once
-    :meth:`Pair.begin` says that the office's is finished. No process is left when the block ends, whatever
-    happens. Raises :class:`~emis_desktop.errors.Refused` where there are real records, or while another
-    program makes the same.
+    ``country``: the first is the ministry's. A missing server is set up beside what the block does, and both
+    laptops join beside it, too, once :meth:`Pair.begin` says that the office's is finished. No process is
+    left when the block ends, whatever happens. Raises :class:`~emis_desktop.errors.Refused` where there are
+    real records, or while another program makes the same.
     """
     command = server_command()
     if command is None:
@@ -110,7 +112,7 @@ def two_laptops(home: Home) -> Iterator[Pair | None]:
             _put_aside(server.folder.parent)
             with files.saving_in(home.root):
                 server.folder.parent.mkdir(mode=0o700)
-            codes = beside.submit(_set_up_server, server)
+            codes = beside.submit(_set_up_server, server, country=country)
         yield Pair(home, server, codes, lambda work: beside.submit(work, stop))
 
 
@@ -168,11 +170,11 @@ def _put_aside(folder: Path) -> None:
             folder.rename(folder.with_name(f"{folder.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"))
 
 
-def _set_up_server(server: DemoServer) -> _Codes:
+def _set_up_server(server: DemoServer, *, country: bool) -> _Codes:
     server.do("init", "--name", MINISTRY, "--profile", DEMO)
-    office = server.do("enrol", "--school", SCHOOL.code, "--name", SCHOOL.name)["code"]
-    role = Role.SCHOOL_ADMINISTRATOR.value
-    return _Codes(office, server.do("enrol", "--school", SCHOOL.code, "--role", role)["code"])
+    school = ("enrol", "--school", SCHOOL.code, "--name", SCHOOL.name)
+    office = server.do(*(("enrol", "--nation") if country else school))["code"]
+    return _Codes(office, server.do(*school, "--role", Role.SCHOOL_ADMINISTRATOR.value)["code"])
 
 
 def _join(home: Home, server: DemoServer, codes: _Codes, stop: Event) -> None:
@@ -182,7 +184,8 @@ def _join(home: Home, server: DemoServer, codes: _Codes, stop: Event) -> None:
         raise LookupError("the office's laptop is not finished")
     with ServerKeeper(server.folder.parent) as keeper:
         address = keeper.address()
-        with Laptop(home).sign_in_as(PRINCIPAL, PASSWORD) as laptop:
+        first = OFFICER if size.is_country else PRINCIPAL
+        with Laptop(home).sign_in_as(first, PASSWORD) as laptop:
             wish = joining.JoinWish(address, codes.office, "Office laptop")
             joining.join_existing(laptop, wish, _Until(stop))
         _join_library(library_of(home), address, codes.library)
@@ -193,7 +196,7 @@ def _join(home: Home, server: DemoServer, codes: _Codes, stop: Event) -> None:
 
 def _join_library(home: Home, address: str, code: str) -> None:
     """As on a laptop without a screen: by the command, in a process of its own."""
-    note_unfinished(home, SCHOOL, SECOND_USER)
+    note_unfinished(home, SCHOOL.name, SECOND_USER)
     with tempfile.TemporaryDirectory() as folder:
         secret = Path(folder) / "password"
         files.write(secret, PASSWORD.encode())
@@ -220,12 +223,12 @@ def _work(home: Home, address: str) -> tuple[int, tuple[str, tuple[str, str]], i
         both = (office, library)
         for laptop in both:
             _sync(laptop, address)
-        edits = 0
+        edits, school_id = 0, library.site.institution_id
         for laptop, work in zip(both, (_office_work, _library_work), strict=True):
-            edits += _do(work(open_desk(laptop), _pupils(laptop)))
+            edits += _do(work(open_desk(laptop), _pupils(laptop, school_id)))
         for laptop in (*both, *both):
             _sync(laptop, address)
-        school = str(office.site.institution_id)
+        school = str(school_id)
         conflicts = open_desk(office).queries.conflicts.waiting().total
         return edits, (school, (_hash(office, school), _hash(library, school))), conflicts
 
@@ -239,11 +242,15 @@ def _hash(laptop: OpenLaptop, school: str) -> str:
         return state_hash(session.connection(), Base.metadata).get(school, "")
 
 
-def _pupils(laptop: OpenLaptop) -> list[UUID]:
-    """The pupils on roll, in the same order on both laptops; the last of them where there are few."""
+def _pupils(laptop: OpenLaptop, school_id: UUID | None) -> list[UUID]:
+    """The pupils on the school's roll, in the same order on both laptops; the last of them where there are
+    few.
+    """
     with laptop.db.read() as session:
         on_roll = select(Enrolment.person_id).where(
-            Enrolment.ends_on.is_(None), Enrolment.deleted_at.is_(None)
+            Enrolment.ends_on.is_(None),
+            Enrolment.deleted_at.is_(None),
+            Enrolment.institution_id == school_id,
         )
         found = list(session.scalars(on_roll.order_by(Enrolment.person_id)))
         return found + found[-1:] * 4

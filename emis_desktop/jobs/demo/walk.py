@@ -16,6 +16,7 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.exchange.columns import Kind
 from emis_desktop.exchange.writing import write_table
 from emis_desktop.file_lock import locked
+from emis_desktop.jobs.demo.country_laptop import make_country, own_school
 from emis_desktop.jobs.demo.laptop import (
     PASSWORD,
     PRINCIPAL,
@@ -37,6 +38,7 @@ from emis_desktop.jobs.issue_cards import CardOrder, IssueReport, issue_cards
 from emis_desktop.jobs.verify_card import Verdict, verify_file, worst
 from emis_desktop.laptop import Laptop, OpenLaptop
 from emis_desktop.profiles import DEMO, CountryProfile, SchoolYear, load_profile, school_year_on
+from emis_desktop.queries.search import Roll, StudentFilter
 from emis_desktop.rules.rights import Role
 from emis_desktop.samples import sample_files
 from emis_desktop.services.moments import local_today
@@ -46,6 +48,7 @@ from reports.file_names import file_name
 
 Tell = Callable[[str], None]
 """Hears which step begins, in English words of the catalogue."""
+_MAKING: Final = N_("Making the demonstration school")
 _SYNCING: Final = N_("Synchronising two laptops through a server")
 
 
@@ -58,10 +61,16 @@ class Wish:
     seed: int = 1
     language: str = "en"
 
+    @property
+    def size(self) -> DemoSize:
+        """What is asked for, as the note in the data folder keeps it."""
+        return DemoSize(self.pupils, self.seed)
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``.
+    """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``; ``pupils`` and
+    ``classes`` are those of all ``schools``, ``school`` is the one that cards were issued for.
 
     ``sync`` is None where the server's program is not installed.
     """
@@ -77,6 +86,7 @@ class Walked:
     backup: Path
     backup_bytes: int
     sound: bool
+    schools: int
     second_home: Path
     sync: SyncWalk | None
     seconds: float
@@ -95,7 +105,7 @@ def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
         home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(home.root / "demo.lock", 0.0):
         there = finished_demo(home)
-        wanted = DemoSize(wish.pupils, wish.seed)
+        wanted = wish.size
         if there == wanted:
             return False
         if there is not None:
@@ -106,8 +116,8 @@ def prepare_demo(home: Home, wish: Wish, tell: Tell) -> bool:
                 seed=there.seed,
                 folder=str(home.root),
             )
-        tell(N_("Making the demonstration school"))
-        _make(home, wish)
+        tell(N_("Making the demonstration country") if wanted.is_country else _MAKING)
+        _make(home, wish, tell)
         finish_demo(home, wanted)
     return True
 
@@ -120,7 +130,7 @@ def prepare_both(home: Home, wish: Wish, tell: Tell) -> None:
     if have_joined(home):
         prepare_demo(home, wish, tell)
         return
-    with two_laptops(home) as pair:
+    with two_laptops(home, country=wish.size.is_country) as pair:
         prepare_demo(home, wish, tell)
         if pair is not None:
             pair.begin()
@@ -128,10 +138,13 @@ def prepare_both(home: Home, wish: Wish, tell: Tell) -> None:
             pair.work()
 
 
-def _make(home: Home, wish: Wish) -> None:
+def _make(home: Home, wish: Wish, tell: Tell) -> None:
     today = local_today()
     profile = load_profile(DEMO, home.profiles)
     year = school_year_on(profile, today)
+    if wish.size.is_country:
+        make_country(home, wish.size, year, wish.language, today, tell)
+        return
     with set_up_demo(home, year.start_year) as laptop:
         roll = demo_roll(profile, year.start_year, wish.pupils, wish.seed)
         filled = fill_school(laptop, roll, year, wish.seed, wish.language, today)
@@ -150,7 +163,7 @@ def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
     began = perf_counter()
     with files.saving_in(wish.out):
         wish.out.mkdir(parents=True, exist_ok=True)
-    with two_laptops(home) as pair:  # they join beside the rest
+    with two_laptops(home, country=wish.size.is_country) as pair:  # they join beside the rest
         new = prepare_demo(home, wish, tell)
         if pair is not None:
             pair.begin()
@@ -169,7 +182,8 @@ def _walk_on(home: Home, wish: Wish, tell: Tell, pair: Pair | None, *, new: bool
         printed = tuple(path for report in reports for path in report.files)
         verdict = worst(verify_file(laptop.db, laptop.actor, printed[-1])) if printed else Verdict.UNKNOWN
         tell(N_("Writing the records to files"))
-        exports = _exports(laptop, wish.out)
+        exports = _exports(laptop, wish)
+        roll = _roll(desk, day)
         tell(N_("Making a backup and trying it out"))
         copy = backup.back_up(laptop, wish.out / "backup.emis")
         tell(N_("Checking the records from end to end"))
@@ -180,8 +194,9 @@ def _walk_on(home: Home, wish: Wish, tell: Tell, pair: Pair | None, *, new: bool
     synced = None if pair is None else pair.work()
     return Walked(
         school=SCHOOL.name,
-        pupils=sum(each.on_roll for each in day.classes),
-        classes=len(day.classes),
+        pupils=roll.pupils,
+        classes=roll.classes,
+        schools=roll.schools,
         cards=sum(len(report.issued) for report in (*reports, second.cards)),
         report_cards=(*printed, *second.cards.files),
         verdict=verdict.value,
@@ -200,7 +215,7 @@ def _walk_on(home: Home, wish: Wish, tell: Tell, pair: Pair | None, *, new: bool
 def _day(desk: Desk, language: str) -> Day:
     today = local_today()
     now = desk.queries.school.today(today)
-    school = desk.laptop.site.institution_id
+    school = desk.laptop.site.institution_id or own_school(desk)
     if now.year is None or now.term is None or school is None:
         raise Refused("There is no school year on this laptop yet. Set one up first.")
     classes = desk.queries.school.classes(school, now.year.id, today)
@@ -240,13 +255,38 @@ def _issue(desk: Desk, day: Day, *, place: int, target: Path, merged: bool) -> I
     return issue_cards(laptop.db, laptop.actor, CardOrder(order, target, merged=merged), _quiet)
 
 
-def _exports(laptop: OpenLaptop, out: Path) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True)
+class _Roll:
+    """How much there is on the laptop."""
+
+    pupils: int
+    classes: int
+    schools: int
+
+
+def _roll(desk: Desk, day: Day) -> _Roll:
+    if desk.laptop.site.institution_id is not None:
+        return _Roll(sum(each.on_roll for each in day.classes), len(day.classes), 1)
+    pupils = desk.queries.search.count("", StudentFilter(roll=Roll.ON))
+    schools = desk.queries.school.schools()
+    classes = [
+        each
+        for school in schools
+        for each in desk.queries.school.classes(school.id, day.classes[0].year_id, day.today)
+    ]
+    return _Roll(pupils, len(classes), len(schools))
+
+
+def _exports(laptop: OpenLaptop, wish: Wish) -> tuple[Path, ...]:
+    """The records as files; of a country the pupils alone."""
     chosen = {
-        Kind.STUDENTS: out / "students.xlsx",
-        Kind.MARKS: out / "marks.csv",
-        Kind.ATTENDANCE: out / "attendance.csv",
-        Kind.TERM_RESULTS: out / "term-results.csv",
+        Kind.STUDENTS: wish.out / "students.xlsx",
+        Kind.MARKS: wish.out / "marks.csv",
+        Kind.ATTENDANCE: wish.out / "attendance.csv",
+        Kind.TERM_RESULTS: wish.out / "term-results.csv",
     }
+    if wish.size.is_country:
+        chosen = {Kind.STUDENTS: wish.out / "students.csv"}
     for kind, path in chosen.items():
         export_records(laptop.db, laptop.actor, kind, path)
     return tuple(chosen.values())
@@ -270,7 +310,14 @@ def _second_laptop(wish: Wish) -> _Second:
     sources = _sources(profile, year, wish)
     with _second(home, year.start_year, wish.seed) as laptop:
         reports = tuple(
-            import_records(laptop.db, laptop.actor, Source(kind, path), dry_run=False, profile=laptop.profile)
+            import_records(
+                laptop.db,
+                laptop.actor,
+                Source(kind, path),
+                dry_run=False,
+                sound_only=True,
+                profile=laptop.profile,
+            )
             for kind, path in sources.items()
         )
         desk = open_desk(laptop)

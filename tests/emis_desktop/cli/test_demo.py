@@ -15,14 +15,14 @@ from tests.helpers.commands import emis, process
 
 KEYS = {
     *("pupils", "report_cards", "cards", "verified", "exports", "backup", "sound", "imported", "seconds"),
-    *("user", "password", "home", "sync"),
+    *("user", "password", "home", "sync", "schools"),
 }
 
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the two laptops that sync: their processes take seconds."""
-    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())
+    monkeypatch.setattr(walking, "two_laptops", lambda _home, **_how: nullcontext())
     monkeypatch.setattr(demo, "server_command", lambda: None)
 
 
@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_used_is_named_with_its_own_log(
     monkeypatch.undo()
     monkeypatch.delenv("EMIS_HOME")
     monkeypatch.setattr("emis_desktop.cli.console.find_home", lambda: Home(tmp_path / "emis-desktop"))
-    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())
+    monkeypatch.setattr(walking, "two_laptops", lambda _home, **_how: nullcontext())
     assert emis(*order).code == 0
     monkeypatch.setattr(demo, "walk", _no_table)
     told = emis(*order).refused

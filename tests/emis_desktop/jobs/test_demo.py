@@ -51,7 +51,7 @@ def be_quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """As :func:`quick`, for a fixture of the whole module."""
     monkeypatch.setattr(walking, "Laptop", lambda home: cheap_laptop(home.root))
     monkeypatch.setattr("emis_desktop.jobs.demo.laptop.Laptop", lambda home: cheap_laptop(home.root))
-    monkeypatch.setattr(walking, "two_laptops", lambda _home: nullcontext())  # test_two_laptops.py
+    monkeypatch.setattr(walking, "two_laptops", lambda _home, **_how: nullcontext())  # test_two_laptops.py
     today(monkeypatch, IN_TERM)
 
 

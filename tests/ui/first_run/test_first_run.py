@@ -369,7 +369,7 @@ def test_the_demonstration_gets_a_folder_and_a_program_of_its_own(
     running: Running, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     monkeypatch.setattr(setting_up, "DEMO_PUPILS", 20)
-    monkeypatch.setattr(walk, "two_laptops", lambda _home: nullcontext())  # jobs/test_two_laptops.py
+    monkeypatch.setattr(walk, "two_laptops", lambda _home, **_how: nullcontext())  # jobs/test_two_laptops.py
     running.focus("first.source.demo")
     running.press(Qt.Key.Key_Space)
     with qtbot.waitSignal(running.program.demo_made, timeout=60_000) as told:
