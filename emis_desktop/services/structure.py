@@ -212,8 +212,10 @@ def create_class(
     subjects = new.subject_ids
     if subjects is None:
         subjects = usual_subjects(session, profile, new.grade_ids)
-    for subject_id in dict.fromkeys(subjects):
-        add_subject(session, row.id, subject_id)
+    for position, subject_id in enumerate(dict.fromkeys(subjects), 1):  # no other row can be of a new class
+        link_id = natural_id("class_subject", row.id, subject_id)
+        session.add(ClassSubject(id=link_id, class_id=row.id, subject_id=subject_id, position=position))
+    session.flush()
     return row.id
 
 
