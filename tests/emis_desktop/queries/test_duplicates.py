@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.errors import Cancelled, Refused
+from emis_desktop.models import Person
 from emis_desktop.queries import duplicates
 from emis_desktop.queries.duplicates import DuplicateQueries, Possible, phones_of
+from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.likeness import Features, Reason
-from emis_desktop.rules.rights import Actor, Role
+from emis_desktop.rules.rights import Actor, Role, actor_of
+from emis_desktop.services.merging import MergeService
 from emis_desktop.services.relations import NewGuardian
 from tests.factories.offices import Office, opened_office
+from tests.factories.schools import classroom, opened_school
 
 BORN = date(2016, 3, 12)
 
@@ -119,3 +123,48 @@ def test_a_long_register_is_read_in_blocks_and_can_be_stopped(
 
     with pytest.raises(Cancelled):
         queries.possible(Features("Elodie-Anne", "Baptiste", BORN), None, stop)
+
+
+class TestReport:
+    """All pairs of a school, scored and explained; who was said to be somebody else is left alone."""
+
+    def test_the_likeliest_pair_first_with_its_reasons(self, tmp_path: Path) -> None:
+        with opened_school(tmp_path) as school:
+            classroom(school, 0)
+            told: list[tuple[int, int]] = []
+            born = {
+                "Kathryn Pierre": date(2016, 3, 12),
+                "Catherine Pierre": date(2016, 3, 12),
+                "Élodie Baptiste": date(2016, 5, 4),
+                "Elodie Baptiste": date(2016, 4, 5),
+                "Marc Joseph": date(2014, 1, 1),
+                "Marc Joseph ": date(2012, 7, 9),  # a true namesake
+            }
+            ids = {name: school.add_pupil(name.strip(), "Grade 5 Coral") for name in born}
+            with school.db.write(school.actor, "change_student") as session:
+                for name, day in born.items():
+                    session.get_one(Person, ids[name]).birth_date = day
+            queries = DuplicateQueries(school.db, school.actor)
+            report = queries.report(lambda done, total: told.append((done, total)))
+            assert [
+                ({pair.one.given_names, pair.other.given_names}, pair.score) for pair in report.pairs
+            ] == [
+                ({"Élodie", "Elodie"}, 75),
+                ({"Kathryn", "Catherine"}, 65),
+            ]
+            assert (report.found, report.looked_at, told[-1][0]) == (2, 6, told[-1][1])
+            assert all(pair.one.id < pair.other.id for pair in report.pairs)
+            merging = MergeService(school.db, school.actor)
+            merging.two_people(ids["Kathryn Pierre"], ids["Catherine Pierre"])
+            merging.merge(ids["Élodie Baptiste"], ids["Elodie Baptiste"])
+            assert queries.report(lambda done, total: None).pairs == ()
+            typed = Features("Kathryn", "Pierre", date(2016, 3, 12))
+            alike = queries.possible(typed, ids["Kathryn Pierre"])
+            assert alike == (), "said once, asked no more, also while typing"
+            assert [one.row.given_names for one in queries.possible(typed)] == ["Kathryn", "Catherine"]
+
+    def test_somebody_who_only_looks_is_told_no(self, tmp_path: Path) -> None:
+        with opened_school(tmp_path) as school:
+            auditor = actor_of(new_id(), "User 02", Role.AUDITOR, school.id)
+            with pytest.raises(Refused):
+                DuplicateQueries(school.db, auditor).report(lambda done, total: None)

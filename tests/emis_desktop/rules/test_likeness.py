@@ -31,6 +31,7 @@ ELODIE = who("Élodie-Ann", "Baptiste", BORN, PHONE)
         (who("Elodi Ann", "Baptist"), (ALIKE, BIRTH)),
         (who("Élodie", "Baptiste"), (ALIKE, BIRTH)),
         (who("Baptist", "Elodie Ann"), (ALIKE, BIRTH)),
+        (who("Élodie-Ann", "Babtist", date(2016, 3, 12)), (ALIKE, BIRTH)),
         (who("Élodie-Ann", "Baptiste", date(2016, 12, 3)), (NAMES, TURNED)),
         (who("Élodie-Ann", "Baptiste", None), (NAMES,)),
         (who("Élodie-Ann", "Baptiste", date(2015, 3, 12), PHONE), (NAMES, CALL)),
@@ -83,3 +84,21 @@ names = st.text(max_size=12)
 def test_it_is_the_same_both_ways(a: str, b: str, c: str, d: str, day: date, other: date) -> None:
     one, two = who(a, b, day), who(c, d, other)
     assert reasons(one, two) == reasons(two, one)
+
+
+SOUND = Reason.SOUND_NAMES
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (who("Kathryn", "Pierre"), who("Catherine", "Pierre"), (SOUND, BIRTH)),
+        (who("Pierre", "Kathryn"), who("Catherine", "Pierre"), (SOUND, BIRTH)),
+        (who("Steven", "Hyppolyte"), who("Stephen", "Ippolite", date(2016, 12, 3)), (SOUND, TURNED)),
+        (who("John", "Pierre"), who("Jean", "Pierre"), ()),  # twins: one sound, other letters
+        (who("Shania", "Pierre"), who("Shanice", "Pierre"), ()),
+        (who("Kathryn", "Pierre"), who("Catherine", "Pierre", date(2011, 1, 30)), ()),
+    ],
+)
+def test_names_of_one_sound(one: Features, other: Features, why: tuple[Reason, ...]) -> None:
+    assert reasons(one, other) == why == reasons(other, one)
