@@ -1,4 +1,4 @@
-"""School years and their terms: first and last days, when the next begins, when marks are due."""
+"""School years and their terms: their days, when marks are due, which are closed; opening the next one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from emis_desktop.queries.school import TermInfo, YearInfo
 from emis_desktop.rules.dates import parse_date
+from emis_desktop.services.new_year.plan import Order, YearPlan
 from emis_desktop.services.structure import TermDates
 from ui.context import UiContext
+from ui.settings_page.closing import ClosingLine
+from ui.settings_page.open_year import OpenYear, OpenYearStrip
 from ui.settings_page.section import Section
 from ui.term_names import term_name
 from ui.widgets.base import column, discard, row
@@ -32,6 +35,7 @@ class _TermCard:
     term: TermInfo
     card: Card
     fields: dict[str, DateField]
+    closing: ClosingLine
 
 
 class YearsSection(Section):
@@ -46,6 +50,8 @@ class YearsSection(Section):
         self._terms: list[_TermCard] = []
         self._card = Card(name="settings.year.card")
         self._title = self._card.add_head("")
+        self._closing = ClosingLine(self, "settings.year")
+        self._title.end.addWidget(self._closing)
         self._starts = self._date(tr("First day"), "settings.year.starts")
         self._ends = self._date(tr("Last day"), "settings.year.ends")
         self._card.body.addLayout(_beside(self._starts, self._ends))
@@ -57,8 +63,14 @@ class YearsSection(Section):
         line = row(None, 8)
         self._next = Button("", icon="plus", name="settings.year.add")
         self._next.clicked.connect(self.add_year)
+        self._open = Button("", "primary", "calendar", name="settings.year.open")
+        self._open.clicked.connect(self.ask_open)
+        line.addWidget(self._open)
         line.addWidget(self._next)
         line.addStretch(1)
+        self.strip = OpenYearStrip(context)
+        self.strip.opened.connect(self.refresh)
+        self.body.addWidget(self.strip)
         self.body.addLayout(line)
         self.body.addStretch(1)
 
@@ -83,12 +95,19 @@ class YearsSection(Section):
             for field in (self._starts, self._ends):
                 field.give_up()  # it was refused in another year
         self._year = year
-        self._title.title.setText(self.words.tr("School year {year}", year=year.label))
+        name = self.words.tr("School year {year}", year=year.label)
+        self._title.title.setText(name)
+        self._closing.show_one(year, name)
         _show_date(self._starts, year.starts_on)
         _show_date(self._ends, year.ends_on)
         newest = max(one.starts_on.year for one in years)
         label = f"{newest + 1}–{(newest + 2) % 100:02}"
-        self._next.setText(self.words.tr("Add the school year {year}", year=label))
+        self._next.setText(self.words.tr("Add the school year {year} empty", year=label))
+        after = next((one for one in reversed(years) if one.starts_on > year.starts_on), None)
+        code = f"{year.starts_on.year + 1}–{(year.starts_on.year + 2) % 100:02}"
+        self._open.setText(
+            self.words.tr("Open {year} from this year", year=code if after is None else after.label)
+        )
         self._show_terms(terms)
 
     def _show_terms(self, terms: tuple[TermInfo, ...]) -> None:
@@ -98,6 +117,9 @@ class YearsSection(Section):
             self._terms = [self._term_card(term) for term in terms]
         for shown, term in zip(self._terms, terms, strict=True):
             shown.term = term
+            title = term_name(self.context.profile, self.words.language, term)
+            closed = self._year is not None and self._year.closed
+            shown.closing.show_one(term, title, year_closed=closed)
             _show_date(shown.fields["starts"], term.starts_on)
             _show_date(shown.fields["ends"], term.ends_on)
             _show_date(shown.fields["next"], term.next_begins_on)
@@ -106,14 +128,16 @@ class YearsSection(Section):
     def _term_card(self, term: TermInfo) -> _TermCard:
         tr, name = self.words.tr, f"settings.term{term.number}"
         card = Card(name=name)
-        card.add_head(term_name(self.context.profile, self.words.language, term))
+        head = card.add_head(term_name(self.context.profile, self.words.language, term))
+        closing = ClosingLine(self, name)
+        head.end.addWidget(closing)
         fields = {
             "starts": self._date(tr("First day"), f"{name}.starts"),
             "ends": self._date(tr("Last day"), f"{name}.ends"),
             "due": self._date(tr("Marks due"), f"{name}.due"),
             "next": self._date(tr("Next term begins"), f"{name}.next", optional=True),
         }
-        shown = _TermCard(term, card, fields)
+        shown = _TermCard(term, card, fields, closing)
         card.body.addLayout(_beside(*fields.values()))
         for field in fields.values():
             field.dated.connect(lambda _day, one=shown, left=field: self._keep_term(one, left))
@@ -145,6 +169,19 @@ class YearsSection(Section):
         dates = TermDates(starts, ends, values["next"], values["due"])
         term_id, service = shown.term.id, self.context.services.structure
         self.save(lambda: service.set_term_dates(term_id, dates), left, self.refresh)
+
+    def ask_open(self) -> None:
+        """Show what the next year would be made of, and make it when somebody says so."""
+        year = self._year
+        if year is None:
+            return
+        order, service = Order(year.id), self.context.services.new_year
+        self.ask(lambda: service.preview(order), partial(self._show_plan, order))
+
+    def _show_plan(self, order: Order, plan: YearPlan) -> None:
+        dialog = OpenYear(self.context, order, plan, self.window())
+        dialog.chosen.connect(self.strip.run)
+        dialog.ask()
 
     def add_year(self) -> None:
         """Add the year after the newest, with the terms that the country's rules give it."""
