@@ -91,8 +91,9 @@ def close_dialog(words: Words, title: str, found: Unfinished, parent: QWidget) -
     dialog = Dialog(tr("Close {name}?", name=title), explained, name="settings.closing", parent=parent)
     if not found.nothing:
         dialog.body.addWidget(Text(_summary(words, found), 13, 600, "warn", wrap=True))
+        several = len({one.school for one in found.sheets}) > 1, len({one.term for one in found.sheets}) > 1
         for one in found.sheets[:LINES]:
-            dialog.body.addWidget(Text(_line(words, one), 12, tone="secondary", wrap=True))
+            dialog.body.addWidget(Text(_line(words, one, several), 12, tone="secondary", wrap=True))
         more = len(found.sheets) - LINES
         if more > 0:
             rest = words.ntr("And {n} more mark sheet", "And {n} more mark sheets", more)
@@ -115,14 +116,16 @@ def _summary(words: Words, found: Unfinished) -> str:
     return " ".join(said)
 
 
-def _line(words: Words, one: UnfinishedSheet) -> str:
+def _line(words: Words, one: UnfinishedSheet, several: tuple[bool, bool]) -> str:
+    """One mark sheet; its school and term are named where there are several."""
     sheet = one.sheet
+    where = [name for name, told in zip((one.school, one.term), several, strict=True) if told]
     what = (
         words.tr("no tests yet")
         if sheet.awaits_tests
         else words.ntr("{n} mark missing", "{n} marks missing", sheet.to_enter)
     )
-    return f"{one.school}, {one.term}, {sheet.class_name}, {sheet.subject_name}: {what}"
+    return f"{', '.join((*where, sheet.class_name, sheet.subject_name))}: {what}"
 
 
 class Reopen(AskDialog):

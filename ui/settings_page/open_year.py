@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.jobs.open_year import OpenedYear
+from emis_desktop.sentence import NN_
 from emis_desktop.services.new_year.plan import Order, SchoolPlan, Standing, YearPlan
 from resources.words import N_, Words
 from ui.context import UiContext
@@ -48,14 +49,16 @@ class OpenYear(Dialog):
 
     chosen = Signal(object)
 
-    def __init__(self, context: UiContext, order: Order, plan: YearPlan, parent: QWidget) -> None:
+    def __init__(
+        self, context: UiContext, order: Order, plan: YearPlan, before: str, parent: QWidget
+    ) -> None:
         self.context, self.words = context, context.words
         tr, year = self.words.tr, plan.year
         dates = tr(
             "{first} to {last}, made from {before}.",
             first=self.words.date(year.starts_on),
             last=self.words.date(year.ends_on),
-            before=self.words.date(year.before_starts),
+            before=before,
         )
         title = tr("Open the school year {year}?", year=year.label)
         super().__init__(title, dates, name="settings.open_year", parent=parent)
@@ -155,15 +158,19 @@ def _lines(words: Words, plan: YearPlan) -> list[_Line]:
 
 def told(words: Words, schools: Sequence[SchoolPlan]) -> str:
     """What would be made, or was, in one sentence."""
-    parts = (
-        words.ntr("{n} class", "{n} classes", sum(one.new_classes for one in schools)),
-        words.ntr("{n} test", "{n} tests", sum(one.tests for one in schools)),
-        words.ntr("{n} group", "{n} groups", sum(len(one.groups) for one in schools)),
-        words.ntr("{n} block of options", "{n} blocks of options", sum(len(one.blocks) for one in schools)),
-        words.ntr(
-            "{n} entry of the calendar", "{n} entries of the calendar", sum(len(one.days) for one in schools)
+    counts = (
+        (NN_("{n} class", "{n} classes"), sum(one.new_classes for one in schools)),
+        (NN_("{n} test", "{n} tests"), sum(one.tests for one in schools)),
+        (NN_("{n} group", "{n} groups"), sum(len(one.groups) for one in schools)),
+        (NN_("{n} block of options", "{n} blocks of options"), sum(len(one.blocks) for one in schools)),
+        (
+            NN_("{n} entry of the calendar", "{n} entries of the calendar"),
+            sum(len(one.days) for one in schools),
         ),
     )
+    parts = [words.ntr(*pair, count) for pair, count in counts if count]
+    if not parts:
+        return words.tr("Everything is there already.")
     goes_on = words.tr("Grading schemes, sessions and policies go on by themselves.")
     return f"{words.listing(parts)}. {goes_on}"
 

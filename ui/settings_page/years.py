@@ -58,19 +58,19 @@ class YearsSection(Section):
         for field in (self._starts, self._ends):
             field.dated.connect(lambda _day: self._keep_year())
         self.body.addWidget(self._card)
+        self.strip = OpenYearStrip(context)
+        self.strip.opened.connect(self.refresh)
+        self.body.addWidget(self.strip)
         self._holder = column(None, 12)
         self.body.addLayout(self._holder)
         line = row(None, 8)
         self._next = Button("", icon="plus", name="settings.year.add")
         self._next.clicked.connect(self.add_year)
-        self._open = Button("", "primary", "calendar", name="settings.year.open")
+        self._open = Button("", icon="calendar", name="settings.year.open")
         self._open.clicked.connect(self.ask_open)
-        line.addWidget(self._open)
+        self._title.end.insertWidget(0, self._open)
         line.addWidget(self._next)
         line.addStretch(1)
-        self.strip = OpenYearStrip(context)
-        self.strip.opened.connect(self.refresh)
-        self.body.addWidget(self.strip)
         self.body.addLayout(line)
         self.body.addStretch(1)
 
@@ -179,7 +179,8 @@ class YearsSection(Section):
         self.ask(lambda: service.preview(order), partial(self._show_plan, order))
 
     def _show_plan(self, order: Order, plan: YearPlan) -> None:
-        dialog = OpenYear(self.context, order, plan, self.window())
+        before = self._year.label if self._year is not None else ""
+        dialog = OpenYear(self.context, order, plan, before, self.window())
         dialog.chosen.connect(self.strip.run)
         dialog.ask()
 
