@@ -20,6 +20,7 @@ from emis_desktop.settings import Home
 from sync import ended, ending, joining
 from sync.engine.backoff import Patience
 from sync.engine.calls import Caller
+from sync.engine.leasing import LocalNumbers
 from sync.engine.line import Line, drive
 from sync.engine.local import LocalStore
 from sync.engine.meter import Progress, nobody
@@ -133,7 +134,9 @@ class OneSync:
         trade = None if held is None else LocalKeyTrade(self._site.db, held)
         around = Surroundings(watch=watch, breathe=self._breathe, patience=self._options.patience)
         try:
-            return drive(Engine(store, caller, line.tally, around, trade).steps(), line, self._sleep)
+            numbers = LocalNumbers(self._site.db)
+            engine = Engine(store, caller, line.tally, around, trade, numbers)
+            return drive(engine.steps(), line, self._sleep)
         except ServerRefused as refusal:
             self._end_if_told(refusal, place, store, caller, line)
             raise

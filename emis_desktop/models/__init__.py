@@ -31,6 +31,7 @@ from emis_desktop.models.enrolment import Enrolment, Suspension
 from emis_desktop.models.imports import ImportMapping, ImportRun
 from emis_desktop.models.journal import Act, CaptureContext, Change, ChangeSeal, ErasedRow, FormerServer, Site
 from emis_desktop.models.lending import Textbook, TextbookLoan
+from emis_desktop.models.numbers import NumberBlock
 from emis_desktop.models.people import (
     Guardianship,
     HealthNote,
@@ -114,6 +115,7 @@ __all__ = [
     "LaptopName",
     "Mark",
     "Merge",
+    "NumberBlock",
     "OnDelete",
     "OptionBlock",
     "OptionSubject",

@@ -64,6 +64,13 @@ class Approval(StrEnum):
     MINISTRY = "ministry"
 
 
+class Numbering(StrEnum):
+    """Where the number of a new pupil comes from."""
+
+    LEASED = "leased"
+    PROVISIONAL = "provisional"
+
+
 SESSIONS: Final = Policy(
     "sessions", N_("Sessions of a day"), Kind.WORDS, ("AM", "PM"), low=1, high=MOST_SESSIONS, school=True
 )
@@ -133,6 +140,18 @@ APPROVAL: Final = Policy(
         }
     ),
 )
+NUMBERS: Final = Policy(
+    "numbers",
+    N_("A new pupil gets"),
+    Kind.CHOICE,
+    Numbering.LEASED.value,
+    choices=MappingProxyType(
+        {
+            Numbering.LEASED: N_("a national number at once, from the laptop's own block"),
+            Numbering.PROVISIONAL: N_("a provisional number, until the ministry gives one"),
+        }
+    ),
+)
 MIN_PASSED: Final = Policy(
     "min_passed", N_("Subjects passed to go up"), Kind.WHOLE, None, high=40, optional=True, by_grade=True
 )
@@ -164,6 +183,7 @@ POLICIES: Final[tuple[Policy, ...]] = (
     OLDER,
     CAPACITY,
     APPROVAL,
+    NUMBERS,
     MIN_PASSED,
     MIN_AVERAGE,
     MIN_ATTENDANCE,

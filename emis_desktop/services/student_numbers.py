@@ -10,13 +10,21 @@ from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from emis_desktop.errors import Refused
-from emis_desktop.models import Enrolment, Person, PersonIdentity, Site
+from emis_desktop.models import Enrolment, NumberBlock, Person, PersonIdentity, Site
 from emis_desktop.one_person import together
+from emis_desktop.queries.number_stock import STUDENT
+from emis_desktop.queries.policies import policies_of
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import display_name
 from emis_desktop.rules.numbers import shortened
+from emis_desktop.rules.policies import NUMBERS, Numbering
 from emis_desktop.rules.rights import Actor
-from emis_desktop.rules.student_number import parse_register_number, parse_student_number
+from emis_desktop.rules.student_number import (
+    MAX_SERIAL,
+    parse_register_number,
+    parse_student_number,
+    student_number,
+)
 from emis_desktop.services.rows import keep
 
 NATIONAL: Final = "national"
@@ -39,6 +47,53 @@ def provisional_number(session: Session) -> str:
         update(Site).values(student_number=Site.student_number + 1).returning(Site.code, Site.student_number)
     ).one()
     return f"{code}-{running:04d}"
+
+
+def new_number(session: Session, institution_id: UUID) -> tuple[str, str]:
+    """Kind and number for a new pupil: the next national one of a block leased to this laptop, else a
+    provisional one.
+
+    What was given out is never given again, also after an undo; a number that somebody has brought from a
+    register is passed over.
+    """
+    if policies_of(session, institution_id).value(NUMBERS) == Numbering.LEASED:
+        while (serial := _next_serial(session)) is not None:
+            number = student_number(serial)
+            if not _given(session, number):
+                return NATIONAL, number
+    return PROVISIONAL, provisional_number(session)
+
+
+def _next_serial(session: Session) -> int | None:
+    """Take the next number of the oldest block of this generation of the store; None: all are used."""
+    generation = select(Site.generation).scalar_subquery()
+    seq = session.scalar(
+        select(NumberBlock.seq)
+        .where(
+            NumberBlock.kind == STUDENT,
+            NumberBlock.generation == generation,
+            NumberBlock.next <= NumberBlock.last,
+            NumberBlock.next <= MAX_SERIAL,
+        )
+        .order_by(NumberBlock.seq)
+        .limit(1)
+    )
+    if seq is None:
+        return None
+    after = session.execute(
+        update(NumberBlock)
+        .where(NumberBlock.seq == seq)
+        .values(next=NumberBlock.next + 1)
+        .returning(NumberBlock.next)
+    ).scalar_one()
+    return after - 1
+
+
+def _given(session: Session, number: str) -> bool:
+    question = select(PersonIdentity.id).where(
+        PersonIdentity.kind == NATIONAL, PersonIdentity.number == number
+    )
+    return session.scalar(question.limit(1)) is not None
 
 
 def number_kind(number: str) -> str:

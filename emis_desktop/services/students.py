@@ -37,10 +37,9 @@ from emis_desktop.services.moments import local_today
 from emis_desktop.services.person_fields import checked
 from emis_desktop.services.relations import set_phone
 from emis_desktop.services.student_numbers import (
-    PROVISIONAL,
     kept_number,
+    new_number,
     number_kind,
-    provisional_number,
     refuse_taken,
     set_number,
 )
@@ -187,7 +186,7 @@ def admit(session: Session, actor: Actor, new: NewStudent, today: date) -> UUID:
         kind = number_kind(new.number)
         number = kept_number(kind, new.number)
     else:
-        kind, number = PROVISIONAL, provisional_number(session)
+        kind, number = new_number(session, new.institution_id)
     made = admission(new, today, (kind, number))
     require_open(session, new.starts_on)
     wanted = Wanted(new.institution_id, new.period_id, new.grade_id, new.class_id, new.starts_on)

@@ -15,6 +15,7 @@ from sync.engine.calls import Caller
 from sync.engine.context import Run
 from sync.engine.down import Reach, receive
 from sync.engine.hello import Welcomed, hello
+from sync.engine.leasing import Numbers, lease_numbers
 from sync.engine.line import LineFault, Pause, ServerBusy, Steps, Tally
 from sync.engine.meter import Meter, Progress, nobody
 from sync.engine.refusals import Gone, NoToken
@@ -82,8 +83,12 @@ class Engine:
         tally: Tally,
         around: Surroundings | None = None,
         trade: KeyTrade | None = None,
+        numbers: Numbers | None = None,
     ) -> None:
-        """``tally`` is the line's, which counts; ``trade`` is for keys of sealed classes."""
+        """``tally`` is the line's, which counts; ``trade`` is for keys of sealed classes, ``numbers`` for
+        blocks of national numbers.
+        """
+        self._numbers = numbers
         self._trade = trade
         self._store = store
         self._caller = caller
@@ -183,6 +188,9 @@ class Engine:
             run.store.settled()
         yield from tell_replaced(run)
         if run.trade is not None and (yield from trade_keys(run.caller, run.trade, plan.welcome)):
+            run.asks.token = True
+            return True
+        if self._numbers is not None and (yield from lease_numbers(run.caller, self._numbers)):
             run.asks.token = True
             return True
         return False

@@ -93,6 +93,16 @@ CREATE TABLE health_record (
 	CONSTRAINT fk_health_record_person_id FOREIGN KEY(person_id) REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX ix_health_record_person_id ON health_record (person_id);
+CREATE TABLE number_block (
+	seq INTEGER NOT NULL,
+	kind VARCHAR(16) NOT NULL,
+	first BIGINT NOT NULL,
+	last BIGINT NOT NULL,
+	next BIGINT NOT NULL,
+	generation INTEGER NOT NULL,
+	leased_at BIGINT NOT NULL,
+	CONSTRAINT pk_number_block PRIMARY KEY (seq)
+);
 CREATE TABLE import_mapping (
 	kind VARCHAR(24) NOT NULL,
 	headings BLOB NOT NULL,
