@@ -22,6 +22,7 @@ from emis_desktop.queries.home import HomeQueries
 from emis_desktop.queries.incidents import IncidentQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
 from emis_desktop.queries.options import OptionQueries
+from emis_desktop.queries.pairs import PairQueries
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
 from emis_desktop.queries.school import SchoolQueries
@@ -47,6 +48,7 @@ from emis_desktop.services.identities import IdentityService
 from emis_desktop.services.incidents import IncidentService
 from emis_desktop.services.items import ItemService
 from emis_desktop.services.marks import MarkService
+from emis_desktop.services.merging import MergeService
 from emis_desktop.services.new_year.service import NewYearService
 from emis_desktop.services.options import OptionService
 from emis_desktop.services.photos import PhotoService
@@ -81,6 +83,7 @@ class Queries:
     home: HomeQueries
     incidents: IncidentQueries
     mark_sheet: MarkSheetQueries
+    pairs: PairQueries
     options: OptionQueries
     registers: RegisterQueries
     report_cards: ReportCardQueries
@@ -114,6 +117,7 @@ class Services:
     incidents: IncidentService
     items: ItemService
     marks: MarkService
+    merging: MergeService
     new_year: NewYearService
     options: OptionService
     photos: PhotoService
@@ -157,6 +161,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         home=HomeQueries(db, actor),
         incidents=IncidentQueries(db, actor),
         mark_sheet=MarkSheetQueries(db, actor),
+        pairs=PairQueries(db, actor),
         options=OptionQueries(db, actor),
         registers=RegisterQueries(db, actor),
         report_cards=ReportCardQueries(db, actor),
@@ -186,6 +191,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         incidents=IncidentService(db, actor),
         items=ItemService(db, actor),
         marks=MarkService(db, actor),
+        merging=MergeService(db, actor),
         new_year=NewYearService(db, actor, laptop.profile),
         options=OptionService(db, actor),
         photos=PhotoService(db, actor),
