@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from emis_desktop.laptop import OpenLaptop
 from emis_desktop.profiles.absence import absence_reasons
+from emis_desktop.queries.admissions import AdmissionQueries
 from emis_desktop.queries.attendance import RegisterQueries
 from emis_desktop.queries.calendar import CalendarQueries
 from emis_desktop.queries.conflicts import ConflictQueries
@@ -21,8 +22,10 @@ from emis_desktop.queries.history import HistoryQueries
 from emis_desktop.queries.home import HomeQueries
 from emis_desktop.queries.incidents import IncidentQueries
 from emis_desktop.queries.mark_sheet import MarkSheetQueries
+from emis_desktop.queries.number_stock import NumberQueries
 from emis_desktop.queries.options import OptionQueries
 from emis_desktop.queries.pairs import PairQueries
+from emis_desktop.queries.policies import PolicyQueries
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
 from emis_desktop.queries.school import SchoolQueries
@@ -31,10 +34,13 @@ from emis_desktop.queries.search import StudentSearch
 from emis_desktop.queries.staff import StaffQueries
 from emis_desktop.queries.staff_records import StaffRecordQueries
 from emis_desktop.queries.students import StudentQueries
+from emis_desktop.queries.suspensions import SuspensionQueries
 from emis_desktop.queries.textbooks import TextbookQueries
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.queries.unfinished import UnfinishedQueries
 from emis_desktop.queries.users import UserQueries
+from emis_desktop.queries.year_end import YearEndQueries
+from emis_desktop.services.approvals import ApprovalService
 from emis_desktop.services.calendar import CalendarService
 from emis_desktop.services.classes import ClassService
 from emis_desktop.services.conflicts import ConflictService
@@ -52,6 +58,7 @@ from emis_desktop.services.merging import MergeService
 from emis_desktop.services.new_year.service import NewYearService
 from emis_desktop.services.options import OptionService
 from emis_desktop.services.photos import PhotoService
+from emis_desktop.services.policies import PolicyService
 from emis_desktop.services.registers import RegisterService
 from emis_desktop.services.relations import RelationService
 from emis_desktop.services.remarks import RemarkService
@@ -61,10 +68,13 @@ from emis_desktop.services.staff import StaffService
 from emis_desktop.services.staff_learning import StaffLearningService
 from emis_desktop.services.structure import StructureService
 from emis_desktop.services.students import StudentService
+from emis_desktop.services.subjects import SubjectService
+from emis_desktop.services.suspensions import SuspensionService
 from emis_desktop.services.textbooks import TextbookService
 from emis_desktop.services.transfers import TransferService
 from emis_desktop.services.undo import UndoService
 from emis_desktop.services.users import UserService
+from emis_desktop.services.year_end import YearEndService
 from emis_desktop.services.years import YearService
 
 
@@ -72,6 +82,7 @@ from emis_desktop.services.years import YearService
 class Queries:
     """Questions; each answer is plain, frozen data, limited to what the person may see."""
 
+    admissions: AdmissionQueries
     calendar: CalendarQueries
     conflicts: ConflictQueries
     custom_fields: CustomFieldQueries
@@ -84,7 +95,9 @@ class Queries:
     incidents: IncidentQueries
     mark_sheet: MarkSheetQueries
     pairs: PairQueries
+    numbers: NumberQueries
     options: OptionQueries
+    policies: PolicyQueries
     registers: RegisterQueries
     report_cards: ReportCardQueries
     results: ResultQueries
@@ -94,16 +107,19 @@ class Queries:
     staff: StaffQueries
     staff_records: StaffRecordQueries
     students: StudentQueries
+    suspensions: SuspensionQueries
     textbooks: TextbookQueries
     transfers: TransferQueries
     unfinished: UnfinishedQueries
     users: UserQueries
+    year_end: YearEndQueries
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Commands; each is one act, checked and recorded as the person's."""
 
+    approvals: ApprovalService
     calendar: CalendarService
     classes: ClassService
     conflicts: ConflictService
@@ -121,6 +137,7 @@ class Services:
     new_year: NewYearService
     options: OptionService
     photos: PhotoService
+    policies: PolicyService
     registers: RegisterService
     relations: RelationService
     remarks: RemarkService
@@ -130,10 +147,13 @@ class Services:
     staff_learning: StaffLearningService
     structure: StructureService
     students: StudentService
+    subjects: SubjectService
+    suspensions: SuspensionService
     textbooks: TextbookService
     transfers: TransferService
     undo: UndoService
     users: UserService
+    year_end: YearEndService
     years: YearService
 
 
@@ -150,6 +170,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
     """Lay out the desk of whoever is signed in."""
     db, actor = laptop.db, laptop.actor
     queries = Queries(
+        admissions=AdmissionQueries(db, actor),
         calendar=CalendarQueries(db, actor),
         conflicts=ConflictQueries(db, actor),
         custom_fields=CustomFieldQueries(db, actor),
@@ -162,7 +183,9 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         incidents=IncidentQueries(db, actor),
         mark_sheet=MarkSheetQueries(db, actor),
         pairs=PairQueries(db, actor),
+        numbers=NumberQueries(db, actor),
         options=OptionQueries(db, actor),
+        policies=PolicyQueries(db, actor),
         registers=RegisterQueries(db, actor),
         report_cards=ReportCardQueries(db, actor),
         results=ResultQueries(db, actor),
@@ -172,12 +195,15 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         staff=StaffQueries(db, actor),
         staff_records=StaffRecordQueries(db, actor),
         students=StudentQueries(db, actor),
+        suspensions=SuspensionQueries(db, actor),
         textbooks=TextbookQueries(db, actor),
         transfers=TransferQueries(db, actor),
         unfinished=UnfinishedQueries(db, actor),
         users=UserQueries(db),
+        year_end=YearEndQueries(db, actor),
     )
     services = Services(
+        approvals=ApprovalService(db, actor),
         calendar=CalendarService(db, actor),
         classes=ClassService(db, actor),
         conflicts=ConflictService(db, actor),
@@ -195,6 +221,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         new_year=NewYearService(db, actor, laptop.profile),
         options=OptionService(db, actor),
         photos=PhotoService(db, actor),
+        policies=PolicyService(db, actor),
         registers=RegisterService(db, actor, absence_reasons(laptop.profile)),
         relations=RelationService(db, actor),
         remarks=RemarkService(db, actor),
@@ -204,10 +231,13 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         staff_learning=StaffLearningService(db, actor),
         structure=StructureService(db, actor, laptop.profile),
         students=StudentService(db, actor),
+        subjects=SubjectService(db, actor),
+        suspensions=SuspensionService(db, actor),
         textbooks=TextbookService(db, actor),
         transfers=TransferService(db, actor),
         undo=UndoService(db, actor),
         users=UserService(db, actor, laptop.user_keys),
+        year_end=YearEndService(db, actor),
         years=YearService(db, actor),
     )
     return Desk(laptop, queries, services)
