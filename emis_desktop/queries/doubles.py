@@ -75,6 +75,18 @@ class TwoStays:
     other_starts_on: date
     twice: bool
 
+    def turned(self) -> TwoStays:
+        """The same with the other one first."""
+        return TwoStays(
+            self.other_id,
+            self.kept_id,
+            self.other,
+            self.kept,
+            self.other_starts_on,
+            self.starts_on,
+            self.twice,
+        )
+
 
 def different_rows(session: Session, kept: Collection[UUID], other: Collection[UUID]) -> tuple[Double, ...]:
     """What stands with records of both sides and differs; ``kept`` and ``other`` are in order, the record
