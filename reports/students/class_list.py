@@ -76,7 +76,7 @@ def _columns(desk: PaperDesk, *, contacts: bool) -> list[Column]:
         column(tr("Pupil"), 52 if contacts else 66, _NAME),
         column(tr("Number"), 25, _PLAIN),
         column(tr("Sex"), 9, _PLAIN),
-        column(tr("Date of birth"), 22, _PLAIN),
+        column(tr("Born"), 22, _PLAIN),
         column(tr("Age"), 9, _PLAIN, Align.END),
     ]
     if contacts:

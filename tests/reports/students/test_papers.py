@@ -178,7 +178,7 @@ def test_a_class_of_up_to_45_is_one_page(pupils: int) -> None:
 def test_a_larger_class_goes_on_with_its_head_again() -> None:
     with Paper(papers.pdf(papers.class_list(70))) as paper:
         assert paper.pages == 2
-        assert "Date of birth" in paper.text(1)
+        assert "Born" in paper.text(1)
         assert "Pupil 0070 of the Bay" in paper.text(1)
 
 

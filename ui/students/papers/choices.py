@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from emis_desktop.jobs.print_students import PaperOrder
 from emis_desktop.queries.school import ClassInfo, YearInfo
@@ -20,6 +20,7 @@ from ui.widgets.long_field import LongField
 _WHOLE = "school"
 _AS_HELD = "0"
 _TEXT_MS = 700
+_WIDTH = 198
 _FOUR_DAYS = timedelta(days=4)
 
 
@@ -89,6 +90,8 @@ class PaperChoices(QWidget):
         field = ChoiceField(label, choices, self._words, name=f"papers.{name}")
         field.set_value(value)
         field.chosen.connect(lambda _key: self.changed.emit())
+        field.setFixedWidth(_WIDTH)
+        field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._line.addWidget(field)
         return field
 

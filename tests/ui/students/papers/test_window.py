@@ -199,4 +199,4 @@ def check(widget: QWidget, name: str) -> None:
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         widget.grab().save(str(Path(folder) / f"{name}.png"))
-    assert audit(widget) == []
+    assert audit(widget, widget.size()) == []
