@@ -1,8 +1,8 @@
 """Every promise of speed measured in one run: ``python3 run.py bench [--json] [--quick] [NAME...]``.
 
-Without a name everything: startup, cipher, capture, search, sheet, cards, sync, scale and screen. Ours and
-what stands beside it are measured in turn and divided, so that another machine gives other seconds and much
-the same ratios.
+Without a name everything: startup, cipher, capture, search, sheet, cards, sync, scale, screen and students.
+Ours and what stands beside it are measured in turn and divided, so that another machine gives other seconds
+and much the same ratios.
 ``--quick`` measures so little that only breaking shows, and judges no promise. The exit code is 1 when a
 promise is not kept.
 """

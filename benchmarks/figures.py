@@ -28,7 +28,7 @@ class Figure:
     """One figure: ``ours`` in ``unit``, beside ``peer`` (``beside`` says what that is), both measured in one
     run.
 
-    ``unit`` is "s", "ms" or "a second". ``note`` is for the reader alone.
+    ``unit`` is "s", "ms", "MB" or "a second". ``note`` is for the reader alone.
     """
 
     name: str

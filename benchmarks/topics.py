@@ -132,6 +132,13 @@ def screen(*, quick: bool) -> Iterator[Figure]:
     yield from topic.run(quick=quick)
 
 
+def students(*, quick: bool) -> Iterator[Figure]:
+    """The records of a country: search, list, register, memory, and what its files take to bring in."""
+    from benchmarks import students as topic  # noqa: PLC0415
+
+    yield from topic.run(quick=quick)
+
+
 Topic = Callable[..., Iterator[Figure]]
 TOPICS: dict[str, Topic] = {
     "startup": startup,
@@ -143,4 +150,5 @@ TOPICS: dict[str, Topic] = {
     "sync": sync,
     "scale": scale,
     "screen": screen,
+    "students": students,
 }

@@ -22,6 +22,11 @@ DEMO_PUPILS: Final = 417
 SCHOOL_MOST: Final = 1_200
 """More pupils than one school has: a demonstration with more of them is a country."""
 
+SYNCED_MOST: Final = 10_000
+"""Larger countries stay on one laptop: sending all of them to a server for a first look would take longer
+than making them.
+"""
+
 CLASS_SIZE: Final = 35
 _LEVEL: Final = "primary"
 _OVER_AGE: Final = 0.05  # the share of pupils a year older than their grade's official age

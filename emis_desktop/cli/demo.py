@@ -14,7 +14,7 @@ from pathlib import Path
 import emis_desktop
 from emis_desktop.cli.console import DONE, Console
 from emis_desktop.cli.usage import Parser, whole
-from emis_desktop.demo_people import DEMO_PUPILS, SCHOOL_MOST
+from emis_desktop.demo_people import DEMO_PUPILS, SCHOOL_MOST, SYNCED_MOST
 from emis_desktop.errors import N_, EmisError, Refused, StoreDamaged, StoreTooNew, WrongPassword
 from emis_desktop.jobs.demo.laptop import PASSWORD, REPLACED, USER, DemoSize, finished_demo, outdated_demo
 from emis_desktop.jobs.demo.server_process import server_command
@@ -110,7 +110,8 @@ def _open(console: Console, home: Home, options: argparse.Namespace) -> int:
     def tell(step: str) -> None:
         console.note(console.words.tr(step) + " …")
 
-    if not window or not (have_joined(home) or (there and server_command() is None)):
+    alone = server_command() is None or not wish.size.is_synced
+    if not window or not (have_joined(home) or (there and alone)):
         walked = walk(home, wish, tell)
         _tell(console, walked)
         console.result(_document(walked))
@@ -131,6 +132,12 @@ def _has_window(console: Console, options: argparse.Namespace) -> bool:
 
 def _second(console: Console, home: Home, options: argparse.Namespace) -> int:
     """Open the second laptop, or say how."""
+    size = finished_demo(home)
+    if size is not None and not size.is_synced:
+        raise Refused(
+            "A country of more than {most} pupils has no second laptop. Make a smaller one for that.",
+            most=SYNCED_MOST,
+        )
     if not have_joined(home):
         raise Refused("There is no second laptop yet. “emis demo” makes it.")
     library, tr = library_of(home), console.words.tr

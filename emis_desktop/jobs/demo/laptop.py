@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from emis_desktop import files, restoring
-from emis_desktop.demo_people import SCHOOL, SCHOOL_MOST, DemoSchool
+from emis_desktop.demo_people import SCHOOL, SCHOOL_MOST, SYNCED_MOST, DemoSchool
 from emis_desktop.desk import open_desk
 from emis_desktop.errors import Refused
 from emis_desktop.folder import FolderState, folder_state
@@ -105,6 +105,11 @@ class DemoSize:
     def is_country(self) -> bool:
         """Whether these are too many for a school: then it is the ministry's laptop, with a country."""
         return self.pupils > SCHOOL_MOST
+
+    @property
+    def is_synced(self) -> bool:
+        """Whether there is a second laptop, and a server between the two."""
+        return self.pupils <= SYNCED_MOST
 
 
 def finish_demo(home: Home, size: DemoSize, pair: str = "") -> None:

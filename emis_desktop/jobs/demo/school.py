@@ -137,7 +137,7 @@ def _staff(school: _School) -> None:
                 "id": new_id(),
                 "person_id": person_id,
                 "institution_id": school.school_id,
-                "role": "TEACHER",
+                "role": "TEACH",
                 "starts_on": school.year.starts_on,
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -72,7 +73,7 @@ class Walked:
     """What the walk made. ``cards`` were issued, in the PDF files ``report_cards``; ``pupils`` and
     ``classes`` are those of all ``schools``, ``school`` is the one that cards were issued for.
 
-    ``sync`` is None where the server's program is not installed.
+    ``sync`` is None where the server's program is not installed, and for a very large country.
     """
 
     school: str
@@ -130,7 +131,7 @@ def prepare_both(home: Home, wish: Wish, tell: Tell) -> None:
     if have_joined(home):
         prepare_demo(home, wish, tell)
         return
-    with two_laptops(home, country=wish.size.is_country) as pair:
+    with _second_and_server(home, wish.size) as pair:
         prepare_demo(home, wish, tell)
         if pair is not None:
             pair.begin()
@@ -158,12 +159,18 @@ def _make(home: Home, wish: Wish, tell: Tell) -> None:
         )
 
 
+def _second_and_server(home: Home, size: DemoSize) -> AbstractContextManager[Pair | None]:
+    if not size.is_synced:
+        return nullcontext()
+    return two_laptops(home, country=size.is_country)
+
+
 def walk(home: Home, wish: Wish, tell: Tell) -> Walked:
     """The whole walk. Results are in ``wish.out``; nothing outside it and ``home`` is touched."""
     began = perf_counter()
     with files.saving_in(wish.out):
         wish.out.mkdir(parents=True, exist_ok=True)
-    with two_laptops(home, country=wish.size.is_country) as pair:  # they join beside the rest
+    with _second_and_server(home, wish.size) as pair:  # they join beside the rest
         new = prepare_demo(home, wish, tell)
         if pair is not None:
             pair.begin()
@@ -190,7 +197,8 @@ def _walk_on(home: Home, wish: Wish, tell: Tell, pair: Pair | None, *, new: bool
         sound = diagnose(laptop.db, home, laptop.actor).sound
     tell(N_("Bringing real marks into a second laptop"))
     second = _second_laptop(wish)
-    tell(_SYNCING)
+    if pair is not None:
+        tell(_SYNCING)
     synced = None if pair is None else pair.work()
     return Walked(
         school=SCHOOL.name,

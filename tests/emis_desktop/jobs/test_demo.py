@@ -74,7 +74,7 @@ def test_the_walk_leaves_every_result(tmp_path: Path) -> None:
     steps: list[str] = []
     made = walk(Home(tmp_path / "home"), Wish(tmp_path / "out", SMALL), steps.append)
     assert (made.pupils, made.sound, made.verdict) == (SMALL, True, "genuine")
-    assert len(steps) == len(set(steps)) == 8
+    assert len(steps) == len(set(steps)) == 7
     assert made.cards == sum(map(sheets, made.report_cards))
     assert all(path.is_file() for path in (*made.report_cards, *made.exports, made.backup))
     assert made.backup.stat().st_size == made.backup_bytes
