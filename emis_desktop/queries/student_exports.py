@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.models import (
+    AcademicPeriod,
     AssessmentItem,
     ClassPupil,
     EducationGrade,
@@ -33,7 +34,8 @@ from emis_desktop.rules.rights import Actor, SensitivityClass, may_read
 
 STUDENT_COLUMNS = (
     *("number", "given_names", "family_name", "preferred_name", "sex", "birth_date", "birth_place"),
-    *("nationality", "address", "phone", "institution", "grade", "class", "starts_on", "repeater"),
+    *("nationality", "address", "phone", "institution", "grade", "class", "year", "starts_on"),
+    *("ends_on", "outcome", "exit", "exit_reason", "repeater"),
     *("guardian_given_names", "guardian_family_name", "guardian_relation", "guardian_phone", "synthetic"),
 )
 
@@ -46,6 +48,7 @@ class _Line:
     enrolment: Enrolment
     school: str
     grade: str
+    year: str
 
 
 def roll_rows(session: Session, actor: Actor, year: YearInfo) -> Iterator[Row]:
@@ -89,13 +92,14 @@ def _marked(term: TermInfo) -> Select[UUID, UUID]:
     )
 
 
-def _enrolments(actor: Actor) -> Select[Person, Enrolment, str, str]:
+def _enrolments(actor: Actor) -> Select[Person, Enrolment, str, str, str]:
     """The enrolments that an actor may see, the one that counts now last."""
     chosen = (
-        select(Person, Enrolment, Institution.code, EducationGrade.code)
+        select(Person, Enrolment, Institution.code, EducationGrade.code, AcademicPeriod.code)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .join(Institution, Institution.id == Enrolment.institution_id)
         .join(EducationGrade, EducationGrade.id == Enrolment.grade_id)
+        .join(AcademicPeriod, AcademicPeriod.id == Enrolment.period_id)
         .where(Person.deleted_at.is_(None), Enrolment.deleted_at.is_(None))
         .order_by(Enrolment.ends_on.is_(None), Enrolment.starts_on, Enrolment.id)
     )
@@ -106,14 +110,14 @@ def _enrolments(actor: Actor) -> Select[Person, Enrolment, str, str]:
 
 def _latest(
     session: Session,
-    question: Select[Person, Enrolment, str, str],
+    question: Select[Person, Enrolment, str, str, str],
     wanted: Callable[[Enrolment], bool],
 ) -> list[_Line]:
     """The last wanted enrolment of each pupil at each school."""
     found: dict[tuple[UUID, UUID], _Line] = {}
-    for person, enrolment, school, grade in session.execute(question):
+    for person, enrolment, school, grade, year in session.execute(question):
         if wanted(enrolment):
-            found[person.id, enrolment.institution_id] = _Line(person, enrolment, school, grade)
+            found[person.id, enrolment.institution_id] = _Line(person, enrolment, school, grade, year)
     return list(found.values())
 
 
@@ -149,7 +153,12 @@ def _rows(session: Session, actor: Actor, lines: Iterable[_Line], last_day: date
             line.school,
             line.grade,
             classes.get(enrolment.id),
+            line.year,
             enrolment.starts_on,
+            enrolment.ends_on,
+            enrolment.outcome,
+            enrolment.exit,
+            enrolment.exit_reason,
             "yes" if enrolment.repeater else "no",
             guardian.given_names if guardian else None,
             guardian.family_name if guardian else None,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NoReturn, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 from emis_desktop.errors import EmisError, Refused
 from emis_desktop.exchange.columns import Record
 from emis_desktop.services.importing.made import MadeItem
 
 T = TypeVar("T")
+CREATED: Final = "created"
+UPDATED: Final = "updated"
+UNCHANGED: Final = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class Outcome:
             faults.add(reason)
         for fault in faults.found:
             self.refuse(record, fault)
+
+    def count(self, did: str) -> None:
+        """Count what a sound row does."""
+        setattr(self, did, getattr(self, did) + 1)
 
     def refuse(self, record: Record, fault: EmisError) -> None:
         """Note why a row that was counted is not brought in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -37,6 +37,7 @@ class Known:
     enrolment: Enrolment | None
     place: ClassPupil | None
     guardians: list[Guardian]
+    enrolments: list[Enrolment] = field(default_factory=list)
 
 
 def holders_of(session: Session, numbers: Iterable[str], kind: str = "") -> dict[str, UUID]:
@@ -108,8 +109,10 @@ def _add_enrolments(session: Session, piece: Sequence[UUID], found: dict[UUID, K
         .order_by(Enrolment.starts_on)
     )
     for enrolment, place in rows:
-        found[enrolment.person_id].enrolment = enrolment
-        found[enrolment.person_id].place = place
+        known = found[enrolment.person_id]
+        known.enrolment, known.place = enrolment, place
+        if enrolment not in known.enrolments:
+            known.enrolments.append(enrolment)
 
 
 def _add_guardians(session: Session, piece: Sequence[UUID], found: dict[UUID, Known]) -> None:

@@ -25,6 +25,7 @@ from emis_desktop.services.admission import (
     write_rows,
 )
 from emis_desktop.services.enrolments import leave, place
+from emis_desktop.services.importing.history import Ending, History
 from emis_desktop.services.importing.people import Known
 from emis_desktop.services.importing.values import UNKNOWN_RELATION, GuardianText
 from emis_desktop.services.person_fields import checked_text
@@ -48,6 +49,14 @@ class Written:
     places: list[Row] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A pupil whom the file makes, with the enrolments so far."""
+
+    person_id: UUID
+    enrolments: list[Enrolment]
+
+
 class StudentChanges:
     """Collects what rows do; :meth:`write` does it."""
 
@@ -57,6 +66,7 @@ class StudentChanges:
         self._today = today
         self._new = Written()
         self._updates: list[Callable[[], None]] = []
+        self._history = History(session, today)
         self._made_guardians: dict[tuple[str, str, str], UUID] = {}
 
     def write(self) -> None:
@@ -80,19 +90,54 @@ class StudentChanges:
         return replace(made, identity=row)
 
     def admit(
-        self, record: Record, new: NewStudent, guardians: Sequence[GuardianText], phone: str | None
-    ) -> None:
-        """Note a new pupil."""
+        self,
+        record: Record,
+        new: NewStudent,
+        guardians: Sequence[GuardianText],
+        phone: str | None,
+        ending: Ending | None = None,
+    ) -> Made:
+        """Note a new pupil; with ``ending`` one who is on the roll no more."""
         number = None
         if record.get("number"):
             kind = number_kind(record.get("number"))
             number = (kind, kept_number(kind, record.get("number")))
         made = admission(new, self._today, number)
+        if ending is not None:
+            made = self._history.end(made, new, ending)
         self._new.admissions.append(made)
         if phone:
             self._new.contacts.append(_phone_row(made.person_id, phone))
         for priority, guardian in enumerate(guardians, 1):
             self._add_guardian(made.person_id, guardian, priority)
+        return Made(made.person_id, [Enrolment(**made.enrolment)])
+
+    def enrol_made(self, made: Made, new: NewStudent, ending: Ending | None) -> None:
+        """Note another year of a pupil whom this file makes."""
+        if ending is None:
+            row, stay = self._history.go_on(made.person_id, made.enrolments, new)
+        else:
+            row, stay = self._history.add(made.person_id, made.enrolments, new, ending)
+        made.enrolments.append(Enrolment(**row))
+        made.enrolments.sort(key=lambda one: one.starts_on)
+        self._new.enrolments.append(row)
+        if stay is not None:
+            self._new.places.append(stay)
+
+    def past(self, record: Record, known: Known, new: NewStudent, ending: Ending) -> str:
+        """Note an enrolment that has ended of a pupil already there: created, updated or unchanged."""
+        there = self._history.same(known.enrolments, new, record)
+        if there is not None:
+            said = ending if record.get("ends_on") else replace(ending, ends_on=None)
+            change = self._history.change(there, new, said, record)
+            if change is not None:
+                self._updates.append(change)
+            return "unchanged" if change is None else "updated"
+        row, stay = self._history.add(known.person.id, known.enrolments, new, ending)
+        self._new.enrolments.append(row)
+        if stay is not None:
+            self._new.places.append(stay)
+        return "created"
 
     def update(
         self,

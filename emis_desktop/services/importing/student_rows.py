@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from uuid import UUID
 
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import Record
-from emis_desktop.models import Person, SchoolClass
+from emis_desktop.models import AcademicPeriod, Person, SchoolClass
 from emis_desktop.rules.dates import from_serial, parse_birth_date, parse_date
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.names import fold
 from emis_desktop.services.admission import NewStudent
+from emis_desktop.services.importing.history import Ending
 from emis_desktop.services.importing.outcome import Faults, in_column
 from emis_desktop.services.importing.people import NameKey
 from emis_desktop.services.importing.places import Places
@@ -85,6 +86,8 @@ class StudentRows:
         """Refuse the second row that means the same pupil."""
         number = record.get("number")
         key = self.number(record)[1] if number else repr(self._name_key(record))
+        if record.get("year"):  # a pupil has a row for each year
+            key += f"\t{fold(record.get('year'))}\t{record.get('starts_on')}"
         first = self._seen.setdefault(key, record.line)
         if first != record.line:
             column = "number" if number else "given_names"
@@ -111,7 +114,7 @@ class StudentRows:
         self._planned = None
         school = faults.read(partial(self._places.school, record.get("institution")))
         first_day = faults.read(partial(self._first_day, record))
-        year = self._places.year_on(first_day or self._today)
+        year = faults.read(partial(self.year, record, first_day))
         fields = {name: record.get(name) for name in TEXTS if record.get(name)}
         for name in ("given_names", "family_name", *fields):
             faults.read(partial(checked_text, name, record.get(name)))
@@ -119,7 +122,7 @@ class StudentRows:
         birth_date = faults.read(partial(self.born, record))
         repeater = faults.read(partial(yes, record, "repeater")) or False
         synthetic = faults.read(partial(yes, record, "synthetic")) or False
-        if school is None:
+        if school is None or year is None:
             faults.stop()
         seat = faults.read(partial(self._seat, record, school.id, year.id))
         if seat is None:
@@ -140,6 +143,28 @@ class StudentRows:
             fields=fields,
         )
 
+    def year(self, record: Record, first_day: date | None) -> AcademicPeriod:
+        """The school year of a row: as it says, else of its first day, else of today."""
+        if record.get("year"):
+            with in_column("year"):
+                return self._places.year(record.get("year"))
+        return self._places.year_on(first_day or self._today)
+
+    def closed(self, record: Record, new: NewStudent, ending: Ending) -> Ending | None:
+        """How the enrolment of a row ended; None of one that goes on. It ended when the row has a last day,
+        and when the year that it names is over: on the last day of that year then.
+        """
+        if ending.ends_on is not None:
+            return ending
+        if not record.get("year"):
+            return None
+        year = next(one for one in self._places.years if one.id == new.period_id)
+        return replace(ending, ends_on=year.ends_on) if year.ends_on < self._today else None
+
+    def last_day(self, record: Record) -> date | None:
+        """The last day that a row gives."""
+        return self._day(record, "ends_on")
+
     def take(self, new: NewStudent) -> None:
         """Make the class that the row just read needs: once nothing refuses the row any more."""
         made = self._planned
@@ -151,10 +176,13 @@ class StudentRows:
         self.classes[made.id] = NewClass(made.institution_id, made.period_id, made.name, (new.grade_id,))
 
     def _first_day(self, record: Record) -> date | None:
-        text = record.get("starts_on")
+        return self._day(record, "starts_on")
+
+    def _day(self, record: Record, column: str) -> date | None:
+        text = record.get(column)
         if not text:
             return None
-        with in_column("starts_on"):
+        with in_column(column):
             return parse_date(
                 from_serial(text), EARLIEST, self._today.replace(year=self._today.year + 2, day=1)
             )
