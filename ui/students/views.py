@@ -1,4 +1,4 @@
-"""The list, or in its place one pupil's record or the transfers."""
+"""The list, or in its place one pupil's record, the transfers or the possible doubles."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
+from ui.students.approvals.view import ApprovalsView
+from ui.students.duplicates.view import DuplicatesView
 from ui.students.record.view import RecordView
 from ui.students.rolls import Rolls
 from ui.students.transfers.reading import MovesReader
 from ui.students.transfers.view import TransfersView
+from ui.students.year_end.view import YearEndView
 from ui.widgets.dialog import Dialog
 
 
@@ -38,6 +41,8 @@ class Views(QStackedWidget):
         self._context, self.words, self._rolls, self._today = context, context.words, rolls, today
         self._record: RecordView | None = None
         self._transfers: TransfersView | None = None
+        self._duplicates: DuplicatesView | None = None
+        self._about: list[YearEndView | ApprovalsView] = []
         self.moves = MovesReader(context, rolls, today, self)
         self._compact = False
         self.addWidget(first)
@@ -52,8 +57,9 @@ class Views(QStackedWidget):
         self._compact = compact
         if self._record is not None:
             self._record.set_compact(compact)
-        if self._transfers is not None:
-            self._transfers.set_compact(compact)
+        for view in (self._transfers, self._duplicates, *self._about):
+            if view is not None:
+                view.set_compact(compact)
 
     def showing_record(self) -> bool:
         """Whether a record stands in the list's place."""
@@ -62,6 +68,67 @@ class Views(QStackedWidget):
     def showing_transfers(self) -> bool:
         """Whether the transfers stand in the list's place."""
         return self._transfers is not None and self.currentWidget() is self._transfers
+
+    def showing_duplicates(self) -> bool:
+        """Whether the possible doubles stand in the list's place."""
+        return self._duplicates is not None and self.currentWidget() is self._duplicates
+
+    def showing_beside(self) -> bool:
+        """Whether something about several pupils stands in the list's place."""
+        return self.showing_transfers() or self.showing_duplicates() or self.currentWidget() in self._about
+
+    def showing_year_end(self) -> bool:
+        """Whether the end of the year stands in the list's place."""
+        return isinstance(self.currentWidget(), YearEndView)
+
+    def showing_approvals(self) -> bool:
+        """Whether the admissions that wait stand in the list's place."""
+        return isinstance(self.currentWidget(), ApprovalsView)
+
+    def show_year_end(self) -> None:
+        """Show who goes where at the end of the year."""
+        if offers(self._context.actor, Right.EDIT_STUDENTS):
+            self._show_about(YearEndView)
+
+    def show_approvals(self) -> None:
+        """Show the admissions that wait."""
+        self._show_about(ApprovalsView)
+
+    def _show_about(self, kind: type[YearEndView | ApprovalsView]) -> None:
+        view = next((one for one in self._about if isinstance(one, kind)), None)
+        if view is None:
+            view = kind(self._context, self._rolls)
+            self._about.append(view)
+            view.set_compact(self._compact)
+            view.back_asked.connect(self.back_asked)
+            view.record_asked.connect(self.open_record)
+            self.addWidget(view)
+        self.setCurrentWidget(view)
+        self.record_shown.emit()
+        view.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        view.refresh()
+
+    def refresh_about(self) -> None:
+        """Read again what the view in the list's place shows."""
+        shown = self.currentWidget()
+        if isinstance(shown, (YearEndView, ApprovalsView)):
+            shown.refresh()
+
+    def show_duplicates(self) -> None:
+        """Show who may be on record twice."""
+        if not offers(self._context.actor, Right.EDIT_STUDENTS):
+            return
+        view = self._duplicates
+        if view is None:
+            view = self._duplicates = DuplicatesView(self._context, self._rolls)
+            view.set_compact(self._compact)
+            view.back_asked.connect(self.back_asked)
+            view.record_asked.connect(self.open_record)
+            self.addWidget(view)
+        self.setCurrentWidget(view)
+        self.record_shown.emit()
+        view.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        view.begin()
 
     def show_transfers(self) -> None:
         """Show who comes and goes."""

@@ -18,6 +18,11 @@ _TWO_LINES = 40
 """A row this high has room for a name on two lines."""
 
 
+def is_tick_head(column: Column) -> bool:
+    """Whether a head ticks all rows; a column of ticks with a title of its own shows that."""
+    return column.key == CHECK_KEY and not column.title
+
+
 class ColumnHead(QHeaderView):
     """The head of the columns; ``check_all(bool)`` when its check box is pressed."""
 
@@ -65,7 +70,7 @@ class ColumnHead(QHeaderView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press on the check box; anything else is the header's own."""
         section = self.logicalIndexAt(event.position().toPoint())
-        if 0 <= section < len(self._columns) and self._columns[section].key == CHECK_KEY:
+        if 0 <= section < len(self._columns) and is_tick_head(self._columns[section]):
             self.check_all.emit(not self._all_checked)
             return
         super().mousePressEvent(event)
@@ -83,7 +88,7 @@ class ColumnHead(QHeaderView):
         if self.lined:
             x = rect.left() if rtl else rect.right()
             painter.fillRect(x, rect.top() + 8, 1, rect.height() - 16, colour("line"))
-        if column.key == CHECK_KEY:
+        if is_tick_head(column):
             paint_check_box(painter, QRectF(rect), self._all_checked)
         else:
             self._words(painter, rect.adjusted(PADDING, 0, -PADDING, 0), column, rtl)

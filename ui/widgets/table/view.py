@@ -119,7 +119,9 @@ class TableView(RowsView):
             QApplication.clipboard().setText(self.copy_text())
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
             self.opened.emit(row)
-        elif key == Qt.Key.Key_Space and row >= 0 and self._model.columns[0].key == CHECK_KEY:
+        elif (
+            key == Qt.Key.Key_Space and row >= 0 and any(one.key == CHECK_KEY for one in self._model.columns)
+        ):
             self.check_toggled.emit(row)
         elif key == Qt.Key.Key_Up and row == 0:
             self.left_at_top.emit()
