@@ -91,7 +91,7 @@ class IncidentService:
             session.add(row)
             session.flush()
             for one in kept.people:
-                self._set_part(session, row, one)
+                _set_part(session, self._actor, row, one)
             return row.id
 
     def change(self, incident_id: UUID, new: NewIncident) -> None:
@@ -111,12 +111,14 @@ class IncidentService:
         with self._db.write(self._actor, "change_account") as session:
             self._incident(session, incident_id).account = kept or None
 
-    def set_part(self, incident_id: UUID, involved: Involved) -> None:
-        """Add somebody, or change their part and the action taken."""
+    def set_part(self, incident_id: UUID, *involved: Involved) -> None:
+        """Add people, or change their parts and the actions taken."""
         require(self._actor, Right.EDIT_BEHAVIOUR)
-        kept = _checked_part(involved)
+        kept = [_checked_part(one) for one in involved]
         with self._db.write(self._actor, "change_involved") as session:
-            self._set_part(session, self._incident(session, incident_id), kept)
+            incident = self._incident(session, incident_id)
+            for one in kept:
+                _set_part(session, self._actor, incident, one)
 
     def remove_part(self, incident_id: UUID, person_id: UUID) -> None:
         """Take somebody off the incident; the last one stays."""
@@ -175,9 +177,32 @@ class IncidentService:
         """Note that a step was done on a day, or (None) that it was not."""
         require(self._actor, Right.EDIT_BEHAVIOUR)
         if on is not None:
-            self._refuse_future(on, "done_on")
+            _refuse_future(self._today(), on, "done_on")
         with self._db.write(self._actor, "change_incident_step") as session:
             self._step(session, step_id).done_on = on
+
+    def note_letter(self, incident_id: UUID, on: date) -> None:
+        """Note that the letter to the guardian was made: in the step that waits for it, else in a new one."""
+        require(self._actor, Right.EDIT_BEHAVIOUR)
+        _refuse_future(self._today(), on, "done_on")
+        with self._db.write(self._actor, "change_incident_step") as session:
+            incident = self._incident(session, incident_id)
+            waiting = session.scalars(
+                select(IncidentStep)
+                .where(
+                    IncidentStep.incident_id == incident.id,
+                    IncidentStep.kind == "letter",
+                    IncidentStep.done_on.is_(None),
+                    IncidentStep.deleted_at.is_(None),
+                )
+                .order_by(IncidentStep.due_on, IncidentStep.id)
+            ).first()
+            if waiting is None:
+                session.add(
+                    IncidentStep(id=new_id(), incident_id=incident.id, kind="letter", due_on=on, done_on=on)
+                )
+            else:
+                waiting.done_on = on
 
     def remove_step(self, step_id: UUID) -> None:
         """Take a step away; it can be brought back."""
@@ -188,7 +213,7 @@ class IncidentService:
     def close(self, incident_id: UUID, on: date) -> None:
         """Say that everything that was to follow has been done."""
         require(self._actor, Right.EDIT_BEHAVIOUR)
-        self._refuse_future(on, "closed_on")
+        _refuse_future(self._today(), on, "closed_on")
         with self._db.write(self._actor, "close_incident") as session:
             incident = self._incident(session, incident_id)
             question = select(IncidentStep.id).where(
@@ -224,18 +249,9 @@ class IncidentService:
         if row is None or row.deleted_at is not None:
             raise Refused(_GONE)
         require(self._actor, Right.EDIT_BEHAVIOUR, institution_id=row.institution_id)
-        if self._actor.class_ids is not None and not self._reaches(session, row):
+        if self._actor.class_ids is not None and not _reaches(session, self._actor, row):
             raise Refused("This incident is about pupils of other classes. The office can change it.")
         return row
-
-    def _reaches(self, session: Session, incident: Incident) -> bool:
-        for one in _parts(session, incident.id):
-            try:
-                student(session, self._actor, one.person_id)
-            except Refused:
-                continue
-            return True
-        return False
 
     def _step(self, session: Session, step_id: UUID) -> IncidentStep:
         row = session.get(IncidentStep, step_id)
@@ -244,36 +260,8 @@ class IncidentService:
         self._incident(session, row.incident_id)
         return row
 
-    def _set_part(self, session: Session, incident: Incident, one: Involved) -> None:
-        row_id = natural_id("incident_person", incident.id, one.person_id)
-        known = session.get(IncidentPerson, row_id)
-        if known is None or known.deleted_at is not None:
-            self._require_person(session, incident.institution_id, one.person_id)
-        row = revive(session, IncidentPerson, row_id)
-        row.incident_id, row.person_id, row.part = incident.id, one.person_id, one.part
-        row.action, row.action_from, row.action_until = one.action or None, one.action_from, one.action_until
-
-    def _require_person(self, session: Session, school: UUID, person_id: UUID) -> None:
-        """A pupil of the school whom the actor may see, or one of its staff; raises :class:`Refused`."""
-        post = select(StaffPosition.id).where(
-            StaffPosition.person_id == person_id,
-            StaffPosition.institution_id == school,
-            StaffPosition.deleted_at.is_(None),
-        )
-        if session.scalar(post.limit(1)) is not None:
-            return
-        student(session, self._actor, person_id)
-        records = together(session, [person_id]).of(person_id)
-        there = select(Enrolment.id).where(
-            Enrolment.person_id.in_(records),
-            Enrolment.institution_id == school,
-            Enrolment.deleted_at.is_(None),
-        )
-        if session.scalar(there.limit(1)) is None:
-            raise Refused("This pupil is at another school.", field="people")
-
     def _checked(self, new: NewIncident) -> NewIncident:
-        self._refuse_future(new.happened_on, "happened_on")
+        _refuse_future(self._today(), new.happened_on, "happened_on")
         category = kept_line(new.category, "category", _CODE, N_("Choose what kind of incident it was."))
         classification = kept_line(
             new.classification, "classification", _SHORT_CODE, N_("Choose how serious it was.")
@@ -295,9 +283,50 @@ class IncidentService:
             require_read(self._actor, SensitivityClass.CASE)
         return kept or None
 
-    def _refuse_future(self, on: date, field: str) -> None:
-        if on > self._today():
-            raise Refused("{day} is still to come. Check the date.", field=field, day=on)
+
+def _set_part(session: Session, actor: Actor, incident: Incident, one: Involved) -> None:
+    row_id = natural_id("incident_person", incident.id, one.person_id)
+    known = session.get(IncidentPerson, row_id)
+    if known is None or known.deleted_at is not None:
+        _require_person(session, actor, incident.institution_id, one.person_id)
+    row = revive(session, IncidentPerson, row_id)
+    row.incident_id, row.person_id, row.part = incident.id, one.person_id, one.part
+    row.action, row.action_from, row.action_until = one.action or None, one.action_from, one.action_until
+
+
+def _require_person(session: Session, actor: Actor, school: UUID, person_id: UUID) -> None:
+    """A pupil of the school whom the actor may see, or one of its staff; raises :class:`Refused`."""
+    post = select(StaffPosition.id).where(
+        StaffPosition.person_id == person_id,
+        StaffPosition.institution_id == school,
+        StaffPosition.deleted_at.is_(None),
+    )
+    if session.scalar(post.limit(1)) is not None:
+        return
+    student(session, actor, person_id)
+    records = together(session, [person_id]).of(person_id)
+    there = select(Enrolment.id).where(
+        Enrolment.person_id.in_(records),
+        Enrolment.institution_id == school,
+        Enrolment.deleted_at.is_(None),
+    )
+    if session.scalar(there.limit(1)) is None:
+        raise Refused("This pupil is at another school.", field="people")
+
+
+def _reaches(session: Session, actor: Actor, incident: Incident) -> bool:
+    for one in _parts(session, incident.id):
+        try:
+            student(session, actor, one.person_id)
+        except Refused:
+            continue
+        return True
+    return False
+
+
+def _refuse_future(today: date, on: date, field: str) -> None:
+    if on > today:
+        raise Refused("{day} is still to come. Check the date.", field=field, day=on)
 
 
 def _checked_part(one: Involved) -> Involved:

@@ -33,7 +33,16 @@ SYNC = "sync"
 SCREENS = (
     Screen("home", "ui.home.page:HomePage", N_("Home"), "", "house", Right.VIEW_STUDENTS),
     Screen("students", "ui.students.page:StudentsPage", N_("Students"), "", "users", Right.VIEW_STUDENTS),
+    Screen(
+        "attendance",
+        "ui.attendance.page:AttendancePage",
+        N_("Attendance"),
+        "",
+        "calendar-check",
+        Right.VIEW_STUDENTS,
+    ),
     Screen("marks", "ui.marks.page:MarksPage", N_("Marks"), "", "table", Right.VIEW_MARKS),
+    Screen("behaviour", "ui.behaviour.page:BehaviourPage", N_("Behaviour"), "", "flag", Right.VIEW_STUDENTS),
     Screen(
         "report_cards",
         "ui.report_cards.page:ReportCardsPage",
@@ -42,6 +51,7 @@ SCREENS = (
         "file-text",
         Right.VIEW_MARKS,
     ),
+    Screen("staff", "ui.staff.page:StaffPage", N_("Staff"), "", "user-check", Right.MANAGE_STRUCTURE),
     Screen("sync", "ui.sync_page.page:SyncPage", N_("Sync"), "", "refresh-cw", None, 1),
     Screen("backup", "ui.backup.page:BackupPage", N_("Backup"), "", "usb-stick", Right.BACKUP, 1),
     Screen(

@@ -1,0 +1,1 @@
+"""Behaviour: what happened, who was part of it, and what follows."""
