@@ -48,7 +48,7 @@ class RollQuestion:
 
 def class_lists(session: Session, actor: Actor, asked: RollQuestion, say: SayCode) -> list[ClassList]:
     """A list a class; one without classes where there is none."""
-    school, year = school_and_year(session, asked.institution_id, asked.year_id)
+    school, year = school_and_year(session, actor, asked.institution_id, asked.year_id)
     found = class_rolls(session, actor, _rolls(session, actor, asked), asked.day, say)
     contacts = may_read(actor, SensitivityClass.CONTACT)
     head = paper_school(school)
@@ -61,7 +61,7 @@ def emergency_roll(session: Session, actor: Actor, asked: RollQuestion, say: Say
 
     Its pupils come in the order of :func:`students_of`.
     """
-    school, year = school_and_year(session, asked.institution_id, asked.year_id)
+    school, year = school_and_year(session, actor, asked.institution_id, asked.year_id)
     return EmergencyRoll(
         school=paper_school(school),
         year=year,
@@ -86,7 +86,7 @@ def chosen(students: Collection[UUID], asked: RollQuestion) -> list[UUID]:
 
 def id_cards(session: Session, actor: Actor, asked: RollQuestion) -> Iterator[IdCards]:
     """The cards a sheet at a time, class by class in register order, each with its photo."""
-    school, year = school_and_year(session, asked.institution_id, asked.year_id)
+    school, year = school_and_year(session, actor, asked.institution_id, asked.year_id)
     rolls = _rolls(session, actor, asked)
     until = session.get_one(AcademicPeriod, asked.year_id).ends_on
     names = {one.id: one.name for one in rolls.classes}
@@ -111,7 +111,7 @@ def registers(
     ``sessions`` a day, None: as many as the school holds. Raises :class:`Refused` for a month in which no
     school is held.
     """
-    school, year = school_and_year(session, asked.institution_id, asked.year_id)
+    school, year = school_and_year(session, actor, asked.institution_id, asked.year_id)
     calendar = calendar_of(session, asked.institution_id, asked.year_id)
     days = _days(session, asked, month)
     if not days:
