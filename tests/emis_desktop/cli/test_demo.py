@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from emis_desktop.cli import demo
+from emis_desktop.demo_people import SYNCED_MOST
 from emis_desktop.jobs.demo import walk as walking
-from emis_desktop.jobs.demo.laptop import REPLACED
+from emis_desktop.jobs.demo.laptop import REPLACED, DemoSize, finish_demo
 from emis_desktop.jobs.demo.note import NOTE
 from emis_desktop.settings import Home
-from tests.factories.laptops import SetUp
+from tests.factories.laptops import SetUp, cheap_laptop, first_run
 from tests.helpers.commands import emis, process
 
 KEYS = {
@@ -82,6 +83,12 @@ def _opens_the_second(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("emis_home")
 def test_a_second_laptop_that_is_not_there_is_told() -> None:
     assert "no second laptop yet" in emis("demo", "--second-laptop", "--json").refused
+
+
+def test_a_very_large_country_has_no_second_laptop(emis_home: Path) -> None:
+    SetUp(cheap_laptop(emis_home), "").laptop.set_up(first_run())
+    finish_demo(Home(emis_home), DemoSize(SYNCED_MOST + 1, 1))
+    assert "10000 pupils has no second laptop" in emis("demo", "--second-laptop", "--json").refused
 
 
 @pytest.mark.usefixtures("alone")

@@ -22,10 +22,13 @@ from emis_desktop.jobs.demo.note import pair_of
 from emis_desktop.jobs.demo.server_process import DemoServer, server_command
 from emis_desktop.jobs.demo.two_laptops import SECOND_USER, SyncWalk, have_joined, library_of
 from emis_desktop.jobs.demo.walk import Wish, prepare_both
-from emis_desktop.laptop import Laptop
+from emis_desktop.laptop import Laptop, OpenLaptop
+from emis_desktop.queries.outbox import waiting_changes
+from emis_desktop.queries.search import Roll, StudentFilter, StudentSearch
 from emis_desktop.queries.sync_state import CardKind, Verb
 from emis_desktop.settings import Home
 from resources.words import Words
+from tests.factories.laptops import cheap_laptop
 
 ROOT = Path(__file__).resolve().parents[3]
 PUPILS = 21
@@ -159,7 +162,7 @@ def test_one_that_was_cut_short_is_put_aside_and_nothing_of_it_deleted(
     (home.root / TWO_LAPTOPS).mkdir(parents=True)
     (home.root / TWO_LAPTOPS / "half").write_text("made")
 
-    def stops(_server: object) -> None:
+    def stops(_server: object, **_how: object) -> None:
         raise EmisError("Stopped.")
 
     monkeypatch.setattr(two_laptops, "_set_up_server", stops)
@@ -171,11 +174,38 @@ def test_one_that_was_cut_short_is_put_aside_and_nothing_of_it_deleted(
 
 
 def test_two_that_make_the_same_do_not_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_laptops, "_set_up_server", lambda _server: None)
+    monkeypatch.setattr(two_laptops, "_set_up_server", lambda _server, **_how: None)
     home = Home(tmp_path / "home")
     with two_laptops.two_laptops(home), pytest.raises(Refused), two_laptops.two_laptops(home):
         raise AssertionError("it must not begin")
     assert not list(home.root.glob(f"{TWO_LAPTOPS}-*"))
+
+
+def test_a_country_goes_to_the_server_and_one_of_its_schools_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: list[subprocess.Popen[Any]]
+) -> None:
+    for module in ("laptop", "two_laptops"):
+        monkeypatch.setattr(f"emis_desktop.jobs.demo.{module}.Laptop", lambda home: cheap_laptop(home.root))
+    monkeypatch.setattr("emis_desktop.jobs.demo.laptop.SCHOOL_MOST", PUPILS)
+    monkeypatch.setattr("emis_desktop.jobs.demo.country_laptop.DEMO_PUPILS", PUPILS)
+    home, pupils = Home(tmp_path / "home"), PUPILS + 80
+    prepare_both(home, Wish(tmp_path / "out", pupils), quiet)
+    assert len(processes) >= 5
+    assert have_joined(home)
+    with cheap_laptop(home.root).sign_in_as(USER, PASSWORD) as ministry:
+        assert ministry.site.institution_id is None
+        assert _on_roll(ministry) == pupils
+        with ministry.db.read() as session:
+            assert waiting_changes(session.connection()) == 0
+    with Laptop(library_of(home)).sign_in_as(SECOND_USER, PASSWORD) as school:
+        assert school.site.institution_id is not None
+        assert _on_roll(school) == PUPILS
+    again = met(home)
+    assert (again.equal, len(set(again.state_hash))) == (True, 1)
+
+
+def _on_roll(laptop: OpenLaptop) -> int:
+    return StudentSearch(laptop.db, laptop.actor).count("", StudentFilter(roll=Roll.ON))
 
 
 def test_without_the_servers_program_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
