@@ -1,0 +1,1 @@
+"""Attendance: the register of a day, a month as a sheet, who is absent, the calendar."""
