@@ -170,7 +170,7 @@ class IncidentList(Card):
         if wanted.since is not None:
             found["since"] = tr("since {day}", day=self.words.date(wanted.since, "medium"))
         if wanted.open_only:
-            found["open_only"] = tr("Open")
+            found["open_only"] = tr("Not closed")
         return found
 
     def _remove(self, key: str) -> None:
@@ -182,7 +182,7 @@ class IncidentList(Card):
         """Everything the list can be narrowed by."""
         tr = self.words.tr
         menu = Menu(self)
-        menu.addAction(tr("Open")).triggered.connect(partial(self._choose, "open_only", True))
+        menu.addAction(tr("Not closed")).triggered.connect(partial(self._choose, "open_only", True))
         for key, title in (("classification", tr("Classification")), ("category", tr("Category"))):
             part = menu.part(title)
             for code, text in self.say.listed(f"behaviour_{key}"):
@@ -238,7 +238,7 @@ class IncidentList(Card):
         if line.closed_on is not None:
             return Cell(tr("Closed"), tone="text2")
         if not line.to_do:
-            return Cell(tr("Open"))
+            return Cell(tr("Not closed"))
         if line.next_due is None:
             return Cell(self.words.ntr("{n} step", "{n} steps", line.to_do))
         late = line.next_due < self._today()

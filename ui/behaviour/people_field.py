@@ -56,7 +56,7 @@ class PeopleField(Field):
         self.part.set_value("did")
         inner.addWidget(self.part)
         self.search = TextField(
-            tr("Name of a pupil or a member of staff"), context.words, optional=True, name=f"{name}.search"
+            tr("Name of a pupil or a member of staff"), context.words, name=f"{name}.search"
         )
         self.search.edited.connect(self._typed)
         inner.addWidget(self.search)

@@ -28,6 +28,10 @@ class Rolls:
         schools = self._context.queries.school.schools()
         return next((one.name for one in schools if one.id == wanted), "")
 
+    def today(self) -> date:
+        """The day of today."""
+        return self._today()
+
     def year(self) -> YearInfo | None:
         """The year of today: pupils are admitted to it."""
         return self._context.queries.school.today(self._today()).year

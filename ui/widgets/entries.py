@@ -80,14 +80,14 @@ class EntryList(QWidget):
         if entry.facts:
             words.addWidget(Text(entry.facts, 12, tone="secondary", wrap=True))
         line.addLayout(words, 1)
-        top = Qt.AlignmentFlag.AlignTop
+        middle = Qt.AlignmentFlag.AlignVCenter
         if entry.pill:
-            line.addWidget(Pill(entry.pill, entry.tone), 0, top)
+            line.addWidget(Pill(entry.pill, entry.tone), 0, middle)
         for verb, text in entry.verbs:
             button = Button(text, "link", name=f"{self._name}.{verb}.{entry.key}")
             button.setAccessibleName(f"{text}: {entry.title}")
             button.clicked.connect(partial(self._press, entry.key, verb))
-            line.addWidget(button, 0, top)
+            line.addWidget(button, 0, middle)
         return holder
 
     def _press(self, key: str, verb: str, _checked: bool = False) -> None:

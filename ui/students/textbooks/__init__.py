@@ -1,0 +1,1 @@
+"""The textbooks of a school: what there is, who has them, what is overdue."""
