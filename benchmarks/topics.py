@@ -139,6 +139,13 @@ def students(*, quick: bool) -> Iterator[Figure]:
     yield from topic.run(quick=quick)
 
 
+def papers(*, quick: bool) -> Iterator[Figure]:
+    """Lists, cards, registers and transcripts of a whole school, from the store to PDF."""
+    from benchmarks import papers as topic  # noqa: PLC0415
+
+    yield from topic.run(quick=quick)
+
+
 Topic = Callable[..., Iterator[Figure]]
 TOPICS: dict[str, Topic] = {
     "startup": startup,
@@ -151,4 +158,5 @@ TOPICS: dict[str, Topic] = {
     "scale": scale,
     "screen": screen,
     "students": students,
+    "papers": papers,
 }
