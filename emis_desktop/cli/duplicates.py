@@ -106,7 +106,7 @@ def _merged(console: Console) -> int:
                 "double": str(one.double_id),
                 "kept": str(one.kept_id),
                 "at": one.at.isoformat() if one.at else None,
-                "still_double": len(one.doubles) + len(one.stays),
+                "still_double": one.to_decide,
             }
             for one in found
         ]

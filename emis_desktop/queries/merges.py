@@ -14,13 +14,13 @@ from emis_desktop.models import Base
 from emis_desktop.rules.clock import unpack
 
 _OWN: Final = (
-    "SELECT act.clock, act.first_change, act.last_change, act.user_id "
+    "SELECT act.clock, act.first_change, act.last_change, act.user_id, act.verb "
     "FROM change JOIN act ON act.seq = change.act "
     "WHERE table_name = 'person' AND row_id = ? AND field = 'alias_of_id' AND after = ? "
     "ORDER BY change.seq DESC LIMIT 1"
 )
 _HEARD: Final = (
-    "SELECT stamp, actor, user_id FROM heard WHERE table_name = 'person' AND row_id = ? "
+    "SELECT stamp, actor, user_id, verb FROM heard WHERE table_name = 'person' AND row_id = ? "
     "AND field = 'alias_of_id' AND after = ? ORDER BY seq DESC LIMIT 1"
 )
 _CHANGED: Final = (
@@ -49,6 +49,7 @@ class MergeAct:
 
     at: datetime
     user_id: UUID
+    verb: str
     changed: tuple[FieldBefore, ...]
 
 
@@ -61,10 +62,10 @@ def merge_act(connection: Connection, double: UUID, named: UUID) -> MergeAct | N
     heard = connection.exec_driver_sql(_HEARD, asked).first()
     if own is not None and (heard is None or own[0] >= heard[0]):
         rows = connection.exec_driver_sql(_CHANGED, (own[1], own[2] or own[1])).all()
-        return MergeAct(_moment(own[0]), UUID(bytes=own[3]), tuple(_fields(rows)))
+        return MergeAct(_moment(own[0]), UUID(bytes=own[3]), own[4], tuple(_fields(rows)))
     if heard is not None:
         rows = connection.exec_driver_sql(_CHANGED_THERE, (heard[1], heard[0])).all()
-        return MergeAct(_moment(heard[0]), UUID(bytes=heard[2]), tuple(_fields(rows)))
+        return MergeAct(_moment(heard[0]), UUID(bytes=heard[2]), heard[3], tuple(_fields(rows)))
     return None
 
 

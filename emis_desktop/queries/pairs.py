@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
-from emis_desktop.models import Enrolment, Person
+from emis_desktop.models import Conflict, Enrolment, Person
 from emis_desktop.one_person import Together, everybody_together, together
 from emis_desktop.queries.doubles import Double, TwoStays, different_rows, two_stays
 from emis_desktop.queries.duplicates import phones_of
@@ -20,10 +21,13 @@ from emis_desktop.queries.labels import name_of
 from emis_desktop.queries.merges import merge_act
 from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.queries.students import StudentQueries
-from emis_desktop.rules.aliases import older
+from emis_desktop.rules.aliases import DUPLICATE, older
 from emis_desktop.rules.likeness import Features, Reason, reasons, score
 from emis_desktop.rules.names import display_name, sort_key
 from emis_desktop.rules.rights import ROLE_RIGHTS, Actor, Right, require
+
+MERGED: Final = "merge_students"
+"""The act that merges with both records side by side: what they hold twice was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Both:
 class Merged:
     """A record that was merged into another; ``at`` None: the journal of this laptop begins later.
 
-    ``doubles`` and ``stays``: what both still hold.
+    ``doubles`` and ``stays``: what both hold; ``decided``: somebody has looked at that.
     """
 
     double_id: UUID
@@ -57,6 +61,12 @@ class Merged:
     by: str
     doubles: tuple[Double, ...] = ()
     stays: tuple[TwoStays, ...] = ()
+    decided: bool = True
+
+    @property
+    def to_decide(self) -> int:
+        """How much is held twice that nobody has looked at."""
+        return 0 if self.decided else len(self.doubles) + len(self.stays)
 
 
 class PairQueries:
@@ -138,7 +148,18 @@ def _merged(session: Session, whole: Together, double: Person) -> Merged:
             for stay in two_stays(session, whole, whole.of(main))
             if double.id in _people(session, (stay.kept_id, stay.other_id))
         ),
+        decided=act is not None and (act.verb == MERGED or _settled(session, whole.of(main), act.at)),
     )
+
+
+def _settled(session: Session, records: Collection[UUID], merged_at: datetime) -> bool:
+    """Whether somebody has decided about what the records both hold, after they were merged."""
+    asked = session.scalars(
+        select(Conflict.decided_at).where(
+            Conflict.kind == DUPLICATE, Conflict.row_id.in_(records), Conflict.decision == "same"
+        )
+    )
+    return any(at is not None and at > merged_at for at in asked)
 
 
 def _people(session: Session, enrolments: Collection[UUID]) -> set[UUID]:

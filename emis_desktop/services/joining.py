@@ -62,11 +62,18 @@ def bring_back_stays(session: Session, person_id: UUID) -> None:
 
 
 def answer_pairs(
-    session: Session, actor: Actor, mine: Iterable[UUID], theirs: Collection[UUID], decision: Decision
+    session: Session,
+    actor: Actor,
+    mine: Iterable[UUID],
+    theirs: Collection[UUID],
+    decision: Decision,
+    *,
+    again: bool = False,
 ) -> None:
     """Note what was said about the records of two people, in the questions that stand about them.
 
-    That they differ is written also where nobody asked: one row for the two main records.
+    That they differ is written also where nobody asked: one row for the two main records. ``again``: also
+    where that was said before.
     """
     sides = set(mine), set(theirs)
     asked = session.scalars(
@@ -81,7 +88,7 @@ def answer_pairs(
     if decision is Decision.DIFFERENT and not open_pairs:
         open_pairs = [_new_answer(session, min(sides[0]), min(sides[1]))]
     for row in open_pairs:
-        if row.decision != decision.value:
+        if again or row.decision != decision.value:
             row.decided_at = session.info["act"].moment
             row.decided_by = actor.user_id
             row.decision = decision.value

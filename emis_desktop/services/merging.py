@@ -101,6 +101,7 @@ class MergeService:
             kept = student(session, self._actor, kept_id)
             records = together(session, [kept.id]).of(kept.id)
             self._one_of_two(session, records[:1], records[1:], frozenset(rows))
+            answer_pairs(session, self._actor, records[:1], records[1:], Decision.SAME, again=True)
 
     def unmerge(self, double_id: UUID) -> Parted:
         """Part a double from the record that it was merged into; both are as before.

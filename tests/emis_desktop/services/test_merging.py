@@ -28,16 +28,20 @@ from emis_desktop.models import (
 from emis_desktop.one_person import everybody_together, together
 from emis_desktop.queries.doubles import different_rows, two_stays
 from emis_desktop.queries.gradebook import marks_of, term_of
+from emis_desktop.queries.pairs import PairQueries
 from emis_desktop.queries.roster import numbers_of, pupils_of
 from emis_desktop.queries.search import StudentSearch
 from emis_desktop.queries.students import StudentQueries
+from emis_desktop.queries.sync_state import Verb
 from emis_desktop.rules.aliases import pair_id
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.conflicts import ConflictService
 from emis_desktop.services.merging import MergeService
 from emis_desktop.services.relations import NewGuardian, RelationService
 from emis_desktop.services.students import StudentService
 from emis_desktop.services.undo import UndoService
+from tests.factories.conflicts import write_conflict
 from tests.factories.schools import Classroom, classroom, opened_school
 
 FIVE = 5
@@ -282,6 +286,34 @@ class TestUnmerge:
             session.get_one(Person, two).alias_of_id = one
         assert desk.merging.unmerge(two).restored == 0
         assert {one, two} <= set(desk.found())
+
+
+class TestDecided:
+    """What both hold is to be decided where the merge did not show it."""
+
+    def test_a_merge_by_a_card_is_looked_at_afterwards(self, desk: Desk, room: Classroom) -> None:
+        one, two = room.pupil(1), room.pupil(2)
+        room.school.enter({(one, room.items[0]): "40", (two, room.items[0]): "35"})
+        card = write_conflict(desk.db, "person", two, "likeness", kind="duplicate", other=one.bytes)
+        ConflictService(desk.db, desk.actor).decide(card, Verb.SAME)
+        pairs = PairQueries(desk.db, desk.actor)
+        (line,) = pairs.merged()
+        assert (line.double_id, line.kept_id, line.to_decide) == (two, one, 2)
+        assert [stay.twice for stay in line.stays] == [True]
+        desk.merging.settle(one)
+        (line,) = pairs.merged(two)
+        assert (line.to_decide, len(line.doubles), line.stays, line.by) == (0, 1, (), "User 01")
+        assert desk.mark(one) == 40
+
+    def test_a_merge_with_both_side_by_side_is_decided(self, desk: Desk, room: Classroom) -> None:
+        one, two = room.pupil(1), room.pupil(2)
+        room.school.enter({(one, room.items[0]): "40", (two, room.items[0]): "35"})
+        both = PairQueries(desk.db, desk.actor).both(two, one)
+        assert (both.kept.id, both.other.id, len(both.doubles), len(both.stays)) == (one, two, 1, 1)
+        desk.merging.merge(one, two)
+        assert [line.to_decide for line in PairQueries(desk.db, desk.actor).merged()] == [0]
+        with pytest.raises(Refused, match="one record already"):
+            PairQueries(desk.db, desk.actor).both(one, two)
 
 
 class TestTwoPeople:

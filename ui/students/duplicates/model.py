@@ -62,7 +62,7 @@ def merged_columns(words: Words) -> tuple[Column, ...]:
 
 def merged_cells(words: Words, one: Merged) -> tuple[Cell, ...]:
     """A merged record as the table shows it."""
-    left = len(one.doubles) + len(one.stays)
+    left = one.to_decide
     return (
         Cell(one.name, weight=500),
         Cell(one.kept_name),
