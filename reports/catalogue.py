@@ -34,6 +34,11 @@ class Report:
     writer: str
 
 
+def _paper(key: str, title: str, about: str, scope: Scope) -> Report:
+    """One of the papers about pupils: they have a writer in common."""
+    return Report(key, title, about, scope, (".pdf",), "reports.students:write_papers")
+
+
 REPORTS: Final = (
     Report(
         key="report-cards",
@@ -43,6 +48,14 @@ REPORTS: Final = (
         endings=(".pdf",),
         writer="reports.report_card:write_cards",
     ),
+    _paper("transcript", N_("Transcript"), N_("The results of all years."), Scope.PUPIL),
+    _paper("testimonial", N_("Testimonial"), N_("What the school says of a pupil."), Scope.PUPIL),
+    _paper("certificate", N_("Leaving certificate"), N_("How a pupil’s time here ended."), Scope.PUPIL),
+    _paper("held", N_("All that is held"), N_("Every record about one pupil."), Scope.PUPIL),
+    _paper("class-list", N_("Class list"), N_("The pupils of a class on one page."), Scope.CLASS),
+    _paper("register", N_("Blank register"), N_("A month of a class, to mark by hand."), Scope.CLASS),
+    _paper("id-cards", N_("ID cards"), N_("Cards with photo and code, ten on a sheet."), Scope.CLASS),
+    _paper("emergency", N_("Emergency roll"), N_("Counts, whom to call, medical alerts."), Scope.SCHOOL),
 )
 
 
