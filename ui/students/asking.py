@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.rules.admission import AgainstPolicy
 from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.widgets.base import announce
@@ -37,6 +38,7 @@ class AskDialog(Dialog):
         self._fault = Text("", 13, 500, "bad", wrap=True)
         self._fault.hide()
         self.deed: Button | None = None
+        self.override: TextField | None = None
         FocusRing(self)
 
     def put(self, field: Field, *names: str) -> Field:
@@ -51,6 +53,25 @@ class AskDialog(Dialog):
         May raise the refusal instead.
         """
         raise NotImplementedError
+
+    def why(self) -> str | None:
+        """Why it is done all the same, once a policy of the ministry stood against it; None: it did not."""
+        return self.override.text() if self.override is not None else None
+
+    def _ask_reason(self, refusal: AgainstPolicy) -> None:
+        """Tell what stands against it, and let a reason be given; the verb then tries again."""
+        if self.override is None:
+            tr = self.words.tr
+            self.override = TextField(
+                tr("Why all the same"),
+                self.words,
+                help_text=tr("The reason stays with the enrolment and in the history."),
+                name=f"{self.objectName()}.override",
+            )
+            self.body.insertWidget(self.body.indexOf(self._fault), self.override)
+            self._fields["override"] = self.override
+        self.override.set_refusal(refusal)
+        self.override.setFocus()
 
     def set_deed(self, text: str, kind: str = "primary") -> None:
         """The verb, and the way back out of the dialog."""
@@ -107,6 +128,9 @@ class AskDialog(Dialog):
     def _refused(self, refusal: EmisError) -> None:
         if self.deed is not None:
             self.deed.setEnabled(True)
+        if isinstance(refusal, AgainstPolicy):
+            self._ask_reason(refusal)
+            return
         field = self._fields.get(getattr(refusal, "field", None) or "")
         if field is not None:
             field.set_refusal(refusal)

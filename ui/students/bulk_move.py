@@ -36,8 +36,8 @@ class BulkMove(QObject):
         classes = [(one, "") for one in fitting(self._rolls.classes(), grades)]
         students, chosen_ids = context.services.students, sorted(ids)
 
-        def move(chosen: ClassInfo, day: date) -> None:
-            students.move_all(chosen_ids, chosen.id, day)
+        def move(chosen: ClassInfo, day: date, reason: str | None) -> None:
+            students.move_all(chosen_ids, chosen.id, day, reason)
 
         several = words.tr("They are of several grades. Choose pupils of one grade.")
         dialog = MoveDialog(

@@ -20,7 +20,7 @@ EARLIEST = date(1990, 1, 1)
 
 
 class MoveDialog(AskDialog):
-    """Which class, from which day. ``move(class, day)`` does it; ``done_well(Made[ClassInfo])`` after that.
+    """Which class, from which day. ``move(class, day, reason)`` does it; then ``done_well(Made[ClassInfo])``.
 
     With each class stand words behind its name, such as that the grade changes with it. ``nothing`` is said
     when there is no class to move to.
@@ -31,7 +31,7 @@ class MoveDialog(AskDialog):
         context: UiContext,
         question: str,
         classes: Sequence[tuple[ClassInfo, str]],
-        move: Callable[[ClassInfo, date], object],
+        move: Callable[[ClassInfo, date, str | None], object],
         *,
         today: date,
         verb: str,
@@ -63,12 +63,12 @@ class MoveDialog(AskDialog):
         chosen = self._classes.get(self.choice.value())
         if chosen is None:
             raise Refused(N_("Choose a class."), field="class")
-        day = self.day.value()
+        day, reason = self.day.value(), self.why()
         if day is None:
             raise Refused(N_("Type the day from which it holds."), field="starts_on")
 
         def move() -> ClassInfo:
-            self._move(chosen, day)
+            self._move(chosen, day, reason)
             return chosen
 
         return move

@@ -19,7 +19,7 @@ from emis_desktop.services.student_numbers import NATIONAL, kept_number
 from emis_desktop.services.undo import Made
 from ui.students.placing import class_choices
 from ui.students.record.scope import RecordScope
-from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField
+from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField, TextField
 from ui.widgets.form import FormCard
 
 NEEDED = ("given_names", "family_name", "birth_date", "sex", "institution", "grade", "starts_on")
@@ -49,8 +49,15 @@ class SchoolCard(FormCard):
             self.words,
             name="student.new.repeats",
         )
+        self.override = TextField(
+            tr("Why all the same"),
+            self.words,
+            help_text=tr("The reason stays with the enrolment and in the history."),
+            name="student.new.override",
+        )
         for field in self.all_fields():
             self.add(field)
+        self.override.hide()
         self.grade.chosen.connect(self._offer_classes)
 
     def _bounds(self) -> tuple[date, date]:
@@ -71,6 +78,18 @@ class SchoolCard(FormCard):
         self.school_class.set_choices([])
         self.day.set_value(rolls.first_day(year) if year is not None else None)
         self.repeats.set_value(NO)
+        self.override.set_text("")
+        self.override.hide()
+
+    def ask_reason(self, refusal: EmisError) -> None:
+        """Tell what stands against admitting the pupil, and let a reason be given."""
+        self.override.show()
+        self.override.set_refusal(refusal)
+        self.override.setFocus()
+
+    def reason(self) -> str | None:
+        """Why the pupil is admitted all the same; None where nobody asked."""
+        return None if self.override.isHidden() else self.override.text()
 
     def _offer_classes(self, grade: str) -> None:
         self.school_class.set_choices(class_choices(self._scope.rolls, self._scope.words, grade))
@@ -78,7 +97,7 @@ class SchoolCard(FormCard):
 
     def all_fields(self) -> list[Field]:
         """The fields in reading order."""
-        return [self.grade, self.school_class, self.day, self.repeats, self.school]
+        return [self.grade, self.school_class, self.day, self.repeats, self.school, self.override]
 
 
 class Draft(QObject):
@@ -197,6 +216,7 @@ class Draft(QObject):
             fields={name: str(self._values[name]) for name in _EXTRA if self._values.get(name)},
             phone=str(self._values.get("phone") or "") or None,
             numbers={kind: text for kind, text in self._numbers.items() if kind != NATIONAL},
+            override=self._school.reason(),
         )
 
     def _stored(self, made: Made[UUID]) -> None:

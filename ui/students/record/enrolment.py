@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
+from emis_desktop.queries.suspensions import SuspensionLine
 from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog
 from ui.students.record.leaving import DestinationDialog, ReadmitDialog, WithdrawDialog, day_words
 from ui.students.record.scope import Part, RecordScope
+from ui.students.record.suspending import SuspendDialog, SuspensionCard
 from ui.students.saying import full_name
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
@@ -53,7 +55,8 @@ class EnrolmentPart(Part):
         self.leave = self._verb(tr("Withdraw…"), "withdraw", partial(self.ask_withdraw, None))
         self.back = self._verb(tr("Admit again…"), "readmit", self.ask_readmit)
         self.where = self._verb(tr("Where to…"), "destination", self.ask_destination)
-        for button in (self.move_button, self.leave, self.where, self.back):
+        self.suspend = self._verb(tr("Suspend…"), "suspend", partial(self.ask_suspend, None))
+        for button in (self.move_button, self.suspend, self.leave, self.where, self.back):
             head.end.addWidget(button)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -61,6 +64,9 @@ class EnrolmentPart(Part):
         self._grid.setVerticalSpacing(10)
         now.body.addLayout(self._grid)
         self.body.addWidget(now)
+        self.suspensions = SuspensionCard(self.words)
+        self.suspensions.change_asked.connect(self.ask_suspend)
+        self.body.addWidget(self.suspensions)
         past = Card(flush=True, name="student.past")
         title = row(None, 0, (15, 11, 15, 8))
         title.addWidget(Text(tr("All years"), 14, 600))
@@ -93,6 +99,8 @@ class EnrolmentPart(Part):
         current = record.current
         self.move_button.setVisible(self.scope.edits and current is not None)
         self.leave.setVisible(self.scope.edits and current is not None)
+        self.suspend.setVisible(self.scope.edits and current is not None)
+        self._read_suspensions(record.id)
         self.back.setVisible(self.scope.edits and current is None)
         last = record.enrolments[0] if record.enrolments else None
         sent = current is None and last is not None and last.exit == TRANSFERRED
@@ -101,6 +109,17 @@ class EnrolmentPart(Part):
         lines = [past for line in record.enrolments for past in _pasts(line)]
         self.model.set_rows(lines)
         self.table.setFixedHeight(self.table.head.height() + ROW * max(1, min(SHOWN_ROWS, len(lines))) + 2)
+
+    def _read_suspensions(self, student_id: UUID) -> None:
+        queries = self.scope.context.queries.suspensions
+        task = self.scope.context.tasks.run(lambda _control: (student_id, queries.of(student_id)))
+        task.succeeded.connect(self._show_suspensions)
+
+    def _show_suspensions(self, answer: tuple[UUID, tuple[SuspensionLine, ...]]) -> None:
+        student_id, lines = answer
+        record = self.scope.record
+        if record is not None and record.id == student_id:
+            self.suspensions.show_lines(lines, edits=self.scope.edits)
 
     def _show_facts(self, record: StudentRecord) -> None:
         tr, words = self.words.tr, self.words
@@ -159,9 +178,9 @@ class EnrolmentPart(Part):
         choices.sort(key=lambda choice: bool(choice[1]))
         students, student_id = scope.context.services.students, record.id
 
-        def move(chosen: ClassInfo, day: date) -> None:
+        def move(chosen: ClassInfo, day: date, reason: str | None) -> None:
             has = grade_id in {grade.id for grade in chosen.grades}
-            students.move_to_class(student_id, chosen.id, day, None if has else chosen.grades[0].id)
+            students.move_to_class(student_id, chosen.id, day, None if has else chosen.grades[0].id, reason)
 
         dialog = MoveDialog(
             scope.context,
@@ -208,6 +227,17 @@ class EnrolmentPart(Part):
         else:
             said = tr("{name} is off the roll", name=name)
         self._done(said, made)
+
+    def ask_suspend(self, old: SuspensionLine | None = None) -> SuspendDialog | None:
+        """Ask for the days and the reason; of a suspension that is there for other days."""
+        record = self.scope.record
+        if record is None:
+            return None
+        dialog = SuspendDialog(self.scope, record, self.window(), old)
+        said = self.words.tr("Suspension of {name} saved", name=full_name(record))
+        dialog.done_well.connect(partial(self._done, said))
+        dialog.ask()
+        return dialog
 
     def ask_destination(self) -> DestinationDialog | None:
         """Ask to which school the pupil went."""

@@ -137,7 +137,9 @@ class ReadmitDialog(AskDialog):
     def deed_of(self) -> Callable[[], object]:
         """Put the pupil on the roll again."""
         place = self.where.place()
-        back = Readmission(place.period_id, place.grade_id, place.starts_on, place.class_id)
+        back = Readmission(
+            place.period_id, place.grade_id, place.starts_on, place.class_id, override=self.why()
+        )
         students, student_id = self.context.services.students, self._id
         return lambda: students.readmit(student_id, back)
 

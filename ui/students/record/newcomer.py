@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.duplicates import phones_of
+from emis_desktop.rules.admission import AgainstPolicy
 from emis_desktop.rules.likeness import Features
 from ui.students.record.details import Details
 from ui.students.record.doubles import Doubles
@@ -43,6 +44,7 @@ class Newcomer(QObject):
         school.grade.chosen.connect(self._try)
         school.school.chosen.connect(self._try)
         school.day.dated.connect(self._try)
+        school.override.committed.connect(self._try)
 
     def is_open(self) -> bool:
         """Whether a new pupil is being typed."""
@@ -166,6 +168,12 @@ class Newcomer(QObject):
         self.facts.emit(said)
 
     def _refused(self, refusal: EmisError) -> None:
+        if isinstance(refusal, AgainstPolicy):
+            self._school.ask_reason(refusal)
+            self.facts.emit(
+                self.words.tr("Nothing is stored yet. A policy of the ministry stands against it.")
+            )
+            return
         field = self._fields().get(getattr(refusal, "field", None) or "")
         if field is not None:
             field.set_refusal(refusal)

@@ -41,7 +41,14 @@ class EnrolDialog(AskDialog):
         if school is None:
             raise Refused(N_("Choose the school at the top first."))
         place = self.where.place()
-        arrival = Arrival(school, place.period_id, place.grade_id, place.starts_on, place.class_id)
+        arrival = Arrival(
+            school,
+            place.period_id,
+            place.grade_id,
+            place.starts_on,
+            place.class_id,
+            override=self.why(),
+        )
         transfers, student_id = self.context.services.transfers, self._pupil.person_id
         return lambda: transfers.transfer_in(student_id, arrival)
 

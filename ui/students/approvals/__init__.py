@@ -1,0 +1,1 @@
+"""Admissions that wait for somebody's approval."""
