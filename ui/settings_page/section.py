@@ -36,9 +36,18 @@ class Section(QWidget):
     saved = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, context: UiContext, queue: WorkQueue, name: str, *, scrolls: bool = True) -> None:
+    def __init__(
+        self,
+        context: UiContext,
+        queue: WorkQueue,
+        name: str,
+        *,
+        scrolls: bool = True,
+        screen: str = "settings",
+    ) -> None:
+        """``screen`` is the one that it is a part of."""
         super().__init__()
-        identify(self, f"settings.{name}")
+        identify(self, f"{screen}.{name}")
         self.context, self.words, self._queue = context, context.words, queue
         self.body: QVBoxLayout
         if scrolls:

@@ -1,0 +1,1 @@
+"""Staff as people: the list, and one record."""
