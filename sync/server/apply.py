@@ -24,7 +24,7 @@ from sync.server.apply_finish import TREE, finish
 from sync.server.apply_merge import Merging
 from sync.server.apply_write import write_rows
 from sync.server.areas import nodes_over
-from sync.server.authority import DEPENDS, MINISTRY, UNSEEN, Author, Authority
+from sync.server.authority import Authority
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.duplicates import find_duplicates
 from sync.server.invariants import check_rules
@@ -35,6 +35,7 @@ from sync.server.raw import Raw
 from sync.server.retrying import retry
 from sync.server.set_aside import keep as keep_aside
 from sync.server.states import Key, RowState, States
+from sync.server.verdicts import DEPENDS, MINISTRY, UNSEEN, Author
 
 Entropy = Callable[[int], bytes]
 TAG_BYTES: Final = 8

@@ -8,10 +8,10 @@ from typing import Final
 from sync.server.apply_merge import Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish
-from sync.server.authority import Author
 from sync.server.conflicts import CONFLICT
 from sync.server.raw import Raw
 from sync.server.redraw import Over, redraw
+from sync.server.verdicts import Author
 
 TREE: Final = frozenset({"institution", "area"})
 """Tables that say where schools and areas lie."""

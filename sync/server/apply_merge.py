@@ -16,9 +16,9 @@ from sync.facets import Column, Facet
 from sync.merge import merge
 from sync.operations import Act, Answer, ConflictKind, Edit, Merged, Op, Outcome
 from sync.server.apply_check import MOST_REOPENS, VALUE
-from sync.server.authority import Author, Verdict
 from sync.server.log import PUT, SET, Logged, pack_bases, payload
 from sync.server.states import NOBODY, RowState, States, Written
+from sync.server.verdicts import Author, Verdict
 from sync.server.written_late import ranked
 
 DELETED: Final = "deleted_at"

@@ -5,12 +5,10 @@ The policy is in :mod:`sync.server.access`; here it is applied to rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from emis_desktop.rules.clock import SERVER, actor_number, unpack
-from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Role
+from emis_desktop.rules.clock import SERVER
 from emis_desktop.scopes import Kind, Ownership
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
@@ -20,65 +18,22 @@ from sync.server.access import (
     GUESSED,
     NATION,
     OF_A_TERM,
-    SCHOOL_ROLES,
     Reach,
-    SiteRights,
     classes_read,
-    may_change,
     may_receive,
     shows,
 )
+from sync.server.acting import Acting
 from sync.server.answers import TAKEN_BACK, are_asked_about
-from sync.server.apply_check import CLASS, RIGHT, SERVER_ONLY
 from sync.server.departed import Departed
 from sync.server.lost_rows import TESTS, LostRows
-from sync.server.model import ServerModel
 from sync.server.named_rows import MOVED, ministry_keeps
 from sync.server.raw import Raw
 from sync.server.seen import Seen
 from sync.server.states import Key, RowState, States
+from sync.server.verdicts import MINISTRYS, NO, PROPOSES, SERVERS, UNSEEN_ROW, YES, Author, Verdict
 
-USER_ENDED: Final = "user_ended"
-NOT_YOURS: Final = "not_yours"
-DEPENDS: Final = "depends"
-"""It needs a row that was refused."""
-MINISTRY: Final = "ministry"
-"""It adds to what the ministry keeps for everybody. What rests upon it waits for the ministry's row."""
-UNSEEN: Final = "unseen"
-"""It changes a row whose id can be worked out, of which its place was never told: it is answered as if there
-were no such row, so that nobody learns by asking."""
 _NATION: Final = NATION.bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who wrote a batch: the site, its actor number then, how far it had seen the log (0: nothing known).
-
-    ``later``: it is written long after it was sent, because it had to wait; so the feed tells it, too.
-    """
-
-    site: SiteRights
-    actor: int
-    cursor: int
-    later: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """``reason``: why an operation is refused, empty if not. ``decides``: else its edits are proposals."""
-
-    reason: str = ""
-    decides: bool = True
-
-
-_YES: Final = Verdict()
-_PROPOSES: Final = Verdict(decides=False)
-_NO: Final = Verdict(NOT_YOURS, decides=False)
-_NO_RIGHT: Final = Verdict(RIGHT, decides=False)
-_NO_CLASS: Final = Verdict(CLASS, decides=False)
-_UNSEEN: Final = Verdict(UNSEEN, decides=False)
-_SERVERS: Final = Verdict(SERVER_ONLY, decides=False)
-_MINISTRYS: Final = Verdict(MINISTRY, decides=False)
 
 
 class Authority:
@@ -108,8 +63,7 @@ class Authority:
         self._lost = LostRows(raw, states.model, returning=returning)
         self.departed = Departed(raw, states, self._seen, self._lost)
         self._coming: dict[Key, Mapping[str, Stored]] = {}
-        self._users = _read_users(raw, states.model, {act.user.bytes for act in acts})
-        self._own_actors = frozenset(own_actors(author.site))
+        self._acting = Acting(raw, states, author.site, self._seen, acts)
         self._ministry: bool | None = None
 
     def prepare(self, ops: Sequence[Op]) -> None:
@@ -128,13 +82,13 @@ class Authority:
         return {index: self._of(act, op, tables[index].table.name) for index, op in ops.items()}
 
     def _of(self, act: Act, op: Op, table: str) -> Verdict:
-        against = self._against_user(act, op, table)
+        against = self._acting.against(act, op, table)
         if against is None and table == "conflict" and self._takes_back_words(op):
-            against = _SERVERS
+            against = SERVERS
         if self._everything or (against is not None and against.reason):
-            return against or _YES
+            return against or YES
         if self._names_hidden(op, table) or not self._may_merge(op, table):
-            return _NO
+            return NO
         return against or self._of_row(op, table)
 
     def _takes_back_words(self, op: Op) -> bool:
@@ -172,50 +126,25 @@ class Authority:
         if main is None:
             made = self._coming.get((table, op.row.bytes))
             if made is None:
-                return _YES  # nobody knows yet whose row that is: it is waited for, and this asked again
+                return YES  # nobody knows yet whose row that is: it is waited for, and this asked again
             return self._new_row(made, op.row.bytes, table)
         if not main.is_new:
             return self._of_existing(op, table, main)
         if self._foreign and table == "person":
-            return _YES if self._is_new_here(op.row.bytes) else _NO
-        return self._new_row(main.values, op.row.bytes, table) if self._foreign else _YES
+            return YES if self._is_new_here(op.row.bytes) else NO
+        return self._new_row(main.values, op.row.bytes, table) if self._foreign else YES
 
     def _of_existing(self, op: Op, table: str, main: RowState) -> Verdict:
         verdict = self._existing(op.row.bytes, table)
-        if verdict is _YES:
+        if verdict is YES:
             return verdict
         person = self.departed.person_of((table, op.row.bytes))
         if (op.facet, op.row.bytes) not in self._states.by_facet and self.departed.held(person):
-            return _YES
-        if verdict is _NO and self.departed.knew(person):
-            return _PROPOSES
-        guessed = verdict is _NO and table in GUESSED and not op.insert
-        return _UNSEEN if guessed and not self._seen.was_told(main) else verdict
-
-    def _against_user(self, act: Act, op: Op, table: str) -> Verdict | None:
-        """What stands against it for the one who acted, whatever row it is; ``None``: nothing."""
-        if table == "user":
-            if "role" in op.values and not self._everything and not within(self._site, op.values["role"]):
-                return _NO_RIGHT
-            if announces_itself(self._site, act, op) and self._states.main(table, op.row.bytes) is None:
-                return _YES
-            if not may_change(self._site.role, table):
-                return _NO_RIGHT
-        known = self._users.get(act.user.bytes)
-        against = None if known is None else self._against_role(*known, act, op, table)
-        if against is None and table == "user" and not self._may_touch_user(op):
-            return _NO
-        return against
-
-    def _against_role(self, role: str, ended: int | None, act: Act, op: Op, table: str) -> Verdict | None:
-        """What stands against it for somebody of that role, whose access may have ended by then."""
-        if ended is not None and unpack(act.stamp)[0] > ended:
-            return Verdict(USER_ENDED, decides=False)
-        if role not in _ROLES or not may_change(Role(role), table):
-            return _NO_RIGHT
-        facet = self._states.model.catalogue.get(op.facet)
-        reads = facet is None or facet.sensitivity in ROLE_READS[Role(role)]
-        return None if reads else _NO_CLASS
+            return YES
+        if verdict is NO and self.departed.knew(person):
+            return PROPOSES
+        guessed = verdict is NO and table in GUESSED and not op.insert
+        return UNSEEN_ROW if guessed and not self._seen.was_told(main) else verdict
 
     def sees(self, state: RowState) -> bool:
         """Whether the site holds that facet of a row."""
@@ -235,30 +164,19 @@ class Authority:
             return self.sees(state)
         return not self._existing(state.row, state.facet.table.name).reason
 
-    def _may_touch_user(self, op: Op) -> bool:
-        """A person's access is changed by the laptop that gave it, or by the ministry."""
-        if self._everything:
-            return True
-        if "institution_id" in op.values and op.values["institution_id"] not in self._seen.schools:
-            return False
-        main = self._states.main("user", op.row.bytes)
-        if main is not None:
-            return main.base.tick.clock.actor in self._own_actors
-        return "institution_id" in op.values
-
     def _existing(self, row: bytes, table: str) -> Verdict:
         if table == "institution" and row in self._seen.schools:
-            return _YES
+            return YES
         reach = self._seen.reach.get((table, row), 0)
         if reach == Reach.FULL or (table == "conflict" and reach):
-            return _YES
+            return YES
         if (
             reach == Reach.KEPT
             or table in EVERYBODY
             or _is_nations(self._states.model.tables[table].owner, self._states.rows[table, row])
         ):
-            return _PROPOSES
-        return _NO
+            return PROPOSES
+        return NO
 
     def _is_new_here(self, person: bytes) -> bool:
         """Whether this transaction made a person who is the author's, too: by making it, or by being enrolled
@@ -279,9 +197,9 @@ class Authority:
         if _is_nations(self._states.model.tables[table].owner, values):
             return self._of_nation(table)
         if table == "institution":
-            return _YES if row in self._seen.schools or row == self._site.node.bytes else _NO
+            return YES if row in self._seen.schools or row == self._site.node.bytes else NO
         ours = table in {"person", "conflict"} or self._may_add(values, table)
-        return _YES if ours or self._is_lost(row, table) else self._of_departed(values, table)
+        return YES if ours or self._is_lost(row, table) else self._of_departed(values, table)
 
     def _of_departed(self, values: Mapping[str, Stored], table: str) -> Verdict:
         """What a school brings back of somebody who has left it: its own part, and what is the person's."""
@@ -289,15 +207,15 @@ class Authority:
         of_person = owner.kind is Kind.PERSON
         person, *others = (values.get(column) for column in MOVED.get(table, (owner.column,)))
         if not (of_person or values.get(owner.column) in self._seen.schools):
-            return _NO
+            return NO
         if not any(map(self.departed.knew, (person, *others))):
-            return _NO
+            return NO
         if not all(self._may_move(one) or self.departed.may_name(one, person) for one in others):
             known = self._holds(person) and all(map(self.departed.knew, others))
-            return _PROPOSES if known else _NO
+            return PROPOSES if known else NO
         if self.departed.held(person) or (of_person and self._holds(person)):
-            return _YES
-        return _PROPOSES if self.departed.knew(person) else _NO
+            return YES
+        return PROPOSES if self.departed.knew(person) else NO
 
     def _is_lost(self, row: bytes, table: str) -> bool:
         """Whether it is of another school, and brought back to a server that may have lost it."""
@@ -328,10 +246,10 @@ class Authority:
         ministry has begun to keep it; and bring back what a server lost that went back in time.
         """
         if table not in BEGINS_WITH:
-            return _NO
+            return NO
         if self._ministry is None:
             self._ministry = not self._lost.may_be and ministry_keeps(self._raw)
-        return _MINISTRYS if self._ministry else _YES
+        return MINISTRYS if self._ministry else YES
 
     def _may_move(self, person: Stored) -> bool:
         """Whether the site may say where somebody is: one it makes or holds in full, or one who has left it
@@ -352,40 +270,3 @@ def _is_nations(owner: Ownership, values: Mapping[str, Stored]) -> bool:
     if owner.kind is Kind.NATION:
         return True
     return owner.kind is Kind.SCHOOL and not owner.parent and values.get(owner.column, b"") is None
-
-
-def _read_users(raw: Raw, model: ServerModel, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
-    sql = 'SELECT id, role, ended_at FROM "user" WHERE id {ids}'
-    table = model.tables.get("user")
-    if table is None:
-        return {}
-    rows = raw.stored(table.table, ("id", "role", "ended_at"), raw.among(sql, users, uuid=True))
-    return {row[0]: (str(row[1]), row[2]) for row in rows}  # type: ignore[misc]
-
-
-def announces_itself(site: SiteRights, act: Act, op: Op) -> bool:
-    """Whether somebody of the laptop's school, with no more rights than the laptop has, makes the own row of
-    a user: on a new laptop nobody else could.
-    """
-    role = op.values.get("role")
-    if not op.insert or op.row != act.user:
-        return False
-    institution = None if site.institution is None else site.institution.bytes
-    return within(site, role) and op.values.get("institution_id") == institution
-
-
-def within(site: SiteRights, role: Stored) -> bool:
-    """Whether a laptop may give that role: no more rights than it has, and at a school a role of schools."""
-    if role == site.role:
-        return True
-    if role not in _ROLES or not ROLE_RIGHTS[Role(role)] <= ROLE_RIGHTS[site.role]:
-        return False
-    return site.institution is None or role in SCHOOL_ROLES
-
-
-_ROLES: Final = frozenset(Role)
-
-
-def own_actors(site: SiteRights) -> Iterable[int]:
-    """The numbers of a site in all its generations so far."""
-    return (actor_number(site.site, generation) for generation in range(site.generation + 1))

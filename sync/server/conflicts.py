@@ -15,10 +15,10 @@ from emis_desktop.rules.ids import natural_id
 from emis_desktop.state_hash import Stored
 from sync.operations import ConflictKind
 from sync.server.apply_merge import Draft, Merging, Side
-from sync.server.authority import Author
 from sync.server.log import entry
 from sync.server.raw import Raw
 from sync.server.states import NOBODY, RowState, States
+from sync.server.verdicts import Author
 
 CONFLICT: Final = "conflict"
 _UNDECIDED: Final[Mapping[str, Stored]] = {"decided_at": None, "decided_by": None, "decision": None}

@@ -27,7 +27,6 @@ from sync.server.apply_merge import DELETED, Merging
 from sync.server.apply_sights import Visibility
 from sync.server.apply_write import Finish, write_rows
 from sync.server.areas import nodes_over
-from sync.server.authority import Author
 from sync.server.digests import Sums
 from sync.server.forgetting import Acts, Forgetting
 from sync.server.log import DROP, ERASED, PUT, Logged, payload
@@ -36,6 +35,7 @@ from sync.server.raw import Raw
 from sync.server.sights import scopes_of, stored_sights
 from sync.server.states import RowState, States, Written
 from sync.server.tables import change_log, log_scope
+from sync.server.verdicts import Author
 
 VERB: Final = "erase"
 Signer = Callable[[bytes], bytes]

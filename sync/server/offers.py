@@ -26,7 +26,7 @@ from sync.server.apply_check import MOST_REOPENS, RIGHT, check_batch
 from sync.server.apply_finish import finish
 from sync.server.apply_merge import Draft, Merging, Side
 from sync.server.apply_write import write_rows
-from sync.server.authority import NOT_YOURS, UNSEEN, Author, Authority, Verdict
+from sync.server.authority import Authority
 from sync.server.conflicts import CONFLICT, journal
 from sync.server.departed import Departed
 from sync.server.duplicates import find_duplicates
@@ -43,6 +43,7 @@ from sync.server.states import UNKNOWN, Key, RowState, States, Written
 from sync.server.told_before import ENROLMENT, ToldBefore
 from sync.server.undecided import leave_open
 from sync.server.unmet import Unmet
+from sync.server.verdicts import NOT_YOURS, UNSEEN, Author, Verdict
 
 VERB: Final = "offer"
 _NO_BATCH: Final = bytes(16)

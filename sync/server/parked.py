@@ -13,11 +13,11 @@ import msgspec
 from emis_desktop.rules.rights import Role, SensitivityClass
 from sync.operations import Act, Batch, Op
 from sync.server.access import SiteRights
-from sync.server.authority import Author
 from sync.server.kept_ops import pack_ops, unpack_ops
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
 from sync.server.states import Key, States
+from sync.server.verdicts import Author
 
 
 @dataclass(frozen=True, slots=True)

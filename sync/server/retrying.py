@@ -5,11 +5,12 @@ offered to a server that had lost them.
 from __future__ import annotations
 
 from sync.server.apply_merge import Merging
-from sync.server.authority import DEPENDS, Author, Authority
+from sync.server.authority import Authority
 from sync.server.parked import Waiting, ready
 from sync.server.raw import Raw
 from sync.server.set_aside import keep as keep_aside
 from sync.server.states import Key
+from sync.server.verdicts import DEPENDS, Author
 
 
 def retry(raw: Raw, merging: Merging, author: Author, received_ms: int) -> bool:

@@ -20,12 +20,13 @@ from sync.operations import Act, Batch, ConflictKind, Entry, Op
 from sync.server.apply import erased_ops
 from sync.server.apply_check import check_batch
 from sync.server.apply_merge import Draft, Merging, Side
-from sync.server.authority import Author, Authority
+from sync.server.authority import Authority
 from sync.server.conflicts import CONFLICT
 from sync.server.log import entry, unpack_bases
 from sync.server.model import ServerModel
 from sync.server.raw import Raw
 from sync.server.states import Key, RowState
+from sync.server.verdicts import Author
 
 _VERB: Final = "offer"
 _NO_BATCH: Final = bytes(16)
