@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -14,9 +15,11 @@ from sqlalchemy.orm import Session
 from emis_desktop.database import Database
 from emis_desktop.errors import Refused
 from emis_desktop.exchange.columns import COLUMNS, Kind
+from emis_desktop.exchange.oneroster import write_oneroster
 from emis_desktop.exchange.writing import Cell, write_table
-from emis_desktop.models import Enrolment, Institution
+from emis_desktop.models import Enrolment, Institution, Site
 from emis_desktop.queries import exports, people_exports, student_exports
+from emis_desktop.queries.oneroster import oneroster_tables
 from emis_desktop.queries.period_names import find_term, find_year, term_words
 from emis_desktop.queries.register_exports import REGISTER_COLUMNS, register_rows
 from emis_desktop.queries.results import ResultQueries, TermResultRow
@@ -66,29 +69,13 @@ def export_records(
     if term:
         with db.read() as session:
             terms = [find_term(terms, str(term), chosen, term_words(session))]
-    numbers = {each.number for each in terms} if term else None
     if kind is Kind.TERM_RESULTS:
         return write_table(path, TERM_RESULT_COLUMNS, _term_results(db, actor, terms))
+    if kind is Kind.ONEROSTER:
+        return _oneroster(db, actor, chosen, path)
     with db.read() as session:
-        if kind is Kind.STUDENTS:
-            ended = terms and (term or chosen.ends_on < day)
-            rows = (
-                student_exports.term_rows(session, actor, terms[-1])
-                if ended
-                else student_exports.roll_rows(session, actor, chosen)
-            )
-            return write_table(path, student_exports.STUDENT_COLUMNS, rows)
-        if kind is Kind.GUARDIANS:
-            listed = people_exports.guardian_rows(session, actor, chosen.id, PERSON_NUMBER)
-            return write_table(path, people_exports.GUARDIAN_COLUMNS, listed)
-        if kind is Kind.STAFF:
-            listed = people_exports.staff_rows(session, actor, STAFF_NUMBER)
-            return write_table(path, people_exports.STAFF_COLUMNS, listed)
-        if kind is Kind.ATTENDANCE:
-            return write_table(path, *_attendance(session, actor, chosen, terms if term else None))
-        heading, found = exports.MARK_COLUMNS, exports.mark_rows(session, actor, chosen.id, MarkCodes())
-        place = heading.index("term")
-        return write_table(path, heading, (row for row in found if numbers is None or row[place] in numbers))
+        heading, rows = _rows(session, actor, kind, _Span(chosen, terms, day, one_term=bool(term)))
+        return write_table(path, heading, rows)
 
 
 def export_pupils(
@@ -157,18 +144,65 @@ def _years_with_pupils(session: Session, actor: Actor) -> set[UUID]:
     return set(session.scalars(question))
 
 
+def _oneroster(db: Database, actor: Actor, year: YearInfo, path: Path) -> int:
+    """A school year for other programs; returns how many people are in it."""
+    with db.read() as session:
+        tables = oneroster_tables(session, actor, year.id)
+        site = session.scalars(select(Site)).one()
+    counts = write_oneroster(path, tables, "EMIS Desktop", site.code)
+    return counts["users"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What of time is written: a year with its terms, or ``one_term`` of it; ``today`` decides who is on
+    roll.
+    """
+
+    year: YearInfo
+    terms: Sequence[TermInfo]
+    today: date
+    one_term: bool
+
+    def has(self, number: object) -> bool:
+        """Whether rows of the term with that number are written."""
+        return not self.one_term or number in {each.number for each in self.terms}
+
+
+def _rows(
+    session: Session, actor: Actor, kind: Kind, span: _Span
+) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
+    """Columns and rows of a kind."""
+    match kind:
+        case Kind.STUDENTS:
+            ended = span.terms and (span.one_term or span.year.ends_on < span.today)
+            return student_exports.STUDENT_COLUMNS, (
+                student_exports.term_rows(session, actor, span.terms[-1])
+                if ended
+                else student_exports.roll_rows(session, actor, span.year)
+            )
+        case Kind.GUARDIANS:
+            guardians = people_exports.guardian_rows(session, actor, span.year.id, PERSON_NUMBER)
+            return people_exports.GUARDIAN_COLUMNS, guardians
+        case Kind.STAFF:
+            return people_exports.STAFF_COLUMNS, people_exports.staff_rows(session, actor, STAFF_NUMBER)
+        case Kind.ATTENDANCE:
+            return _attendance(session, actor, span)
+        case _:
+            place = exports.MARK_COLUMNS.index("term")
+            marks = exports.mark_rows(session, actor, span.year.id, MarkCodes())
+            return exports.MARK_COLUMNS, (row for row in marks if span.has(row[place]))
+
+
 def _attendance(
-    session: Session, actor: Actor, year: YearInfo, terms: Sequence[TermInfo] | None
+    session: Session, actor: Actor, span: _Span
 ) -> tuple[Sequence[str], Iterable[Sequence[Cell]]]:
     """Columns and rows of registers, of totals, or, where there are both, of both."""
-    numbers = None if terms is None else {each.number for each in terms}
     place = exports.ATTENDANCE_COLUMNS.index("term")
-    totals = [
-        row
-        for row in exports.attendance_rows(session, actor, year.id)
-        if numbers is None or row[place] in numbers
-    ]
-    first, last = (year.starts_on, year.ends_on) if not terms else (terms[0].starts_on, terms[-1].ends_on)
+    totals = [row for row in exports.attendance_rows(session, actor, span.year.id) if span.has(row[place])]
+    first, last = span.year.starts_on, span.year.ends_on
+    if span.one_term:
+        first, last = span.terms[0].starts_on, span.terms[-1].ends_on
     marked = list(register_rows(session, actor, first, last))
     if not marked:
         return exports.ATTENDANCE_COLUMNS, totals

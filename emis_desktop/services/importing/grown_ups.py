@@ -143,9 +143,16 @@ class GrownUps:
         if row.word in self._words:
             return self._words[row.word] if self._words[row.word] in people else None
         alike = [one for one in people if self._key(one) == row.key and self._free(one, row.word)]
+        spelt = [one for one in alike if self._spelling(one) == (row.given_names, row.family_name)]
+        alike = spelt or alike
         if len(alike) > 1 and row.call is not None:
             return next((one for one in alike if self._call(one) == row.call), alike[0])
         return alike[0] if alike else None
+
+    def _spelling(self, person_id: UUID) -> tuple[str, str]:
+        known = self._known.get(person_id)
+        found = self._made[person_id] if known is None else known.person
+        return found.given_names, found.family_name
 
     def _key(self, person_id: UUID) -> str:
         known = self._known.get(person_id)
