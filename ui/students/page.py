@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.student_rows import StudentRow
-from emis_desktop.rules.papers import PaperKind
 from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.shell.page import Page
@@ -18,8 +17,7 @@ from ui.students.bulk_move import BulkMove
 from ui.students.export import ListExport
 from ui.students.filters import Narrowing, asked_narrowing, first_narrowing
 from ui.students.list_view import ListView
-from ui.students.papers.kinds import of_list
-from ui.students.papers.menu import PaperMenu
+from ui.students.papers.offering import ListPapers
 from ui.students.peek import Peek
 from ui.students.rolls import Rolls
 from ui.students.transfers.button import TransfersButton
@@ -77,11 +75,7 @@ class StudentsPage(Page):
         if self.views.moves.offered:
             moves = self.head.add(TransfersButton(self.words, self.views.moves))
             moves.clicked.connect(self.views.show_transfers)
-        self.papers = self.head.add(
-            PaperMenu(self.words, of_list(self.context.actor), name="students.print", keys=self.list)
-        )
-        self.papers.asked.connect(self._open_paper)
-        self.list.emptied.connect(self.papers.setHidden)
+        self.head.add(ListPapers(self.context, self.rolls, self._today, self.list))
         if offers(self.context.actor, Right.IMPORT_RECORDS):
             bring = self.head.add(Button(tr("Import"), name="students.import"))
             bring.clicked.connect(self.ask_import)
@@ -268,14 +262,6 @@ class StudentsPage(Page):
         self._list_waits = True
         self.show_list()
         self.context.notify(words)
-
-    def _open_paper(self, kind: PaperKind) -> None:
-        """Show the paper of the class that the list shows, of the school, or of the ticked pupils."""
-        from ui.students.papers.opening import open_for_list  # noqa: PLC0415 - 30 ms that few need
-
-        filters = self.list.question()[1]
-        chosen = (filters.class_id, frozenset(self.list.model.checked))
-        open_for_list(self.context, self.rolls, self._today, kind, chosen, self.window())
 
     def ask_import(self) -> QWidget:
         """Bring in a class list."""
