@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from emis_desktop.errors import N_
 from emis_desktop.queries.home_marks import ClassMarks, SubjectMarks
+from emis_desktop.queries.register_school import UnmarkedRegister
 from emis_desktop.queries.school import TermInfo
 from emis_desktop.rules.reminders import copy_is_due, days_between
 from emis_desktop.rules.rights import Actor, Right, offers
@@ -17,6 +18,8 @@ from emis_desktop.sentence import Sentence, say, say_many
 
 CARDS_DAYS = 14
 """So many days before the end of a term incomplete cards begin to matter."""
+MOST_CLASSES = 3
+"""So many classes whose register is not marked are named."""
 MARKS_LINES = 8
 """At most so many lines about missing marks: the list is for today."""
 
@@ -24,6 +27,7 @@ MARKS_LINES = 8
 class TaskKind(StrEnum):
     """What a task is about; the screen chooses icon, verb and where it leads."""
 
+    REGISTERS_UNMARKED = "registers_unmarked"
     MARKS_MISSING = "marks_missing"
     TESTS_MISSING = "tests_missing"
     CARDS_READY = "cards_ready"
@@ -67,6 +71,8 @@ class TaskFacts:
     backup_days: int
     sent_here: int = 0
     """Pupils whom another school has sent to this one."""
+    unmarked: Sequence[UnmarkedRegister] = ()
+    """The registers of today that are not marked, of the classes that the actor sees."""
     elsewhere: bool = False
     """The school keeps its own records: who looks at it from the ministry begins nothing there."""
 
@@ -76,6 +82,7 @@ def tasks_of(facts: TaskFacts) -> tuple[Task, ...]:
     return (
         *_beginnings(facts),
         *_cards_changed(facts),
+        *_registers(facts),
         *_marks(facts),
         *_tests(facts),
         *_cards(facts),
@@ -118,6 +125,21 @@ def _beginnings(facts: TaskFacts) -> Iterator[Task]:
             say(N_("On the roll of the school, in no class yet")),
             facts.without_class,
         )
+
+
+def _registers(facts: TaskFacts) -> Iterator[Task]:
+    """One line for the registers of today: which, where there is one."""
+    if not offers(facts.actor, Right.EDIT_ATTENDANCE) or not facts.unmarked or facts.elsewhere:
+        return
+    first, count = facts.unmarked[0], len(facts.unmarked)
+    title = say_many("{n} register not marked today", "{n} registers not marked today", count)
+    names = tuple(dict.fromkeys(one.class_name for one in facts.unmarked))
+    if count == 1:
+        detail = say(N_("{class_name}, {session}"), class_name=first.class_name, session=first.session_name)
+    else:
+        detail = say(N_("Of {classes}"), classes=names[:MOST_CLASSES])
+    alone = first.class_id if len(names) == 1 else None
+    yield Task(TaskKind.REGISTERS_UNMARKED, title, detail, count, class_id=alone)
 
 
 def _marks(facts: TaskFacts) -> list[Task]:

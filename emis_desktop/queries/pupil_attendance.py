@@ -99,8 +99,7 @@ def term_attendance(
     A school that keeps no registers is asked about once.
     """
     months = months_between(term.starts_on, term.ends_on)
-    asked = rows(session, _ANY.format(months=places(months)), (institution_id.bytes, *months))
-    if not asked or not students:
+    if not students or not keeps_registers(session, institution_id, term.starts_on, term.ends_on):
         return {}
     calendar = calendar_of(session, institution_id, term.year_id)
     numbers = range(1, len(calendar.names) + 1)
@@ -114,6 +113,12 @@ def term_attendance(
         student: count(register_days(own, cells, held), calendar.rule) for student, own in stays.items()
     }
     return {student: total for student, total in totals.items() if total.sessions.marked}
+
+
+def keeps_registers(session: Session, institution_id: UUID, first: date, last: date) -> bool:
+    """Whether anything was ever marked at a school in the months of these days."""
+    months = months_between(first, last)
+    return bool(rows(session, _ANY.format(months=places(months)), (institution_id.bytes, *months)))
 
 
 def _at_school(

@@ -53,6 +53,7 @@ class HomePage(Page):
             "term",
         }
         | {"subject_remark", "term_remark", "class_subject", "institution", "setting"}
+        | {"attendance_month", "calendar_day"}
     )
 
     def __init__(self, context: UiContext) -> None:

@@ -23,6 +23,7 @@ class Look:
 
 LOOKS: Mapping[TaskKind, Look] = MappingProxyType(
     {
+        TaskKind.REGISTERS_UNMARKED: Look("calendar-check", "warn", N_("Mark"), "attendance"),
         TaskKind.MARKS_MISSING: Look("table", "warn", N_("Continue"), "marks"),
         TaskKind.TESTS_MISSING: Look("table", "warn", N_("Show"), "marks"),
         TaskKind.CARDS_READY: Look("file-text", "accent", N_("Review"), "report_cards"),
@@ -63,6 +64,8 @@ def arguments_of(task: Task) -> dict[str, object]:
         found["subject_id"] = task.subject_id
     if task.kind is TaskKind.PUPILS_WITHOUT_CLASS:
         found["without_class"] = True
+    if task.kind is TaskKind.REGISTERS_UNMARKED:
+        found["part"] = "overview" if task.class_id is None else "day"
     if task.kind is TaskKind.PUPILS_SENT:
         found["transfers"] = True
     return found

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emis_desktop import laptop as laptops
-from emis_desktop.cli import cards, papers
+from emis_desktop.cli import attendance, cards, papers
 from emis_desktop.jobs import export_records, import_records
 from emis_desktop.jobs.demo.laptop import PASSWORD as DEMO_PASSWORD
 from emis_desktop.keyring import KeyRing
@@ -43,7 +43,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def in_term(monkeypatch: pytest.MonkeyPatch) -> None:
     """Today is in term 1 of 2026-27, but in real processes."""
-    for module in (cards, papers, export_records, import_records):
+    for module in (attendance, cards, papers, export_records, import_records):
         monkeypatch.setattr(module, "local_today", lambda: IN_TERM)
 
 

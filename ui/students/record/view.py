@@ -13,6 +13,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.student_lines import StudentRecord
 from ui.context import UiContext
 from ui.students.record.alerts import AlertStrip
+from ui.students.record.attendance import AttendancePart
 from ui.students.record.books import Books
 from ui.students.record.conduct import Conduct
 from ui.students.record.details import Details
@@ -82,6 +83,7 @@ class RecordView(QWidget):
             "details": self.details,
             "guardians": Guardians(self.scope),
             "enrolment": self.enrolment,
+            "attendance": AttendancePart(self.scope),
             "health": Health(self.scope),
             "behaviour": Conduct(self.scope),
             "books": Books(self.scope),
@@ -92,6 +94,7 @@ class RecordView(QWidget):
             "details": tr("Details"),
             "guardians": tr("Guardians"),
             "enrolment": tr("Enrolment"),
+            "attendance": tr("Attendance"),
             "health": tr("Health"),
             "behaviour": tr("Behaviour"),
             "books": tr("Textbooks"),
