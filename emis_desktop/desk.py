@@ -26,6 +26,7 @@ from emis_desktop.queries.number_stock import NumberQueries
 from emis_desktop.queries.options import OptionQueries
 from emis_desktop.queries.pairs import PairQueries
 from emis_desktop.queries.policies import PolicyQueries
+from emis_desktop.queries.proposals import ProposalQueries
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
 from emis_desktop.queries.school import SchoolQueries
@@ -59,6 +60,7 @@ from emis_desktop.services.new_year.service import NewYearService
 from emis_desktop.services.options import OptionService
 from emis_desktop.services.photos import PhotoService
 from emis_desktop.services.policies import PolicyService
+from emis_desktop.services.proposals import ProposalService
 from emis_desktop.services.registers import RegisterService
 from emis_desktop.services.relations import RelationService
 from emis_desktop.services.remarks import RemarkService
@@ -95,6 +97,7 @@ class Queries:
     incidents: IncidentQueries
     mark_sheet: MarkSheetQueries
     pairs: PairQueries
+    proposals: ProposalQueries
     numbers: NumberQueries
     options: OptionQueries
     policies: PolicyQueries
@@ -137,6 +140,7 @@ class Services:
     new_year: NewYearService
     options: OptionService
     photos: PhotoService
+    proposals: ProposalService
     policies: PolicyService
     registers: RegisterService
     relations: RelationService
@@ -168,8 +172,12 @@ class Desk:
 
 def open_desk(laptop: OpenLaptop) -> Desk:
     """Lay out the desk of whoever is signed in."""
+    return Desk(laptop, _queries(laptop), _services(laptop))
+
+
+def _queries(laptop: OpenLaptop) -> Queries:
     db, actor = laptop.db, laptop.actor
-    queries = Queries(
+    return Queries(
         admissions=AdmissionQueries(db, actor),
         calendar=CalendarQueries(db, actor),
         conflicts=ConflictQueries(db, actor),
@@ -183,6 +191,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         incidents=IncidentQueries(db, actor),
         mark_sheet=MarkSheetQueries(db, actor),
         pairs=PairQueries(db, actor),
+        proposals=ProposalQueries(db, actor),
         numbers=NumberQueries(db, actor),
         options=OptionQueries(db, actor),
         policies=PolicyQueries(db, actor),
@@ -202,7 +211,11 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         users=UserQueries(db),
         year_end=YearEndQueries(db, actor),
     )
-    services = Services(
+
+
+def _services(laptop: OpenLaptop) -> Services:
+    db, actor = laptop.db, laptop.actor
+    return Services(
         approvals=ApprovalService(db, actor),
         calendar=CalendarService(db, actor),
         classes=ClassService(db, actor),
@@ -221,6 +234,7 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         new_year=NewYearService(db, actor, laptop.profile),
         options=OptionService(db, actor),
         photos=PhotoService(db, actor),
+        proposals=ProposalService(db, actor),
         policies=PolicyService(db, actor),
         registers=RegisterService(db, actor, absence_reasons(laptop.profile)),
         relations=RelationService(db, actor),
@@ -240,4 +254,3 @@ def open_desk(laptop: OpenLaptop) -> Desk:
         year_end=YearEndService(db, actor),
         years=YearService(db, actor),
     )
-    return Desk(laptop, queries, services)
