@@ -22,6 +22,7 @@ from emis_desktop.models import (
     Person,
     PersonIdentity,
 )
+from emis_desktop.one_person import together
 from emis_desktop.queries.conflict_words import other_person
 from emis_desktop.rules.deciding import Kind
 from emis_desktop.rules.names import display_name, fold
@@ -183,17 +184,25 @@ def numbered(session: Session, number: str) -> list[UUID]:
     with contextlib.suppress(Refused):  # a number of another kind has no check digit
         forms.add(parse_student_number(typed))
     rows = session.execute(
-        select(Person.id, Person.alias_of_id)
+        select(Person.id)
         .join(PersonIdentity, PersonIdentity.person_id == Person.id)
         .where(
             PersonIdentity.number.in_(forms - {""}),
             PersonIdentity.deleted_at.is_(None),
             Person.deleted_at.is_(None),
-            Person.id.in_(select(Enrolment.person_id).where(Enrolment.deleted_at.is_(None))),
         )
         .order_by(Person.id)
     )
-    return list(dict.fromkeys(alias or person for person, alias in rows))
+    numbered_so = list(rows.scalars())
+    whole = together(session, numbered_so)
+    enrolled = session.scalars(
+        select(Enrolment.person_id).where(
+            Enrolment.person_id.in_(whole.all_of(numbered_so)), Enrolment.deleted_at.is_(None)
+        )
+    )
+    pupils = {whole.main_of(person) for person in enrolled}
+    mains = dict.fromkeys(whole.main_of(person) for person in numbered_so)
+    return [person for person in mains if person in pupils]
 
 
 def _newcomer(session: Session, person_id: UUID) -> Newcomer:

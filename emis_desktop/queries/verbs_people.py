@@ -19,6 +19,24 @@ PEOPLE_VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
     {
         "add_number": Verb("person_identity", N_("Number of {pupil} added"), None, _OFFICE),
         "remove_number": Verb("person_identity", N_("Number of {pupil} removed"), None, _OFFICE),
+        "propose_values": Verb(
+            "proposal",
+            N_("Change proposed for {pupil}"),
+            NN_("{n} change proposed", "{n} changes proposed"),
+            Right.VIEW_STUDENTS,
+        ),
+        "accept_proposals": Verb(
+            "proposal",
+            N_("Proposed change of {pupil} accepted"),
+            NN_("{n} proposed change accepted", "{n} proposed changes accepted"),
+            _OFFICE,
+        ),
+        "decline_proposals": Verb(
+            "proposal",
+            N_("Proposed change of {pupil} declined"),
+            NN_("{n} proposed change declined", "{n} proposed changes declined"),
+            _OFFICE,
+        ),
         "add_contact": Verb("person_contact", N_("Phone or e-mail of {pupil} added"), None, _OFFICE),
         "change_contact": Verb("person_contact", N_("Phone or e-mail of {pupil} changed"), None, _OFFICE),
         "remove_contact": Verb("person_contact", N_("Phone or e-mail of {pupil} removed"), None, _OFFICE),
