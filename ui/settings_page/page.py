@@ -14,6 +14,7 @@ from ui.settings_page.about import AboutSection
 from ui.settings_page.classes import ClassesSection
 from ui.settings_page.grading import GradingSection
 from ui.settings_page.laptop import LaptopSection
+from ui.settings_page.options import OptionsSection
 from ui.settings_page.own_fields import OwnFieldsSection
 from ui.settings_page.people import PeopleSection
 from ui.settings_page.school import SchoolSection
@@ -136,6 +137,7 @@ def sections_of(actor: Actor, *, syncs: bool = False) -> dict[str, tuple[str, Ma
             found["school"] = (N_("School"), SchoolSection)
         found["years"] = (N_("Years and terms"), YearsSection)
         found["classes"] = (N_("Classes"), ClassesSection)
+        found["options"] = (N_("Options"), OptionsSection)
         found["grading"] = (N_("Grading"), GradingSection)
         if actor.institution_id is None:
             found["fields"] = (N_("Own fields"), OwnFieldsSection)
