@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from emis_desktop.jobs.print_students import PaperOrder
 from emis_desktop.queries.search import StudentFilter
@@ -132,6 +132,32 @@ def test_a_refusal_is_said_in_the_window_and_nothing_can_be_saved(
     assert not dialog.save.isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_ctrl_p_opens_the_menu_of_the_list(context: UiContext, screen: Screen) -> None:
+    page = screen(context)
+    menu = page.findChild(PaperMenu, "students.print")
+    assert menu is not None
+    QTimer.singleShot(200, menu.choices.close)
+    opened: list[bool] = []
+    menu.choices.aboutToShow.connect(lambda: opened.append(True))
+    QTest.keyClick(page.list.search, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert opened == [True]
+
+
+def test_without_a_printer_the_window_offers_to_save(
+    context: UiContext, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.report_cards.copies.has_printer", lambda: False)
+    page = screen(context)
+    choose(page, "students.print", PaperKind.CLASS_LIST)
+    dialog = dialog_of(page)
+    drawn(screen, page, dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    screen.qtbot.waitUntil(dialog.strip.isVisible, timeout=20_000)
+    said = " ".join(one.text() for one in dialog.strip.findChildren(QLabel))
+    assert "No printer is set up on this laptop" in said
+    dialog.close()
 
 
 def test_ticked_pupils_alone_get_id_cards(context: UiContext, screen: Screen, shared: DemoDesk) -> None:
