@@ -106,6 +106,7 @@ VERBS: Final[Mapping[str, Verb]] = MappingProxyType(
             _OFFICE,
             made=True,
         ),
+        "take_in_file": Verb("person", N_("{pupil} taken in from a transfer file"), None, _OFFICE),
         "host_pupils": Verb(
             "enrolment",
             N_("{pupil} taken in as a guest at {school}"),
