@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from emis_desktop.database import Database
+from emis_desktop.errors import Refused
 from emis_desktop.profiles import CountryProfile
 from emis_desktop.queries.conflicts import ConflictQueries
+from emis_desktop.queries.imports import ImportQueries, PastImport
 from emis_desktop.rules.rights import Actor
+from emis_desktop.services.imports import ImportService
 from resources.words import Words
 
 if TYPE_CHECKING:
     from emis_desktop.exchange.columns import Headings, Kind
+    from emis_desktop.jobs.import_proposals import FormReport
     from emis_desktop.jobs.import_records import ImportReport, Source
 
 Progress = Callable[[int, int], None]
@@ -60,6 +64,14 @@ class RecordJobs:
         """
         return self._import(source, progress, dry_run=False)
 
+    def bring_in_form(self, path: Path, progress: Progress) -> FormReport:
+        """Let the answers of a form wait for the office; see
+        :func:`~emis_desktop.jobs.import_proposals.import_proposals`.
+        """
+        from emis_desktop.jobs.import_proposals import import_proposals  # noqa: PLC0415
+
+        return import_proposals(self._db, self._actor, path, progress)
+
     def _import(self, source: Source, progress: Progress, *, dry_run: bool) -> ImportReport:
         from emis_desktop.jobs.import_records import import_records  # noqa: PLC0415
 
@@ -80,6 +92,18 @@ class RecordJobs:
         from emis_desktop.jobs.failed_rows import write_failed  # noqa: PLC0415
 
         write_failed(report, path, words)
+
+    def past_imports(self) -> tuple[PastImport, ...]:
+        """The files that were brought in on this laptop, newest first."""
+        return ImportQueries(self._db, self._actor).past()
+
+    def objection(self, number: int) -> Refused | None:
+        """Why an import cannot be reversed; None where it can."""
+        return ImportService(self._db, self._actor).objection(number)
+
+    def reverse_import(self, number: int) -> None:
+        """Reverse one as one act."""
+        ImportService(self._db, self._actor).reverse(number)
 
     def template(self, kind: Kind, path: Path, words: Words) -> None:
         """Write an empty file of a kind to fill in."""

@@ -82,6 +82,8 @@ class ColumnTable(QWidget):
                 "Two headings are taken for {columns}. Choose “Not read” for one.",
                 columns=listed(headings.twice),
             )
+        elif headings.remembered:
+            said = words.tr("Headings are read as they were last time. Change what is taken wrongly.")
         else:
             said = words.tr("Every needed column was found. Change what is taken wrongly.")
         self._says.set_tone("warn" if headings.missing or headings.twice else "secondary")

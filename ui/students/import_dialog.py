@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.exchange.columns import Headings, Kind
@@ -15,8 +15,9 @@ from ui.students.import_drop import DropPlace
 from ui.students.import_errors import ErrorTable
 from ui.students.import_files import ImportFiles
 from ui.students.import_flow import ImportFlow
+from ui.students.import_past import PastImportsDialog
 from ui.students.import_words import kind_words
-from ui.widgets.base import announce, row
+from ui.widgets.base import announce, column, row
 from ui.widgets.button import Button
 from ui.widgets.chips import Segmented
 from ui.widgets.dialog import Dialog
@@ -38,7 +39,7 @@ class Step(StrEnum):
 
 
 class ImportDialog(Dialog):
-    """Three kinds of files through the same steps; ``flow`` does the work, ``files`` writes what leaves."""
+    """Every kind of file through the same steps; ``flow`` does the work, ``files`` writes what leaves."""
 
     def __init__(self, context: UiContext, parent: QWidget | None = None, kind: str = "students") -> None:
         tr = context.words.tr
@@ -96,17 +97,31 @@ class ImportDialog(Dialog):
 
     # -- Parts --------------------------------------------------------------------------------------
 
-    def _make_top(self, kind: str) -> QHBoxLayout:
+    def _make_top(self, kind: str) -> QVBoxLayout:
         tr = self.words.tr
+        lines = column(None, 4)
         line = row(None, 12)
         self.kinds = Segmented(kind_words(self.words), tr("What the file holds"), name="import.kind")
         self.kinds.set_value(kind)
         line.addWidget(self.kinds)
         line.addStretch(1)
+        lines.addLayout(line)
+        ways = row(None, 12)
         self.template = Button(tr("Get an empty file to fill in"), "link", "download", name="import.template")
         self.template.clicked.connect(lambda: self.files.ask_template(self.flow.kind))
-        line.addWidget(self.template)
-        return line
+        ways.addWidget(self.template)
+        ways.addStretch(1)
+        self.past = Button(tr("Past imports"), "link", "history", name="import.past")
+        self.past.clicked.connect(self.show_past)
+        ways.addWidget(self.past)
+        lines.addLayout(ways)
+        return lines
+
+    def show_past(self) -> PastImportsDialog:
+        """The files that were brought in before."""
+        dialog = PastImportsDialog(self.flow.context, self)
+        dialog.ask()
+        return dialog
 
     def _make_verbs(self) -> None:
         tr = self.words.tr
@@ -143,6 +158,8 @@ class ImportDialog(Dialog):
         self.deed.setVisible(step is Step.COLUMNS or (step is Step.TRIED and writes > 0))
         if step is Step.COLUMNS:
             self.deed.setText(tr("Try again"))
+        elif step is Step.TRIED and bad:
+            self.deed.setText(words.ntr("Bring in the other row", "Bring in the other {n} rows", writes))
         elif step is Step.TRIED:
             self.deed.setText(words.ntr("Bring in {n} row", "Bring in {n} rows", writes))
         self.deed.setEnabled(True)

@@ -40,6 +40,7 @@ class ImportFlow(QObject):
     def __init__(self, context: UiContext, kind: Kind, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self.words = context, context.words
+        self.context = context
         self.kind = kind
         self.report: ImportReport | None = None
         self._path: Path | None = None
@@ -126,7 +127,7 @@ class ImportFlow(QObject):
     # -- The work -------------------------------------------------------------------------------------
 
     def _source(self, path: Path) -> Source:
-        return Source(self.kind, path, headings=self._mapping)
+        return Source(self.kind, path, headings=self._mapping or None)
 
     def _look(self, path: Path) -> None:
         jobs, source = self._context.jobs.records, self._source(path)

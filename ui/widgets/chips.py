@@ -144,7 +144,7 @@ class TabChips(_Choice):
 
 
 class Segmented(_Choice):
-    """Two to four choices side by side instead of a combo box; none is chosen at first."""
+    """Two to five choices side by side instead of a combo box; none is chosen at first."""
 
     def __init__(
         self,

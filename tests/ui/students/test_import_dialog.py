@@ -83,7 +83,7 @@ def test_from_the_file_to_the_list(
         "31/02/2016",
         "February 2016 has 29 days. Type a day from 1 to 29.",
     ]
-    assert (on_roll(page), dialog.deed.text()) == (before, "Bring in 10 rows")
+    assert (on_roll(page), dialog.deed.text()) == (before, "Bring in the other 10 rows")
     press(dialog.deed, Key.Key_Space)
     screen.settle(page)
     assert step_of(dialog) is Step.DONE
@@ -272,8 +272,10 @@ def test_the_rows_to_mend_and_an_empty_file_are_saved(
     asked.close()
     screen.settle(page)
     lines = [line.cells for line in read_table(tmp_path / "mend.csv").lines]
-    assert lines[0] == ("Row", "Column", "What stands there", "What to do")
-    assert lines[1][:3] == ("4", "birth_date", "31/02/2016")
+    assert lines[0] == (*HEADING, "Row in the file", "What to do")
+    assert lines[1][: len(HEADING)] == rows(3, bad=1)[2]
+    assert lines[1][-2] == "4"
+    assert lines[1][-1].startswith("birth_date: ")
     assert dialog.flow.report is not None
     dialog.files.save_list(dialog.flow.report, tmp_path / "wrong.doc")
     screen.settle(page)
@@ -481,3 +483,40 @@ def test_that_rows_are_being_written_hangs_on_no_words(
     held.go_on.set()
     screen.settle(page)
     assert not flow.is_writing()
+
+
+def test_what_headings_are_is_remembered_for_the_next_file(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    heading = ("Rufname", *HEADING[1:])
+    dialog.flow.take(file_of(tmp_path, 2, heading=heading))
+    screen.settle(page)
+    assert step_of(dialog) is Step.COLUMNS
+    dialog.columns.choice("Rufname").set_value("given_names")
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert step_of(dialog) is Step.DONE
+    press(dialog.again, Key.Key_Space)
+    screen.settle(page)
+    dialog.flow.take(file_of(tmp_path, 3, heading=heading))
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED, "nobody is asked twice"
+    press(dialog.map, Key.Key_Space)
+    assert dialog.columns.choice("Rufname").value() == "given_names"
+    assert dialog.columns._says.text().startswith("Headings are read as they were last time.")
+
+
+def test_guardians_and_staff_are_kinds_of_files_too(
+    page: StudentsPage, dialog: ImportDialog, screen: Screen, tmp_path: Path
+) -> None:
+    press(dialog.kinds.button("staff"), Key.Key_Space)
+    path = tmp_path / "staff.csv"
+    write_table(path, ("First name", "Surname", "Post"), [("Ida", "Import-Demo", "Principal / head teacher")])
+    dialog.flow.take(path)
+    screen.settle(page)
+    assert step_of(dialog) is Step.TRIED
+    press(dialog.deed, Key.Key_Space)
+    screen.settle(page)
+    assert dialog.errors.says.text() == "1 row brought in"
