@@ -22,6 +22,7 @@ from emis_desktop.models import (
 )
 from emis_desktop.one_person import together
 from emis_desktop.queries.plain import pieces
+from emis_desktop.rules.names import sort_key
 from emis_desktop.rules.rights import Actor, Right, require
 
 MOST: int = 2000
@@ -138,7 +139,7 @@ class TextbookQueries:
             wanted.append(TextbookLoan.due_on < overdue_on)
         with self._db.read() as session:
             found = self._loans(session, wanted)
-        return tuple(sorted(found, key=lambda line: (line.due_on is None, line.due_on or line.lent_on)))
+        return tuple(sorted(found, key=_by_day_and_name))
 
     def _loans(self, session: Session, wanted: list[ColumnElement[bool]]) -> list[LoanLine]:
         question = (
@@ -182,6 +183,11 @@ class TextbookQueries:
             )
             seen.append(TextbookLoan.student_id.in_(sitting))
         return seen
+
+
+def _by_day_and_name(line: LoanLine) -> tuple[bool, date, str]:
+    name = sort_key(line.family_name, line.given_names)
+    return line.due_on is None, line.due_on or line.lent_on, name
 
 
 def _classes(session: Session, people: list[UUID]) -> dict[UUID, str]:

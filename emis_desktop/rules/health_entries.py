@@ -79,7 +79,7 @@ KINDS: Final[Mapping[str, EntryKind]] = MappingProxyType(
             {
                 "what": N_("Medicine"),
                 "dose": N_("Dose"),
-                "by": N_("Given by"),
+                "by": N_("Who gives it"),
                 "starts_on": N_("From"),
                 "ends_on": N_("Until"),
                 "detail": N_("When and how"),
@@ -92,7 +92,7 @@ KINDS: Final[Mapping[str, EntryKind]] = MappingProxyType(
                 "what": N_("Vaccine"),
                 "dose": N_("Dose"),
                 "starts_on": N_("Given on"),
-                "by": N_("Given by"),
+                "by": N_("Who gave it"),
                 "ends_on": N_("Next due"),
             },
             frozenset({"what"}),
@@ -115,7 +115,7 @@ KINDS: Final[Mapping[str, EntryKind]] = MappingProxyType(
             N_("Service"),
             {
                 "code": N_("Support"),
-                "by": N_("Given by"),
+                "by": N_("Who gives it"),
                 "starts_on": N_("From"),
                 "ends_on": N_("Until"),
                 "detail": N_("How often and where"),

@@ -32,21 +32,27 @@ class ContactsCard(EntryCard):
         self._scope, self.words, self._name = scope, scope.words, name
         self._lines: dict[str, ContactLine] = {}
         self._person: Callable[[], UUID] = lambda: scope.student_id
+        self._rest = False
         self.add_asked.connect(self.ask_add)
         self.asked.connect(self._do)
 
-    def of(self, person_id: UUID) -> None:
-        """Show a guardian's instead of the pupil's."""
-        self._person = lambda: person_id
+    def rest_of(self, person_id: UUID) -> None:
+        """Show a guardian's instead of the pupil's, without the first phone, which has a field of its own."""
+        self._person, self._rest = lambda: person_id, True
+        self.add_button.hide()
 
     def show_lines(self, lines: Sequence[ContactLine]) -> None:
         """Show what is stored."""
         tr = self.words.tr
+        if self._rest:
+            first_phone = next((line for line in lines if line.kind == "phone"), None)
+            lines = [line for line in lines if line is not first_phone]
+            self.setVisible(bool(lines))
         self._lines = {str(line.id): line for line in lines}
         verbs = ((CHANGE, tr("Change")), (REMOVE, tr("Remove"))) if self._scope.edits else ()
         entries = []
         for place, (key, line) in enumerate(self._lines.items()):
-            first = ((FIRST, tr("Try first")),) if place and self._scope.edits else ()
+            first = ((FIRST, tr("Try first")),) if (place or self._rest) and self._scope.edits else ()
             entries.append(Entry(key, line.value, self._scope.say.contact(line), verbs=(*first, *verbs)))
         self.show_entries(entries)
 

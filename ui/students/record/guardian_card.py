@@ -31,6 +31,8 @@ class GuardianCard(FormCard):
         self._scope, self.words, self.line = scope, scope.words, line
         self.texts: dict[str, TextField] = {}
         tr = self.words.tr
+        further = self._verb(tr("Add phone or e-mail"), "further", self._ask_contact)
+        only_when(scope.reads_contact, further)
         self.up = self._verb(tr("Call earlier"), "up", lambda: self.moved.emit(self.line.id, -1))
         self.down = self._verb(tr("Call later"), "down", lambda: self.moved.emit(self.line.id, 1))
         self._verb(tr("Remove"), "remove", lambda: self.removed.emit(self.line))
@@ -44,11 +46,15 @@ class GuardianCard(FormCard):
             self.add(self.phone)
         self.collect = self._yes_no(tr("May collect the pupil"), "may_collect")
         self.court = self._yes_no(tr("Court order"), "court_order")
-        self.contacts = ContactsCard(scope, self.words.tr("Phones and e-mails"), self._name("contacts"))
-        self.contacts.of(line.person_id)
-        if scope.reads_contact:
-            self.body.addWidget(self.contacts)
+        self.contacts = ContactsCard(
+            scope, self.words.tr("Further phones and e-mails"), self._name("contacts")
+        )
+        self.contacts.rest_of(line.person_id)
+        self.body.addWidget(self.contacts)
         scope.saver.watch(*self.fields())
+
+    def _ask_contact(self) -> None:
+        self.contacts.ask_add()
 
     def _name(self, part: str) -> str:
         return f"student.guardian.{part}"

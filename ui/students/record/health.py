@@ -42,7 +42,7 @@ class Health(Part):
         self.note = LongField(
             tr("Allergies, conditions, medicine, whom to call"),
             self.words,
-            lines=8,
+            lines=4,
             optional=True,
             help_text=tr("Sealed on this laptop. Each reading is noted in history."),
             name="student.health.note",

@@ -132,7 +132,8 @@ class HealthCard(EntryCard):
 
 def entry_title(say: Sayer, entry: HealthEntry) -> str:
     """What it is, and how severe: "Bee stings, severe"."""
-    parts = [entry.what, _coded(say, entry, "code"), _coded(say, entry, "degree"), entry.dose]
+    degree = _coded(say, entry, "degree")
+    parts = [entry.what, _coded(say, entry, "code"), degree[:1].lower() + degree[1:], entry.dose]
     return ", ".join(part for part in parts if part)
 
 
@@ -143,9 +144,10 @@ def entry_facts(say: Sayer, entry: HealthEntry) -> str:
     for name in labels:
         value = getattr(entry, name)
         if isinstance(value, date):
-            parts.append(f"{words.tr(labels[name])} {words.date(value, 'medium')}")
+            day = words.date(value, "medium")
+            parts.append(words.tr("{label}: {value}", label=words.tr(labels[name]), value=day))
         elif name == "by" and value:
-            parts.append(f"{words.tr(labels[name])} {value}")
+            parts.append(words.tr("{label}: {value}", label=words.tr(labels[name]), value=value))
     head = ", ".join(parts)
     return "\n".join(filter(None, (head, entry.detail)))
 
