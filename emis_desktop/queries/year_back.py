@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from emis_desktop.errors import N_
 from emis_desktop.models import (
     AssessmentItem,
     AttendanceMonth,
@@ -118,7 +119,7 @@ def _left(session: Session, ended: Sequence[Ended]) -> Iterator[tuple[UUID, Sent
     bare = {one.enrolment_id: one for one in ended if one.next_id is None}
     for row in session.scalars(select(Enrolment).where(Enrolment.id.in_(bare))):
         if row.exit not in {None, "completed"}:
-            yield row.id, say("left the school since")
+            yield row.id, say(N_("left the school since"))
     whole = together(session, [one.student_id for one in bare.values()])
     everybody = whole.all_of([one.student_id for one in bare.values()])
     open_now = set(
@@ -134,16 +135,16 @@ def _left(session: Session, ended: Sequence[Ended]) -> Iterator[tuple[UUID, Sent
     )
     for one in bare.values():
         if open_now & set(whole.of(one.student_id)):
-            yield one.enrolment_id, say("is on the roll of a school again")
+            yield one.enrolment_id, say(N_("is on the roll of a school again"))
 
 
 def _changed(session: Session, by_next: dict[UUID, Ended]) -> Iterator[tuple[UUID, Sentence]]:
     for row in session.scalars(select(Enrolment).where(Enrolment.id.in_(by_next))):
         old = by_next[row.id].enrolment_id
         if row.ends_on is not None or row.outcome is not None:
-            yield old, say("left or finished the new year")
+            yield old, say(N_("left or finished the new year"))
         elif row.standing != "enrolled" or row.entry not in _ENTRIES:
-            yield old, say("was changed in the new year")
+            yield old, say(N_("was changed in the new year"))
     stays: dict[UUID, int] = {}
     for enrolment_id, ends_on, gone in session.execute(
         select(ClassPupil.enrolment_id, ClassPupil.ends_on, ClassPupil.deleted_at).where(
@@ -155,15 +156,19 @@ def _changed(session: Session, by_next: dict[UUID, Ended]) -> Iterator[tuple[UUI
             stays[enrolment_id] += 1
     for enrolment_id, count in stays.items():
         if count > 1:
-            yield by_next[enrolment_id].enrolment_id, say("changed class in the new year")
+            yield by_next[enrolment_id].enrolment_id, say(N_("changed class in the new year"))
 
 
 def _used(session: Session, by_next: dict[UUID, Ended]) -> Iterator[tuple[UUID, Sentence]]:
     """Rows that hang on the new enrolment."""
     for column, gone, reason in (
-        (Suspension.enrolment_id, Suspension.deleted_at, say("was suspended in the new year")),
-        (SubjectChoice.enrolment_id, SubjectChoice.deleted_at, say("has chosen subjects for the new year")),
-        (Enrolment.previous_id, Enrolment.deleted_at, say("went on from the new year")),
+        (Suspension.enrolment_id, Suspension.deleted_at, say(N_("was suspended in the new year"))),
+        (
+            SubjectChoice.enrolment_id,
+            SubjectChoice.deleted_at,
+            say(N_("has chosen subjects for the new year")),
+        ),
+        (Enrolment.previous_id, Enrolment.deleted_at, say(N_("went on from the new year"))),
     ):
         for found in session.scalars(select(column).where(column.in_(by_next), gone.is_(None))):
             if found is not None:
@@ -189,9 +194,9 @@ def _entered(session: Session, ended: Collection[Ended]) -> Iterator[tuple[UUID,
 def _questions(
     students: list[UUID], terms: list[UUID], year_id: UUID, first: str
 ) -> Iterator[tuple[Select[UUID], Sentence]]:
-    marks = say("has marks in the new year")
-    attendance = say("has attendance in the new year")
-    remarks = say("has remarks in the new year")
+    marks = say(N_("has marks in the new year"))
+    attendance = say(N_("has attendance in the new year"))
+    remarks = say(N_("has remarks in the new year"))
     items = select(AssessmentItem.id).where(AssessmentItem.term_id.in_(terms))
 
     def of(column: InstrumentedAttribute[UUID], *also: ColumnElement[bool]) -> Select[UUID]:

@@ -16,7 +16,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.models import (
     AcademicPeriod,
     ClassPupil,
@@ -375,7 +375,7 @@ def _pupil(row: Row[Enrolment, Person, UUID, str], view: YearView, number: str, 
     stored = Advice(enrolment.outcome) if enrolment.outcome in set(Advice) else None
     advised = view.advised
     if enrolment.approval == ASKED:
-        advised = Advised(Advice.UNDECIDED, (say("the admission waits for approval"),))
+        advised = Advised(Advice.UNDECIDED, (say(N_("the admission waits for approval")),))
     outcome = stored or (None if advised.advice is Advice.UNDECIDED else advised.advice)
     return YearPupil(
         enrolment_id=enrolment.id,
@@ -406,7 +406,7 @@ def _sent(one: YearPupil, enrolment: Enrolment, paths: _Paths, onward: bool) -> 
         return one
     to = one.grade_id if one.outcome is Advice.REPEATED else paths.above.get(one.grade_id)
     if to is None or _leaves(one, to, paths):
-        note = None if to is None else say("{grade} is not taught here", grade=paths.names[to])
+        note = None if to is None else say(N_("{grade} is not taught here"), grade=paths.names[to])
         return replace(one, way=Way.FINISH, note=note)
     named = replace(one, to_grade_id=to, to_grade=paths.names[to])
     if not paths.open:
@@ -415,9 +415,9 @@ def _sent(one: YearPupil, enrolment: Enrolment, paths: _Paths, onward: bool) -> 
     if found is None:
         has = to in paths.taught_next
         why = (
-            say("every class of {grade} is full", grade=paths.names[to])
+            say(N_("every class of {grade} is full"), grade=paths.names[to])
             if has
-            else say("no class of {grade} is open yet", grade=paths.names[to])
+            else say(N_("no class of {grade} is open yet"), grade=paths.names[to])
         )
         return replace(named, way=Way.ENROL, note=why)
     found.taken += 1

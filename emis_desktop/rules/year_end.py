@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from emis_desktop.errors import N_
 from emis_desktop.rules.names import fold
 from emis_desktop.sentence import Sentence, say, say_many
 
@@ -117,14 +118,14 @@ def _waiting(demands: Demands, year: PupilYear) -> tuple[Sentence, ...]:
     incomplete = tuple(subject.name for subject in year.subjects if subject.pending)
     if demands.of_results and (incomplete or year.pending):
         reasons.append(
-            say("results are incomplete: {subjects}", subjects=incomplete)
+            say(N_("results are incomplete: {subjects}"), subjects=incomplete)
             if incomplete
-            else say("the year’s results are incomplete")
+            else say(N_("the year’s results are incomplete"))
         )
     elif demands.of_results and not year.subjects:
-        reasons.append(say("there are no results of this year"))
+        reasons.append(say(N_("there are no results of this year")))
     if demands.min_attendance is not None and year.attendance is None:
-        reasons.append(say("no attendance is marked"))
+        reasons.append(say(N_("no attendance is marked")))
     return tuple(reasons)
 
 
@@ -142,7 +143,7 @@ def _lacking(demands: Demands, year: PupilYear) -> tuple[Sentence, ...]:
     if demands.min_average is not None and (year.average is None or year.average < demands.min_average):
         reasons.append(
             say(
-                "average {average} %, {wanted} % asked for",
+                N_("average {average} %, {wanted} % asked for"),
                 average=_shown(year.average),
                 wanted=demands.min_average,
             )
@@ -153,11 +154,11 @@ def _lacking(demands: Demands, year: PupilYear) -> tuple[Sentence, ...]:
         if subject.code in demands.must_pass and subject.passed is False
     )
     if failed:
-        reasons.append(say("not passed: {subjects}", subjects=failed))
+        reasons.append(say(N_("not passed: {subjects}"), subjects=failed))
     if _too_few_days(demands, year):
         reasons.append(
             say(
-                "attendance {rate} %, {wanted} % asked for",
+                N_("attendance {rate} %, {wanted} % asked for"),
                 rate=_shown(year.attendance),
                 wanted=demands.min_attendance,
             )
@@ -176,14 +177,14 @@ def _shown(value: Decimal | None) -> Decimal | str:
 
 def _reached(demands: Demands, year: PupilYear) -> tuple[Sentence, ...]:
     if demands == Demands(most_repeats=demands.most_repeats):
-        return (say("nothing is asked for in this grade"),)
+        return (say(N_("nothing is asked for in this grade")),)
     reasons = []
     if demands.of_results:
         reasons.append(say_many("{n} subject passed", "{n} subjects passed", year.passed))
     if demands.min_average is not None:
-        reasons.append(say("average {average} %", average=_shown(year.average)))
+        reasons.append(say(N_("average {average} %"), average=_shown(year.average)))
     if demands.min_attendance is not None:
-        reasons.append(say("attendance {rate} %", rate=_shown(year.attendance)))
+        reasons.append(say(N_("attendance {rate} %"), rate=_shown(year.attendance)))
     return tuple(reasons)
 
 
