@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +38,7 @@ from emis_desktop.queries.papers.pupils import PupilPapers, PupilQuestion
 from emis_desktop.queries.papers.school import SayCode
 from emis_desktop.rules.papers import ISSUED, Paper, PaperKind
 from emis_desktop.rules.rights import Actor, SensitivityClass, may_read
+from emis_desktop.sentence import Sentence
 from emis_desktop.services.issued_papers import IssuingService, Numbered, ToIssue
 from emis_desktop.services.papers import PaperService
 
@@ -80,11 +81,15 @@ class PaperOrder:
 
 @dataclass(frozen=True, slots=True)
 class PaperPdf:
-    """A PDF: its sheets, and what the paper could not show in full."""
+    """A PDF: its sheets, and what the paper could not show in full.
+
+    ``standing``, of one paper that is issued: whether it was, and what saving or printing it means.
+    """
 
     content: bytes
     pages: int
     warnings: tuple[CardWarning, ...] = ()
+    standing: Sentence | None = None
 
 
 class PaperJobs:
@@ -100,12 +105,15 @@ class PaperJobs:
         self._issuing = IssuingService(db, actor)
 
     def draw(self, order: PaperOrder, progress: Progress = _silent) -> PaperPdf:
-        """The paper as it would be printed now; one that is issued says that it is a preview.
+        """The paper as it would be printed now: one to be issued says that it is a preview, one in force of
+        which nothing has changed is that one.
 
         Raises :class:`Refused` and :class:`Cancelled`.
         """
-        papers, total = self._papers(order)
-        return _drawn(papers, total, progress)
+        told: list[Sentence] = []
+        papers, total = self._papers(order, told)
+        pdf = _drawn(papers, total, progress)
+        return replace(pdf, standing=told[0]) if len(told) == 1 else pdf
 
     def save(self, order: PaperOrder, target: Path, progress: Progress = _silent) -> PaperPdf:
         """Write the paper to the file ``target``, issued where it is a paper to issue and the actor may.
@@ -179,19 +187,19 @@ class PaperJobs:
 
         return said
 
-    def _papers(self, order: PaperOrder) -> tuple[Iterable[Paper], int]:
-        """The papers, built one by one, and how many there are."""
+    def _papers(self, order: PaperOrder, told: list[Sentence]) -> tuple[Iterable[Paper], int]:
+        """The papers, built one by one, and how many there are; how each stands is added to ``told``."""
         if order.kind in OF_PUPILS:
             if not order.students:
                 raise Refused("There is nobody to print this for. Choose pupils or a class.")
-            return self._of_pupils(order), len(order.students)
+            return self._of_pupils(order, told), len(order.students)
         asked = self._asked(order)
         if order.kind is PaperKind.ID_CARDS:
             return self._id_cards(asked)
         found = self._of_classes(order, asked)
         return found, len(found)
 
-    def _of_pupils(self, order: PaperOrder) -> Iterator[Paper]:
+    def _of_pupils(self, order: PaperOrder, told: list[Sentence]) -> Iterator[Paper]:
         if order.kind is PaperKind.HELD:
             held = HeldJob(self._db, self._actor, self._box, self.say(order.language))
             for student_id in order.students:
@@ -200,7 +208,12 @@ class PaperJobs:
         with self._db.read() as session:
             build = PupilPapers(self._db, self._actor, session, self.say(order.language))
             for student_id in order.students:
-                yield _built(build, PupilQuestion(student_id, order.today, order.language), order)
+                asked = PupilQuestion(student_id, order.today, order.language)
+                record, school = build.whose(asked)
+                made = ToIssue(record, school, order.kind, _built(build, asked, order))
+                paper, standing = self._issuing.shown(session, made)
+                told.append(standing)
+                yield paper
 
     def _of_classes(self, order: PaperOrder, asked: RollQuestion) -> list[Paper]:
         say = self.say(order.language)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.errors import Refused
+from emis_desktop.errors import N_, Refused
 from emis_desktop.models import CaptureContext, Change, IssuedPaper, Site
 from emis_desktop.queries.card_content import check_code, fingerprint
 from emis_desktop.queries.papers.content import (
@@ -30,6 +30,7 @@ from emis_desktop.rules.card import CardIssue, CardReplaced
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.papers import PaperKind
 from emis_desktop.rules.rights import Actor, Right, may, require
+from emis_desktop.sentence import Sentence, say
 
 _Stamp = tuple[int, int, int]
 
@@ -65,6 +66,27 @@ class IssuingService:
         """Whether papers of that school are the actor's to issue: the office, not a class teacher."""
         actor = self._actor
         return actor.class_ids is None and may(actor, Right.ISSUE_CARDS, institution_id=institution_id)
+
+    def shown(self, session: Session, one: ToIssue) -> tuple[SignedPaper, Sentence]:
+        """What a preview shows, inside a look: the issue in force if nothing has changed since, else the
+        paper; and what giving it out would mean.
+        """
+        if not self.may_issue(one.institution_id):
+            return one.paper, say(N_("A copy for you: the office issues this paper."))
+        earlier = paper_in_force(session, one.student_id, one.institution_id, one.kind)
+        if earlier is None:
+            return one.paper, say(N_("Saving or printing issues it: it gets a number and is kept."))
+        if same_paper(one.kind, earlier.content, one.paper):
+            return thawed(session, earlier), say(
+                N_("Issued on {day} as {number}. Nothing has changed since: this is that paper again."),
+                day=earlier.issued_on,
+                number=earlier.number,
+            )
+        return one.paper, say(
+            N_("Saving or printing issues it and replaces issue {issue} of {day}."),
+            issue=str(earlier.issue),
+            day=earlier.issued_on,
+        )
 
     def prepare(self, session: Session, papers: Sequence[ToIssue], today: date) -> list[Numbered]:
         """The papers with their numbers, inside a look; nothing is issued yet."""

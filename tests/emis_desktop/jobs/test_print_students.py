@@ -190,6 +190,25 @@ def test_nothing_changed_gives_the_same_paper_again_to_the_byte(desk: DemoDesk, 
         assert len(session.scalars(select(IssuedPaper)).all()) == 1
 
 
+def test_a_preview_shows_the_issue_in_force_and_says_what_printing_means(
+    desk: DemoDesk, tmp_path: Path
+) -> None:
+    jobs, order = jobs_of(desk), of_pupil(desk, PaperKind.TRANSCRIPT)
+    before = jobs.draw(order)
+    assert before.standing is not None
+    assert "gets a number" in before.standing.template
+    jobs.save(order, tmp_path / "one.pdf")
+    same = jobs.draw(order)
+    assert same.content == (tmp_path / "one.pdf").read_bytes()
+    assert same.standing is not None
+    assert "Nothing has changed since" in same.standing.template
+    desk.desk.services.students.change(first(desk), "birth_place", "Elsewhere Bay")
+    other = jobs.draw(order)
+    assert other.standing is not None
+    assert other.standing.values["issue"] == "1"
+    assert "This is not an issued paper" in text_of(other.content)
+
+
 def test_a_changed_record_supersedes_and_the_first_paper_is_told_so(desk: DemoDesk, tmp_path: Path) -> None:
     jobs, student = jobs_of(desk), first(desk)
     one, two = tmp_path / "one.pdf", tmp_path / "two.pdf"

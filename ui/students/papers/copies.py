@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.jobs.card_jobs import free_path
@@ -18,7 +20,9 @@ from ui.widgets.system_windows import PDF, choose_target
 
 
 class PaperCopies(Copies):
-    """Saves and prints papers with the blocks that do so for report cards."""
+    """Saves and prints papers with the blocks that do so for report cards. ``given_out``: one was saved."""
+
+    given_out = Signal()
 
     def __init__(self, context: UiContext, jobs: PaperJobs, strip: ProgressStrip, page: QWidget) -> None:
         super().__init__(context, context.jobs.cards, strip, page)
@@ -39,7 +43,13 @@ class PaperCopies(Copies):
         def save(control: TaskControl) -> None:
             jobs.save(order, target, lambda done, total: control.progress(done, total, what))
 
-        self._run(save, self._saving(target))
+        end = self._saving(target)
+
+        def saved() -> None:
+            end.done()
+            self.given_out.emit()
+
+        self._run(save, replace(end, done=saved))
 
     def ask_to_print_paper(self, order: PaperOrder, name: Sequence[str]) -> None:
         """Open the system's print window; without a printer offer to save."""

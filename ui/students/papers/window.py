@@ -70,6 +70,7 @@ class PaperDialog(Dialog):
         self.strip = ProgressStrip(self.words, name="papers.strip")
         self.body.addWidget(self.strip)
         self.copies = PaperCopies(context, context.jobs.papers, self.strip, self)
+        self.copies.given_out.connect(self.refresh)
         self._make_verbs()
         FocusRing(self)
         self.resize(_fitting(parent))
@@ -145,9 +146,11 @@ class PaperDialog(Dialog):
         said = words.ntr("{n} page", "{n} pages", shown.pdf.pages)
         if shown.pdf.pages > len(shown.pages):
             said = words.tr("{pages}, the first {shown} are shown", pages=said, shown=len(shown.pages))
+        if shown.pdf.standing is not None:
+            said = f"{said}. {shown.pdf.standing.text(words)}"
         warnings = list(dict.fromkeys(warning.text(words) for warning in shown.pdf.warnings))
         if warnings:
-            said = f"{said}. {warnings[0]}"
+            said = f"{said} {warnings[0]}" if said.endswith(".") else f"{said}. {warnings[0]}"
         self._facts.setText(said)
         self._facts.setToolTip("\n".join(warnings))
         self._fault.hide()

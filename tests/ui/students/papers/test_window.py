@@ -119,6 +119,21 @@ def test_saving_writes_the_file_and_leaves_an_act(
     dialog.close()
 
 
+def test_once_saved_the_window_shows_the_issued_paper(theme: Theme, screen: Screen, tmp_path: Path) -> None:
+    with demo_desk(tmp_path, 12) as desk:
+        page = screen(context_of(desk, theme, screen.told))
+        page.views.open_record(desk.desk.queries.search.ids()[0])
+        screen.settle(page)
+        choose(page, "student.print", PaperKind.TRANSCRIPT)
+        dialog = dialog_of(page)
+        drawn(screen, page, dialog)
+        assert "it gets a number" in dialog._facts.text()
+        dialog.copies.save_paper(dialog.choices.order(), tmp_path / "t.pdf")
+        screen.qtbot.waitUntil(lambda: "Nothing has changed since" in dialog._facts.text(), timeout=20_000)
+        dialog.close()
+        screen.end()
+
+
 def test_a_refusal_is_said_in_the_window_and_nothing_can_be_saved(
     context: UiContext, screen: Screen, shared: DemoDesk
 ) -> None:
