@@ -9,17 +9,16 @@ from uuid import UUID
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from emis_desktop.errors import EmisError
-from emis_desktop.queries.registers import DayRegister, MonthSheet
 from emis_desktop.services.moments import local_today
 from ui.attendance.calendar_view import CalendarView
 from ui.attendance.day_view import DayView
 from ui.attendance.going import Going
 from ui.attendance.head import AttendanceHead
 from ui.attendance.month_view import MonthView
-from ui.attendance.overview import AttendanceOverview, SchoolDay
+from ui.attendance.overview import AttendanceOverview
 from ui.attendance.place import CALENDAR, DAY, MONTH, OVERVIEW, Here
 from ui.attendance.saying import RegisterSaying
+from ui.attendance.telling import Telling
 from ui.context import UiContext, Unsaved
 from ui.shell.page import Page
 from ui.widgets.base import add_key
@@ -52,6 +51,7 @@ class AttendancePage(Page):
         self.calendar = CalendarView(context, self.queue, saying)
         self.bar = AttendanceHead(self.head, saying, self)
         self.going = Going(self)
+        self._telling = Telling(self)
         self._stack = QStackedWidget()
         self._none = Card()
         self._none.body.addWidget(
@@ -83,11 +83,7 @@ class AttendancePage(Page):
         for view in (self.day, self.month):
             view.changed.connect(self._changed)
             view.stored.connect(bar.status.saved)
-            view.failed.connect(self._failed)
             view.saver.ways.connect(bar.set_ways)
-        self.day.shown.connect(self._day_shown)
-        self.month.shown.connect(self._month_shown)
-        self.overview.shown.connect(self._overview_shown)
         self.day.day_asked.connect(
             lambda on, session: going.go(going.here and going.here.on_day(on).in_session(session))
         )
@@ -129,35 +125,6 @@ class AttendancePage(Page):
             self.refresh()
         else:
             self._stale = True
-
-    def _day_shown(self, register: DayRegister) -> None:
-        if self.going.part != DAY:
-            return
-        if register.session > len(register.sessions):
-            self.going.to_session(1)  # the school has fewer now
-            return
-        words = self.words
-        pupils = words.ntr("{n} pupil", "{n} pupils", len(register.rows))
-        told = words.tr("Each key is saved at once; nobody is present until you say so")
-        last = register.barrier.text(words) if register.barrier is not None else told
-        facts = ", ".join(filter(None, (register.teacher, pupils)))
-        self.bar.show_register(register, f"{facts}. {last}")
-        self._changed()
-
-    def _month_shown(self, sheet: MonthSheet) -> None:
-        if self.going.part == MONTH:
-            pupils = self.words.ntr("{n} pupil", "{n} pupils", len(sheet.rows))
-            told = self.words.tr("Type or paste a block, as on the paper sheet")
-            self.bar.show_sheet(sheet, f"{pupils}. {told}")
-
-    def _overview_shown(self, found: SchoolDay) -> None:
-        if self.going.part == OVERVIEW:
-            day = self.words.date(found.on, "weekday")
-            self.bar.show_words(self.words.tr("Attendance of the school"), day)
-
-    def _failed(self, reason: EmisError) -> None:
-        self.bar.show_words(self.words.tr("Attendance"), reason.text(self.words))
-        self.show_view(None)
 
     def _changed(self) -> None:
         """Tell the window what is not saved, and the head how many are not marked."""
