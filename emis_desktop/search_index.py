@@ -3,7 +3,7 @@
 One line a student, in name order (what only orders and filters stands apart, so that lines are read through
 quickly): ``rank`` grows with the name, so that the full-text index, which answers in
 the order of its row numbers, answers in name order, and a screenful costs the same among 100 students as
-among 100,000. The index holds every run of one to four characters of the line, so any part of any name
+among 100,000. The index holds every run of one to six characters of the line, so any part of any name
 finds it, and tags for what a list is filtered by. Triggers note whose line may have changed; the transaction
 that changed it brings the lines up to date before it ends (:func:`refresh`), one by one or, after a bulk
 load, all at once. Whoever changes what the index is made of raises the schema version: every step makes it

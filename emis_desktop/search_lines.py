@@ -19,10 +19,12 @@ from emis_desktop.one_person import links, near_links
 from emis_desktop.rules.aliases import mains
 from emis_desktop.rules.names import fold, search_text, sort_key
 
-ALL, ON_ROLL, LEFT, NO_CLASS = "all", "roll", "left", "classless"
-
-LONGEST, PHONE_RUN = 4, 3
-"""Length of the longest runs of a name or number that the index holds, and of the runs of a phone number."""
+ALL, ON_ROLL, LEFT, NO_CLASS = "everybody", "isonroll", "hasleft", "classless"
+"""Tags. They are longer than any run of a name, so that no name holds one: "carroll" had the tag "roll"."""
+LONGEST, PHONE_RUN, LONGEST_PHONE_RUN = 6, 3, 5
+"""Length of the longest runs of a name or number that the index holds, and of the shortest and longest of a
+phone number.
+"""
 NOTED = " AND {person} IN (SELECT person_id FROM search_dirty)"
 """Narrows the statements below to students whose records may have changed."""
 EVERYBODY = ""
@@ -58,7 +60,7 @@ def often_asked(line: Line) -> set[str]:
     """The grams of a line that a list asks for alone, and that most students have: their numbers are kept
     ready.
 
-    They are each letter, each letter with the state (``aroll``), the state, and everybody.
+    They are each letter, each letter with the state (``aisonroll``), the state, and everybody.
     """
     tags = set(line.tags.split())
     state = ON_ROLL if ON_ROLL in tags else LEFT
@@ -73,12 +75,13 @@ def grams_of(line: Line, runs_of: Callable[[str], Collection[str]]) -> str:
     for word in line.line.split():
         runs.update(runs_of(word))
     for phone in line.phones.split():
-        runs.update(f"p{run}" for run in runs_of_size(phone, PHONE_RUN))
+        for size in range(PHONE_RUN, LONGEST_PHONE_RUN + 1):
+            runs.update(f"p{run}" for run in runs_of_size(phone, size))
     return " ".join(runs)
 
 
 def short_runs(word: str) -> frozenset[str]:
-    """Every run of one to four characters of ``word``."""
+    """Every run of one to :data:`LONGEST` characters of ``word``."""
     return frozenset((*word, *(run for size in range(2, LONGEST + 1) for run in runs_of_size(word, size))))
 
 

@@ -22,7 +22,7 @@ from emis_desktop.rules.candidates import candidates
 from emis_desktop.rules.likeness import ALIKE, Features, Reason, reasons, score
 from emis_desktop.rules.names import fold
 from emis_desktop.rules.rights import Actor, Right, SensitivityClass, may_read, require
-from emis_desktop.search_lines import digits, tag
+from emis_desktop.search_lines import ALL, digits, tag
 
 MONTHS: Final = 12
 MOST: Final = 3
@@ -132,7 +132,7 @@ class DuplicateQueries:
         with self._db.read() as session:
             connection = session.connection()
             rows = connection.exec_driver_sql(
-                _EVERYBODY, (tag("i", school) if school is not None else "all",)
+                _EVERYBODY, (tag("i", school) if school is not None else ALL,)
             ).all()
             records = [
                 Features(
@@ -176,7 +176,7 @@ class DuplicateQueries:
 
     def _whose(self) -> str:
         own = self._actor.institution_id
-        return tag("i", own) if own is not None else "all"
+        return tag("i", own) if own is not None else ALL
 
     def _sharing_words(self, connection: Connection, typed: Features) -> list[int]:
         """Lines with the family name and the first given name, whatever stands beside them."""

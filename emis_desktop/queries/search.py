@@ -25,6 +25,7 @@ from emis_desktop.search_lines import (
     ALL,
     LEFT,
     LONGEST,
+    LONGEST_PHONE_RUN,
     NO_CLASS,
     ON_ROLL,
     PHONE_RUN,
@@ -38,6 +39,9 @@ _FAR = 2_000
 _KNOWN_COUNT = (
     "SELECT coalesce((SELECT students FROM search_count WHERE gram = ?), "
     "(SELECT doc FROM student_gram_count WHERE term = ?), 0)"
+)
+_ON_ROLL_COUNT = " - ".join(
+    (f"SELECT ({_KNOWN_COUNT})", "(SELECT count(*) FROM student_gram WHERE student_gram MATCH ?)")
 )
 _PHONE = re.compile(r"[\d\s()+./-]{7,}")
 
@@ -82,11 +86,14 @@ class _Plan:
     """A question to the index: its expression, and the words that the line (or a phone) must hold besides.
 
     Short runs stand in the index themselves; of a longer word its runs do, and the line itself decides.
+    ``shared``: of pupils on roll only this one run is asked for. It may be one that most of them have: then
+    it is quicker to count who has it and take off who has left.
     """
 
     expression: str
     words: tuple[str, ...] = ()
     phones: bool = False
+    shared: str | None = None
 
     @property
     def single_gram(self) -> str | None:
@@ -215,7 +222,10 @@ class StudentSearch:
         known = self._counts.get((revision, plan))
         if known is not None:
             return known
-        if plan.single_gram is not None:
+        if plan.shared is not None:
+            left = f"{_quoted(plan.shared)} AND {_quoted(LEFT)}"
+            asked = connection.exec_driver_sql(_ON_ROLL_COUNT, (plan.shared, plan.shared, left))
+        elif plan.single_gram is not None:
             asked = connection.exec_driver_sql(_KNOWN_COUNT, (plan.single_gram, plan.single_gram))
         else:
             asked = connection.exec_driver_sql(f"SELECT count(*) {plan.source}", plan.values)
@@ -244,8 +254,16 @@ def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan
     parts.extend(
         _quoted(word + state) if state and len(word) == 1 else _word(word, phones=phones) for word in words
     )
-    longer = tuple(word for word in words if len(word) > (PHONE_RUN if _dialled(word, phones) else LONGEST))
-    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, any(_dialled(word, phones) for word in longer))
+    longer = tuple(word for word in words if len(word) > _longest_run(word, phones=phones))
+    dialled = any(_dialled(word, phones) for word in longer)
+    alone = len(parts) == 2 and len(words) == 1 and not longer and not _dialled(words[0], phones)
+    shared = words[0] if alone and state == ON_ROLL else None
+    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, dialled, shared)
+
+
+def _longest_run(word: str, *, phones: bool) -> int:
+    """Up to how many characters of such a word the index answers by itself."""
+    return LONGEST_PHONE_RUN if _dialled(word, phones) else LONGEST
 
 
 def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
@@ -271,7 +289,8 @@ def _word(word: str, *, phones: bool) -> str:
     named = _quoted(word) if len(word) <= LONGEST else _all_of(runs_of_size(word, LONGEST))
     if not _dialled(word, phones):
         return named
-    return f"(({named}) OR ({_all_of('p' + run for run in runs_of_size(word, PHONE_RUN))}))"
+    size = min(len(word), LONGEST_PHONE_RUN)
+    return f"(({named}) OR ({_all_of('p' + run for run in runs_of_size(word, size))}))"
 
 
 def _dialled(word: str, phones: bool) -> bool:

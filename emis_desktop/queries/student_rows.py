@@ -48,12 +48,12 @@ SELECT person.id, given_names, family_name, preferred_name, sex, birth_date, per
 FROM json_each(?) AS wanted
 JOIN student_line ON student_line.rank = wanted.value
 JOIN person ON person.id = student_line.person_id
-LEFT JOIN enrolment ON enrolment.id = (
-    SELECT id FROM enrolment WHERE person_id = person.id AND deleted_at IS NULL
+LEFT JOIN enrolment ON enrolment.rowid = (
+    SELECT rowid FROM enrolment WHERE person_id = person.id AND deleted_at IS NULL
     ORDER BY ends_on IS NULL AND exit IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
 LEFT JOIN education_grade ON education_grade.id = enrolment.grade_id
-LEFT JOIN class_pupil ON class_pupil.id = (
-    SELECT id FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
+LEFT JOIN class_pupil ON class_pupil.rowid = (
+    SELECT rowid FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
     ORDER BY ends_on IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
 LEFT JOIN school_class ON school_class.id = class_pupil.class_id
 ORDER BY student_line.rank
@@ -65,11 +65,11 @@ SELECT (SELECT number FROM person_identity WHERE person_id IN ({people}) AND del
     enrolment.ends_on IS NULL AND enrolment.exit IS NULL
 FROM enrolment
 JOIN education_grade ON education_grade.id = enrolment.grade_id
-LEFT JOIN class_pupil ON class_pupil.id = (
-    SELECT id FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
+LEFT JOIN class_pupil ON class_pupil.rowid = (
+    SELECT rowid FROM class_pupil WHERE enrolment_id = enrolment.id AND deleted_at IS NULL
     ORDER BY ends_on IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
 LEFT JOIN school_class ON school_class.id = class_pupil.class_id
-WHERE enrolment.id = (SELECT id FROM enrolment WHERE person_id IN ({people}) AND deleted_at IS NULL
+WHERE enrolment.rowid = (SELECT rowid FROM enrolment WHERE person_id IN ({people}) AND deleted_at IS NULL
     ORDER BY ends_on IS NULL AND exit IS NULL DESC, starts_on DESC, id DESC LIMIT 1)
 """
 _WHO = 7

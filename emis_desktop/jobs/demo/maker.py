@@ -15,7 +15,7 @@ from typing import Final
 import sync
 from emis_desktop.migrations import CURRENT
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Goes up when what lies in a demonstration's folder changes otherwise than by the tables."""
 _SERVER: Final = Path("server", "migrations", "versions")
 

@@ -71,6 +71,10 @@ def names(db: Database, text: str, actor: Actor = PRINCIPAL, **narrowed: object)
         ("456", ["Baptiste"]),
         ("4561", ["Baptiste"]),
         ("4565", []),
+        ("45612", ["Baptiste"]),
+        ("45613", []),
+        ("456123", ["Baptiste"]),
+        ("456124", []),
         ("5612345", []),
         ("xyzzy", []),
         ("smitj", []),
@@ -108,6 +112,27 @@ def test_filters_narrow(db: Database, school: rolls.Roll) -> None:
     assert names(db, "", without_class=True, roll=Roll.LEFT) == []
     assert names(db, "", without_class=True) == ["O'Neal"]
     assert names(db, "a", institution_id=school.schools[1], class_id=school.classes[0]) == []
+
+
+def test_no_name_holds_a_tag(db: Database, school: rolls.Roll) -> None:
+    """As "Carroll" held that of those on roll while tags were as short as runs of names."""
+    with db.write(Somebody(), "enrol") as session:
+        school.student(session, "Carroll", "Classless", left=True)
+        school.student(session, "Hasleft", "Allan", place=1)
+    assert names(db, "carroll", roll=Roll.ON) == names(db, "a carroll", roll=Roll.ON) == []
+    assert names(db, "carroll", roll=Roll.LEFT) == names(db, "roll", roll=Roll.LEFT) == ["Carroll"]
+    assert names(db, "hasleft", roll=Roll.ON) == names(db, "left", roll=Roll.ON) == ["Hasleft"]
+    assert names(db, "left", roll=Roll.LEFT) == names(db, "carroll", without_class=True) == []
+
+
+def test_those_on_roll_with_a_run_are_counted_right(db: Database, school: rolls.Roll) -> None:
+    with db.write(Somebody(), "enrol") as session:
+        school.student(session, "Smithers", "Ann", left=True)
+        school.student(session, "Aaron", "Smithson", place=1)
+    for text in ("sm", "smi", "smit", "smith", "smiths", "smithso", "aaron"):
+        for state in Roll:
+            found = names(db, text, roll=state)  # compares its own count with its rows
+            assert found == sorted(found)
 
 
 def test_an_actor_finds_the_own_school_and_classes_only(db: Database, school: rolls.Roll) -> None:
