@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.queries.student_rows import StudentRow
-from emis_desktop.rules.rights import Right, offers
+from emis_desktop.rules.rights import Right, SensitivityClass, may_read, offers
 from ui.context import UiContext
 from ui.shell.page import Page
 from ui.students.bulk_move import BulkMove
@@ -21,9 +21,9 @@ from ui.students.papers.offering import ListPapers
 from ui.students.peek import Peek
 from ui.students.rolls import Rolls
 from ui.students.transfers.button import TransfersButton
-from ui.students.views import Views
+from ui.students.views import ABOUT, Views
 from ui.widgets.base import add_key, column, row
-from ui.widgets.button import Button
+from ui.widgets.button import Button, MenuButton
 
 
 def local_day() -> date:
@@ -36,7 +36,8 @@ class StudentsPage(Page):
 
     Opens with ``student_id`` (and ``part``, a tab) for a record, ``class_id``, ``grade_id``,
     ``without_class`` for a narrowed list, ``add`` for a new pupil, ``bring_in`` for the import dialog,
-    ``transfers`` for who comes from another school and goes to one.
+    ``transfers`` for who comes from another school and goes to one, ``duplicates`` for who may be on record
+    twice, ``proposals`` for what parents and forms propose.
     """
 
     tables = frozenset(
@@ -75,6 +76,18 @@ class StudentsPage(Page):
         if self.views.moves.offered:
             moves = self.head.add(TransfersButton(self.words, self.views.moves))
             moves.clicked.connect(self.views.show_transfers)
+        more = self.head.add(MenuButton(tr("More"), tr("More about pupils"), name="students.more"))
+        entries = [("textbooks", tr("Textbooks")), ("approvals", tr("Approvals"))]
+        if offers(self.context.actor, Right.EDIT_STUDENTS):
+            entries = [("year_end", tr("End of year")), ("duplicates", tr("Possible doubles")), *entries]
+        if may_read(self.context.actor, SensitivityClass.CONTACT):
+            entries.append(("proposals", tr("Proposed changes")))
+        for key, words in entries:
+            action = more.choices.addAction(words)
+            action.setData(key)
+        more.set_text(tr("More"))
+        more.choices.triggered.connect(lambda action: self.views.show_beside(action.data()))
+        self.list.emptied.connect(more.setHidden)
         self.head.add(ListPapers(self.context, self.rolls, self._today, self.list))
         if offers(self.context.actor, Right.IMPORT_RECORDS):
             bring = self.head.add(Button(tr("Import"), name="students.import"))
@@ -112,8 +125,9 @@ class StudentsPage(Page):
     def refresh(self) -> None:
         """Read again what shows; row, place, search and what is being typed stay."""
         self.views.moves.soon()
-        if self.views.showing_transfers():
+        if self.views.showing_beside():
             self._list_waits = True
+            self.views.refresh_about()
             return
         record = self.views.shown_record()
         if record is not None:
@@ -136,14 +150,15 @@ class StudentsPage(Page):
             self.views.open_record(student_id, str(arguments.get("part", "details")))
             return
         narrowing = asked_narrowing(self.rolls, arguments)
+        beside = next((key for key in ("transfers", *ABOUT) if arguments.get(key)), "")
         if narrowing is not None:
             self.show_list()
             self.list.start(narrowing)
         if arguments.get("add"):
             self.views.add_pupil()
-        elif arguments.get("transfers"):
+        elif beside:
             self.show_list()
-            self.views.show_transfers()
+            self.views.show_beside(beside)
         elif arguments.get("bring_in"):
             self.ask_import()
 
@@ -170,7 +185,7 @@ class StudentsPage(Page):
             if not record.drop_typed():
                 self.show_list()
             return True
-        if self.views.showing_transfers():
+        if self.views.showing_beside():
             self.show_list()
             return True
         if self.list.model.checked:
@@ -190,8 +205,9 @@ class StudentsPage(Page):
 
     def bookmark(self) -> dict[str, object]:
         """The record that is open and its tab."""
-        if self.views.showing_transfers():
-            return {"transfers": True}
+        beside = self.views.beside()
+        if beside:
+            return {beside: True}
         view = self.views.shown_record()
         if view is None or view.scope.record is None:
             return {}
@@ -208,7 +224,7 @@ class StudentsPage(Page):
         """Another school or year was chosen in the top bar."""
         if not self.isVisible():
             self._stale = True
-        if self.views.showing_record() or self.views.showing_transfers():
+        if self.views.showing_record() or self.views.showing_beside():
             self._list_waits = True
             self.views.moves.soon()
             return
@@ -219,7 +235,7 @@ class StudentsPage(Page):
     def show_list(self) -> None:
         """Back from a record: row, search and scroll are as they were."""
         record = self.views.shown_record()
-        if record is None and not self.views.showing_transfers():
+        if record is None and not self.views.showing_beside():
             return
         student_id = None
         if record is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,12 +15,28 @@ from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.students.approvals.view import ApprovalsView
 from ui.students.duplicates.view import DuplicatesView
+from ui.students.proposals.view import ProposalsView
 from ui.students.record.view import RecordView
 from ui.students.rolls import Rolls
+from ui.students.textbooks.view import TextbooksView
 from ui.students.transfers.reading import MovesReader
 from ui.students.transfers.view import TransfersView
 from ui.students.year_end.view import YearEndView
 from ui.widgets.dialog import Dialog
+
+About = DuplicatesView | YearEndView | ApprovalsView | TextbooksView | ProposalsView
+ABOUT: Final[Mapping[str, tuple[type[About], Right | None]]] = MappingProxyType(
+    {
+        "duplicates": (DuplicatesView, Right.EDIT_STUDENTS),
+        "year_end": (YearEndView, Right.EDIT_STUDENTS),
+        "approvals": (ApprovalsView, None),
+        "textbooks": (TextbooksView, None),
+        "proposals": (ProposalsView, Right.VIEW_STUDENTS),
+    }
+)
+"""What may stand in the list's place about several pupils, and the right that it takes; each is read again
+when something changes.
+"""
 
 
 class Views(QStackedWidget):
@@ -41,8 +59,7 @@ class Views(QStackedWidget):
         self._context, self.words, self._rolls, self._today = context, context.words, rolls, today
         self._record: RecordView | None = None
         self._transfers: TransfersView | None = None
-        self._duplicates: DuplicatesView | None = None
-        self._about: list[YearEndView | ApprovalsView] = []
+        self._about: list[About] = []
         self.moves = MovesReader(context, rolls, today, self)
         self._compact = False
         self.addWidget(first)
@@ -57,7 +74,7 @@ class Views(QStackedWidget):
         self._compact = compact
         if self._record is not None:
             self._record.set_compact(compact)
-        for view in (self._transfers, self._duplicates, *self._about):
+        for view in (self._transfers, *self._about):
             if view is not None:
                 view.set_compact(compact)
 
@@ -69,33 +86,26 @@ class Views(QStackedWidget):
         """Whether the transfers stand in the list's place."""
         return self._transfers is not None and self.currentWidget() is self._transfers
 
-    def showing_duplicates(self) -> bool:
-        """Whether the possible doubles stand in the list's place."""
-        return self._duplicates is not None and self.currentWidget() is self._duplicates
-
     def showing_beside(self) -> bool:
         """Whether something about several pupils stands in the list's place."""
-        return self.showing_transfers() or self.showing_duplicates() or self.currentWidget() in self._about
+        return bool(self.beside())
 
-    def showing_year_end(self) -> bool:
-        """Whether the end of the year stands in the list's place."""
-        return isinstance(self.currentWidget(), YearEndView)
+    def beside(self) -> str:
+        """What stands in the list's place beside a record, as the page is asked for it; "" for nothing."""
+        if self.showing_transfers():
+            return "transfers"
+        shown = self.currentWidget()
+        return next((key for key, (kind, _right) in ABOUT.items() if type(shown) is kind), "")
 
-    def showing_approvals(self) -> bool:
-        """Whether the admissions that wait stand in the list's place."""
-        return isinstance(self.currentWidget(), ApprovalsView)
-
-    def show_year_end(self) -> None:
-        """Show who goes where at the end of the year."""
-        if offers(self._context.actor, Right.EDIT_STUDENTS):
-            self._show_about(YearEndView)
-
-    def show_approvals(self) -> None:
-        """Show the admissions that wait."""
-        self._show_about(ApprovalsView)
-
-    def _show_about(self, kind: type[YearEndView | ApprovalsView]) -> None:
-        view = next((one for one in self._about if isinstance(one, kind)), None)
+    def show_beside(self, key: str) -> None:
+        """Show what is called ``key`` there, unless the reader has no use for it."""
+        if key == "transfers":
+            self.show_transfers()
+            return
+        kind, right = ABOUT[key]
+        if right is not None and not offers(self._context.actor, right):
+            return
+        view = next((one for one in self._about if type(one) is kind), None)
         if view is None:
             view = kind(self._context, self._rolls)
             self._about.append(view)
@@ -111,24 +121,9 @@ class Views(QStackedWidget):
     def refresh_about(self) -> None:
         """Read again what the view in the list's place shows."""
         shown = self.currentWidget()
-        if isinstance(shown, (YearEndView, ApprovalsView)):
-            shown.refresh()
-
-    def show_duplicates(self) -> None:
-        """Show who may be on record twice."""
-        if not offers(self._context.actor, Right.EDIT_STUDENTS):
-            return
-        view = self._duplicates
-        if view is None:
-            view = self._duplicates = DuplicatesView(self._context, self._rolls)
-            view.set_compact(self._compact)
-            view.back_asked.connect(self.back_asked)
-            view.record_asked.connect(self.open_record)
-            self.addWidget(view)
-        self.setCurrentWidget(view)
-        self.record_shown.emit()
-        view.back.setFocus(Qt.FocusReason.OtherFocusReason)
-        view.begin()
+        for view in self._about:
+            if view is shown:
+                view.refresh()
 
     def show_transfers(self) -> None:
         """Show who comes and goes."""

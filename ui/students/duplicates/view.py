@@ -121,8 +121,8 @@ class DuplicatesView(QWidget):
 
     # -- Reading ------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """The view has come into sight: look, unless the answer is there."""
+    def refresh(self) -> None:
+        """Look, unless the answer is there; read what was merged again."""
         self._schools = {one.id: one.name for one in self._context.queries.school.schools()}
         if self.report is None and self._task is None:
             self.look()

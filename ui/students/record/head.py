@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
+from emis_desktop.rules.names import display_name
 from emis_desktop.rules.papers import PaperKind
 from emis_desktop.sentence import Sentence
 from emis_desktop.services.undo import Undone
@@ -39,6 +40,9 @@ class RecordHead(PageHead):
             PaperMenu(self.words, of_pupil(scope.context.actor), name="student.print", keys=keys)
         )
         self.papers.asked.connect(self._open_paper)
+        self.propose = self.add(Button(tr("Propose a change…"), name="student.propose"))
+        self.propose.clicked.connect(self.ask_propose)
+        only_when(scope.reads_contact, self.propose)
         self.undo = self.add(IconButton("undo-2", tr("Undo"), keys="Ctrl+Z", name="student.undo"))
         self.redo = self.add(IconButton("redo-2", tr("Redo"), keys="Ctrl+Y", name="student.redo"))
         self.back = self.add(Button(tr("Back to list"), name="student.back", keys="Esc"))
@@ -66,6 +70,20 @@ class RecordHead(PageHead):
             scope.said.emit(self.words.tr("The new pupil is not saved yet, so there is nothing to print."))
         else:
             open_for_pupil(scope.context, scope.today, kind, record, self.window())
+
+    def ask_propose(self) -> QWidget | None:
+        """Key in what a parent said; the office decides."""
+        from ui.students.proposals.proposing import ProposeDialog  # noqa: PLC0415 - seldom needed
+
+        scope, record = self._scope, self._scope.record
+        if record is None:
+            return None
+        name = display_name(record.given_names, record.family_name)
+        dialog = ProposeDialog(scope.context, record.id, name, scope.today, self.window())
+        told = self.words.tr("It waits for the office")
+        dialog.done_well.connect(lambda made: scope.told(told, made.act))
+        dialog.ask()
+        return dialog
 
     def look(self) -> None:
         """What could be undone may be something else now."""
