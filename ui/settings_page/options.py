@@ -20,6 +20,7 @@ from ui.widgets.base import discard, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card, CardFoot
 from ui.widgets.fields import ChoiceField
+from ui.widgets.scroll import ScrollColumn
 from ui.widgets.table.cells import MISSING, Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -55,6 +56,8 @@ class OptionsSection(Section):
         self.grade.chosen.connect(lambda _key: self.refresh())
         self.which = ChoiceField(tr("Show"), [], self.words, width=260, name="options.which")
         self.which.chosen.connect(lambda _key: self._show_pupils())
+        self.grade.setFixedWidth(220)
+        self.which.setFixedWidth(280)
         bar.addWidget(self.grade)
         bar.addStretch(1)
         bar.addWidget(self.which)
@@ -67,7 +70,9 @@ class OptionsSection(Section):
         )
         self.blocks.add_verb(tr("Add a block"), "plus", lambda: self._edit_block(None))
         self.blocks.body.addStretch(1)
-        line.addWidget(self.blocks, 4)
+        scroll = ScrollColumn(0)
+        scroll.body.addWidget(self.blocks)
+        line.addWidget(scroll, 4)
         line.addWidget(self._pupils_card(), 6)
         self.body.addLayout(line, 1)
 
@@ -207,7 +212,7 @@ class OptionsSection(Section):
             spoken = tr("Take {name} away", name=option.name)
             verb = Verb("drop", tr("Remove"), spoken, partial(self._drop_subject, block, option))
             key = f"{block.id.hex}.{option.code}"
-            lines.append(Line(key, f"    {option.name}", self._places(option), (verb,)))
+            lines.append(Line(key, f"    {option.name}", f"    {self._places(option)}", (verb,)))
         return lines
 
     def _places(self, option: OptionInfo) -> str:

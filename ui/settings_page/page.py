@@ -17,7 +17,9 @@ from ui.settings_page.laptop import LaptopSection
 from ui.settings_page.options import OptionsSection
 from ui.settings_page.own_fields import OwnFieldsSection
 from ui.settings_page.people import PeopleSection
+from ui.settings_page.policies import PoliciesSection
 from ui.settings_page.school import SchoolSection
+from ui.settings_page.schools import SchoolsSection
 from ui.settings_page.section import Section
 from ui.settings_page.sync import SyncSection
 from ui.settings_page.years import YearsSection
@@ -135,10 +137,13 @@ def sections_of(actor: Actor, *, syncs: bool = False) -> dict[str, tuple[str, Ma
     if offers(actor, Right.MANAGE_STRUCTURE):
         if actor.institution_id is not None:
             found["school"] = (N_("School"), SchoolSection)
+        else:
+            found["schools"] = (N_("Schools"), SchoolsSection)
         found["years"] = (N_("Years and terms"), YearsSection)
         found["classes"] = (N_("Classes"), ClassesSection)
         found["options"] = (N_("Options"), OptionsSection)
         found["grading"] = (N_("Grading"), GradingSection)
+        found["policies"] = (N_("Policies"), PoliciesSection)
         if actor.institution_id is None:
             found["fields"] = (N_("Own fields"), OwnFieldsSection)
     found["you"] = (N_("You"), YouSection)
