@@ -34,7 +34,7 @@ COMMANDS = (
     Command("attendance", N_("Registers not marked, absentees, attendance rates."), "attendance"),
     Command("report-cards", N_("Issue report cards as PDF."), "cards"),
     Command("print", N_("Print papers about pupils as PDF."), "papers"),
-    Command("verify", N_("Check a report card against what was issued."), "verify"),
+    Command("verify", N_("Check a report card or another paper against what was issued."), "verify"),
     Command("conflicts", N_("List what was changed on two laptops at once."), "conflicts"),
     Command("resolve", N_("Decide about one of these changes."), "conflicts"),
     Command("duplicates", N_("List pupils who may be on record twice."), "duplicates"),

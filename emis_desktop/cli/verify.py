@@ -16,9 +16,11 @@ def declare(_name: str, parser: Parser) -> None:
     parser.set_defaults(run=_verify)
     parser.add_argument("--json", action="store_true", help=tr("print one JSON document"))
     parser.add_argument(
-        "file", metavar="FILE", help=tr("PDF of report cards; with --code the number of a card")
+        "file",
+        metavar="FILE",
+        help=tr("PDF of report cards or other issued papers; with --code the number of one"),
     )
-    parser.add_argument("--code", metavar="CODE", help=tr("check code in the foot of a printed card"))
+    parser.add_argument("--code", metavar="CODE", help=tr("check code in the foot of a printed paper"))
 
 
 def _verify(console: Console, options: argparse.Namespace) -> int:
@@ -40,7 +42,7 @@ def _told(console: Console, checked: Checked) -> str:
     said = [words.tr("Sheet {sheet}:", sheet=checked.sheet)] if checked.sheet else []
     if issued is not None:
         card = words.tr(
-            "{pupil}, card {number}, issue {issue} of {day}.",
+            "{pupil}, {number}, issue {issue} of {day}.",
             pupil=issued.pupil,
             number=issued.number,
             issue=issued.issue,

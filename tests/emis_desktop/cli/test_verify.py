@@ -26,7 +26,7 @@ def test_an_issued_card_is_genuine(cards: list[Path]) -> None:
         *("sheet", "verdict", "reason", "pupil", "number", "issue", "issued_on", "check_code")
     }
     told = emis("verify", cards[0])
-    assert f"Sheet 1: {card['pupil']}, card {card['number']}, issue 1" in told.out
+    assert f"Sheet 1: {card['pupil']}, {card['number']}, issue 1" in told.out
 
 
 def test_a_replaced_card_is_not(cards: list[Path], tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_number_and_check_code_can_be_read_off_paper(cards: list[Path]) -> None:
     assert "pupil" not in wrong.document["cards"][0]
     unknown = emis("verify", "ZZZZ-26T1-000001", "--code", card["check_code"])
     assert unknown.code == 1
-    assert unknown.out.startswith("This is no card")
+    assert unknown.out.startswith("This is no paper")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"%PDF-1.4 and nothing behind it", b"a text"])
