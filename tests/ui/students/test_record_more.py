@@ -279,8 +279,10 @@ def test_the_shelf_of_the_school(page: StudentsPage, screen: Screen, shared: Dem
     type_into(text(dialog, "copies"), "40")
     press_deed(page, screen, dialog)
     settle()
-    place = [view.books.row(number).title for number in range(view.books.count())].index("Reader 1")
-    view.book_table.pick(place)
+    place = [view.books.model.row(number).title for number in range(view.books.model.count())].index(
+        "Reader 1"
+    )
+    view.books.table.pick(place)
     view.ask_lend()
     lend = next(one for one in view.findChildren(LendDialog) if one.isVisible())
     lend.school_class.set_value(str(view.shelf.classes[0].id))
@@ -288,15 +290,15 @@ def test_the_shelf_of_the_school(page: StudentsPage, screen: Screen, shared: Dem
     lend.lent.set_value(date(2026, 9, 10))
     press_deed(page, screen, lend)
     settle()
-    assert view.books.row(place).lent == view.shelf.classes[0].on_roll
+    assert view.books.model.row(place).lent == view.shelf.classes[0].on_roll
     view.show_tab("overdue")
-    assert view.loans.count() == view.shelf.classes[0].on_roll
+    assert view.loans.model.count() == view.shelf.classes[0].on_roll
     check(view, "textbooks-en-wide", WIDE)
-    view.loan_table.pick(0)
+    view.loans.table.pick(0)
     view.ask_back()
     press_deed(page, screen, next(one for one in view.findChildren(AskDialog) if one.isVisible()))
     settle()
-    assert view.loans.count() == view.shelf.classes[0].on_roll - 1
+    assert view.loans.model.count() == view.shelf.classes[0].on_roll - 1
 
 
 def test_behaviour_leads_to_its_screen(

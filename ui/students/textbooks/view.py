@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -15,24 +13,19 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.grading import SubjectLine
 from emis_desktop.queries.school import ClassInfo, GradeInfo
 from emis_desktop.queries.textbooks import LoanLine, TextbookLine
-from emis_desktop.rules.names import listed_name
 from emis_desktop.rules.rights import Right, offers
 from emis_desktop.services.undo import Made
 from ui.context import UiContext
 from ui.students.rolls import Rolls
 from ui.students.textbooks.dialogs import BackDialog, BookDialog, LendDialog
-from ui.theme.fonts import MEDIUM
+from ui.students.textbooks.tables import BookTable, LoanTable
 from ui.widgets.base import column
 from ui.widgets.button import Button
-from ui.widgets.card import Card, CardFoot
+from ui.widgets.card import Card
 from ui.widgets.chips import TabChips
 from ui.widgets.dialog import Dialog
 from ui.widgets.empty import EmptyState
 from ui.widgets.head import PageHead
-from ui.widgets.table.cells import MISSING, Cell, Column
-from ui.widgets.table.model import RowsModel
-from ui.widgets.table.view import TableView
-from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
 BOOKS, OUT, OVERDUE = "books", "out", "overdue"
@@ -69,8 +62,9 @@ class TextbooksView(QWidget):
         self.tabs.chosen.connect(self.show_tab)
         box.addWidget(self.tabs)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._books_card())
-        self._stack.addWidget(self._loans_card())
+        self._tables()
+        self._stack.addWidget(self.books)
+        self._stack.addWidget(self.loans)
         self._stack.addWidget(self._nothing())
         box.addWidget(self._stack, 1)
 
@@ -90,73 +84,22 @@ class TextbooksView(QWidget):
             self.head.set_primary(add)
         return self.head
 
-    def _books_card(self) -> Card:
+    def _tables(self) -> None:
         tr = self.words.tr
-        card = Card(flush=True, name="textbooks.books")
-        columns = (
-            Column("title", tr("Title"), 220, stretch=3),
-            Column("subject", tr("Subject"), 130, stretch=1),
-            Column("grade", tr("Grade"), 100, stretch=1),
-            Column("copies", tr("Copies"), 76, align="end"),
-            Column("lent", tr("Lent"), 76, align="end"),
-            Column("left", tr("Left"), 76, align="end"),
-            Column("overdue", tr("Overdue"), 86, align="end"),
+        of_books = (
+            ("remove", tr("Remove"), self.remove),
+            ("change", tr("Change"), self.ask_change),
+            ("lend", tr("Lend to a class…"), self.ask_lend),
         )
-        self.books: RowsModel[TextbookLine] = RowsModel(columns, self._book_cells)
-        self.book_table = TableView(self.books, tr("Textbooks"), name="textbooks.table")
-        self.books.setParent(self.book_table)
-        self.book_table.picked.connect(lambda _row: self._look())
-        self.book_table.opened.connect(lambda _row: self.ask_lend())
-        card.body.addWidget(self.book_table, 1)
-        foot = CardFoot()
-        foot.line.addStretch(1)
-        self._book_verbs = self._verbs(
-            foot,
-            (
-                ("remove", tr("Remove"), self.remove),
-                ("change", tr("Change"), self.ask_change),
-                ("lend", tr("Lend to a class…"), self.ask_lend),
-            ),
+        self.books = BookTable(self.words, of_books if self.edits else ())
+        self.books.looked.connect(self._look)
+        self.books.table.opened.connect(lambda _row: self.ask_lend())
+        of_loans = (("back", tr("Take back…"), self.ask_back),)
+        self.loans = LoanTable(self.words, self._rolls, of_loans if self.edits else ())
+        self.loans.looked.connect(self._look)
+        self.loans.table.opened.connect(
+            lambda place: self.record_asked.emit(self.loans.model.row(place).student_id, "books")
         )
-        card.body.addWidget(foot)
-        return card
-
-    def _loans_card(self) -> Card:
-        tr = self.words.tr
-        card = Card(flush=True, name="textbooks.loans")
-        columns = (
-            Column("who", tr("Pupil"), 180, stretch=2),
-            Column("class", tr("Class"), 120, stretch=1),
-            Column("title", tr("Textbook"), 180, stretch=2),
-            Column("copy", tr("Copy"), 76),
-            Column("lent", tr("Lent on"), 100),
-            Column("due", tr("Due back"), 110),
-        )
-        self.loans: RowsModel[LoanLine] = RowsModel(columns, self._loan_cells)
-        self.loan_table = TableView(self.loans, tr("Lent"), name="textbooks.out")
-        self.loans.setParent(self.loan_table)
-        self.loan_table.picked.connect(lambda _row: self._look())
-        self.loan_table.opened.connect(
-            lambda place: self.record_asked.emit(self.loans.row(place).student_id, "books")
-        )
-        card.body.addWidget(self.loan_table, 1)
-        foot = CardFoot()
-        self._says = Text("", 12, tone="secondary", elide=True)
-        foot.line.addWidget(self._says, 1)
-        self._loan_verbs = self._verbs(foot, (("back", tr("Take back…"), self.ask_back),))
-        card.body.addWidget(foot)
-        return card
-
-    def _verbs(
-        self, foot: CardFoot, verbs: tuple[tuple[str, str, Callable[[], object]], ...]
-    ) -> dict[str, Button]:
-        made = {}
-        for key, text, act in verbs if self.edits else ():
-            button = Button(text, name=f"textbooks.{key}.verb")
-            button.clicked.connect(act)
-            foot.line.addWidget(button)
-            made[key] = button
-        return made
 
     def _nothing(self) -> Card:
         tr = self.words.tr
@@ -197,18 +140,11 @@ class TextbooksView(QWidget):
         self.head.set_facts(refusal.text(self.words))
 
     def _show(self, shelf: Shelf) -> None:
-        book, loan = self.book(), self.loan()
         self.shelf = shelf
-        late = self._late()
-        counts = {BOOKS: len(shelf.books), OUT: len(shelf.out), OVERDUE: len(late)}
+        counts = {BOOKS: len(shelf.books), OUT: len(shelf.out), OVERDUE: len(self._late())}
         for key, count in counts.items():
             self.tabs.set_text(key, f"{self._names[key]} {count}" if count else self._names[key])
-        self.books.set_rows(shelf.books)
-        self.loans.set_rows(late if self.tabs.value() == OVERDUE else shelf.out)
-        if book is not None:
-            _pick(self.book_table, [one.id for one in shelf.books], book.id)
-        if loan is not None:
-            _pick(self.loan_table, [self.loans.row(n).id for n in range(self.loans.count())], loan.id)
+        self.books.show_books(shelf.books)
         copies = sum(one.copies for one in shelf.books)
         lent = sum(one.lent for one in shelf.books)
         self.head.set_facts(self.words.tr("{copies} copies, {lent} lent", copies=copies, lent=lent))
@@ -224,29 +160,16 @@ class TextbooksView(QWidget):
         if key == BOOKS:
             self._stack.setCurrentIndex(0 if self.shelf.books else 2)
         else:
-            rows = self._late() if key == OVERDUE else list(self.shelf.out)
-            if [one.id for one in rows] != [self.loans.row(n).id for n in range(self.loans.count())]:
-                self.loans.set_rows(rows)
-            self._says.setText(self.words.ntr("{n} copy", "{n} copies", len(rows)))
+            self.loans.show_loans(self._late() if key == OVERDUE else self.shelf.out)
             self._stack.setCurrentIndex(1)
         self._look()
 
-    def book(self) -> TextbookLine | None:
-        """The book whose row is current."""
-        place = self.book_table.current_row()
-        return self.books.row(place) if 0 <= place < self.books.count() else None
-
-    def loan(self) -> LoanLine | None:
-        """The loan whose row is current."""
-        place = self.loan_table.current_row()
-        return self.loans.row(place) if 0 <= place < self.loans.count() else None
-
     def _look(self) -> None:
-        book = self.book()
-        for key, button in self._book_verbs.items():
+        book = self.books.current()
+        for key, button in self.books.verbs.items():
             button.setEnabled(book is not None and (key != "lend" or book.left > 0))
-        for button in self._loan_verbs.values():
-            button.setEnabled(self.loan() is not None)
+        for button in self.loans.verbs.values():
+            button.setEnabled(self.loans.current() is not None)
 
     # -- Deeds --------------------------------------------------------------------------------------
 
@@ -260,7 +183,7 @@ class TextbooksView(QWidget):
 
     def ask_change(self) -> None:
         """Title, subject, grade, copies."""
-        school, book = self._rolls.institution_id, self.book()
+        school, book = self._rolls.institution_id, self.books.current()
         if school is not None and book is not None:
             self._ask(
                 BookDialog(self._context, school, self.shelf.subjects, self.shelf.grades, book, self.window())
@@ -268,7 +191,7 @@ class TextbooksView(QWidget):
 
     def ask_lend(self) -> None:
         """A copy to everybody of a class who has none."""
-        book = self.book()
+        book = self.books.current()
         if book is not None and self.edits:
             have = {line.student_id for line in self.shelf.out if line.textbook_id == book.id}
             self._ask(
@@ -277,13 +200,13 @@ class TextbooksView(QWidget):
 
     def ask_back(self) -> None:
         """When a copy came back, and how."""
-        loan = self.loan()
+        loan = self.loans.current()
         if loan is not None:
             self._ask(BackDialog(self._context, loan, self._rolls.today(), self.window()))
 
     def remove(self) -> None:
         """Take a book off the list."""
-        book = self.book()
+        book = self.books.current()
         if book is not None:
             textbooks, undo = self._context.services.textbooks, self._context.services.undo
             told = self.words.tr("{what} removed", what=book.title)
@@ -307,38 +230,3 @@ class TextbooksView(QWidget):
             )
         self._context.notify(told, back)
         self.refresh()
-
-    # -- Cells --------------------------------------------------------------------------------------
-
-    def _book_cells(self, line: TextbookLine) -> tuple[Cell, ...]:
-        number = self.words.number
-        return (
-            Cell(line.title, weight=MEDIUM),
-            Cell(line.subject or MISSING),
-            Cell(line.grade or MISSING),
-            Cell(number(line.copies)),
-            Cell(number(line.lent)),
-            Cell(number(line.left)),
-            Cell(number(line.overdue), tone="warn" if line.overdue else "text2"),
-        )
-
-    def _loan_cells(self, line: LoanLine) -> tuple[Cell, ...]:
-        words = self.words
-        late = line.overdue(self._rolls.today())
-        return (
-            Cell(listed_name(line.given_names, line.family_name), weight=MEDIUM),
-            Cell(line.class_name or MISSING),
-            Cell(line.title),
-            Cell(line.copy or MISSING),
-            Cell(words.date(line.lent_on, "medium"), tone="text2"),
-            Cell(_day(words.date, line.due_on), tone="bad" if late else "text"),
-        )
-
-
-def _day(said: Callable[..., str], day: date | None) -> str:
-    return said(day, "medium") if day is not None else MISSING
-
-
-def _pick(table: TableView, ids: list[UUID], wanted: UUID) -> None:
-    if wanted in ids:
-        table.pick(ids.index(wanted))
