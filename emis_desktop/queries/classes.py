@@ -93,6 +93,7 @@ def _class_info(
         girls=roll.get("F", 0),
         boys=roll.get("M", 0),
         unstated=sum(count for sex, count in roll.items() if sex not in {"F", "M"}),
+        shift=school_class.shift or "",
     )
 
 

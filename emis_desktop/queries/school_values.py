@@ -107,6 +107,7 @@ class ClassInfo:
     girls: int
     boys: int
     unstated: int
+    shift: str = ""
 
     @property
     def on_roll(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -14,6 +15,9 @@ from emis_desktop.models import ClassGrade, ClassPupil, EducationGrade, Enrolmen
 from emis_desktop.rules.ids import natural_id
 from emis_desktop.rules.rights import Actor, Right, require
 from emis_desktop.services.rows import delete, revive
+
+MOST_PUPILS: Final = 200
+LONGEST_SHIFT: Final = 24
 
 
 class ClassService:
@@ -42,6 +46,23 @@ class ClassService:
             for grade_id in dict.fromkeys(grade_ids):
                 link = revive(session, ClassGrade, natural_id("class_grade", class_id, grade_id))
                 link.class_id, link.grade_id = class_id, grade_id
+
+    def set_capacity(self, class_id: UUID, capacity: int | None) -> None:
+        """For how many pupils a class has room; None: as many as the policy says."""
+        if capacity is not None and not 1 <= capacity <= MOST_PUPILS:
+            raise Refused("A class has room for at least 1 pupil.", field="capacity")
+        with self._db.write(self._actor, "change_class") as session:
+            self._class(session, class_id).capacity = capacity
+
+    def set_shift(self, class_id: UUID, shift: str) -> None:
+        """The shift of a class, such as morning or afternoon, in the school's own word; empty for none."""
+        text = " ".join(shift.split())
+        if len(text) > LONGEST_SHIFT:
+            raise Refused(
+                "This is longer than {longest} characters. Shorten it.", field="shift", longest=LONGEST_SHIFT
+            )
+        with self._db.write(self._actor, "change_class") as session:
+            self._class(session, class_id).shift = text or None
 
     def remove(self, class_id: UUID) -> None:
         """Take a class away; Refused while any pupil is or was in it."""

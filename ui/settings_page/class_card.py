@@ -13,6 +13,8 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.grading import SubjectLine
 from emis_desktop.queries.school import ClassInfo, ClassSubjectInfo, GradeInfo
 from emis_desktop.queries.staff import StaffLine
+from emis_desktop.rules.numbers import parse_whole
+from emis_desktop.services.classes import MOST_PUPILS
 from ui.context import UiContext
 from ui.settings_page.class_dialogs import NOBODY, teacher_choices
 from ui.settings_page.grade_chips import GradeChips
@@ -48,6 +50,16 @@ class ClassCard(Card):
         self._teacher.chosen.connect(self._keep_teacher)
         for field in (self._name, self._grades, self._teacher):
             scroll.body.addWidget(field)
+        self._room = TextField(
+            tr("Room for"), self.words, optional=True, width=110, name="settings.class.capacity"
+        )
+        self._room.committed.connect(self._keep_room)
+        self._shift = TextField(tr("Shift"), self.words, optional=True, name="settings.class.shift")
+        self._shift.committed.connect(self._keep_shift)
+        beside = row(None, 12)
+        beside.addWidget(self._room)
+        beside.addWidget(self._shift, 1)
+        scroll.body.addLayout(beside)
         scroll.body.addWidget(Text(tr("Subjects and who teaches them"), 12, SEMIBOLD))
         self._subjects = column(None, 6)
         scroll.body.addLayout(self._subjects)
@@ -75,6 +87,9 @@ class ClassCard(Card):
         self._class, self._staff = one, staff
         if other or not self._name.pending():
             self._name.set_text(one.name)
+        for typed, kept in ((self._room, str(one.capacity or "")), (self._shift, one.shift)):
+            if other or not typed.pending():
+                typed.set_text(kept)
         self._grades.set_grades(grades)
         self._grades.set_value({grade.id for grade in one.grades})
         self._grades.set_fault("")
@@ -136,6 +151,23 @@ class ClassCard(Card):
             class_id, structure = self._class.id, self.context.services.structure
             refused = partial(self._not_stored, class_id, self._teacher.set_refusal)
             self._section.store(lambda: structure.set_class_teacher(class_id, _person(key)), refused)
+
+    def _keep_room(self, text: str) -> None:
+        if self._class is not None:
+            class_id, classes = self._class.id, self.context.services.classes
+            refused = partial(self._not_stored, class_id, self._room.set_refusal)
+
+            def keep() -> None:
+                room = parse_whole(text, 1, MOST_PUPILS) if text.strip() else None
+                classes.set_capacity(class_id, room)
+
+            self._section.store(keep, refused)
+
+    def _keep_shift(self, text: str) -> None:
+        if self._class is not None:
+            class_id, classes = self._class.id, self.context.services.classes
+            refused = partial(self._not_stored, class_id, self._shift.set_refusal)
+            self._section.store(lambda: classes.set_shift(class_id, text), refused)
 
     def _not_stored(self, class_id: UUID, show: Callable[[EmisError], object], refusal: EmisError) -> None:
         """Beside the field while it shows that class; above the part when another has come into it."""

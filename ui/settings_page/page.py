@@ -13,6 +13,7 @@ from ui.context import UiContext
 from ui.settings_page.about import AboutSection
 from ui.settings_page.classes import ClassesSection
 from ui.settings_page.grading import GradingSection
+from ui.settings_page.groups import GroupsSection
 from ui.settings_page.laptop import LaptopSection
 from ui.settings_page.options import OptionsSection
 from ui.settings_page.own_fields import OwnFieldsSection
@@ -141,6 +142,7 @@ def sections_of(actor: Actor, *, syncs: bool = False) -> dict[str, tuple[str, Ma
             found["schools"] = (N_("Schools"), SchoolsSection)
         found["years"] = (N_("Years and terms"), YearsSection)
         found["classes"] = (N_("Classes"), ClassesSection)
+        found["groups"] = (N_("Groups"), GroupsSection)
         found["options"] = (N_("Options"), OptionsSection)
         found["grading"] = (N_("Grading"), GradingSection)
         found["policies"] = (N_("Policies"), PoliciesSection)

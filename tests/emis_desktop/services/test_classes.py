@@ -93,3 +93,19 @@ def test_no_class_and_no_right(school: School, service: ClassService) -> None:
     service.remove(school.classes["Coral"])
     with pytest.raises(Refused, match="no longer there"):
         service.set_grades(school.classes["Coral"], ids(school, "G5"))
+
+
+def test_a_class_has_room_and_a_shift(school: School, service: ClassService) -> None:
+    coral = school.classes["Coral"]
+    service.set_capacity(coral, 28)
+    service.set_shift(coral, "  Afternoon ")
+    (found,) = SchoolQueries(school.db, school.actor).classes(school.id, school.year, IN_TERM)
+    assert (found.capacity, found.shift) == (28, "Afternoon")
+    service.set_capacity(coral, None)
+    service.set_shift(coral, "")
+    (found,) = SchoolQueries(school.db, school.actor).classes(school.id, school.year, IN_TERM)
+    assert (found.capacity, found.shift) == (None, "")
+    with pytest.raises(Refused, match="at least 1"):
+        service.set_capacity(coral, 0)
+    with pytest.raises(Refused, match="longer than 24"):
+        service.set_shift(coral, "x" * 25)
