@@ -71,7 +71,7 @@ class ProposalsView(QWidget):
             "check",
             tr("Nothing waits for the office"),
             tr(
-                "What a parent says is keyed in on the pupil’s record, under Propose a change. Answers of a "
+                "What a parent says is keyed in on the pupil’s record, under Propose. Answers of a "
                 "form come from a file with the pupils’ numbers."
             ),
             name="proposals.nothing",

@@ -40,7 +40,7 @@ class RecordHead(PageHead):
             PaperMenu(self.words, of_pupil(scope.context.actor), name="student.print", keys=keys)
         )
         self.papers.asked.connect(self._open_paper)
-        self.propose = self.add(Button(tr("Propose a change…"), name="student.propose"))
+        self.propose = self.add(Button(tr("Propose…"), name="student.propose"))
         self.propose.clicked.connect(self.ask_propose)
         only_when(scope.reads_contact, self.propose)
         self.undo = self.add(IconButton("undo-2", tr("Undo"), keys="Ctrl+Z", name="student.undo"))
