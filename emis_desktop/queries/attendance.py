@@ -20,6 +20,7 @@ from emis_desktop.queries.register_school import (
     school_rates,
     term_begin,
     unmarked,
+    unmarked_today,
 )
 from emis_desktop.queries.registers import DayRegister, MonthSheet, class_register, month_sheet
 from emis_desktop.rules.rights import Actor, Right, require
@@ -59,6 +60,12 @@ class RegisterQueries:
         self._require(institution_id)
         with self._db.read() as session:
             return unmarked(session, self._actor, institution_id, first, last)
+
+    def unmarked_today(self, institution_id: UUID, today: date) -> tuple[UnmarkedRegister, ...]:
+        """Those of today, where the school keeps registers at all: what a count beside a screen says."""
+        self._require(institution_id)
+        with self._db.read() as session:
+            return unmarked_today(session, self._actor, institution_id, today)
 
     def chased(self, institution_id: UUID, today: date) -> tuple[UnmarkedRegister, ...]:
         """The same for the last ten school days, today among them."""

@@ -24,9 +24,8 @@ from emis_desktop.queries.home_marks import (
 )
 from emis_desktop.queries.home_memory import HomeMemory
 from emis_desktop.queries.home_tasks import Task, TaskFacts, TaskKind, tasks_of
-from emis_desktop.queries.pupil_attendance import keeps_registers
 from emis_desktop.queries.reach import teaching_of
-from emis_desktop.queries.register_school import UnmarkedRegister, unmarked
+from emis_desktop.queries.register_school import unmarked_today
 from emis_desktop.queries.roster import enrolled_on, sits_on
 from emis_desktop.queries.school import ClassInfo, TermInfo, classes_of
 from emis_desktop.queries.transfers import awaited_ids
@@ -150,22 +149,11 @@ class HomeQueries:
                 without_class=_without_class(session, self._actor, institution_id, term, day),
                 classes=tuple(marks),
                 backup_days=backup_days,
-                unmarked=_unmarked(session, self._actor, institution_id, term, today),
+                unmarked=unmarked_today(session, self._actor, institution_id, today),
                 sent_here=len(awaited_ids(session, institution_id)),
                 elsewhere=self._actor.institution_id is None and _has_joined(session),
             )
             return Home(figures, tasks_of(facts), pyramid, averages_of(marks), spreads_of(marks))
-
-
-def _unmarked(
-    session: Session, actor: Actor, institution_id: UUID, term: TermInfo, today: date
-) -> tuple[UnmarkedRegister, ...]:
-    """The registers of today that are not marked, where the school keeps registers at all in this term."""
-    if not term.starts_on <= today <= term.ends_on:
-        return ()
-    if not keeps_registers(session, institution_id, term.starts_on, today):
-        return ()
-    return unmarked(session, actor, institution_id, today, today)
 
 
 def _has_joined(session: Session) -> bool:

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import Person, SchoolClass
 from emis_desktop.queries.calendar import YearCalendar, calendar_on
 from emis_desktop.queries.class_members import Member, members_of
+from emis_desktop.queries.classes import grades_of
 from emis_desktop.queries.guardian_phones import GuardianPhone, guardian_phones
 from emis_desktop.queries.policies import policies_of
+from emis_desktop.queries.pupil_attendance import keeps_registers
 from emis_desktop.queries.register_cells import (
     Cells,
     cell_on,
@@ -171,6 +173,17 @@ def unmarked(
     """The sessions from ``first`` to ``last`` in which somebody is not marked, the latest day first."""
     found = school_registers(session, actor, institution_id, first, last)
     return () if found is None else tuple(_unmarked(found, first, last))
+
+
+def unmarked_today(
+    session: Session, actor: Actor, institution_id: UUID, today: date
+) -> tuple[UnmarkedRegister, ...]:
+    """The registers of today that are not marked, where the school keeps registers at all in this term."""
+    calendar = calendar_on(session, institution_id, today)
+    term = None if calendar is None else calendar.term_on(today)
+    if term is None or not keeps_registers(session, institution_id, term.starts_on, today):
+        return ()
+    return unmarked(session, actor, institution_id, today, today)
 
 
 def absentees(session: Session, actor: Actor, institution_id: UUID, on: date) -> tuple[Absentee, ...]:
@@ -333,13 +346,15 @@ def _classes(
             SchoolClass.period_id == year_id,
             SchoolClass.deleted_at.is_(None),
         )
-        .order_by(SchoolClass.name)
     )
-    return {
+    seen = {
         row.id: (row.name, row.teacher_id, display_name(row.given_names or "", row.family_name or ""))
         for row in rows
         if may(actor, Right.VIEW_MARKS, class_id=row.id, institution_id=institution_id)
     }
+    grades = grades_of(session, list(seen))
+    order = {one: ([grade.position for grade in grades.get(one, ())], seen[one][0]) for one in seen}
+    return {one: seen[one] for one in sorted(seen, key=order.__getitem__)}
 
 
 def _phones(
