@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, aliased
 
 from emis_desktop.database import Database
@@ -20,25 +20,23 @@ from emis_desktop.errors import N_, Refused
 from emis_desktop.models import (
     AcademicPeriod,
     ClassPupil,
-    EducationGrade,
     Enrolment,
     Institution,
     Person,
     SchoolClass,
 )
 from emis_desktop.one_person import together
-from emis_desktop.queries.classes import all_grades, grades_of
 from emis_desktop.queries.gradebook import gradebook
 from emis_desktop.queries.results import PupilLine, heads_of, results_of
 from emis_desktop.queries.roster import numbers_of
 from emis_desktop.queries.schemes import schemes_for
 from emis_desktop.queries.school import terms_of
-from emis_desktop.queries.school_values import GradeInfo, TermInfo
-from emis_desktop.queries.year_advice import Sitting, YearView, advise_pupils, policies_in_look
+from emis_desktop.queries.school_values import TermInfo
+from emis_desktop.queries.year_advice import Sitting, YearView, advise_pupils
+from emis_desktop.queries.year_paths import Paths, paths_of
 from emis_desktop.rules.names import listed_name, sort_key
-from emis_desktop.rules.policies import CAPACITY
 from emis_desktop.rules.rights import Actor, Right, require
-from emis_desktop.rules.year_end import Advice, Advised, NextClass, place_in
+from emis_desktop.rules.year_end import Advice, Advised, place_in
 from emis_desktop.sentence import Sentence, say
 
 HOSTED = "hosted"
@@ -161,7 +159,7 @@ def year_end(session: Session, institution_id: UUID, year_id: UUID, language: st
     numbers = numbers_of(session, [row.Person.id for row in rows])
     onward = _onward(session, [row.Enrolment.id for row in rows])
     taught = {row.Enrolment.grade_id for row in rows}
-    paths = _paths(session, institution_id, year, following, taught)
+    paths = paths_of(session, institution_id, year, following, taught)
     pupils = []
     for row in rows:
         one = _pupil(row, views[row.Person.id], numbers.get(row.Person.id, ""), paths)
@@ -282,95 +280,7 @@ def _onward(session: Session, enrolment_ids: Collection[UUID]) -> set[UUID]:
     return {one for one in found if one is not None}
 
 
-@dataclass(slots=True)
-class _Paths:
-    """Where the pupils of each grade go: the grade above (None: there is none), whether the next year is
-    open, and which classes it has; ``taught_now``: the grades of this year.
-    """
-
-    names: Mapping[UUID, str]
-    above: Mapping[UUID, UUID | None]
-    open: bool
-    taught_now: frozenset[UUID]
-    classes: list[NextClass] = field(default_factory=list)
-
-    @property
-    def taught_next(self) -> set[UUID]:
-        """The grades that have a class in the next year."""
-        return {grade for one in self.classes for grade in one.grades}
-
-
-def _paths(
-    session: Session,
-    institution_id: UUID,
-    year: AcademicPeriod,
-    following: AcademicPeriod | None,
-    enrolled: Collection[UUID],
-) -> _Paths:
-    grades = all_grades(session)
-    day = year.ends_on if following is None else following.starts_on
-    above: dict[UUID, UUID | None] = {}
-    upper: EducationGrade | None = None
-    for grade in reversed(grades):
-        above[grade.id] = upper.id if upper is not None else None
-        if grade.valid_to is None or grade.valid_to >= day:
-            upper = grade
-    taught = {grade.id for of in _class_grades(session, institution_id, year.id).values() for grade in of}
-    paths = _Paths(
-        {grade.id: grade.name for grade in grades},
-        above,
-        following is not None,
-        frozenset(taught | set(enrolled)),
-    )
-    if following is not None:
-        paths.classes = _next_classes(session, institution_id, following.id)
-    return paths
-
-
-def _class_grades(session: Session, institution_id: UUID, year_id: UUID) -> dict[UUID, tuple[GradeInfo, ...]]:
-    ids = session.scalars(
-        select(SchoolClass.id).where(
-            SchoolClass.institution_id == institution_id,
-            SchoolClass.period_id == year_id,
-            SchoolClass.deleted_at.is_(None),
-        )
-    ).all()
-    return grades_of(session, ids)
-
-
-def _next_classes(session: Session, institution_id: UUID, year_id: UUID) -> list[NextClass]:
-    asked = policies_in_look(session, institution_id)
-    rows = session.execute(
-        select(SchoolClass, func.count(Enrolment.id))
-        .outerjoin(ClassPupil, (ClassPupil.class_id == SchoolClass.id) & ClassPupil.deleted_at.is_(None))
-        .outerjoin(
-            Enrolment,
-            (Enrolment.id == ClassPupil.enrolment_id)
-            & Enrolment.deleted_at.is_(None)
-            & Enrolment.ends_on.is_(None)
-            & ClassPupil.ends_on.is_(None),
-        )
-        .where(
-            SchoolClass.institution_id == institution_id,
-            SchoolClass.period_id == year_id,
-            SchoolClass.deleted_at.is_(None),
-        )
-        .group_by(SchoolClass.id)
-        .order_by(SchoolClass.name, SchoolClass.id)
-    ).all()
-    grades = grades_of(session, [row.SchoolClass.id for row in rows])
-    found = []
-    for school_class, taken in rows:
-        of = grades.get(school_class.id, ())
-        limits = [asked.whole(CAPACITY, grade.code) for grade in of]
-        limit = min((one for one in limits if one is not None), default=None)
-        capacity = school_class.capacity if school_class.capacity is not None else limit
-        names = {grade.id: grade.name for grade in of}
-        found.append(NextClass(school_class.id, school_class.name, names, taken, capacity))
-    return found
-
-
-def _pupil(row: Row[Enrolment, Person, UUID, str], view: YearView, number: str, paths: _Paths) -> YearPupil:
+def _pupil(row: Row[Enrolment, Person, UUID, str], view: YearView, number: str, paths: Paths) -> YearPupil:
     enrolment, person = row.Enrolment, row.Person
     stored = Advice(enrolment.outcome) if enrolment.outcome in set(Advice) else None
     advised = view.advised
@@ -398,7 +308,7 @@ def _pupil(row: Row[Enrolment, Person, UUID, str], view: YearView, number: str, 
     )
 
 
-def _sent(one: YearPupil, enrolment: Enrolment, paths: _Paths, onward: bool) -> YearPupil:
+def _sent(one: YearPupil, enrolment: Enrolment, paths: Paths, onward: bool) -> YearPupil:
     """The pupil with the way that the outcome leads."""
     if onward or enrolment.ends_on is not None:
         return replace(one, way=Way.DONE)
@@ -424,7 +334,7 @@ def _sent(one: YearPupil, enrolment: Enrolment, paths: _Paths, onward: bool) -> 
     return replace(named, way=Way.PLACE, to_class_id=found.id, to_class=found.name)
 
 
-def _leaves(one: YearPupil, to: UUID, paths: _Paths) -> bool:
+def _leaves(one: YearPupil, to: UUID, paths: Paths) -> bool:
     """Whether the pupil has finished here: no class has the grade, next year or now; a repeater never has."""
     if one.outcome is Advice.REPEATED:
         return False

@@ -46,6 +46,8 @@ class AgainstPolicy(Refused):
         return " ".join([*said, words.tr(_ALL_THE_SAME)])
 
 
+_GIRLS = N_("This school admits girls.")
+_BOYS = N_("This school admits boys.")
 _ALL_THE_SAME = N_("To do it all the same, give a reason.")
 
 
@@ -101,7 +103,7 @@ def objections(intake: Intake) -> tuple[Refused, ...]:
             )
     wanted = ADMITS.get(intake.sex_policy)  # type: ignore[call-overload]
     if wanted is not None and intake.sex is not None and intake.sex != wanted:
-        found.append(Refused("This school admits girls." if wanted == "F" else "This school admits boys."))
+        found.append(Refused(_GIRLS if wanted == "F" else _BOYS))
     if intake.capacity is not None and intake.taken + intake.more > intake.capacity:
         found.append(
             Refused(
