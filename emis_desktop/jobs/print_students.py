@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
@@ -126,7 +127,8 @@ class PaperJobs:
             with files.saving_in(target.parent):
                 files.replace(part, target)
         finally:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):  # there is no such folder, or the disk has gone
+                part.unlink(missing_ok=True)
         return pdf
 
     def give_out(
@@ -228,6 +230,8 @@ class PaperJobs:
         """The cards, a sheet at a time: photos of a thousand pupils need not be in memory at once."""
         with self._db.read() as session:
             count = len(chosen(students_of(session, self._actor, asked), asked))
+        if asked.students is not None and not count:
+            raise Refused("Whoever is in no class now gets no ID card. Put the pupil into a class first.")
 
         def sheets() -> Iterator[Paper]:
             with self._db.read() as session:

@@ -67,7 +67,7 @@ def emergency_roll(session: Session, actor: Actor, asked: RollQuestion, say: Say
         year=year,
         day=asked.day,
         classes=class_rolls(session, actor, _rolls(session, actor, asked), asked.day, say),
-        whole=asked.class_ids is None,
+        whole=asked.class_ids is None and actor.class_ids is None,
         contacts=may_read(actor, SensitivityClass.CONTACT),
         alerts=False,
         language=asked.language,

@@ -369,6 +369,30 @@ def test_alerts_are_on_the_roll_for_who_reads_health_and_each_reading_is_an_act(
     assert "Telephone" not in hidden.replace("Telephone 000", "")
 
 
+def test_a_teacher_gets_the_own_classes_and_no_page_that_says_whole_school(tmp_path: Path) -> None:
+    with demo_desk(tmp_path, 12, "Teacher 01") as teacher:
+        text = text_of(jobs_of(teacher).draw(of_school(teacher, PaperKind.EMERGENCY)).content)
+        assert "Whole school" not in text
+        assert teacher.class_infos()[0].name in text
+        assert "Grade 6" not in text
+
+
+def test_who_left_gets_no_id_card(desk: DemoDesk) -> None:
+    student = first(desk)
+    order = replace(of_school(desk, PaperKind.ID_CARDS), students=(student,))
+    assert jobs_of(desk).draw(order).pages == 1
+    leave(desk, student)
+    with pytest.raises(Refused, match="no class now"):
+        jobs_of(desk).draw(replace(order, today=date(2026, 12, 1)))
+
+
+def test_a_folder_that_is_not_there_is_made_or_refused(shared: DemoDesk, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_bytes(b"")
+    with pytest.raises(CannotSave):
+        jobs_of(shared).save(of_school(shared, PaperKind.CLASS_LIST), blocked / "a.pdf")
+
+
 def test_a_register_has_the_days_on_which_school_is_held(shared: DemoDesk) -> None:
     order = replace(of_school(shared, PaperKind.REGISTER), month=date(2026, 11, 1), sessions=3)
     with Paper(jobs_of(shared).draw(order).content) as paper:

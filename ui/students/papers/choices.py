@@ -26,12 +26,16 @@ _FOUR_DAYS = timedelta(days=4)
 
 @dataclass(frozen=True, slots=True)
 class PaperPlace:
-    """Where a list is printed of: its classes in order, the one chosen first, and the year."""
+    """Where a list is printed of: its classes in order, the one that is chosen at first, and the year.
+
+    ``own``: the classes are those of a teacher, not all of the school.
+    """
 
     institution_id: UUID
     year: YearInfo
     classes: tuple[ClassInfo, ...]
     class_id: UUID | None = None
+    own: bool = False
 
 
 class PaperChoices(QWidget):
@@ -96,7 +100,7 @@ class PaperChoices(QWidget):
         return field
 
     def _make_scope(self, place: PaperPlace) -> ChoiceField:
-        choices = [(_WHOLE, self._words.tr("Whole school"))]
+        choices = [(_WHOLE, self._words.tr("My classes") if place.own else self._words.tr("Whole school"))]
         choices += [(str(one.id), one.name) for one in place.classes]
         value = _WHOLE if place.class_id is None else str(place.class_id)
         return self._add(self._words.tr("Of"), choices, "scope", value)

@@ -66,7 +66,9 @@ def open_for_list(
         institution_id=institution,
         year_id=year.id,
     )
-    place = PaperPlace(institution, year, classes, class_id if class_id in known else None)
+    chosen_class = class_id if class_id in known else None
+    own = context.actor.class_ids is not None
+    place = PaperPlace(institution, year, classes, chosen_class, own)
     whose = ""
     if order.students:
         whose = context.words.ntr("{n} pupil", "{n} pupils", len(order.students))
