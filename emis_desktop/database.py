@@ -115,6 +115,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=size,
+            pool_use_lifo=True,  # whoever looks has the connection that has just read the same pages
         )
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         event.listen(engine, "checkout", partial(self._end_if_exchanged, query_only))
