@@ -39,13 +39,13 @@ class PastImportsDialog(Dialog):
         self._kinds = dict(kind_words(self.words))
         self.rows: tuple[PastImport, ...] = ()
         columns = (
-            Column("at", tr("When"), 110),
-            Column("file", tr("File"), 140, stretch=1),
+            Column("at", tr("When"), 104),
+            Column("file", tr("File"), 110, stretch=1),
             Column("kind", tr("What it holds"), 100),
-            Column("by", tr("Brought in by"), 110),
-            Column("created", tr("New"), 56, "end"),
+            Column("by", tr("Brought in by"), 104),
+            Column("created", tr("New"), 62, "end"),
             Column("updated", tr("Changed"), 76, "end"),
-            Column("state", "", 90),
+            Column("state", "", 84),
         )
         self.model = RowsModel[PastImport](columns, self._cells)
         self.table = TableView(self.model, tr("Past imports"), row_height=ROW, name="imports.table")
