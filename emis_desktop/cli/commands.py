@@ -40,6 +40,7 @@ COMMANDS = (
     Command("duplicates", N_("List pupils who may be on record twice."), "duplicates"),
     Command("merge", N_("Make one of two records of a pupil."), "duplicates"),
     Command("unmerge", N_("Part two records that were merged."), "duplicates"),
+    Command("proposals", N_("What parents and forms propose for pupils’ records."), "proposals"),
     Command("year", N_("Open, close and reopen school years and terms."), "years"),
     Command("year-end", N_("Send pupils on at the end of a school year, or take that back."), "year_ends"),
     Command("transfer", N_("Hand a pupil to a school without this program, or take one in."), "transfers"),

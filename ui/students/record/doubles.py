@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from uuid import UUID
 
@@ -75,6 +76,8 @@ class Doubles(WarningCard):
     def became(self, student_id: UUID) -> None:
         """The new pupil is stored as this one: what was said not to be the same stays so."""
         self._others.update(frozenset({student_id, other}) for other in self._not_new)
+        for other in self._not_new:
+            self._remember(student_id, other)
 
     def ask(self, features: Features) -> None:
         """Look for pupils who are like this, soon; nothing is looked for twice."""
@@ -152,7 +155,18 @@ class Doubles(WarningCard):
             self._not_new.add(other)
         else:
             self._others.add(frozenset({self._whose, other}))
+            self._remember(self._whose, other)
         self._show(tuple(one for one in self._found if one.row.id != other))
+
+    def _remember(self, student_id: UUID, other: UUID) -> None:
+        """Write down that these are two people, so that nobody is asked again, here or elsewhere."""
+        merging = self._scope.context.services.merging
+
+        def write(_control: TaskControl) -> None:
+            with contextlib.suppress(EmisError):  # it never stands in the way
+                merging.two_people(student_id, other)
+
+        self._scope.context.tasks.run(write)
 
     def compare(self) -> CompareDialog | None:
         """Both side by side."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from emis_desktop.models import Person
 from emis_desktop.rules.aliases import older
+from emis_desktop.rules.likeness import Features
 from tests.factories.desks import DemoDesk
 from tests.ui.audit import audit
 from tests.ui.students.conftest import COMPACT, WIDE, Screen, context_of
@@ -23,6 +24,7 @@ from ui.students.duplicates.both import BothDialog
 from ui.students.duplicates.parting import PartDialog
 from ui.students.duplicates.view import MERGED, DuplicatesView
 from ui.students.page import StudentsPage
+from ui.students.record.doubles import Doubles
 from ui.theme.theme import Theme, ThemeMode
 
 
@@ -134,6 +136,25 @@ def test_parted_from_the_list_of_what_was_merged(
     screen.settle(page)
     assert view.merged.count() == 0
     assert desk.desk.queries.students.record(two[1]).id == two[1]
+
+
+def test_not_the_same_on_a_record_is_remembered_everywhere(
+    context: UiContext, screen: Screen, two: tuple[UUID, UUID], desk: DemoDesk
+) -> None:
+    page = screen(context)
+    page.views.open_record(two[0])
+    screen.settle(page)
+    warning = page.findChild(Doubles)
+    assert warning is not None
+    record = desk.desk.queries.students.record(two[0])
+    typed = Features(record.given_names, record.family_name, record.birth_date)
+    warning._show(desk.desk.queries.duplicates.possible(typed, two[0]))
+    warning._not_the_same()
+    screen.settle(page)
+    assert desk.desk.queries.duplicates.possible(typed, two[0]) == ()
+    assert [pair.score for pair in desk.desk.queries.duplicates.report(lambda _done, _all: None).pairs] == [
+        75
+    ]
 
 
 def test_nobody_and_back_to_the_list_with_escape(context: UiContext, screen: Screen, desk: DemoDesk) -> None:
