@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from emis_desktop.errors import N_, Word
 from emis_desktop.models import AttendanceMonth, Change, Subject
 from emis_desktop.queries.labels import describe
+from emis_desktop.queries.plain import remembered
 from emis_desktop.queries.policies import policies_of
 from emis_desktop.queries.register_cells import DAYS, TABLE, entry_of
 from emis_desktop.rules.policies import SESSIONS
@@ -72,7 +73,8 @@ def place_of_cell(session: Session, row_id: UUID, field: str | None) -> CellPlac
         on = date.fromisoformat(f"{row.month}-{field[1:]}")
     except ValueError:
         return None
-    names = policies_of(session, row.institution_id).words(SESSIONS)
+    school = row.institution_id
+    names = remembered(session, ("sessions", school), lambda: policies_of(session, school).words(SESSIONS))
     name = names[row.session - 1] if 0 < row.session <= len(names) else str(row.session)
     subject = None if row.subject_id is None else session.get(Subject, row.subject_id)
     called = None if subject is None else Names(subject.name, subject.name_fr, subject.name_es)

@@ -35,7 +35,7 @@ from ui.widgets.text import Text
 from ui.work_queue import WorkQueue
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-_DATE, _KIND, _LABEL = 160, 190, 260
+_DATE, _KIND = 160, 190
 _CAPTIONS = {
     Kind.HOLIDAY: N_("Holiday"),
     Kind.CLOSURE: N_("School closed"),
@@ -61,7 +61,7 @@ class CalendarView(QWidget):
     def _make_form(self) -> Card:
         tr, words = self._words.tr, self._words
         card = Card(name="attendance.calendar.form")
-        card.add_head(tr("School is not held, or held all the same"))
+        head = card.add_head(tr("School is not held, or held all the same"))
 
         def read(text: str) -> date:
             return parse_date(text, EARLIEST, LATEST)
@@ -74,21 +74,13 @@ class CalendarView(QWidget):
         self.label = TextField(tr("Why, as registers say it"), words, name="attendance.calendar.label")
         self.add = Button(tr("Put into the calendar"), "primary", name="attendance.calendar.add")
         self.add.clicked.connect(self._add)
+        head.end.addWidget(self.add)
         line = row(None, 12)
-        for field, width in (
-            (self.starts, _DATE),
-            (self.ends, _DATE),
-            (self.kind, _KIND),
-            (self.label, _LABEL),
-        ):
+        for field, width in ((self.starts, _DATE), (self.ends, _DATE), (self.kind, _KIND)):
             field.setFixedWidth(width)
             field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             line.addWidget(field)
-        under = column(None, 0, (0, 20, 0, 0))
-        under.addWidget(self.add)
-        under.addStretch(1)
-        line.addLayout(under)
-        line.addStretch(1)
+        line.addWidget(self.label, 1)
         card.body.addLayout(line)
         return card
 

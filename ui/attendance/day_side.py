@@ -19,7 +19,7 @@ from ui.widgets.card import Card
 from ui.widgets.figures import Meter, SmallFigure
 from ui.widgets.text import Text
 
-WIDTH, WIDTH_COMPACT = 212, 176
+WIDTH, WIDTH_COMPACT = 212, 190
 SHOWN = 3
 """Sessions not taken that are listed by name."""
 
@@ -78,7 +78,9 @@ class DaySide(Card):
         self._not_taken.body.addWidget(self._title)
         for text in self._listed:
             self._not_taken.body.addWidget(text)
-        self.take = Button(self._saying.words.tr("Take the oldest"), "link", name="attendance.take_oldest")
+        self.take = Button(
+            self._saying.words.tr("Take the oldest"), "link_flush", name="attendance.take_oldest"
+        )
         self.take.clicked.connect(self._take)
         self._not_taken.body.addWidget(self.take)
         self.body.addWidget(self._not_taken)

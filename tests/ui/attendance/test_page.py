@@ -10,7 +10,6 @@ from emis_desktop.rules.rights import Role
 from emis_desktop.services.calendar import CalendarEntry
 from tests.factories.registers import AM, PM, TODAY, Registers
 from tests.ui.attendance.conftest import Open
-from tests.ui.audit import audit
 from ui.widgets.sheet.area import Cell
 
 Key, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -255,17 +254,3 @@ def test_who_may_only_look_sees_why(registers: Registers, seated: Open) -> None:
         desk.settle()
         assert registers.shown(TODAY, AM) == ["", "", "", ""]
         assert "may look" in desk.page.day.reasons.told()
-
-
-def test_each_part_keeps_to_the_rules_of_the_house(registers: Registers, seated: Open) -> None:
-    registers.mark(2, "A", TODAY)
-    with seated(registers) as desk:
-        for part in ("day", "month", "overview", "calendar"):
-            desk.page.going.show_part(part)
-            desk.settle()
-            audit(desk.page)
-            desk.window.resize(1093, 614)
-            desk.settle()
-            assert desk.window.width() == 1093, part
-            desk.window.resize(1366, 768)
-            desk.settle()
