@@ -13,13 +13,18 @@ from ui.widgets.text import Text
 
 
 class BulkBar(QWidget):
-    """How many are ticked, and verbs: ``move_asked``, ``export_asked``, ``cleared``."""
+    """How many are ticked, and verbs: ``move_asked``, ``transfer_asked``, ``export_asked``,
+    ``cleared``.
+    """
 
     move_asked = Signal()
+    transfer_asked = Signal()
     export_asked = Signal()
     cleared = Signal()
 
-    def __init__(self, words: Words, *, may_export: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: Words, *, may_export: bool, may_transfer: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         identify(self, "students.bulk", words.tr("What to do with the chosen pupils"))
         self._words = words
@@ -29,6 +34,10 @@ class BulkBar(QWidget):
         self.move_button = Button(words.tr("Move to class…"), name="students.bulk.move")
         self.move_button.clicked.connect(self.move_asked)
         line.addWidget(self.move_button)
+        self.transfer_button = Button(words.tr("Transfer…"), name="students.bulk.transfer")
+        self.transfer_button.clicked.connect(self.transfer_asked)
+        self.transfer_button.setVisible(may_transfer)
+        line.addWidget(self.transfer_button)
         if may_export:
             export = Button(words.tr("Export"), icon="upload", name="students.bulk.export")
             export.clicked.connect(self.export_asked)

@@ -35,7 +35,8 @@ class ListView(Card):
     """The list. ``picked`` (StudentRow or None), ``opened(StudentRow)``, ``counted`` when the records were
     read anew; ``emptied(bool)``: whether the school has nobody at all.
 
-    ``move_asked(ids)``, ``export_asked(ids)``; ``add_asked`` and ``import_asked`` come from the empty list.
+    ``move_asked(ids)``, ``transfer_asked(ids)``, ``export_asked(ids)``; ``add_asked`` and ``import_asked``
+    come from the empty list.
     """
 
     picked = Signal(object)
@@ -43,6 +44,7 @@ class ListView(Card):
     counted = Signal(int)
     emptied = Signal(bool)
     move_asked = Signal(object)
+    transfer_asked = Signal(object)
     export_asked = Signal(object)
     add_asked = Signal()
     import_asked = Signal()
@@ -80,7 +82,8 @@ class ListView(Card):
         self.bar = QStackedWidget()
         self.filters = FilterBar(self.words, lambda: (self._rolls.grades(), self._rolls.classes()))
         may_export = offers(self._context.actor, Right.EXPORT_RECORDS)
-        self.bulk = BulkBar(self.words, may_export=may_export)
+        may_transfer = offers(self._context.actor, Right.EDIT_STUDENTS)
+        self.bulk = BulkBar(self.words, may_export=may_export, may_transfer=may_transfer)
         self.bar.addWidget(self._filter_row(may_export))
         self.bar.addWidget(self.bulk)
         self.bar.setFixedHeight(32)
@@ -121,6 +124,7 @@ class ListView(Card):
         self.table.left_at_top.connect(lambda: self.search.setFocus(Qt.FocusReason.TabFocusReason))
         self._export.clicked.connect(self.ticks.export_all)
         self.ticks.move_asked.connect(self.move_asked)
+        self.ticks.transfer_asked.connect(self.transfer_asked)
         self.ticks.export_asked.connect(self.export_asked)
         self.ticks.refused.connect(self._refused)
         self.nobody.clear_asked.connect(self.clear)

@@ -14,6 +14,7 @@ from emis_desktop.rules.rights import Right, SensitivityClass, may_read, offers
 from ui.context import UiContext
 from ui.shell.page import Page
 from ui.students.bulk_move import BulkMove
+from ui.students.bulk_transfer import BulkTransfer
 from ui.students.export import ListExport
 from ui.students.filters import Narrowing, asked_narrowing, first_narrowing
 from ui.students.list_view import ListView
@@ -67,6 +68,7 @@ class StudentsPage(Page):
         box.addWidget(self.export)
         self.views = Views(context, self.rolls, today, whole)
         self.mover = BulkMove(context, self.rolls, today, self)
+        self.carrier = BulkTransfer(context, self.rolls, today, self)
         self.body.addWidget(self.views, 1)
         self._make_head()
         self._connect()
@@ -105,6 +107,9 @@ class StudentsPage(Page):
         self.list.opened.connect(lambda pupil: self.views.open_record(pupil.id))
         self.list.counted.connect(lambda _count: self._say_facts())
         self.list.move_asked.connect(self.mover.ask)
+        self.list.transfer_asked.connect(self.carrier.ask)
+        self.carrier.moved.connect(self.list.ticks.clear)
+        self.carrier.refused.connect(lambda refusal: self.head.set_facts(refusal.text(self.words)))
         self.list.export_asked.connect(self.export.ask)
         self.list.add_asked.connect(self.views.add_pupil)
         self.list.import_asked.connect(self.ask_import)

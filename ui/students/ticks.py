@@ -23,10 +23,12 @@ Question = tuple[str, StudentFilter]
 class Ticks(QObject):
     """Keeps the ticks of ``model`` and shows ``bulk`` in place of the filters while there are any.
 
-    ``move_asked(ids)``; ``export_asked(ids)`` also for everybody shown; ``refused(EmisError)``.
+    ``move_asked(ids)``, ``transfer_asked(ids)``; ``export_asked(ids)`` also for everybody shown;
+    ``refused(EmisError)``.
     """
 
     move_asked = Signal(object)
+    transfer_asked = Signal(object)
     export_asked = Signal(object)
     refused = Signal(object)
 
@@ -47,6 +49,7 @@ class Ticks(QObject):
         table.check_toggled.connect(self.toggle)
         table.all_toggled.connect(self.toggle_all)
         bulk.move_asked.connect(lambda: self.move_asked.emit(frozenset(model.checked)))
+        bulk.transfer_asked.connect(lambda: self.transfer_asked.emit(frozenset(model.checked)))
         bulk.export_asked.connect(lambda: self.export_asked.emit(frozenset(model.checked)))
         bulk.cleared.connect(self.clear)
 

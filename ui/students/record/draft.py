@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.errors import EmisError
+from emis_desktop.queries.number_stock import NumberStock
 from emis_desktop.rules.dates import parse_date
 from emis_desktop.rules.names import display_name
 from emis_desktop.services.admission import NewStudent
@@ -219,7 +220,25 @@ class Draft(QObject):
             override=self._school.reason(),
         )
 
+    def _look_at_numbers(self) -> None:
+        """Say it when the block of national numbers is used up: pupils get provisional ones now."""
+        numbers = self._scope.context.queries.numbers
+        task = self._scope.context.tasks.run(lambda _control: numbers.stock())
+        task.succeeded.connect(self._say_numbers)
+
+    def _say_numbers(self, stock: NumberStock) -> None:
+        if stock.used_up:
+            context = self._scope.context
+            context.notify(
+                context.words.tr(
+                    "This laptop has no national number left: the pupil has a provisional one. Synchronise "
+                    "to get more."
+                )
+            )
+
     def _stored(self, made: Made[UUID]) -> None:
+        if NATIONAL not in self._numbers:
+            self._look_at_numbers()
         self.admitted.emit(made.result, made.act)  # first: what is still being typed then counts as late
 
     def _stored_aside(self, name: str, made: Made[UUID]) -> None:

@@ -18,7 +18,7 @@ from ui.context import UiContext
 from ui.students.rolls import Rolls
 from ui.students.transfers.asked import AskedDialog
 from ui.students.transfers.cards import MoveCard
-from ui.students.transfers.enrolling import EnrolDialog
+from ui.students.transfers.enrolling import EnrolAllDialog, EnrolDialog
 from ui.students.transfers.finding import FindDialog
 from ui.students.transfers.lines import asked_line, awaited_line, gone_line, waiting_line
 from ui.students.transfers.reading import MovesReader
@@ -68,6 +68,9 @@ class TransfersView(QWidget):
         self.head = PageHead(tr("Transfers"), name="transfers.head")
         self.back = self.head.add(Button(tr("Back to list"), name="transfers.back", keys="Esc"))
         self.back.clicked.connect(self.back_asked)
+        self.enrol_all = self.head.add(Button(tr("Enrol a grade…"), name="transfers.enrol_all"))
+        self.enrol_all.clicked.connect(self.ask_enrol_all)
+        self.enrol_all.hide()
         self.enrol = Button(tr("Enrol from another school…"), icon="user-plus", name="transfers.enrol")
         self.enrol.clicked.connect(self.ask_find)
         self.head.set_primary(self.enrol)
@@ -130,6 +133,7 @@ class TransfersView(QWidget):
 
     def _show(self, moves: Moves) -> None:
         self.head.set_facts(self._rolls.school)
+        self.enrol_all.setVisible(len(moves.awaited) > 1)
         self.awaited.set_tasks([awaited_line(self.words, one) for one in moves.awaited])
         self.asked.set_tasks([asked_line(self.words, one) for one in moves.asked])
         here = {one.person_id for one in moves.awaited}
@@ -175,6 +179,20 @@ class TransfersView(QWidget):
         dialog.done_well.connect(partial(self._enrolled, pupil))
         dialog.ask()
         return dialog
+
+    def ask_enrol_all(self) -> EnrolAllDialog | None:
+        """Ask for the class of all who were sent here from one grade."""
+        awaited = self._reader.moves.awaited
+        if not awaited:
+            return None
+        dialog = EnrolAllDialog(self._context, self._rolls, self._today(), awaited, self.window())
+        dialog.done_well.connect(self._all_enrolled)
+        dialog.ask()
+        return dialog
+
+    def _all_enrolled(self, made: Made[int]) -> None:
+        count = made.result
+        self._told(self.words.ntr("{n} pupil is on the roll", "{n} pupils are on the roll", count), made.act)
 
     def _enrolled(self, pupil: Newcomer, made: Made[object]) -> None:
         self._told(self.words.tr("{name} is on the roll", name=pupil.name), made.act)
