@@ -248,10 +248,7 @@ class OptionsSection(Section):
 
     def _drop_subject(self, block: BlockInfo, option: OptionInfo) -> None:
         options = self.context.services.options
-        self.do(lambda: options.drop_subject(block.id, option.subject_id), self._gone(option.name))
-
-    def _gone(self, name: str) -> str:
-        return self.words.tr("{name} is taken away", name=name)
+        self.do(lambda: options.drop_subject(block.id, option.subject_id), _gone(self.words, option.name))
 
     # -- Choosing -------------------------------------------------------------------------------------
 
@@ -282,6 +279,10 @@ class OptionsSection(Section):
                 self.table.pick(place)
                 self._choose(self._model.row(place))
                 return
+
+
+def _gone(words: Words, name: str) -> str:
+    return words.tr("{name} is taken away", name=name)
 
 
 def _choices(words: Words, blocks: tuple[BlockInfo, ...]) -> list[tuple[str, str]]:

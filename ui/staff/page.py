@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -189,11 +188,10 @@ class StaffPage(Page):
 
     def _added(self, made: Made[UUID]) -> None:
         undo, act = self.context.services.undo, made.act
-        take_back: Callable[[], None] | None = None
-        if act is not None:
-            take_back = partial(self._take_back, partial(undo.undo_act, act))
-        self.context.notify(self.words.tr("Added to the staff"), take_back)
-        self.open_record(made.result)
 
-    def _take_back(self, act: Callable[[], object]) -> None:
-        self.queue.run(act, lambda _undone: self.show_list(), self._refused)
+        def take_back() -> None:
+            if act is not None:
+                self.queue.run(lambda: undo.undo_act(act), lambda _undone: self.show_list(), self._refused)
+
+        self.context.notify(self.words.tr("Added to the staff"), None if act is None else take_back)
+        self.open_record(made.result)
