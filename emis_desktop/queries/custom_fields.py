@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
-from emis_desktop.models import CustomField, CustomValue
+from emis_desktop.models import CustomField, CustomValue, StaffPosition
 from emis_desktop.one_person import together
 from emis_desktop.queries.plain import pieces
-from emis_desktop.rules.rights import Actor
+from emis_desktop.rules.rights import Actor, SensitivityClass, may_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,25 @@ class CustomFieldQueries:
         """The fields of pupils ("student") or of "staff" in their order."""
         with self._db.read() as session:
             return custom_fields(session, of_what)
+
+    def of_staff(self, person_id: UUID) -> tuple[CustomLine, ...]:
+        """Every field of staff with what stands in it for somebody with a post at the actor's school.
+
+        Who reads no contacts gets none.
+        """
+        if not may_read(self._actor, SensitivityClass.CONTACT):
+            return ()
+        own = self._actor.institution_id
+        posts = select(StaffPosition.institution_id).where(
+            StaffPosition.person_id == person_id, StaffPosition.deleted_at.is_(None)
+        )
+        with self._db.read() as session:
+            schools = set(session.scalars(posts))
+            if not schools or (own is not None and own not in schools):
+                return ()
+            fields = custom_fields(session, "staff")
+            values = custom_values(session, [person_id]).get(person_id, {}) if fields else {}
+            return tuple(CustomLine(one, values.get(one.id)) for one in fields)
 
     def used(self) -> tuple[CustomFieldUse, ...]:
         """Every field, those of pupils first, and how often it is filled in on this laptop."""

@@ -28,7 +28,6 @@ from emis_desktop.models import (
     SchoolClass,
 )
 from emis_desktop.one_person import together
-from emis_desktop.queries.phones import first_phones
 from emis_desktop.queries.plain import pieces
 from emis_desktop.queries.roster import kind_rank
 from emis_desktop.queries.student_lines import (
@@ -187,7 +186,6 @@ def _guardians(session: Session, people: Sequence[UUID], actor: Actor) -> tuple[
     rows = sorted(rows, key=lambda row: people.index(row[0].student_id))
     once = {person.id: (link, person) for link, person in reversed(rows)}
     links = [pair for pair in rows if once[pair[1].id][0] is pair[0]]
-    phones = first_phones(session, list(once)) if contact else {}
     contacts = contacts_of(session, list(once)) if contact else {}
     return tuple(
         GuardianLine(
@@ -199,7 +197,7 @@ def _guardians(session: Session, people: Sequence[UUID], actor: Actor) -> tuple[
             priority=link.priority,
             may_collect=link.may_collect,
             court_order=link.court_order,
-            phone=phones[person.id].value if person.id in phones else None,
+            phone=next((one.value for one in contacts.get(person.id, ()) if one.kind == "phone"), None),
             siblings=_siblings(session, person.id, people, actor),
             contacts=contacts.get(person.id, ()),
         )

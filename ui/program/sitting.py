@@ -150,9 +150,15 @@ class Sitting(QObject):
         )
 
     def _deeds(self, words: Words, window: MainWindow) -> list[Deed]:
-        if not offers(self.desk.laptop.actor, Right.BACKUP):
-            return []
-        return [Deed(words.tr("Back up to a USB stick"), "usb-stick", partial(window.open, "backup"))]
+        actor, tr, go = self.desk.laptop.actor, words.tr, window.open
+        deeds: list[Deed] = []
+        if offers(actor, Right.EDIT_BEHAVIOUR) and actor.institution_id is not None:
+            deeds.append(Deed(tr("Report an incident"), "flag", partial(go, "behaviour", report=True)))
+        if offers(actor, Right.VIEW_STUDENTS):
+            deeds.append(Deed(tr("Textbooks"), "book-open", partial(go, "students", textbooks=True)))
+        if offers(actor, Right.BACKUP):
+            deeds.append(Deed(tr("Back up to a USB stick"), "usb-stick", partial(go, "backup")))
+        return deeds
 
     def _connect(self, window: MainWindow) -> None:
         window.selected.connect(self._places.select)

@@ -10,15 +10,18 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 
 from emis_desktop.errors import EmisError
+from emis_desktop.queries.custom_fields import CustomFieldInfo, CustomLine
 from emis_desktop.queries.staff_records import StaffRecord
 from emis_desktop.rules.dates import parse_birth_date
+from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.settings_page.section import Section
 from ui.staff.learning_cards import LearningCards
 from ui.staff.posts_card import PostsCard
 from ui.staff.saying import role_name
 from ui.staff.teaching_card import TeachingCard
-from ui.widgets.fields import DateField, PhoneField, SegmentField, TextField
+from ui.students.record.own_fields import OwnFieldsCard
+from ui.widgets.fields import DateField, Field, PhoneField, SegmentField, TextField
 from ui.widgets.form import FormCard
 from ui.work_queue import WorkQueue
 
@@ -40,7 +43,16 @@ class StaffRecordView(Section):
         self.details = self._details_card()
         self.posts, self.teaching = PostsCard(self, today), TeachingCard(self, today)
         self.learning = LearningCards(self)
-        for card in (self.details, self.posts, self.teaching, self.learning.awards, self.learning.courses):
+        edits = offers(context.actor, Right.EDIT_STUDENTS)
+        self.own = OwnFieldsCard(self.words, self._keep_own, edits=edits, name="staff.own")
+        for card in (
+            self.details,
+            self.own,
+            self.posts,
+            self.teaching,
+            self.learning.awards,
+            self.learning.courses,
+        ):
             self.body.addWidget(card)
         self.body.addStretch(1)
 
@@ -83,13 +95,15 @@ class StaffRecordView(Section):
     def set_compact(self, compact: bool) -> None:
         """Two columns of fields instead of three."""
         self.details.set_compact(compact)
+        self.own.set_compact(compact)
 
     # -- Reading --------------------------------------------------------------------------------------
 
     def open_record(self, person_id: UUID) -> None:
         """Show somebody; what was refused of somebody else goes."""
         if self._wanted != person_id:
-            for field in (*self._texts.values(), self._phone, self._email, self._born):
+            own = (one for one in self.own.inputs.values() if isinstance(one, TextField))
+            for field in (*self._texts.values(), self._phone, self._email, self._born, *own):
                 field.give_up()
         self._wanted = person_id
         self.refresh()
@@ -99,6 +113,13 @@ class StaffRecordView(Section):
         if self._wanted is not None:
             queries, language, wanted = self.context.queries.staff_records, self.words.language, self._wanted
             self._queue.run(lambda: queries.record(wanted, language), self._show, self._lost)
+            custom = self.context.queries.custom_fields
+            self._queue.run(lambda: (wanted, custom.of_staff(wanted)), self._show_own, self.tell)
+
+    def _show_own(self, found: tuple[UUID, tuple[CustomLine, ...]]) -> None:
+        person_id, lines = found
+        if person_id == self._wanted:
+            self.own.show_lines(lines)
 
     def _lost(self, refusal: EmisError) -> None:
         self._wanted = self.record = None
@@ -130,6 +151,11 @@ class StaffRecordView(Section):
             return
         field = self._texts.get(name) or (self._sex if name == "sex" else self._born)
         self.save(lambda: staff.set_field(record.person_id, name, value), field, self.refresh)
+
+    def _keep_own(self, field: Field, info: CustomFieldInfo, typed: str) -> None:
+        record, custom = self.record, self.context.services.custom_fields
+        if record is not None:
+            self.save(lambda: custom.set_value(record.person_id, info.id, typed), field, self.refresh)
 
     def _keep_contact(self, kind: str, typed: str) -> None:
         record, staff = self.record, self.context.services.staff

@@ -147,6 +147,11 @@ def test_fields_of_staff(office: Office, ministry: Office, pupil: UUID) -> None:
     assert shown(office, pupil) == {}
     with office.school.db.read() as session:
         assert custom_values(session, [teacher]) == {teacher: {room: "yes"}}
+    questions = CustomFieldQueries(office.school.db, office.actor)
+    assert [(line.field.name, line.value) for line in questions.of_staff(teacher)] == [("Staff room", "yes")]
+    assert questions.of_staff(pupil) == ()
+    for blind in (office.acting(Role.AUDITOR), office.acting(Role.PRINCIPAL, other=True)):
+        assert CustomFieldQueries(office.school.db, blind.actor).of_staff(teacher) == ()
     for wrong, person in ((office, pupil), (office.acting(Role.PRINCIPAL, other=True), teacher)):
         with pytest.raises(Refused, match="no such member of staff"):
             Around(wrong).custom.set_value(person, room, "yes")

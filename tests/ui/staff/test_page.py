@@ -1,6 +1,7 @@
 """The Staff screen by keyboard, on a real school: the list, a record, posts, learning, handing over."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from emis_desktop.queries.staff_records import StaffRecord
+from emis_desktop.rules.rights import Role
+from emis_desktop.services.custom_fields import CustomFieldService, NewField
 from resources.words import Words
 from tests.factories.desks import demo_home
 from tests.factories.laptops import PRINCIPAL
@@ -17,6 +20,7 @@ from tests.ui.audit import COMPACT_PAGE, audit
 from tests.ui.program.driving import Running
 from ui.staff.page import StaffPage
 from ui.theme.theme import Theme
+from ui.widgets.fields import TextField
 
 Kind = TypeVar("Kind", bound=QWidget)
 
@@ -135,6 +139,22 @@ def test_somebody_joins_and_is_changed_field_by_field(running: Running) -> None:
     running.press(Qt.Key.Key_Tab)
     settle(running, page)
     running.until(lambda: record(page).birth_date is not None)
+
+
+def test_what_the_ministry_asks_for_is_filled_in(running: Running) -> None:
+    page = staff(running)
+    laptop, custom = page.context.laptop, page.context.queries.custom_fields
+    assert laptop is not None
+    actor = replace(laptop.actor, role=Role.MINISTRY_OFFICER, institution_id=None)
+    CustomFieldService(laptop.db, actor).define(NewField("Staff room", "text", "staff"))
+    page = open_first(running)
+    field = page.record.own.inputs["staff_room"]
+    assert isinstance(field, TextField)
+    field.line.setText("Room 4")
+    field.commit()
+    settle(running, page)
+    (line,) = custom.of_staff(record(page).person_id)
+    assert line.value == "Room 4"
 
 
 def test_a_post_ends_and_goes_on(running: Running) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout
 
 from emis_desktop.errors import Refused
+from emis_desktop.queries.custom_fields import CustomFieldInfo
 from emis_desktop.queries.student_lines import StudentRecord
 from emis_desktop.rules.code_words import MEALS
 from emis_desktop.rules.dates import parse_birth_date
@@ -64,7 +65,9 @@ class Details(Part):
         self.contacts = ContactsCard(scope, self.words.tr("Phones and e-mails"), "student.contacts")
         self.addresses = AddressesCard(scope)
         self.numbers = NumbersCard(scope)
-        self.own = OwnFieldsCard(scope)
+        self.own = OwnFieldsCard(self.words, self._save_own, edits=scope.edits, name="student.own")
+        self.own.keeps = scope.saver.keeps
+        self.own.came, self.own.gone = scope.saver.watch, scope.saver.unwatch
         for card in (self.person, self.home, self.numbers, self.own):
             self.body.addWidget(card)
         self.more = row(None, 12)
@@ -251,6 +254,12 @@ class Details(Part):
             return
         students, student_id = scope.context.services.students, scope.student_id
         scope.saver.save(field, lambda: students.change(student_id, name, value))
+
+    def _save_own(self, field: Field, info: CustomFieldInfo, typed: str) -> None:
+        scope = self.scope
+        if scope.record is not None:
+            custom, student_id = scope.context.services.custom_fields, scope.student_id
+            scope.saver.save(field, lambda: custom.set_value(student_id, info.id, typed))
 
     def _save_phone(self, text: str) -> None:
         scope = self.scope

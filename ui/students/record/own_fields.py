@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
 from emis_desktop.queries.custom_fields import CustomFieldInfo, CustomLine
 from emis_desktop.rules.custom_values import NO, YES
+from resources.words import Words
 from ui.students.record.days import day_field
-from ui.students.record.scope import RecordScope
 from ui.widgets.fields import ChoiceField, DateField, Field, SegmentField, TextField
 from ui.widgets.form import FormCard
 
+Store = Callable[[Field, CustomFieldInfo, str], object]
+"""Writes what was typed into a field, in one form for every language."""
+
 
 class OwnFieldsCard(FormCard):
-    """Made anew when the ministry changes its fields; hidden while there is none."""
+    """Made anew when the ministry changes its fields; hidden while there is none.
 
-    def __init__(self, scope: RecordScope) -> None:
-        super().__init__(scope.words.tr("Asked for by the ministry"), name="student.own")
-        self._scope, self.words = scope, scope.words
+    ``came`` and ``gone`` hear of the fields, for a summary of faults.
+    """
+
+    def __init__(self, words: Words, store: Store, *, edits: bool, name: str) -> None:
+        super().__init__(words.tr("Asked for by the ministry"), name=name)
+        self.words, self._store, self._edits, self._name = words, store, edits, name
         self._made: tuple[CustomFieldInfo, ...] = ()
         self.inputs: dict[str, Field] = {}
+        self.keeps: Callable[[Field], bool] = _pending
+        self.came: Callable[..., object] = lambda *_fields: None
+        self.gone: Callable[..., object] = lambda *_fields: None
         self.hide()
 
     def show_lines(self, lines: Sequence[CustomLine]) -> None:
@@ -32,11 +41,11 @@ class OwnFieldsCard(FormCard):
         self.setVisible(bool(lines))
         for line in lines:
             field = self.inputs[line.field.code]
-            if not self._scope.saver.keeps(field):
+            if not self.keeps(field):
                 self._fill(field, line)
 
     def _make(self, wanted: tuple[CustomFieldInfo, ...]) -> None:
-        self._scope.saver.unwatch(*self.inputs.values())
+        self.gone(*self.inputs.values())
         for field in self.inputs.values():
             self.remove(field)
         self.inputs, self._made = {}, wanted
@@ -44,14 +53,14 @@ class OwnFieldsCard(FormCard):
             field = self._field(info)
             self.inputs[info.code] = field
             self.add(field)
-        self._scope.saver.watch(*self.inputs.values())
+        self.came(*self.inputs.values())
 
     def _field(self, info: CustomFieldInfo) -> Field:
-        words, label, name = self.words, info.label(self.words.language), f"student.own.{info.code}"
+        words, label, name = self.words, info.label(self.words.language), f"{self._name}.{info.code}"
         optional = not info.required
-        if not self._scope.edits or info.kind in {"text", "number"}:
+        if not self._edits or info.kind in {"text", "number"}:
             text = TextField(label, words, optional=optional, name=name)
-            text.set_read_only(not self._scope.edits)
+            text.set_read_only(not self._edits)
             text.committed.connect(partial(self._save, text, info))
             return text
         if info.kind == "date":
@@ -74,7 +83,7 @@ class OwnFieldsCard(FormCard):
         if isinstance(field, DateField):
             field.set_value(_day(value))
         elif isinstance(field, TextField):
-            field.set_text(self._read_only_text(line) if not self._scope.edits else value)
+            field.set_text(self._read_only_text(line) if not self._edits else value)
         elif isinstance(field, ChoiceField):
             if value and field.combo.findData(value) < 0:  # a choice that the ministry has taken out
                 field.combo.addItem(value, value)
@@ -90,11 +99,12 @@ class OwnFieldsCard(FormCard):
         return self.words.date(day, "medium") if day is not None else value
 
     def _save(self, field: Field, info: CustomFieldInfo, typed: str) -> None:
-        scope = self._scope
-        if scope.record is None:
-            return
-        custom, student_id = scope.context.services.custom_fields, scope.student_id
-        scope.saver.save(field, lambda: custom.set_value(student_id, info.id, typed))
+        self._store(field, info, typed)
+
+
+def _pending(field: Field) -> bool:
+    pending = getattr(field, "pending", None)
+    return bool(field.fault) or bool(pending is not None and pending())
 
 
 def _day(value: str) -> date | None:
