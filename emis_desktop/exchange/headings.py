@@ -24,12 +24,21 @@ ALSO: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "given_names": (
             *("first name", "first names", "given name", "given", "forename", "forenames", "christian name"),
-            *("firstname", "prénom", "prénom(s)", "prénom de l'élève", "prénoms de l'élève", "nombre"),
+            *(
+                "firstname",
+                "prénom",
+                "prénoms",
+                "prénom(s)",
+                "nombres",
+                "prénom de l'élève",
+                "prénoms de l'élève",
+                "nombre",
+            ),
             *("nombre(s)", "nombre del alumno", "nombres del alumno", "primer nombre"),
         ),
         "family_name": (
             *("last name", "lastname", "surname", "family", "nom", "nom de famille", "nom de l'élève"),
-            *("apellido", "apellido(s)", "primer apellido", "apellidos del alumno"),
+            *("apellido", "apellidos", "apellido(s)", "primer apellido", "apellidos del alumno"),
         ),
         "preferred_name": ("nickname", "known as", "nom d'usage", "prénom usuel", "apodo", "nombre usual"),
         "sex": ("gender", "sexe", "sexo", "genre", "género", "m f", "f m", "sex m f", "sexe f m", "sexe m f"),

@@ -111,6 +111,12 @@ class RecordJobs:
 
         write_template(kind, path, words)
 
+    def export(self, kind: Kind, path: Path) -> int:
+        """Write what the store has of a kind in the year of today; returns how many rows."""
+        from emis_desktop.jobs.export_records import export_records  # noqa: PLC0415
+
+        return export_records(self._db, self._actor, kind, path)
+
     def export_pupils(self, student_ids: frozenset[UUID], path: Path, check: Callable[[], None]) -> int:
         """Write the records of these pupils; returns how many. ``check`` raises ``Cancelled`` to stop."""
         from emis_desktop.jobs.export_records import export_pupils  # noqa: PLC0415

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.exchange.columns import Headings, Kind
 from emis_desktop.jobs.import_records import ImportReport
+from emis_desktop.rules.rights import Right, offers
 from ui.context import UiContext
 from ui.students.import_columns import ColumnTable
 from ui.students.import_drop import DropPlace
@@ -51,7 +52,7 @@ class ImportDialog(Dialog):
         )
         self.setMaximumWidth(WIDTH)
         self.resize(WIDTH, HEIGHT)
-        self.words = context.words
+        self._context, self.words = context, context.words
         self.flow = ImportFlow(context, Kind(kind), self)
         self.files = ImportFiles(context, self)
         self.step = Step.CHOOSE
@@ -110,6 +111,10 @@ class ImportDialog(Dialog):
         self.template = Button(tr("Get an empty file to fill in"), "link", "download", name="import.template")
         self.template.clicked.connect(lambda: self.files.ask_template(self.flow.kind))
         ways.addWidget(self.template)
+        self.export = Button(tr("Export what is here"), "link", "file-spreadsheet", name="import.export")
+        self.export.clicked.connect(lambda: self.files.ask_export(self.flow.kind))
+        self.export.setVisible(offers(self._context.actor, Right.EXPORT_RECORDS))
+        ways.addWidget(self.export)
         ways.addStretch(1)
         self.past = Button(tr("Past imports"), "link", "history", name="import.past")
         self.past.clicked.connect(self.show_past)
@@ -119,7 +124,7 @@ class ImportDialog(Dialog):
 
     def show_past(self) -> PastImportsDialog:
         """The files that were brought in before."""
-        dialog = PastImportsDialog(self.flow.context, self)
+        dialog = PastImportsDialog(self._context, self)
         dialog.ask()
         return dialog
 

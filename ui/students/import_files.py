@@ -55,6 +55,16 @@ class ImportFiles(QObject):
         jobs, words = self._context.jobs.records, self.words
         self._write(lambda: jobs.template(kind, path, words), path)
 
+    def ask_export(self, kind: Kind) -> QFileDialog:
+        """Ask where to write what is here of a kind."""
+        title, name = self.words.tr("Export what is here"), dict(kind_words(self.words))[kind.value]
+        return self._ask(title, name, lambda path: self.save_export(kind, path))
+
+    def save_export(self, kind: Kind, path: Path) -> None:
+        """Write what is here of the kind in this school year: changed, it can be brought in again."""
+        jobs = self._context.jobs.records
+        self._write(lambda: jobs.export(kind, path), path)
+
     def _ask(self, title: str, name: str, then: Callable[[Path], None]) -> QFileDialog:
         tr = self.words.tr
         filters = [f"{tr('Excel workbook')} (*.xlsx)", f"{tr('CSV file')} (*.csv)"]

@@ -40,7 +40,6 @@ class ImportFlow(QObject):
     def __init__(self, context: UiContext, kind: Kind, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self.words = context, context.words
-        self.context = context
         self.kind = kind
         self.report: ImportReport | None = None
         self._path: Path | None = None

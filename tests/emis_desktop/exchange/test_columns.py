@@ -158,3 +158,52 @@ def test_a_map_file(tmp_path: Path) -> None:
             read_mapping(path)
     with pytest.raises(BadFile, match="There is no file"):
         read_mapping(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "columns"),
+    [
+        (
+            Kind.GUARDIANS,
+            ("Matricule", "Prénom", "Nom de famille", "Lien de parenté", "Tél.", "Courriel", "Ordre d'appel"),
+            ("number", "guardian_given_names", "guardian_family_name", "guardian_relation", "guardian_phone",
+             "guardian_email", "priority"),
+        ),
+        (
+            Kind.GUARDIANS,
+            ("Matrícula", "Nombre", "Apellido", "Parentesco", "Teléfono", "Puede recoger", "Orden judicial"),
+            ("number", "guardian_given_names", "guardian_family_name", "guardian_relation", "guardian_phone",
+             "may_collect", "court_order"),
+        ),
+        (
+            Kind.STAFF,
+            ("Matricule", "Prénom", "Nom", "Sexe", "Poste", "Type d'emploi", "Date de fin"),
+            ("staff_number", "given_names", "family_name", "sex", "post", "employment", "ends_on"),
+        ),
+        (
+            Kind.STAFF,
+            ("Número de empleado", "Nombre", "Apellido", "F. nacimiento", "Cargo", "Contrato", "Correo"),
+            ("staff_number", "given_names", "family_name", "birth_date", "post", "employment", "email"),
+        ),
+        (
+            Kind.ATTENDANCE,
+            ("N° élève", "Date", "Demi-journée", "Présence"),
+            ("number", "date", "session", "code"),
+        ),
+        (
+            Kind.ATTENDANCE,
+            ("Student ID", "Attendance date", "AM/PM", "Status"),
+            ("number", "date", "session", "code"),
+        ),
+        (
+            Kind.STUDENTS,
+            ("Matrícula", "Nombres", "Apellidos", "Sexo", "Grado", "Año", "Resultado final", "Motivo de baja"),
+            ("number", "given_names", "family_name", "sex", "grade", "year", "outcome", "exit_reason"),
+        ),
+    ],
+)  # fmt: skip
+def test_headings_of_every_kind_are_guessed(
+    kind: Kind, heading: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    table = Table("a.csv", (Line(1, heading), Line(2, tuple("abcdefgh"[: len(heading)]))))
+    assert tuple(column for _, column in headings_of(table, kind).meanings) == columns

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from emis_desktop.exchange.columns import Kind
 from emis_desktop.exchange.writing import write_table
@@ -77,3 +78,24 @@ def test_a_laptop_without_imports_says_so(page: StudentsPage, screen: Screen) ->
     screen.settle(page)
     assert not found.nothing.isHidden()
     assert found.reverse.isHidden()
+
+
+def test_what_is_here_is_written_and_comes_back(
+    page: StudentsPage, dialog: PastImportsDialog, screen: Screen, tmp_path: Path
+) -> None:
+    bringing = dialog.parentWidget()
+    assert isinstance(bringing, ImportDialog)
+    dialog.reject()
+    press(bringing.kinds.button("guardians"), Qt.Key.Key_Space)
+    press(bringing.export, Qt.Key.Key_Space)
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QFileDialog)
+    asked.fileSelected.emit(str(tmp_path / "out.xlsx"))
+    asked.close()
+    screen.settle(page)
+    assert bringing.strip.text() == "Saved as out.xlsx"
+    bringing.flow.take(tmp_path / "out.xlsx")
+    screen.settle(page)
+    assert bringing.flow.report is not None
+    assert (bringing.flow.report.created, bringing.flow.report.updated) == (0, 0)
+    assert bringing.flow.report.unchanged > 0
