@@ -61,7 +61,9 @@ class RecordView(QWidget):
         self.alerts = AlertStrip(self.scope)
         box.addWidget(self.alerts)
         line = row(None, 12)
-        line.addLayout(self._make_parts(), 1)
+        parts = self._make_parts()
+        box.addWidget(self.tabs)  # over the side, too: in a long language they need its room
+        line.addLayout(parts, 1)
         self.side = self._make_side()
         line.addWidget(self.side)
         box.addLayout(line, 1)
@@ -107,7 +109,6 @@ class RecordView(QWidget):
         for part in self.parts.values():
             self._stack.addWidget(part)
         box = column(None, 12)
-        box.addWidget(self.tabs)
         box.addWidget(self._stack, 1)
         return box
 
