@@ -160,3 +160,25 @@ def _figure(figure: Figure | None) -> str:
     if figure is None or figure.value is None:
         return "–"
     return f"{figure.value} {figure.letter}" if figure.letter else str(figure.value)
+
+
+class HandoverJobs:
+    """The same for the screen of one signed-in person."""
+
+    def __init__(self, db: Database, actor: Actor) -> None:
+        """``actor`` writes and takes in."""
+        self._db = db
+        self._actor = actor
+
+    def write(self, student_id: UUID, target: Path, today: date, language: str) -> WrittenHandover:
+        """Write a pupil into a sealed file, over one that is there: the window has asked."""
+        target.unlink(missing_ok=True)
+        return write_handover(self._db, self._actor, student_id, target, today, language)
+
+    def read(self, path: Path, code: str) -> Handover:
+        """What a sealed file holds."""
+        return read_handover(path, code)
+
+    def take_in(self, given: Handover, arrival: Arrival) -> UUID:
+        """Put the pupil of a file on the roll."""
+        return take_in_handover(self._db, self._actor, given, arrival)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from emis_desktop.exchange.handover import Handover, seal_handover
+from emis_desktop.jobs.handover import read_handover
 from emis_desktop.queries.transfers import TransferQueries
 from emis_desktop.services.transfers import Departure, TransferService
 from tests.factories.desks import DemoDesk, demo_desk
@@ -17,6 +19,7 @@ from ui.students.bulk_transfer import BACK, HOST, TransferDialog
 from ui.students.page import StudentsPage
 from ui.students.transfers.view import TransfersView
 from ui.theme.theme import Theme
+from ui.widgets.text import Text
 
 
 @pytest.fixture
@@ -126,3 +129,58 @@ def test_all_who_were_sent_are_enrolled_at_once(
     screen.settle(page)
     screen.settle(page)
     assert desk.desk.queries.transfers.awaited(desk.school_id) == ()
+
+
+def test_a_pupil_goes_into_a_file_and_its_code_is_shown(
+    desk: DemoDesk, theme: Theme, screen: Screen, tmp_path: Path
+) -> None:
+    page = screen(context_of(desk, theme, screen.told))
+    screen.settle(page)
+    page.list.table.pick(0)
+    current = page.list.current()
+    assert current is not None
+    page.open_with(student_id=current.id, part="enrolment")
+    screen.settle(page)
+    part = page.views.record().enrolment
+    assert not part.hand_over.isHidden()
+    target = tmp_path / "pupil.emistransfer"
+    part.write_file(current.id, target)
+    screen.settle(page)
+    code = page.window().findChild(Text, "transfers.code.text")
+    assert code is not None
+    given = read_handover(target, code.text())
+    assert (given.given_names, given.family_name) == (
+        desk.desk.queries.students.record(current.id).given_names,
+        desk.desk.queries.students.record(current.id).family_name,
+    )
+
+
+def test_a_wrong_code_is_said_beside_it_and_the_right_one_takes_the_pupil_in(
+    desk: DemoDesk, theme: Theme, screen: Screen, tmp_path: Path
+) -> None:
+    content, code = seal_handover(
+        Handover("77", "2026-11-05", "Far School", "X-1", "G5", "Ann", "Elsewhere", "F", "2016-03-12")
+    )
+    path = tmp_path / "in.emistransfer"
+    path.write_bytes(content)
+    page = screen(context_of(desk, theme, screen.told))
+    page.open_with(transfers=True)
+    screen.settle(page)
+    view = page.views.currentWidget()
+    assert isinstance(view, TransfersView)
+    dialog = view.ask_take_in(path)
+    grade = next(one for one in page.rolls.grades() if one.code == "G5")
+    dialog.where.grade.set_value(str(grade.id))
+    dialog.code.set_text("AAAAA")
+    assert dialog.deed is not None
+    dialog.deed.click()
+    screen.settle(page)
+    assert dialog.code.fault
+    dialog.code.set_text(code)
+    dialog.deed.click()
+    screen.settle(page)
+    screen.settle(page)
+    record = page.views.shown_record()
+    assert record is not None
+    assert record.scope.record is not None
+    assert record.scope.record.family_name == "Elsewhere"

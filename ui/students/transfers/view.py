@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Signal
@@ -19,6 +20,7 @@ from ui.students.rolls import Rolls
 from ui.students.transfers.asked import AskedDialog
 from ui.students.transfers.cards import MoveCard
 from ui.students.transfers.enrolling import EnrolAllDialog, EnrolDialog
+from ui.students.transfers.files import TakeInDialog, filters
 from ui.students.transfers.finding import FindDialog
 from ui.students.transfers.lines import asked_line, awaited_line, gone_line, waiting_line
 from ui.students.transfers.reading import MovesReader
@@ -26,6 +28,7 @@ from ui.widgets.base import column, row, take_out
 from ui.widgets.button import Button
 from ui.widgets.head import PageHead
 from ui.widgets.scroll import ScrollColumn
+from ui.widgets.system_windows import choose_file
 
 
 class TransfersView(QWidget):
@@ -71,6 +74,8 @@ class TransfersView(QWidget):
         self.enrol_all = self.head.add(Button(tr("Enrol a grade…"), name="transfers.enrol_all"))
         self.enrol_all.clicked.connect(self.ask_enrol_all)
         self.enrol_all.hide()
+        self.from_file = self.head.add(Button(tr("From a file…"), name="transfers.from_file"))
+        self.from_file.clicked.connect(self.choose_file)
         self.enrol = Button(tr("Enrol from another school…"), icon="user-plus", name="transfers.enrol")
         self.enrol.clicked.connect(self.ask_find)
         self.head.set_primary(self.enrol)
@@ -179,6 +184,21 @@ class TransfersView(QWidget):
         dialog.done_well.connect(partial(self._enrolled, pupil))
         dialog.ask()
         return dialog
+
+    def choose_file(self) -> None:
+        """Ask for the transfer file of a school without a common server."""
+        choose_file(self, self.words.tr("Take in a transfer file"), self.ask_take_in, filters(self.words))
+
+    def ask_take_in(self, path: Path) -> TakeInDialog:
+        """Ask for the code and the place of the pupil in a file."""
+        dialog = TakeInDialog(self._context, self._rolls, self._today(), path, self.window())
+        dialog.done_well.connect(self._taken_in)
+        dialog.ask()
+        return dialog
+
+    def _taken_in(self, made: Made[UUID]) -> None:
+        self._told(self.words.tr("The pupil of the file is on the roll"), made.act)
+        self.record_asked.emit(made.result, "details")
 
     def ask_enrol_all(self) -> EnrolAllDialog | None:
         """Ask for the class of all who were sent here from one grade."""
