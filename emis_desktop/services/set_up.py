@@ -30,8 +30,10 @@ from emis_desktop.models import (
 )
 from emis_desktop.profiles import CountryProfile, Named, school_year
 from emis_desktop.profiles import Subject as ProfileSubject
+from emis_desktop.queries.calendar import SCHOOL_WEEK
 from emis_desktop.queries.settings import CARD_WORDS
 from emis_desktop.rules.ids import natural_id
+from emis_desktop.rules.open_days import MONDAY_TO_FRIDAY
 
 Row = TypeVar("Row", bound=Synced)
 NATION = "nation"
@@ -64,6 +66,7 @@ def set_up(session: Session, profile: CountryProfile, start_years: Iterable[int]
     _schemes(session, profile, made)
     _scheme_uses(session, profile, made)
     _card_words(session, profile)
+    _week(session, profile)
     return made
 
 
@@ -237,6 +240,14 @@ def _card_words(session: Session, profile: CountryProfile) -> None:
         name=CARD_WORDS,
         value=json.dumps(words, ensure_ascii=False, sort_keys=True),
     )
+
+
+def _week(session: Session, profile: CountryProfile) -> None:
+    """The weekdays of school, where they are not Monday to Friday."""
+    if profile.calendar.week != MONDAY_TO_FRIDAY:
+        days = " ".join(map(str, sorted(profile.calendar.week)))
+        row_id = natural_id("setting", None, SCHOOL_WEEK)
+        once(session, Setting, row_id, institution_id=None, name=SCHOOL_WEEK, value=days)
 
 
 def _named(one: Named) -> dict[str, str]:
