@@ -197,7 +197,7 @@ def test_a_map_file(tmp_path: Path) -> None:
         ),
         (
             Kind.STUDENTS,
-            ("Matrícula", "Nombres", "Apellidos", "Sexo", "Grado", "Año", "Resultado final", "Motivo de baja"),
+            ("Matrícula", "Nombres", "Apellidos", "Sexo", "Grado", "Año", "Promoción", "Motivo de baja"),
             ("number", "given_names", "family_name", "sex", "grade", "year", "outcome", "exit_reason"),
         ),
     ],
