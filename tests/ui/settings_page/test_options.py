@@ -130,7 +130,7 @@ def test_a_block_is_made_and_pupils_choose_one_after_the_other(running: Running)
     assert not full.isEnabled(), "its one place is taken"
     do(running, second, "options.choose.cancel")
     settle(running)
-    assert "1 of 1 places, full" in said(section)
+    running.until(lambda: "1 of 1 places, full" in said(section))
     assert "to choose" in cells(section, 2)[1]
     section.which.set_value(TO_CHOOSE)
     section.which.chosen.emit(TO_CHOOSE)
