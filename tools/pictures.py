@@ -38,6 +38,7 @@ from ui.theme.theme import Theme, ThemeMode
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
 COLOURS = 256
+_SECTIONS = ("policies", "years", "options", "groups", "classes")
 
 
 class Studio:
@@ -177,15 +178,35 @@ def _settings(studio: Studio) -> None:
     studio.open("settings")
 
 
+def _register(studio: Studio) -> None:
+    studio.open("attendance", part="day", class_id=_class(studio, "Grade 5 Coral"))
+
+
+def _shown(screen: str, **arguments: object) -> Callable[[Studio], None]:
+    return lambda studio: studio.open(screen, **arguments)
+
+
 SCREENS: dict[str, Callable[[Studio], None]] = {
     "home": _home,
     "students": _students,
     "record": _record,
+    "register": _register,
+    "register-month": _shown("attendance", part="month"),
+    "attendance": _shown("attendance", part="overview"),
+    "school-calendar": _shown("attendance", part="calendar"),
+    "behaviour": _shown("behaviour"),
+    "year-end": _shown("students", year_end=True),
+    "doubles": _shown("students", duplicates=True),
+    "textbooks": _shown("students", textbooks=True),
+    "approvals": _shown("students", approvals=True),
+    "proposals": _shown("students", proposals=True),
+    "staff": _shown("staff"),
     "marks": _marks,
     "mark-sheet": _sheet,
     "report-cards": _cards,
     "backup": _backup,
     "settings": _settings,
+    **{f"settings-{tab}": _shown("settings", tab=tab) for tab in _SECTIONS},
 }
 
 
