@@ -24,6 +24,7 @@ from emis_desktop.models import (
     CustomValue,
     Enrolment,
     Heard,
+    IncidentPerson,
     LaptopName,
     PersonContact,
     SchoolClass,
@@ -64,10 +65,10 @@ class FieldChange:
     """One field of a record changed. ``field`` is its label; ``before`` and ``after`` are None when empty.
 
     ``hidden``: the actor may not see values of this sensitivity class, only that they changed. ``key`` is
-    table and column ("person.sex"), for values that are codes; ``whose`` names a guardian whose detail it is.
-    A row that was added says its main value as ``after``. ``elsewhere``: it was done on another laptop,
-    which is called ``laptop`` where that is known; ``act`` is then 0. ``refused``: the ministry's server did
-    not take it.
+    table and column ("person.sex"), for values that are codes; ``whose`` names a guardian, or somebody in an
+    incident, whose detail it is. A row that was added says its main value as ``after``. ``elsewhere``: it was
+    done on another laptop, which is called ``laptop`` where that is known; ``act`` is then 0. ``refused``: the
+    ministry's server did not take it.
     """
 
     act: int
@@ -175,7 +176,12 @@ class HistoryQueries:
             own = self._actor.institution_id
             if own is not None and not _is_of(session, "incident", incident_id, own):
                 raise Refused("That record belongs to another school. Ask that school.")
-            return self._changes(session, incident_parts(session, incident_id))
+            found: list[FieldChange] = []
+            for table, row_id in incident_parts(session, incident_id):
+                whose = name_of(session, table, row_id) if table == IncidentPerson.__tablename__ else ""
+                lines = self._changes(session, [(table, row_id)])
+                found.extend(replace(line, whose=whose) for line in lines)
+            return tuple(sorted(found, key=lambda line: (line.at, line.act), reverse=True))
 
     def _require_pupil(self, session: Session, records: Collection[UUID]) -> None:
         own = self._actor.institution_id

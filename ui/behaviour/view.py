@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.incidents import IncidentRecord, InvolvedLine
+from ui.behaviour.history import HistoryCard
 from ui.behaviour.parts import FilesCard, PeopleCard, StepsCard
 from ui.behaviour.report import ChangeDialog
 from ui.behaviour.scope import IncidentScope
@@ -66,7 +67,8 @@ class IncidentView(QWidget):
             tone="secondary",
             wrap=True,
         )
-        for part in (self.account_card, self.files, self.shut):
+        self.history = HistoryCard(self.scope)
+        for part in (self.account_card, self.files, self.shut, self.history):
             end.addWidget(part)
         end.addStretch(1)
         line.addLayout(start, 3)
@@ -123,7 +125,7 @@ class IncidentView(QWidget):
         self.account = LongField(
             tr("What was said and seen"),
             self.words,
-            lines=10,
+            lines=7,
             optional=True,
             help_text=tr("Only the principal and the counsellor read the account."),
             name="behaviour.account",
@@ -189,7 +191,7 @@ class IncidentView(QWidget):
         self._facts.setText(", ".join(filter(None, facts)))
         self.close_button.setText(tr("Open again") if line.closed_on else tr("Close the incident"))
         self.letter.setEnabled(any(one.pupil for one in line.people))
-        for card in (self.people, self.steps, self.files):
+        for card in (self.people, self.steps, self.files, self.history):
             card.show_record(record)
         other = before is None or before.line.id != line.id
         if other or not self.account.pending():

@@ -101,6 +101,7 @@ def test_only_who_reads_cases_reads_the_account(office: Office, pupil: UUID) -> 
     told = next(line for line in history if line.key == "incident.account")
     assert (told.hidden, told.before, told.after) == (True, None, None)
     own = HistoryQueries(office.school.db, office.actor).incident(incident)
+    assert {line.whose for line in own} == {"", "Élodie-Ann Pupil 0004"}
     told = next(line for line in own if line.key == "incident.account")
     assert (told.before, told.after) == ("Secret", "Other")
 
