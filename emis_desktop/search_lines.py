@@ -91,7 +91,9 @@ def runs_of_size(word: str, size: int) -> list[str]:
 
 
 def tag(kind: str, row_id: UUID | bytes) -> str:
-    """The tag of an institution (``i``), year (``y``), grade (``g``) or class (``c``)."""
+    """The tag of an institution (``i``), of one on whose roll somebody is (``o``), of a year (``y``), grade
+    (``g``) or class (``c``).
+    """
     return kind + (row_id.bytes if isinstance(row_id, UUID) else row_id)[-8:].hex()
 
 
@@ -179,7 +181,10 @@ def _tags(connection: Connection, whose: str, main_of: Mapping[bytes, bytes]) ->
         _narrowed(_ENROLMENTS, whose)
     ).all():
         person = main_of.get(record, record)
-        found.setdefault(person, {ALL}).update((tag_of("i", institution), tag_of("y", period)))
+        tags = found.setdefault(person, {ALL})
+        tags.update((tag_of("i", institution), tag_of("y", period)))
+        if is_open:
+            tags.add(tag_of("o", institution))
         last[person] = (tag_of("g", grade), ON_ROLL if is_open else LEFT)
     for person, grade_and_state in last.items():
         found[person].update(grade_and_state)

@@ -61,6 +61,7 @@ _STATES = {Roll.ON: ON_ROLL, Roll.LEFT: LEFT}
 class StudentFilter:
     """What narrows a list of students; empty fields do not.
 
+    ``roll`` is that of ``institution_id``, or of the actor's school, where there is one, else that of any.
     ``period_id``: enrolled in that year; ``grade_id``: that of the last enrolment; ``class_id``: in the class
     now; ``without_class``: on roll and in no class.
     """
@@ -244,10 +245,16 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan:
-    """The question to the index. Contacts are searched for an actor who may read them."""
+    """The question to the index. Who has gone on to another school has left the former one.
+
+    Contacts are searched for an actor who may read them.
+    """
     phones = may_read(actor, SensitivityClass.CONTACT)
-    state = _STATES.get(filters.roll)
-    parts = [_one_of(tags) for tags in _tags(filters, actor)]
+    schools = [one for one in (filters.institution_id, actor.institution_id) if one is not None]
+    state = None if schools else _STATES.get(filters.roll)
+    here = "o" if filters.roll is Roll.ON else "i"
+    parts = [_quoted(tag(here, one)) for one in dict.fromkeys(schools)]
+    parts += [_one_of(tags) for tags in _tags(filters, actor)]
     words = tuple(words)
     if state and not any(len(word) == 1 for word in words):
         parts.append(_quoted(state))
@@ -258,7 +265,10 @@ def plan_of(words: Iterable[str], filters: StudentFilter, actor: Actor) -> _Plan
     dialled = any(_dialled(word, phones) for word in longer)
     alone = len(parts) == 2 and len(words) == 1 and not longer and not _dialled(words[0], phones)
     shared = words[0] if alone and state == ON_ROLL else None
-    return _Plan(" AND ".join(parts) or _quoted(ALL), longer, dialled, shared)
+    asked = " AND ".join(parts) or _quoted(ALL)
+    if schools and filters.roll is Roll.LEFT:
+        asked = f"({asked}) NOT {_one_of([tag('o', one) for one in schools])}"
+    return _Plan(asked, longer, dialled, shared)
 
 
 def _longest_run(word: str, *, phones: bool) -> int:
@@ -267,9 +277,8 @@ def _longest_run(word: str, *, phones: bool) -> int:
 
 
 def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
-    """Groups of tags; a student must have one of each group."""
+    """Groups of tags beside those of schools; a student must have one of each group."""
     wanted = {
-        "i": filters.institution_id,
         "y": filters.period_id,
         "g": filters.grade_id,
         "c": filters.class_id,
@@ -277,8 +286,6 @@ def _tags(filters: StudentFilter, actor: Actor) -> list[list[str]]:
     groups = [[tag(kind, row_id)] for kind, row_id in wanted.items() if row_id is not None]
     if filters.without_class:
         groups.append([NO_CLASS])
-    if actor.institution_id is not None:
-        groups.append([tag("i", actor.institution_id)])
     if actor.class_ids is not None:
         groups.append(sorted(tag("c", class_id) for class_id in actor.class_ids) or ["nobody"])
     return groups

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -123,6 +124,36 @@ def test_no_name_holds_a_tag(db: Database, school: rolls.Roll) -> None:
     assert names(db, "carroll", roll=Roll.LEFT) == names(db, "roll", roll=Roll.LEFT) == ["Carroll"]
     assert names(db, "hasleft", roll=Roll.ON) == names(db, "left", roll=Roll.ON) == ["Hasleft"]
     assert names(db, "left", roll=Roll.LEFT) == names(db, "carroll", without_class=True) == []
+
+
+def test_who_has_gone_on_is_on_the_roll_of_the_new_school_alone(db: Database, school: rolls.Roll) -> None:
+    """The ministry sees both enrolments, and so may the former school."""
+    with db.write(Somebody(), "enrol") as session:
+        gone = school.student(session, "Quashie", "Ada", left=True)
+        session.add(
+            Enrolment(
+                person_id=gone,
+                institution_id=school.schools[1],
+                period_id=school.year,
+                grade_id=school.grades[1],
+                starts_on=date(2026, 10, 2),
+            )
+        )
+    old, new = school.schools
+    for text in ("", "q", "quash", "quashie ada"):
+        found = {
+            (place, state): "Quashie" in names(db, text, roll=state, institution_id=place)
+            for place in (old, new, None)
+            for state in Roll
+        }
+        assert {where for where, there in found.items() if not there} == {
+            (old, Roll.ON),
+            (new, Roll.LEFT),
+            (None, Roll.LEFT),
+        }
+    office = actor_of(uuid4(), "Office", Role.SCHOOL_ADMINISTRATOR, institution_id=old)
+    assert names(db, "quashie", office, roll=Roll.ON) == []
+    assert names(db, "quashie", office, roll=Roll.LEFT) == ["Quashie"]
 
 
 def test_those_on_roll_with_a_run_are_counted_right(db: Database, school: rolls.Roll) -> None:
