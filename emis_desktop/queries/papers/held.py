@@ -131,6 +131,8 @@ class _Teller:
             return [HeldField(label, None, withheld=True)]
         if table.name in _HEALTH and column.name == "sealed":
             return self._opened(table.name, row, value)
+        if table.name == "conflict":
+            return self._of_conflict(column.name, label, value, row)
         return [self._field(table, column, label, value, row)]
 
     def _field(self, table: Table, column: Column[Any], label: str, value: Any, row: Row) -> HeldField:  # noqa: ANN401 - any column
@@ -146,6 +148,19 @@ class _Teller:
             return coded
         plain = isinstance(value, (str, date, datetime, Decimal, int, bool))
         return HeldField(label, value if plain else str(value))
+
+    def _of_conflict(self, column: str, label: str, value: Any, row: Row) -> list[HeldField]:  # noqa: ANN401 - any column
+        """A field of two edits that met: what they were about in words, and who typed."""
+        if column in ("row_id", "sensitivity"):
+            return []
+        if column == "table_name":
+            return [HeldField(label, TITLES.get(value, value), coded=True)]
+        if column == "field":
+            return [HeldField(label, field_name(row["table_name"], value), coded=True)]
+        if isinstance(value, UUID):
+            return [HeldField(label, self._name("user", value))]
+        shown = isinstance(value, (str, int, datetime))
+        return [HeldField(label, value if shown else f"{max(1, len(value) // 1000)} kB")]
 
     def _coded(self, key: str, label: str, value: Any) -> HeldField | None:  # noqa: ANN401 - any column
         """A value that is a code or a number, in words; None for any other."""
