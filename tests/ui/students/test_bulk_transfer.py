@@ -122,7 +122,7 @@ def test_all_who_were_sent_are_enrolled_at_once(
     view = page.views.currentWidget()
     assert isinstance(view, TransfersView)
     assert not view.enrol_all.isHidden()
-    dialog = view.ask_enrol_all()
+    dialog = view.comers.ask_all(desk.desk.queries.transfers.awaited(desk.school_id))
     assert dialog is not None
     assert dialog.deed is not None
     dialog.deed.click()
@@ -168,7 +168,7 @@ def test_a_wrong_code_is_said_beside_it_and_the_right_one_takes_the_pupil_in(
     screen.settle(page)
     view = page.views.currentWidget()
     assert isinstance(view, TransfersView)
-    dialog = view.ask_take_in(path)
+    dialog = view.comers.ask_take_in(path)
     grade = next(one for one in page.rolls.grades() if one.code == "G5")
     dialog.where.grade.set_value(str(grade.id))
     dialog.code.set_text("AAAAA")

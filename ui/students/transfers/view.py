@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Signal
@@ -19,8 +18,8 @@ from ui.context import UiContext
 from ui.students.rolls import Rolls
 from ui.students.transfers.asked import AskedDialog
 from ui.students.transfers.cards import MoveCard
-from ui.students.transfers.enrolling import EnrolAllDialog, EnrolDialog
-from ui.students.transfers.files import TakeInDialog, filters
+from ui.students.transfers.comers import Comers
+from ui.students.transfers.enrolling import EnrolDialog
 from ui.students.transfers.finding import FindDialog
 from ui.students.transfers.lines import asked_line, awaited_line, gone_line, waiting_line
 from ui.students.transfers.reading import MovesReader
@@ -28,7 +27,6 @@ from ui.widgets.base import column, row, take_out
 from ui.widgets.button import Button
 from ui.widgets.head import PageHead
 from ui.widgets.scroll import ScrollColumn
-from ui.widgets.system_windows import choose_file
 
 
 class TransfersView(QWidget):
@@ -52,6 +50,9 @@ class TransfersView(QWidget):
         super().__init__()
         self._context, self.words, self._rolls, self._today = context, context.words, rolls, today
         self._reader = reader
+        self.comers = Comers(context, rolls, today, self)
+        self.comers.told.connect(self._told)
+        self.comers.record_asked.connect(self.record_asked)
         box = column(self, 8)
         box.addWidget(self._make_head())
         self._scroll = ScrollColumn(12, name="transfers.scroll")
@@ -72,10 +73,10 @@ class TransfersView(QWidget):
         self.back = self.head.add(Button(tr("Back to list"), name="transfers.back", keys="Esc"))
         self.back.clicked.connect(self.back_asked)
         self.enrol_all = self.head.add(Button(tr("Enrol a grade…"), name="transfers.enrol_all"))
-        self.enrol_all.clicked.connect(self.ask_enrol_all)
+        self.enrol_all.clicked.connect(lambda: self.comers.ask_all(self._reader.moves.awaited))
         self.enrol_all.hide()
         self.from_file = self.head.add(Button(tr("From a file…"), name="transfers.from_file"))
-        self.from_file.clicked.connect(self.choose_file)
+        self.from_file.clicked.connect(self.comers.choose_file)
         self.enrol = Button(tr("Enrol from another school…"), icon="user-plus", name="transfers.enrol")
         self.enrol.clicked.connect(self.ask_find)
         self.head.set_primary(self.enrol)
@@ -181,41 +182,9 @@ class TransfersView(QWidget):
     def ask_enrol(self, pupil: Newcomer) -> EnrolDialog:
         """Ask for grade, class and first day."""
         dialog = EnrolDialog(self._context, self._rolls, self._today(), pupil, self.window())
-        dialog.done_well.connect(partial(self._enrolled, pupil))
+        dialog.done_well.connect(partial(self.comers.enrolled, pupil))
         dialog.ask()
         return dialog
-
-    def choose_file(self) -> None:
-        """Ask for the transfer file of a school without a common server."""
-        choose_file(self, self.words.tr("Take in a transfer file"), self.ask_take_in, filters(self.words))
-
-    def ask_take_in(self, path: Path) -> TakeInDialog:
-        """Ask for the code and the place of the pupil in a file."""
-        dialog = TakeInDialog(self._context, self._rolls, self._today(), path, self.window())
-        dialog.done_well.connect(self._taken_in)
-        dialog.ask()
-        return dialog
-
-    def _taken_in(self, made: Made[UUID]) -> None:
-        self._told(self.words.tr("The pupil of the file is on the roll"), made.act)
-        self.record_asked.emit(made.result, "details")
-
-    def ask_enrol_all(self) -> EnrolAllDialog | None:
-        """Ask for the class of all who were sent here from one grade."""
-        awaited = self._reader.moves.awaited
-        if not awaited:
-            return None
-        dialog = EnrolAllDialog(self._context, self._rolls, self._today(), awaited, self.window())
-        dialog.done_well.connect(self._all_enrolled)
-        dialog.ask()
-        return dialog
-
-    def _all_enrolled(self, made: Made[int]) -> None:
-        count = made.result
-        self._told(self.words.ntr("{n} pupil is on the roll", "{n} pupils are on the roll", count), made.act)
-
-    def _enrolled(self, pupil: Newcomer, made: Made[object]) -> None:
-        self._told(self.words.tr("{name} is on the roll", name=pupil.name), made.act)
 
     def _answer(self, key: str) -> None:
         asked = next((one for one in self._reader.moves.asked if one.conflict_id.hex == key), None)
