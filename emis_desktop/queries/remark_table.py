@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from emis_desktop.models import AttendanceTotal, ConductRating, TermRemark
 from emis_desktop.one_person import together
 from emis_desktop.queries.gradebook import Gradebook
+from emis_desktop.queries.pupil_attendance import term_attendance
 from emis_desktop.queries.settings import card_words
+from emis_desktop.rules.registers import Attendance
 from emis_desktop.rules.rights import Actor, Right, offers
 
 
@@ -31,7 +33,10 @@ class TermDays:
 
 @dataclass(frozen=True, slots=True)
 class RemarkRow:
-    """A pupil with both remarks ("" for none), the levels of conduct by trait, and the days of the term."""
+    """A pupil with both remarks ("" for none), the levels of conduct by trait, and the days of the term.
+
+    ``counted``: the days are those of the registers, which go before totals that were typed.
+    """
 
     student_id: UUID
     number: int
@@ -40,6 +45,7 @@ class RemarkRow:
     principal: str
     conduct: Mapping[str, int]
     days: TermDays
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def remark_table(session: Session, actor: Actor, book: Gradebook, language: str)
     remarks = _remarks(session, book, students)
     conduct = _conduct(session, book, students)
     days = _days(session, book, students)
+    counted = term_attendance(session, book.head.institution_id, book.term, students)
+    days.update({student: _counted(total) for student, total in counted.items()})
     edits = offers(actor, Right.EDIT_MARKS)
     rows = []
     for number, pupil in enumerate(book.pupils, start=1):
@@ -79,6 +87,7 @@ def remark_table(session: Session, actor: Actor, book: Gradebook, language: str)
                 principal=principal,
                 conduct=conduct.get(pupil.student_id, {}),
                 days=days.get(pupil.student_id, TermDays()),
+                counted=pupil.student_id in counted,
             )
         )
     return RemarkTable(
@@ -120,6 +129,11 @@ def _conduct(session: Session, book: Gradebook, students: list[UUID]) -> dict[UU
     for student, trait, level in whole.own_first(students, (tuple(row) for row in rows), key=1):
         found.setdefault(student, {})[trait] = level
     return found
+
+
+def _counted(total: Attendance) -> TermDays:
+    """The days that somebody marked; the rest is neither present nor absent."""
+    return TermDays(total.days.marked, total.days.absent, total.days.excused, total.sessions.late)
 
 
 def _days(session: Session, book: Gradebook, students: list[UUID]) -> dict[UUID, TermDays]:

@@ -10,8 +10,9 @@ import pytest
 from emis_desktop.errors import Refused
 from emis_desktop.models import AttendanceTotal, Institution, Person
 from emis_desktop.queries.card_parts import card_parts
-from emis_desktop.queries.gradebook import term_of
+from emis_desktop.queries.gradebook import ClassHead, gradebook, term_of
 from emis_desktop.queries.pupil_attendance import term_attendance
+from emis_desktop.queries.remark_table import remark_table
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.open_days import Kind
 from emis_desktop.rules.policies import DAY_RULE
@@ -128,3 +129,14 @@ def test_another_schools_pupil_is_not_shown(coral: Registers) -> None:
     stranger = actor_of(coral.school.actor.user_id, "User 01", Role.PRINCIPAL, other_id)
     with pytest.raises(Refused):
         coral.queries(stranger).pupil(coral.pupil(1), coral.school.year, date(2026, 11, 5))
+
+
+def test_the_table_of_remarks_shows_what_the_register_counts(coral: Registers) -> None:
+    coral.week(1, WORKED)
+    with coral.school.db.read() as session:
+        term = term_of(session, coral.school.term())
+        head = ClassHead(coral.class_id, coral.school.id, coral.school.year, "Grade 5 Coral")
+        table = remark_table(session, coral.school.actor, gradebook(session, head, term, "en"), "en")
+    first, second = table.rows[:2]
+    assert (first.counted, first.days.possible, first.days.absent, first.days.late) == (True, 4, 3, 2)
+    assert (second.counted, second.days.possible) == (False, None)

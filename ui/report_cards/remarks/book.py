@@ -91,7 +91,9 @@ class RemarkBook:
 
     def takes(self, cell: Cell) -> bool:
         """Whether something can be typed there."""
-        return self.columns[cell.column].editable
+        column = self.columns[cell.column]
+        counted = column.kind is Kind.COUNT and self.table.rows[cell.row].counted
+        return column.editable and not counted
 
     def empty_remarks(self, key: str) -> int:
         """How many pupils have no remark in a column of words."""

@@ -78,7 +78,7 @@ class RemarkGrid(TypedTable[RemarkBook]):
         for cell in self._cells_in_sight(book):
             rect, column = self.cell_rect(cell), book.columns[cell.column]
             text, draft = book.text(cell), book.draft(cell)
-            paint_cell(painter, rect, column.kind, text, draft, editable=column.editable, rtl=rtl)
+            paint_cell(painter, rect, column.kind, text, draft, editable=book.takes(cell), rtl=rtl)
             if cell in ticked:
                 paint_tick(painter, rect, self.devicePixelRatioF(), rtl=rtl)
         paint_frame(painter, self.cell_rect(self.current), focused=self.has_keys())

@@ -48,4 +48,6 @@ class RemarkSaying:
             return tr("You may look at this, not change it.")
         if self._book.takes(cell):
             return ""
+        if self._book.columns[cell.column].kind is Kind.COUNT:
+            return tr("Counted from the register. Change it under Attendance.")
         return tr("The principal’s remark is written by the principal or the office.")
