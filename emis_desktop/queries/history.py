@@ -66,9 +66,10 @@ class FieldChange:
 
     ``hidden``: the actor may not see values of this sensitivity class, only that they changed. ``key`` is
     table and column ("person.sex"), for values that are codes; ``whose`` names a guardian, or somebody in an
-    incident, whose detail it is. A row that was added says its main value as ``after``. ``elsewhere``: it was
-    done on another laptop, which is called ``laptop`` where that is known; ``act`` is then 0. ``refused``: the
-    ministry's server did not take it.
+    incident, whose detail it is. A row that was added says its main value as ``after``.
+
+    ``elsewhere``: it was done on another laptop, which is called ``laptop`` where that is known; ``act`` is
+    then 0. ``refused``: the ministry's server did not take it.
     """
 
     act: int
