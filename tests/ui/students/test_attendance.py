@@ -1,5 +1,6 @@
 """The tab of a pupil's attendance: rates, the days of the year, who marked what."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ from emis_desktop.profiles.absence import absence_reasons
 from emis_desktop.services.registers import Register, RegisterService, TypedCell
 from tests.factories.desks import DemoDesk, demo_desk
 from tests.factories.schools import IN_TERM
+from tests.ui.audit import audit
 from tests.ui.students.conftest import Screen, context_of
 from ui.students.record.attendance import AttendancePart
 from ui.theme.theme import Theme
@@ -49,6 +51,10 @@ def test_a_pupils_rates_days_and_corrections(small: DemoDesk, theme: Theme, scre
     newest = [cell.text for cell in part._cells(part.model.row(0))]
     assert newest[2:] == ["Register of 5 Nov 2026, AM", "absent without excuse", "absent, excused (ILL)"]
     assert part.strips.sizeHint().height() > 40
+    folder = os.environ.get("EMIS_PICTURES")
+    if folder:
+        page.grab().save(str(Path(folder) / "students-attendance.png"))
+    assert audit(page, page.size()) == []
 
 
 def test_a_pupil_without_a_register_is_said_so(small: DemoDesk, theme: Theme, screen: Screen) -> None:
