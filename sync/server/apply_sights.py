@@ -92,7 +92,7 @@ class Visibility:
                 guardian = values.get("guardian_id")
                 if isinstance(guardian, bytes):
                     people.add(guardian)
-        parted = self._parted(rows.get("person", ()))
+        parted = _parted(self._states, rows.get("person", ()))
         people |= parted
         pupils |= parted
         for person in [*pupils]:
@@ -111,19 +111,6 @@ class Visibility:
             if _own(self._settled(derived.get(("person", person), {}), stored.get(("person", person), {})))
             != _own(stored.get(("person", person), {}))
         }
-
-    def _parted(self, people: Iterable[bytes]) -> set[bytes]:
-        """Whose record was merged into another, or parted from one, with that other."""
-        found: set[bytes] = set()
-        for row in people:
-            state = self._states.by_facet.get(("person", row))
-            if state is None or "alias_of_id" not in state.dirty:
-                continue
-            named = (state.values.get("alias_of_id"), state.old.get("alias_of_id"))
-            others = {one for one in named if isinstance(one, bytes)}
-            if others:
-                found |= {row, *others}
-        return found
 
     def _gather(self, rows: defaultdict[str, set[bytes]], people: set[bytes]) -> None:
         """Add everything that is of those people."""
@@ -342,6 +329,20 @@ class Visibility:
                 self.before.setdefault(key, dict(before))
                 sights = self.after[key] = {**dict.fromkeys(scopes, int(Reach.REFERENCE)), **before}
                 seen[key] = sights
+
+
+def _parted(states: States, people: Iterable[bytes]) -> set[bytes]:
+    """Whose record was merged into another, or parted from one, with that other."""
+    found: set[bytes] = set()
+    for row in people:
+        state = states.by_facet.get(("person", row))
+        if state is None or "alias_of_id" not in state.dirty:
+            continue
+        named = (state.values.get("alias_of_id"), state.old.get("alias_of_id"))
+        others = {one for one in named if isinstance(one, bytes)}
+        if others:
+            found |= {row, *others}
+    return found
 
 
 def _own(sights: Sights) -> Sights:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from uuid import UUID
 
 from emis_desktop.queries.duplicates import Pair
@@ -30,7 +30,7 @@ def pair_columns(words: Words) -> tuple[Column, ...]:
     )
 
 
-def pair_cells(words: Words, school_of: Callable[[UUID], str], pair: Pair) -> tuple[Cell, ...]:
+def pair_cells(words: Words, schools: Mapping[UUID, str], pair: Pair) -> tuple[Cell, ...]:
     """A pair as the table shows it."""
     why = words.listing([words.tr(REASON_WORDS[reason]) for reason in pair.reasons])
     return (
@@ -38,12 +38,12 @@ def pair_cells(words: Words, school_of: Callable[[UUID], str], pair: Pair) -> tu
         Cell(
             listed_name(pair.one.given_names, pair.one.family_name),
             weight=500,
-            note=_facts(words, school_of, pair.one, pair.other),
+            note=_facts(words, schools, pair.one, pair.other),
         ),
         Cell(
             listed_name(pair.other.given_names, pair.other.family_name),
             weight=500,
-            note=_facts(words, school_of, pair.other, pair.one),
+            note=_facts(words, schools, pair.other, pair.one),
         ),
         Cell(why[:1].upper() + why[1:], tone="text" if pair.score >= SURE else "text2"),
     )
@@ -71,9 +71,9 @@ def merged_cells(words: Words, one: Merged) -> tuple[Cell, ...]:
     )
 
 
-def _facts(words: Words, school_of: Callable[[UUID], str], row: StudentRow, other: StudentRow) -> str:
+def _facts(words: Words, schools: Mapping[UUID, str], row: StudentRow, other: StudentRow) -> str:
     born = words.date(row.birth_date) if row.birth_date is not None else ""
     where = row.class_name or row.grade
     if row.institution_id != other.institution_id:
-        where = f"{where}, {school_of(row.institution_id)}"
+        where = f"{where}, {schools.get(row.institution_id, '')}"
     return ", ".join(part for part in (born, where, number_text(row.number or "")) if part)

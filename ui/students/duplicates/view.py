@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -13,14 +12,14 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.duplicates import Pair, Report
 from emis_desktop.queries.pairs import Both, Merged
 from emis_desktop.rules.names import display_name
-from emis_desktop.services.undo import Made
 from ui.context import UiContext
+from ui.students.doing import Doing
 from ui.students.duplicates.both import BothDialog
 from ui.students.duplicates.model import merged_cells, merged_columns, pair_cells, pair_columns
 from ui.students.duplicates.parting import PartDialog
+from ui.students.duplicates.reading import DuplicatesReader
 from ui.students.rolls import Rolls
 from ui.students.saying import Sayer
-from ui.tasks import Task, TaskControl
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -50,18 +49,27 @@ class DuplicatesView(QWidget):
         self._context, self.words, self._rolls = context, context.words, rolls
         self._say = Sayer(context.words, context.profile)
         self._schools: dict[UUID, str] = {}
-        self._task: Task | None = None
+        self._decided: Pair | None = None
         self.report: Report | None = None
+        self.reader = DuplicatesReader(context, self)
+        self.doing = Doing(context, self)
         box = column(self, 8)
         box.addWidget(self._make_head())
         self.card = Card(flush=True, name="duplicates.card")
         self.strip = ProgressStrip(self.words, name="duplicates.strip")
-        self.strip.cancelled.connect(self._stop)
+        self.strip.cancelled.connect(self.reader.stop)
         self.card.body.addWidget(self.strip)
         self._make_tables()
         box.addWidget(self.card, 1)
         self.tabs.chosen.connect(self._turn)
         self._turn(PAIRS)
+        self.reader.looked.connect(self._looked)
+        self.reader.merged.connect(self._show_merged)
+        self.reader.advanced.connect(self.strip.advance)
+        self.reader.stopped.connect(self.strip.hide)
+        self.doing.done.connect(self._done)
+        for part in (self.reader, self.doing):
+            part.refused.connect(self._refused)
 
     def _make_head(self) -> PageHead:
         tr = self.words.tr
@@ -83,7 +91,9 @@ class DuplicatesView(QWidget):
         line.addStretch(1)
         self.card.body.addLayout(line)
         self.pairs: RowsModel[Pair] = RowsModel(
-            pair_columns(self.words), lambda pair: pair_cells(self.words, self._school, pair), ()
+            pair_columns(self.words),
+            lambda pair: pair_cells(self.words, self._schools, pair),
+            (),
         )
         self.table = TableView(self.pairs, tr("Pairs"), row_height=ROW, name="duplicates.table")
         self.pairs.setParent(self.table)
@@ -124,53 +134,25 @@ class DuplicatesView(QWidget):
     def refresh(self) -> None:
         """Look, unless the answer is there; read what was merged again."""
         self._schools = {one.id: one.name for one in self._context.queries.school.schools()}
-        if self.report is None and self._task is None:
+        if self.report is None and not self.reader.busy():
             self.look()
-        self._read_merged()
+        self.reader.read_merged()
 
     def look(self) -> None:
         """Compare everybody of the school, or of the country, anew."""
-        self._stop()
-        tr, school = self.words.tr, self._rolls.institution_id
-        queries = self._context.queries.duplicates
-        self.strip.start(tr("Looking for pupils who are on record twice"))
+        self.strip.start(self.words.tr("Looking for pupils who are on record twice"))
         self.strip.show()
         self.report = None
         self._turn(self.tabs.value())
+        self.reader.look(self._rolls.institution_id)
 
-        def job(control: TaskControl) -> Report:
-            return queries.report(control.progress, school)
-
-        task = self._task = self._context.tasks.run(job)
-        task.progressed.connect(lambda done, total, _what: self.strip.advance(done, total))
-        task.succeeded.connect(partial(self._looked, task))
-        task.refused.connect(self._refused)
-        task.cancelled.connect(self.strip.hide)
-        task.ended.connect(partial(self._ended, task))
-
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    def _ended(self, task: Task) -> None:
-        if self._task is task:
-            self._task = None
-
-    def _looked(self, task: Task, report: Report) -> None:
-        if self._task is not task:
-            return
+    def _looked(self, report: Report) -> None:
         self.report = report
         self.strip.hide()
         self.pairs.set_rows(report.pairs)
         self._turn(self.tabs.value())
         if report.pairs and self.isVisible():
             self.table.pick(0)
-
-    def _read_merged(self) -> None:
-        queries = self._context.queries.pairs
-        task = self._context.tasks.run(lambda _control: queries.merged())
-        task.succeeded.connect(self._show_merged)
-        task.refused.connect(self._refused)
 
     def _show_merged(self, merged: tuple[Merged, ...]) -> None:
         self.merged.set_rows(merged)
@@ -189,9 +171,6 @@ class DuplicatesView(QWidget):
         if self.report is not None:
             facts.append(self.words.ntr("{n} pair", "{n} pairs", self.report.found))
         self.head.set_facts(", ".join(facts))
-
-    def _school(self, school_id: UUID) -> str:
-        return self._schools.get(school_id, "")
 
     # -- Deciding -----------------------------------------------------------------------------------
 
@@ -221,10 +200,12 @@ class DuplicatesView(QWidget):
         if answer == "merge":
             take, rows = dialog.take, dialog.rows
             told = self.words.tr("{name} is one record now", name=name)
-            self._do(lambda: merging.merge(*ids, take, rows), told, pair)
+            self._decided = pair
+            self.doing.do(lambda: merging.merge(*ids, take, rows), told)
         elif answer == "two":
             told = self.words.tr("Remembered: two people")
-            self._do(lambda: merging.two_people(*ids), told, pair)
+            self._decided = pair
+            self.doing.do(lambda: merging.two_people(*ids), told)
 
     def _open_merged(self, number: int) -> None:
         dialog = PartDialog(self.words, self.merged.row(number), self.window())
@@ -237,25 +218,19 @@ class DuplicatesView(QWidget):
             self.record_asked.emit(one.kept_id, "details")
         elif answer == "part":
             told = self.words.tr("{name}: two records again", name=one.name)
-            self._do(lambda: merging.unmerge(one.double_id), told)
+            self.doing.do(lambda: merging.unmerge(one.double_id), told)
         elif answer == "settle":
             rows, told = dialog.rows, self.words.tr("Decided: {name}", name=one.kept_name)
-            self._do(lambda: merging.settle(one.kept_id, rows), told)
+            self.doing.do(lambda: merging.settle(one.kept_id, rows), told)
 
-    def _do(self, deed: Callable[[], object], told: str, pair: Pair | None = None) -> None:
-        undo = self._context.services.undo
-        task = self._context.tasks.run(lambda _control: undo.made_by(deed))
-        task.succeeded.connect(partial(self._done, told, pair))
-        task.refused.connect(self._refused)
-
-    def _done(self, told: str, pair: Pair | None, made: Made[object]) -> None:
-        take_back = None if made.act is None else partial(self._take_back, made.act)
-        self._context.notify(told, take_back)
+    def _done(self) -> None:
+        """Something was decided or taken back."""
+        pair, self._decided = self._decided, None
         if pair is not None:
             self._without(pair)
         else:
             self.look()
-        self._read_merged()
+        self.reader.read_merged()
 
     def _without(self, pair: Pair) -> None:
         """Take a decided pair off, and what is about the record that has gone."""
@@ -271,21 +246,12 @@ class DuplicatesView(QWidget):
             self.table.pick(min(max(place, 0), len(left) - 1))
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _take_back(self, act: int) -> None:
-        undo = self._context.services.undo
-        task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(lambda _undone: self._changed())
-        task.refused.connect(self._refused)
-
-    def _changed(self) -> None:
-        self.look()
-        self._read_merged()
-
     def _gone(self, pair: Pair, refusal: EmisError) -> None:
         """One of the two is not there any more, or they are one already."""
         self._without(pair)
         self._refused(refusal)
 
     def _refused(self, refusal: EmisError) -> None:
+        self._decided = None
         self.strip.hide()
         self.head.set_facts(refusal.text(self.words))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.proposals import ProposalCard
 from emis_desktop.rules.rights import Right, offers
-from emis_desktop.services.undo import Made
 from ui.context import UiContext
+from ui.students.doing import Doing
 from ui.students.proposals.model import ProposalLine, cells, columns, lines_of, ticked
 from ui.students.rolls import Rolls
 from ui.tasks import TaskControl
@@ -52,6 +51,9 @@ class ProposalsView(QWidget):
         self._context, self.words, self._rolls = context, context.words, rolls
         self._decides = offers(context.actor, Right.EDIT_STUDENTS)
         self._asked = 0
+        self.doing = Doing(context, self)
+        self.doing.done.connect(self._done)
+        self.doing.refused.connect(self._refused)
         box = column(self, 8)
         box.addWidget(self._make_head())
         self.card = Card(flush=True, name="proposals.card")
@@ -189,24 +191,11 @@ class ProposalsView(QWidget):
             if accept
             else self.words.ntr("{n} change declined", "{n} changes declined", many)
         )
-        self._do(deed, told)
+        self.doing.do(deed, told)
 
-    def _do(self, deed: Callable[[], object], told: str) -> None:
-        undo = self._context.services.undo
-        task = self._context.tasks.run(lambda _control: undo.made_by(deed))
-        task.succeeded.connect(partial(self._done, told))
-        task.refused.connect(self._refused)
-
-    def _done(self, told: str, made: Made[object]) -> None:
-        self._context.notify(told, None if made.act is None else partial(self._take_back, made.act))
+    def _done(self) -> None:
         self.refresh()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take_back(self, act: int) -> None:
-        undo = self._context.services.undo
-        task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(lambda _undone: self.refresh())
-        task.refused.connect(self._refused)
 
     def _refused(self, refusal: EmisError) -> None:
         self.head.set_facts(refusal.text(self.words))

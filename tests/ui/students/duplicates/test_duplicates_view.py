@@ -193,7 +193,7 @@ def test_it_looks_right(
     picture(dialog, f"duplicates-both-{language}-{mode.value}")
     dialog.close()
     desk.desk.services.merging.merge(*two)
-    view._read_merged()
+    view.reader.read_merged()
     screen.settle(page)
     view.tabs.set_value(MERGED)
     view.tabs.chosen.emit(MERGED)
