@@ -247,7 +247,14 @@ def _close(console: Console, options: argparse.Namespace) -> int:
             desk.services.years.close_term(term.id)
     name = year.label if term is None else term.name
     console.say(words.tr("{name} is closed now.", name=name))
-    console.result({"closed": name, "marks_missing": found.marks, "without_tests": found.without_tests})
+    console.result(
+        {
+            "closed": name,
+            "marks_missing": found.marks,
+            "without_tests": found.without_tests,
+            "registers_unmarked": found.registers,
+        }
+    )
     return DONE
 
 
@@ -257,6 +264,9 @@ def _tell_unfinished(console: Console, found: Unfinished) -> None:
         missing = words.ntr("{n} mark missing", "{n} marks missing", one.sheet.to_enter)
         what = words.tr("no tests yet") if one.sheet.awaits_tests else missing
         console.say(f"{one.school}, {one.term}, {one.sheet.class_name}, {one.sheet.subject_name}: {what}")
+    if found.registers:
+        count = found.registers
+        console.say(words.ntr("{n} register is not marked.", "{n} registers are not marked.", count))
 
 
 def _reopen(console: Console, options: argparse.Namespace) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,8 +12,15 @@ from sqlalchemy.orm import Session
 
 from emis_desktop.database import Database
 from emis_desktop.models import Institution, Term
+from emis_desktop.queries.pupil_attendance import keeps_registers
+from emis_desktop.queries.register_school import unmarked
 from emis_desktop.queries.sheet_list import SheetLine, sheet_list
 from emis_desktop.rules.rights import Actor, Right, require
+
+
+def local_day() -> date:
+    """Today where the laptop stands."""
+    return datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +34,12 @@ class UnfinishedSheet:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What is to do in the terms asked about."""
+    """What is to do in the terms asked about. ``registers``: sessions of classes that nobody has marked, of
+    schools that keep registers in the term.
+    """
 
     sheets: tuple[UnfinishedSheet, ...] = ()
+    registers: int = 0
 
     @property
     def marks(self) -> int:
@@ -43,16 +54,17 @@ class Unfinished:
     @property
     def nothing(self) -> bool:
         """Whether all is done."""
-        return not self.sheets
+        return not self.sheets and not self.registers
 
 
 class UnfinishedQueries:
     """Questions before a term or year is closed, by one actor."""
 
-    def __init__(self, db: Database, actor: Actor) -> None:
-        """``actor`` asks: about the own school, or about all."""
+    def __init__(self, db: Database, actor: Actor, today: Callable[[], date] = local_day) -> None:
+        """``actor`` asks: about the own school, or about all. Registers are due up to ``today``."""
         self._db = db
         self._actor = actor
+        self._today = today
 
     def of_term(self, term_id: UUID, language: str = "en") -> Unfinished:
         """What is to do in a term, in every school of the actor's. Counts all marks: ask it in a thread."""
@@ -69,15 +81,25 @@ class UnfinishedQueries:
         require(self._actor, Right.MANAGE_STRUCTURE)
         with self._db.read() as session:
             schools = self._schools(session)
-            return Unfinished(
-                tuple(
-                    UnfinishedSheet(school, session.get_one(Term, term_id).name, line)
-                    for term_id in term_ids
-                    for school_id, school in schools
-                    for line in sheet_list(session, self._actor, school_id, term_id, language)
-                    if line.to_do
-                )
+            sheets = tuple(
+                UnfinishedSheet(school, session.get_one(Term, term_id).name, line)
+                for term_id in term_ids
+                for school_id, school in schools
+                for line in sheet_list(session, self._actor, school_id, term_id, language)
+                if line.to_do
             )
+            registers = sum(
+                self._registers(session, school_id, session.get_one(Term, term_id))
+                for term_id in term_ids
+                for school_id, _school in schools
+            )
+            return Unfinished(sheets, registers)
+
+    def _registers(self, session: Session, school_id: UUID, term: Term) -> int:
+        last = min(term.ends_on, self._today())
+        if last < term.starts_on or not keeps_registers(session, school_id, term.starts_on, last):
+            return 0
+        return len(unmarked(session, self._actor, school_id, term.starts_on, last))
 
     def _schools(self, session: Session) -> list[tuple[UUID, str]]:
         question = select(Institution.id, Institution.name).where(Institution.deleted_at.is_(None))

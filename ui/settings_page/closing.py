@@ -113,6 +113,10 @@ def _summary(words: Words, found: Unfinished) -> str:
                 "{n} mark sheet has no tests yet.", "{n} mark sheets have no tests yet.", found.without_tests
             )
         )
+    if found.registers:
+        said.append(
+            words.ntr("{n} register is not marked.", "{n} registers are not marked.", found.registers)
+        )
     return " ".join(said)
 
 

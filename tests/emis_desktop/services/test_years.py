@@ -1,6 +1,7 @@
 """Terms and years are closed, and opened again with a reason."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ from sqlalchemy import func, select
 
 from emis_desktop.errors import Refused
 from emis_desktop.models import AcademicPeriod, Act, Term
+from emis_desktop.queries.register_cells import row_id
 from emis_desktop.queries.unfinished import UnfinishedQueries
 from emis_desktop.rules.ids import new_id
 from emis_desktop.rules.rights import Role
+from emis_desktop.services.register_rows import CellValue, write_cells
 from emis_desktop.services.undo import UndoService
 from emis_desktop.services.years import YearService
 from tests.factories.schools import Classroom, classroom, opened_school
@@ -90,3 +93,15 @@ def test_what_is_unfinished_is_counted(room: Classroom) -> None:
     ]
     whole = queries.of_year(school.year)
     assert (whole.marks, whole.without_tests) == (5, 2)
+
+
+def test_registers_that_nobody_marked_are_counted_where_registers_are_kept(room: Classroom) -> None:
+    school = room.school
+    queries = UnfinishedQueries(school.db, school.actor, lambda: date(2026, 9, 8))
+    assert queries.of_term(room.term_id).registers == 0, "this school keeps none yet"
+    cell = row_id(room.pupil(1), school.id, "2026-09", 1, None)
+    with school.db.write(school.actor, "mark_register") as session:
+        write_cells(session, [CellValue(cell, room.pupil(1), school.id, "2026-09", 1, None, "d07", "P")])
+    found = queries.of_term(room.term_id)
+    assert found.registers == 4, "two days of two sessions, none of them marked whole"
+    assert queries.of_term(school.term(2)).registers == 0, "it has not begun"
