@@ -27,6 +27,7 @@ from emis_desktop.queries.options import OptionQueries
 from emis_desktop.queries.pairs import PairQueries
 from emis_desktop.queries.policies import PolicyQueries
 from emis_desktop.queries.proposals import ProposalQueries
+from emis_desktop.queries.pupil_subjects import PupilSubjectQueries
 from emis_desktop.queries.report_cards import ReportCardQueries
 from emis_desktop.queries.results import ResultQueries
 from emis_desktop.queries.school import SchoolQueries
@@ -101,6 +102,7 @@ class Queries:
     numbers: NumberQueries
     options: OptionQueries
     policies: PolicyQueries
+    pupil_subjects: PupilSubjectQueries
     registers: RegisterQueries
     report_cards: ReportCardQueries
     results: ResultQueries
@@ -195,6 +197,7 @@ def _queries(laptop: OpenLaptop) -> Queries:
         numbers=NumberQueries(db, actor),
         options=OptionQueries(db, actor),
         policies=PolicyQueries(db, actor),
+        pupil_subjects=PupilSubjectQueries(db, actor),
         registers=RegisterQueries(db, actor),
         report_cards=ReportCardQueries(db, actor),
         results=ResultQueries(db, actor),

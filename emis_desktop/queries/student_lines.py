@@ -77,6 +77,7 @@ class EnrolmentLine:
     """One enrolment, newest first in a record; class and ``stays`` oldest first, the class being the last.
 
     ``destination`` names the school that a transferred pupil went to, None where that is not known.
+    ``approval``, ``override_reason`` and ``outcome_reason`` as the enrolment has them.
     """
 
     id: UUID
@@ -98,6 +99,9 @@ class EnrolmentLine:
     stays: tuple[StayLine, ...]
     destination: str | None = None
     destination_id: UUID | None = None
+    approval: str | None = None
+    override_reason: str | None = None
+    outcome_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

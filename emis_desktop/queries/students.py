@@ -269,6 +269,9 @@ def _enrolment(
         exit_reason=enrolment.exit_reason,
         repeater=enrolment.repeater,
         stays=stays,
+        approval=enrolment.approval,
+        override_reason=enrolment.override_reason,
+        outcome_reason=enrolment.outcome_reason,
     )
 
 

@@ -21,6 +21,7 @@ from tests.ui.students.conftest import COMPACT, PUPILS, Screen, context_of
 from ui.context import UiContext
 from ui.students.approvals.view import REFUSE, ApprovalsView
 from ui.students.page import StudentsPage
+from ui.students.record.subjects import SubjectsDialog
 from ui.students.record.suspending import SuspendDialog
 from ui.students.year_end.deciding import DecideDialog
 from ui.students.year_end.view import YearEndView
@@ -199,3 +200,31 @@ def test_a_full_class_asks_for_a_reason_in_the_dialog(
     QTest.keyClick(dialog.override.line, Qt.Key.Key_Return)
     screen.settle(page)
     assert desk.desk.queries.students.record(current.id).enrolments[0].class_id == wanted
+
+
+def test_a_pupil_is_let_off_a_subject_on_the_record(
+    desk: DemoDesk, context: UiContext, screen: Screen
+) -> None:
+    page = screen(context)
+    screen.settle(page)
+    page.list.table.pick(0)
+    current = page.list.current()
+    assert current is not None
+    page.open_with(student_id=current.id, part="enrolment")
+    screen.settle(page)
+    page.views.record().enrolment.subjects.click()
+    screen.settle(page)
+    dialog = page.window().findChild(SubjectsDialog)
+    assert dialog is not None
+    subject, field = next(iter(dialog.fields.items()))
+    assert field.value() == "yes"
+    field.set_value("no")
+    field.chosen.emit("no")
+    screen.settle(page)
+    enrolment = desk.desk.queries.students.record(current.id).enrolments[0].id
+    found = {one.subject_id: one for one in desk.desk.queries.pupil_subjects.of(enrolment)}
+    assert (found[subject].taken, found[subject].own, found[subject].block) == (False, True, False)
+    field.chosen.emit("yes")
+    screen.settle(page)
+    found = {one.subject_id: one for one in desk.desk.queries.pupil_subjects.of(enrolment)}
+    assert (found[subject].taken, found[subject].own) == (True, False)

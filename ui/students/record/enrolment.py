@@ -20,6 +20,7 @@ from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog
 from ui.students.record.leaving import DestinationDialog, ReadmitDialog, WithdrawDialog, day_words
 from ui.students.record.scope import Part, RecordScope
+from ui.students.record.subjects import SubjectsDialog
 from ui.students.record.suspending import SuspendDialog, SuspensionCard
 from ui.students.saying import full_name
 from ui.students.transfers.files import filters, told_code
@@ -61,7 +62,8 @@ class EnrolmentPart(Part):
         self.back = self._verb(tr("Admit again…"), "readmit", self.ask_readmit)
         self.where = self._verb(tr("Where to…"), "destination", self.ask_destination)
         self.suspend = self._verb(tr("Suspend…"), "suspend", partial(self.ask_suspend, None))
-        for button in (self.move_button, self.suspend, self.leave, self.where, self.back):
+        self.subjects = self._verb(tr("Subjects…"), "subjects", self.ask_subjects)
+        for button in (self.move_button, self.subjects, self.suspend, self.leave, self.where, self.back):
             head.end.addWidget(button)
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +112,7 @@ class EnrolmentPart(Part):
         self.move_button.setVisible(self.scope.edits and current is not None)
         self.leave.setVisible(self.scope.edits and current is not None)
         self.suspend.setVisible(self.scope.edits and current is not None)
+        self.subjects.setVisible(self.scope.edits and current is not None and bool(current.class_id))
         self._read_suspensions(record.id)
         self.back.setVisible(self.scope.edits and current is None)
         last = record.enrolments[0] if record.enrolments else None
@@ -130,8 +133,11 @@ class EnrolmentPart(Part):
         record = self.scope.record
         if record is not None and record.id == student_id:
             self.suspensions.show_lines(lines, edits=self.scope.edits)
+            today = self.scope.today()
+            if record.current is not None and any(line.holds(today) for line in lines):
+                self._show_facts(record, suspended=True)
 
-    def _show_facts(self, record: StudentRecord) -> None:
+    def _show_facts(self, record: StudentRecord, *, suspended: bool = False) -> None:
         tr, words = self.words.tr, self.words
         line = record.current or (record.enrolments[0] if record.enrolments else None)
         if line is None:
@@ -142,10 +148,11 @@ class EnrolmentPart(Part):
             (tr("Class"), line.class_name or tr("None yet")),
             (tr("Year"), line.period),
             (tr("Since"), words.date(line.starts_on)),
-            (tr("How it stands"), self.scope.say.ending(line)),
+            (tr("How it stands"), tr("Suspended") if suspended else self.scope.say.ending(line)),
         ]
         if line.ends_on is not None:
             facts[4] = (tr("Last day"), words.date(line.ends_on))
+        facts += self._reasons(line)
         if line.repeater:
             facts.append((tr("Repeats the grade"), tr("Yes")))
         while (item := self._grid.takeAt(0)) is not None:
@@ -157,6 +164,20 @@ class EnrolmentPart(Part):
             self._grid.addWidget(_Fact(label, value), number // FACTS_ACROSS, number % FACTS_ACROSS)
         for place in range(FACTS_ACROSS):
             self._grid.setColumnStretch(place, 1)
+
+    def _reasons(self, line: EnrolmentLine) -> list[tuple[str, str]]:
+        """What people decided about an enrolment, and why."""
+        tr = self.words.tr
+        found = []
+        if line.approval == "asked":
+            found.append((tr("Admission"), tr("Waits for approval")))
+        elif line.approval == "refused":
+            found.append((tr("Admission"), tr("Refused: {reason}", reason=line.outcome_reason or "–")))
+        elif line.outcome_reason:
+            found.append((tr("Decided by hand"), line.outcome_reason))
+        if line.override_reason:
+            found.append((tr("Against a policy, because"), line.override_reason))
+        return found
 
     def _cells(self, past: _Past) -> tuple[Cell, ...]:
         line = past.line
@@ -248,6 +269,20 @@ class EnrolmentPart(Part):
         dialog.done_well.connect(partial(self._done, said))
         dialog.ask()
         return dialog
+
+    def ask_subjects(self) -> None:
+        """Read what the pupil takes, and show it."""
+        record = self.scope.record
+        current = record.current if record is not None else None
+        if record is None or current is None:
+            return
+        context, name = self.scope.context, full_name(record)
+        enrolment_id, language = current.id, self.words.language
+        queries = context.queries.pupil_subjects
+        task = context.tasks.run(lambda _control: queries.of(enrolment_id, language))
+        task.succeeded.connect(
+            lambda found: SubjectsDialog(context, name, enrolment_id, found, self.window()).ask()
+        )
 
     def ask_destination(self) -> DestinationDialog | None:
         """Ask to which school the pupil went."""
