@@ -50,9 +50,7 @@ def year(laptop: OpenLaptop) -> dict[str, int]:
             "classes": len(classes),
             "names": len({one.name for one in classes}),
             "grades": len(session.scalars(select(ClassGrade).where(ClassGrade.class_id.in_(ids))).all()),
-            "subjects": len(
-                session.scalars(select(ClassSubject).where(ClassSubject.class_id.in_(ids))).all()
-            ),
+            "subjects": len(session.scalars(subjects).all()),
             "conflicts": len(session.scalars(select(Conflict)).all()),
         }
 
