@@ -144,7 +144,7 @@ def test_a_pupil_goes_into_a_file_and_its_code_is_shown(
     part = page.views.record().enrolment
     assert not part.hand_over.isHidden()
     target = tmp_path / "pupil.emistransfer"
-    part.write_file(current.id, target)
+    part.hand_over.write_file(current.id, target)
     screen.settle(page)
     code = page.window().findChild(Text, "transfers.code.text")
     assert code is not None

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from emis_desktop.exchange.handover import SUFFIX
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
 from emis_desktop.queries.suspensions import SuspensionLine
@@ -18,16 +16,15 @@ from emis_desktop.queries.transfers import TRANSFERRED
 from emis_desktop.rules.rights import Right, offers
 from emis_desktop.services.undo import Made
 from ui.students.moving import MoveDialog
+from ui.students.record.handing_over import HandOverButton
 from ui.students.record.leaving import DestinationDialog, ReadmitDialog, WithdrawDialog, day_words
 from ui.students.record.scope import Part, RecordScope
 from ui.students.record.subjects import SubjectsDialog
 from ui.students.record.suspending import SuspendDialog, SuspensionCard
 from ui.students.saying import full_name
-from ui.students.transfers.files import filters, told_code
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
-from ui.widgets.system_windows import choose_target
 from ui.widgets.table.cells import MISSING, Cell, Column
 from ui.widgets.table.model import RowsModel
 from ui.widgets.table.view import TableView
@@ -78,8 +75,7 @@ class EnrolmentPart(Part):
         title = row(None, 0, (15, 11, 15, 8))
         title.addWidget(Text(tr("All years"), 14, 600))
         title.addStretch(1)
-        self.hand_over = Button(tr("Transfer file…"), "link", name="student.enrolment.file")
-        self.hand_over.clicked.connect(self.choose_target)
+        self.hand_over = HandOverButton(scope)
         self.hand_over.setVisible(offers(scope.context.actor, Right.EXPORT_RECORDS))
         title.addWidget(self.hand_over)
         past.body.addLayout(title)
@@ -305,24 +301,6 @@ class EnrolmentPart(Part):
         dialog.done_well.connect(partial(self._done, said))
         dialog.ask()
         return dialog
-
-    def choose_target(self) -> None:
-        """Ask where the transfer file goes, for a school without a common server."""
-        record = self.scope.record
-        if record is not None:
-            proposed = Path(f"{record.family_name}-{record.given_names}{SUFFIX}".replace("/", "-"))
-            title = self.words.tr("Write a transfer file")
-            choose_target(self, title, proposed, partial(self.write_file, record.id), filters(self.words))
-
-    def write_file(self, student_id: UUID, target: Path) -> None:
-        """Write it, and show the code that opens it."""
-        jobs, today, language = self.scope.context.jobs.handovers, self.scope.today(), self.words.language
-        task = self.scope.context.tasks.run(
-            lambda _control: jobs.write(student_id, target, today, language),
-            self.words.tr("The transfer file is still being written"),
-        )
-        task.succeeded.connect(lambda written: told_code(self.words, written, self.window()).ask())
-        task.refused.connect(lambda refusal: self.scope.said.emit(refusal.text(self.words)))
 
     def _done(self, said: str, made: Made[object]) -> None:
         self.scope.told(said, made.act)
