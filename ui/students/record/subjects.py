@@ -34,9 +34,7 @@ class SubjectsDialog(Dialog):
         words, tr = context.words, context.words.tr
         super().__init__(
             tr("Which subjects does {name} take?", name=name),
-            tr(
-                "A subject that is not taken is on no mark sheet and no report card. Marks given before stay."
-            ),
+            tr("A subject that is not taken is on no mark sheet and no report card. Earlier marks stay."),
             name="student.subjects",
             parent=parent,
         )
