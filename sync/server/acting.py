@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from emis_desktop.rules.clock import actor_number, unpack
-from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Role
+from emis_desktop.rules.rights import ROLE_READS, ROLE_RIGHTS, Right, Role
 from emis_desktop.state_hash import Stored
 from sync.operations import Act, Op
 from sync.server.access import SCHOOL_ROLES, SiteRights, may_change
@@ -17,6 +17,8 @@ from sync.server.states import States
 from sync.server.verdicts import NO, NO_CLASS, NO_RIGHT, USER_ENDED, YES, Verdict
 
 _ROLES: Final = frozenset(Role)
+_DECIDED: Final = frozenset({"decision", "decided_on", "decided_by_id"})
+"""What of a proposal the office writes."""
 
 
 class Acting:
@@ -52,6 +54,8 @@ class Acting:
             return Verdict(USER_ENDED, decides=False)
         if role not in _ROLES or not may_change(Role(role), table):
             return NO_RIGHT
+        if table == "proposal" and _decides(op) and Right.EDIT_STUDENTS not in ROLE_RIGHTS[Role(role)]:
+            return NO_RIGHT
         facet = self._states.model.catalogue.get(op.facet)
         reads = facet is None or facet.sensitivity in ROLE_READS[Role(role)]
         return None if reads else NO_CLASS
@@ -66,6 +70,14 @@ class Acting:
         if main is not None:
             return main.base.tick.clock.actor in self._own_actors
         return "institution_id" in op.values
+
+
+def _decides(op: Op) -> bool:
+    """Whether it accepts or declines what was proposed: whoever sees a pupil may propose, the office
+    decides.
+    """
+    said = op.values.keys() & _DECIDED
+    return any(op.values[name] is not None for name in said) if op.insert else bool(said)
 
 
 def _read_users(raw: Raw, model: ServerModel, users: Iterable[bytes]) -> dict[bytes, tuple[str, int | None]]:
