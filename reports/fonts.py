@@ -115,7 +115,9 @@ def printable(text: str) -> str:
     if _plain().issuperset(text):
         return text
     covered = faces()[Cut.REGULAR].covered
-    return "".join(_printable(char, covered) for char in unicodedata.normalize("NFC", text))
+    shown = "".join(_printable(char, covered) for char in unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", shown)
+    return shown if composed == shown else printable(composed)  # a mark without ink stood between two others
 
 
 def unprintable(text: str) -> str:
