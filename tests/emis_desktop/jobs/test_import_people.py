@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from emis_desktop.jobs.export_records import export_records
 from emis_desktop.jobs.import_records import ImportReport, Source, import_records
 from emis_desktop.models import Guardianship, Person, PersonContact, PersonIdentity, StaffPosition
 from emis_desktop.rules.ids import new_id
-from emis_desktop.rules.rights import Actor, Role, actor_of
+from emis_desktop.rules.rights import Actor, Role, SensitivityClass, actor_of
 from emis_desktop.services.imports import ImportService
 from tests.factories.schools import IN_TERM, School, demo_profile, opened_school
 
@@ -165,6 +166,15 @@ def test_a_guardian_taken_off_by_reversing_comes_back(school: School, tmp_path: 
     service.reverse(3)
     assert counts(take(school, tmp_path / "h.csv", Kind.GUARDIANS)) == (1, 0, 0, 0)
     assert counts(take(school, tmp_path / "h.csv", Kind.GUARDIANS)) == (0, 0, 1, 0)
+
+
+def test_a_phone_in_a_file_of_pupils_is_for_who_reads_phones(school: School, tmp_path: Path) -> None:
+    blind = replace(school.actor, sensitive=frozenset({SensitivityClass.BASIC}))
+    rows = [[*PUPILS[0], "phone"], ["R-003", "Cy", "Example", "M", "G5", "473 440 0101"]]
+    with pytest.raises(Refused):
+        bring(school, tmp_path / "p.csv", Kind.STUDENTS, rows, blind)
+    plain = [row[:-1] for row in rows]
+    assert counts(bring(school, tmp_path / "p.csv", Kind.STUDENTS, plain, blind)) == (1, 0, 0, 0)
 
 
 # -- Staff ----------------------------------------------------------------------------------------
