@@ -1,19 +1,22 @@
 """A school's registers: who has not marked which, who is absent and whom to call, runs, rates."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from emis_desktop.models import Guardianship, Person, PersonContact
+from emis_desktop.queries.home import HomeQueries, TaskKind
 from emis_desktop.rules.ids import natural_id, new_id
 from emis_desktop.rules.rights import Role
 from emis_desktop.services.registers import Register
+from resources.words import Words
 from tests.factories.registers import AM, MONDAY, PM, TODAY, Registers, opened_registers
 
 DAY = timedelta(days=1)
+ENGLISH = Words.load("en")
 
 
 @pytest.fixture
@@ -125,3 +128,22 @@ def test_the_past_of_a_register_shows_days_rates_and_what_was_not_taken(coral: R
     assert (MONDAY, PM) not in found.not_taken
     assert (MONDAY - 3 * DAY, AM) in found.not_taken
     assert found.absent_share[-1] == Decimal(20)
+
+
+def test_home_tells_registers_of_today_where_a_school_keeps_any(coral: Registers) -> None:
+    school = coral.school
+    home = HomeQueries(school.db, school.actor)
+
+    def told(today: date) -> list[str]:
+        tasks = home.home(school.id, school.term(), today, backup_days=7).tasks
+        return [one.title.text(ENGLISH) for one in tasks if one.kind is TaskKind.REGISTERS_UNMARKED]
+
+    assert told(MONDAY) == []
+    coral.mark(1, "P")
+    assert told(MONDAY) == ["2 registers not marked today"]
+    coral.service().mark_rest(coral.at())
+    assert told(MONDAY) == ["1 register not marked today"]
+    coral.service().mark_rest(coral.at(session=PM))
+    assert told(MONDAY) == []
+    assert told(MONDAY - 2 * DAY) == []
+    assert len(coral.queries().unmarked_today(school.id, MONDAY + DAY)) == 2
