@@ -31,7 +31,12 @@ from ui.context import UiContext
 from ui.theme.theme import Theme, ThemeMode
 from ui.widgets.focus import FocusRing
 
-LOOKS = [("en", ThemeMode.LIGHT), ("fr", ThemeMode.DARK), ("es", ThemeMode.LIGHT)]
+LOOKS = [
+    ("en", ThemeMode.LIGHT),
+    ("fr", ThemeMode.DARK),
+    ("es", ThemeMode.LIGHT),
+    ("xr", ThemeMode.DARK),
+]
 
 
 @pytest.fixture(scope="module")
