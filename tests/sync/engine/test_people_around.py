@@ -1,6 +1,7 @@
 """Two laptops of a school add to the same pupil: all comes together as rows, nothing is written over."""
 
 from datetime import date
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -15,13 +16,15 @@ from emis_desktop.rules.ids import new_id
 from emis_desktop.services.contacts import ContactService, NewAddress
 from emis_desktop.services.health_records import HealthRecordService
 from emis_desktop.services.identities import IdentityService
-from emis_desktop.services.incidents import IncidentService, Involved, NewIncident
+from emis_desktop.services.incidents import LARGEST_FILE, IncidentService, Involved, NewIncident
 from emis_desktop.services.textbooks import NewLoan, NewTextbook, TextbookService
 from tests.sync.engine.real_world import World, opened, sync_open, world
 
 __all__ = ["world"]
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 DAY = date(2026, 9, 7)
+ACCOUNT = "Told in the office. " * 400
+FILE = b"%PDF-" + Random("file").randbytes(LARGEST_FILE - 5)
 
 
 def enrolled(laptop: OpenLaptop, *names: str) -> list[UUID]:
@@ -57,9 +60,7 @@ def test_what_both_add_to_one_pupil_is_there_on_both(world: World) -> None:
         assert school is not None
         incident = IncidentService(one.db, one.actor).report(
             school,
-            NewIncident(
-                DAY, "FIGHT", "MAJOR", "Pushed", account="Told in the office", people=(Involved(pupil),)
-            ),
+            NewIncident(DAY, "FIGHT", "MAJOR", "Pushed", account=ACCOUNT, people=(Involved(pupil),)),
         )
         book = TextbookService(one.db, one.actor).add(school, NewTextbook("Sums 5", 2))
         sync_open(one)
@@ -76,7 +77,7 @@ def test_what_both_add_to_one_pupil_is_there_on_both(world: World) -> None:
             incidents = IncidentService(laptop.db, laptop.actor)
             incidents.set_part(incident, Involved(friend, "saw" if mark == "1" else "suffered"))
             incidents.add_step(incident, "call", DAY, f"Call {mark}")
-            incidents.add_file(incident, f"{mark}.pdf", b"%PDF-1.7")
+            incidents.add_file(incident, f"{mark}.pdf", FILE)
             TextbookService(laptop.db, laptop.actor).lend(book, [NewLoan(pupil, mark)], DAY)
         for laptop in (one, other, one):
             sync_open(laptop)
@@ -89,8 +90,10 @@ def test_what_both_add_to_one_pupil_is_there_on_both(world: World) -> None:
             assert len(lines) == 2
             assert any(not line.shut for line in lines)
             found = IncidentQueries(laptop.db, laptop.actor).record(incident)
-            assert found.account == "Told in the office"
+            assert found.account == ACCOUNT.strip()
             assert {one.part for one in found.line.people if one.person_id == friend} <= {"saw", "suffered"}
             assert {step.note for step in found.steps} == {"Call 1", "Call 2"}
             assert {file.name for file in found.files} == {"1.pdf", "2.pdf"}
+            for file in found.files:
+                assert IncidentQueries(laptop.db, laptop.actor).file(file.id) == FILE
             assert [one.person_id for one in found.line.people].count(friend) == 1
