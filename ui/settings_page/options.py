@@ -7,6 +7,8 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+
 from emis_desktop.queries.grading import SubjectLine
 from emis_desktop.queries.options import BlockInfo, OptionGrid, OptionInfo, PupilOptions
 from emis_desktop.queries.school import GradeInfo
@@ -61,6 +63,9 @@ class OptionsSection(Section):
         bar.addWidget(self.grade)
         bar.addStretch(1)
         bar.addWidget(self.which)
+        groups = Button(tr("Groups"), icon="users-round", name="options.groups")
+        groups.clicked.connect(lambda: self.part_asked.emit("groups"))
+        bar.addWidget(groups, 0, Qt.AlignmentFlag.AlignBottom)
         self.body.addLayout(bar)
         line = row(None, 12)
         self.blocks = LinesCard(

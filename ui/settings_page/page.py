@@ -30,6 +30,10 @@ from ui.widgets.avatar import TickStatus
 from ui.widgets.chips import TabChips
 from ui.work_queue import WorkQueue
 
+TAB_GAP = 4
+"""A dozen parts stand beside each other in the longest language, also in a small window."""
+WITHIN = {"groups": "options"}
+"""Parts without a tab of their own: a button of the other part leads to them."""
 MakeSection = Callable[[UiContext, WorkQueue], Section]
 
 
@@ -45,10 +49,13 @@ class SettingsPage(Page):
         self._makers = sections_of(context.actor, syncs=context.sync is not None)
         self._sections: dict[str, Section] = {}
         self.tabs = TabChips(
-            [(key, tr(title)) for key, (title, _make) in self._makers.items()],
+            [(key, tr(title)) for key, (title, _make) in self._makers.items() if key not in WITHIN],
             tr("Parts of the settings"),
             name="settings.tab",
         )
+        tabs = self.tabs.layout()
+        if tabs is not None:
+            tabs.setSpacing(TAB_GAP)
         self.tabs.chosen.connect(self.show_section)
         self._status = TickStatus(name="settings.status")
         self.head.add(self._status)
@@ -74,18 +81,19 @@ class SettingsPage(Page):
         """Open a part; the one before must let go."""
         before = self._sections.get(self._current)
         if key not in self._makers or (before is not None and key != self._current and not before.leave()):
-            self.tabs.set_value(self._current)
+            self.tabs.set_value(WITHIN.get(self._current, self._current))
             return
         section = self._sections.get(key)
         if section is None:
             section = self._sections[key] = self._makers[key][1](self.context, self.queue)
             section.saved.connect(self._status.saved)
+            section.part_asked.connect(self.show_section)
             section.refused.connect(self._refused)
             if isinstance(section, LaptopSection):
                 section.language_asked.connect(self.language_asked)
             self._stack.addWidget(section)
         self._current = key
-        self.tabs.set_value(key)
+        self.tabs.set_value(WITHIN.get(key, key))
         section.set_compact(self.compact)
         self._stack.setCurrentWidget(section)
         self._status.clear()

@@ -25,7 +25,8 @@ FACTS = 520
 
 
 class Section(QWidget):
-    """``saved(text)`` after something was stored, ``refused(text)`` when it belongs to no field.
+    """``saved(text)`` after something was stored, ``refused(text)`` when it belongs to no field,
+    ``part_asked(key)`` when another part is to be opened.
 
     Subclasses fill ``body`` and override ``refresh``; ``tables`` are those they show, ``foot`` is what stands
     at the bottom and is used while one works: a toast does not cover it.
@@ -35,6 +36,7 @@ class Section(QWidget):
     foot: QWidget | None = None
     saved = Signal(str)
     refused = Signal(str)
+    part_asked = Signal(str)
 
     def __init__(
         self,

@@ -27,7 +27,9 @@ def running(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Running]:
 
 
 def groups(running: Running) -> GroupsSection:
-    running.window.open("settings", tab="groups")
+    running.window.open("settings", tab="options")
+    settle(running)
+    running.click("options.groups")
     settle(running)
     page = running.window.page()
     assert isinstance(page, SettingsPage)
