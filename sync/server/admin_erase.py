@@ -37,9 +37,10 @@ def _erase(desk: Desk, options: argparse.Namespace) -> int:
         by = desk.by(office, EVERYTHING, options.by)
         with office.store.read() as connection:
             person = erasing.find(connection, office.store.model, options.person)
+            records = erasing.records_of(connection, office.store.model, person.id)
         erasing.check_name(person, options.name, options.person)
         try:
-            done = erasing.erase_person(office, person.id, by)
+            erased = [erasing.erase_person(office, record, by) for record in records]
         except LookupError:
             raise Refused(_GONE) from None
         with office.store.read() as connection:
@@ -48,11 +49,13 @@ def _erase(desk: Desk, options: argparse.Namespace) -> int:
         desk.words.tr("The person's data are blanked here, and on each laptop at its next synchronisation.")
     )
     number = desk.words.number
+    rows, entries = sum(one.rows for one in erased), sum(one.entries for one in erased)
+    operations = sum(one.operations for one in erased)
     desk.facts(
         [
-            (desk.words.tr("Rows"), number(done.rows)),
-            (desk.words.tr("Entries of the log"), number(done.entries)),
-            (desk.words.tr("Operations"), number(done.operations)),
+            (desk.words.tr("Rows"), number(rows)),
+            (desk.words.tr("Entries of the log"), number(entries)),
+            (desk.words.tr("Operations"), number(operations)),
         ]
     )
     if sealed:
@@ -63,6 +66,6 @@ def _erase(desk: Desk, options: argparse.Namespace) -> int:
                 sealed,
             )
         )
-    told = {"person": str(person.id), "erased": True, "rows": done.rows, "entries": done.entries}
-    desk.result({**told, "operations": done.operations, "quarantine": sealed})
+    told = {"person": str(person.id), "erased": True, "rows": rows, "entries": entries}
+    desk.result({**told, "operations": operations, "quarantine": sealed})
     return DONE

@@ -24,6 +24,7 @@ from sync.server.keys import is_signed
 from sync.server.ledger import Line
 from sync.server.model import ServerModel
 from sync.server.office import Office
+from sync.server.people import People
 from sync.server.raw import Raw
 
 LEDGER_KIND: Final = "erase"
@@ -75,6 +76,14 @@ def check_name(person: Named, said: str, text: str) -> None:
     """Raise :class:`Refused` unless that is the person's name: one slip of a digit erases nobody else."""
     if sorted(fold(person.name).split()) != sorted(fold(said).split()):
         raise Refused(_OTHER, person=text, field="name")
+
+
+def records_of(connection: Connection, model: ServerModel, person: UUID) -> tuple[UUID, ...]:
+    """All records that were merged into one with that of a person, that one first: erasing one leaves nothing
+    of the same person behind.
+    """
+    records = People(Raw(connection), model).records_of(person.bytes)
+    return (person, *(UUID(bytes=one) for one in records if one != person.bytes))
 
 
 def erase_person(office: Office, person: UUID, by: str) -> Erased:

@@ -428,3 +428,26 @@ def test_bytes_on_their_way_go(office: Office, world: World) -> None:
         assert raw.rows("SELECT purpose FROM upload") == [("sealed",)]
         assert [bytes(row[0]) for row in raw.rows("SELECT upload_id FROM upload_part")] == [b"b" * 16]
         assert raw.rows("SELECT 1 FROM snapshot_part") == []
+
+
+def test_all_records_of_a_merged_pupil_are_erased(office: Office, world: World, database_url: str) -> None:
+    laptop = world.laptop(0)
+    pupil = family(world, 0)["pupil"]
+    double, _, made = world.pupil(0, given_names="Somebody", family_name="Double")
+    laptop.send(*made)
+    laptop.pull()
+    kept, newer = sorted((pupil, double))
+    laptop.send(world.edit("person", newer, alias_of_id=kept))
+    with office.store.read() as connection:
+        name = erasing.find(connection, office.store.model, str(pupil)).name
+        records = erasing.records_of(connection, office.store.model, pupil)
+        assert erasing.records_of(connection, office.store.model, world.id())[1:] == ()
+    assert set(records) == {pupil, double}
+    home = {"EMIS_HOME": str(office.home.root), "EMIS_DATABASE_URL": database_url, "LANG": "en_GB"}
+    assert main(["erase", str(pupil), "--name", name], out=StringIO(), environment=home) == 0
+    with office.store.read() as connection:
+        rows = Raw(connection).rows(
+            "SELECT given_names, family_name FROM person WHERE deleted_at IS NOT NULL"
+        )
+    assert set(map(tuple, rows)) == {("", "")}
+    assert len(rows) == 2
