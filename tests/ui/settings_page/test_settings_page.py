@@ -165,7 +165,7 @@ def test_somebody_is_added_and_can_sign_in(running: Running) -> None:
     press(running, "settings.add.do")
     assert "Choose a role." in said(dialog(running))
     choose(part(running, QComboBox, "settings.add.role"), "counsellor")
-    assert "May: see pupils, see marks." in said(dialog(running))
+    assert "May: see pupils, see marks, record behaviour." in said(dialog(running))
     assert "Reads also: guardians and telephone numbers, health notes." in said(dialog(running))
     put(running, "settings.add.password", "short")
     press(running, "settings.add.do")
