@@ -76,7 +76,8 @@ class EnrolmentPart(Part):
         title.addWidget(Text(tr("All years"), 14, 600))
         title.addStretch(1)
         self.hand_over = HandOverButton(scope)
-        self.hand_over.setVisible(offers(scope.context.actor, Right.EXPORT_RECORDS))
+        if not offers(scope.context.actor, Right.EXPORT_RECORDS):
+            self.hand_over.hide()  # shown before it has a place it would be a window of its own
         title.addWidget(self.hand_over)
         past.body.addLayout(title)
         columns = (
