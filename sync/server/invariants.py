@@ -17,6 +17,7 @@ from sqlalchemy import Table
 from emis_desktop.state_hash import Stored
 from sync.server.apply_merge import DELETED, Merging
 from sync.server.conflicts import rule
+from sync.server.people import People
 from sync.server.raw import Raw
 
 ONE_ENROLMENT: Final = "one_enrolment"
@@ -42,6 +43,8 @@ def check_rules(raw: Raw, merging: Merging) -> None:
     checks = _Checks(raw, merging)
     if "enrolment" in written:
         checks.enrolments(list(written["enrolment"]))
+    if "person" in written:
+        checks.merged(list(written["person"]))
     if "class_pupil" in written:
         checks.places(list(written["class_pupil"]))
     if "mark" in written:
@@ -69,14 +72,39 @@ class _Checks:
     def enrolments(self, ids: Ids) -> None:
         """One enrolment of a pupil at a time, the host's apart."""
         people = {cast(bytes, self._rows["enrolment", row]["person_id"]) for row in ids}
-        names = ("id", "person_id", "starts_on", "ends_on", "institution_id", "period_id", *_STATUS)
         by_person: defaultdict[bytes, list[Sequence[Stored]]] = defaultdict(list)
-        for row in self._read("enrolment", names, "person_id", people):
+        for row in self._open_stays(people):
+            by_person[cast(bytes, row[1])].append(row)
+        self._overlaps("enrolment", ONE_ENROLMENT, set(ids), by_person.values())
+
+    def merged(self, people: Ids) -> None:
+        """One school at a time for a pupil of whom two records were merged; a stay that was entered twice at
+        one school is kept once by whoever merges.
+        """
+        states = self._merging.states
+        joined = [
+            row
+            for row in people
+            if (state := states.by_facet.get(("person", row))) is not None
+            and "alias_of_id" in state.dirty
+            and state.values.get("alias_of_id") is not None
+        ]
+        if not joined:
+            return
+        of = People(self._raw, states.model)
+        for records in {of.records_of(row) for row in joined}:
+            rows = list(self._open_stays(records))
+            a_school = list({row[4]: row for row in rows}.values())
+            self._overlaps("enrolment", ONE_ENROLMENT, {cast(bytes, row[0]) for row in rows}, [a_school])
+
+    def _open_stays(self, records: Iterable[bytes]) -> Iterable[Sequence[Stored]]:
+        """The enrolments of these records that are not over, guests' left out."""
+        names = ("id", "person_id", "starts_on", "ends_on", "institution_id", "period_id", *_STATUS)
+        for row in self._read("enrolment", names, "person_id", records):
             leaves, standing, deleted, outcome = row[6:]
             over = leaves is not None or deleted is not None or (outcome is not None and row[3] is None)
             if not over and standing != HOSTED:
-                by_person[cast(bytes, row[1])].append(row)
-        self._overlaps("enrolment", ONE_ENROLMENT, set(ids), by_person.values())
+                yield row
 
     def places(self, ids: Ids) -> None:
         """One place of an enrolment in a class at a time."""

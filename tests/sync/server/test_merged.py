@@ -69,6 +69,16 @@ def test_the_schools_of_both_records_see_both_once_they_are_merged(
         assert len(laptop.holds("enrolment")) == 2
 
 
+def test_a_merged_pupil_on_two_rolls_is_told_to_both_schools(
+    world: World, two: tuple[Laptop, Laptop, UUID, UUID]
+) -> None:
+    here, there, old, new = two
+    there.send(world.edit("person", new, alias_of_id=old))
+    for laptop in (here, there):
+        laptop.pull()
+        assert "one_enrolment" in {str(one["field"]) for one in laptop.holds("conflict").values()}
+
+
 def test_parted_again_each_school_has_its_own(world: World, two: tuple[Laptop, Laptop, UUID, UUID]) -> None:
     here, there, old, new = two
     there.send(world.edit("person", new, alias_of_id=old))
