@@ -113,7 +113,8 @@ class ImportDialog(Dialog):
         ways.addWidget(self.template)
         self.export = Button(tr("Export what is here"), "link", "file-spreadsheet", name="import.export")
         self.export.clicked.connect(lambda: self.files.ask_export(self.flow.kind))
-        self.export.setVisible(offers(self._context.actor, Right.EXPORT_RECORDS))
+        if not offers(self._context.actor, Right.EXPORT_RECORDS):
+            self.export.hide()
         ways.addWidget(self.export)
         ways.addStretch(1)
         self.past = Button(tr("Past imports"), "link", "history", name="import.past")
