@@ -12,8 +12,8 @@ from emis_desktop.rules.papers import PaperPupil
 @dataclass(frozen=True, slots=True)
 class IncidentLetter:
     """A letter to the guardian of one pupil. ``part``: did, suffered, saw; ``category``, ``classification``
-    and ``action`` in the language of the letter. ``meeting_on``: the day on which the guardian is asked to come.
-    ``address``: lines under the guardian's name.
+    and ``action`` in the language of the letter. ``meeting_on``: the day on which the guardian is asked to
+    come. ``address``: lines under the guardian's name.
     """
 
     language: str
