@@ -103,7 +103,8 @@ def objections(intake: Intake) -> tuple[Refused, ...]:
             )
     wanted = ADMITS.get(intake.sex_policy)  # type: ignore[call-overload]
     if wanted is not None and intake.sex is not None and intake.sex != wanted:
-        found.append(Refused(_GIRLS if wanted == "F" else _BOYS))
+        said = _GIRLS if wanted == ADMITS[SexPolicy.GIRLS] else _BOYS
+        found.append(Refused(said))
     if intake.capacity is not None and intake.taken + intake.more > intake.capacity:
         found.append(
             Refused(
