@@ -36,8 +36,8 @@ class BulkBar(QWidget):
         line.addWidget(self.move_button)
         self.transfer_button = Button(words.tr("Transfer…"), name="students.bulk.transfer")
         self.transfer_button.clicked.connect(self.transfer_asked)
-        self.transfer_button.setVisible(may_transfer)
         line.addWidget(self.transfer_button)
+        self.transfer_button.setVisible(may_transfer)
         if may_export:
             export = Button(words.tr("Export"), icon="upload", name="students.bulk.export")
             export.clicked.connect(self.export_asked)
