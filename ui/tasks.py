@@ -6,7 +6,8 @@
     task.refused.connect(self._refused)
 
 The page may be gone before the work ends: Qt drops connections to methods of deleted objects (connect
-methods of the page, not lambdas that hold it), and the task is kept alive until it has told its end.
+methods of the page, not lambdas that hold it; :func:`told` is for what takes more than the signal brings),
+and the task is kept alive until it has told its end.
 """
 
 import logging
@@ -117,6 +118,27 @@ class Task(QObject):
         else:
             self.cancelled.emit()
         self.ended.emit()
+
+
+class _Way(QObject):
+    """What is told to a part; it goes with the part."""
+
+    def __init__(self, part: QObject, run: Callable[..., object]) -> None:
+        super().__init__(part)
+        self._run = run
+
+    def tell(self, *values: object) -> None:
+        """Pass it on."""
+        self._run(*values)
+
+
+def told(part: QObject, task: Task, run: Callable[..., object]) -> Callable[..., None]:
+    """What to connect a signal of ``task`` to so that ``run`` is called with what it brings, as long as
+    ``part`` is there; for a lambda or a partial that holds the part.
+    """
+    way = _Way(part, run)
+    task.ended.connect(way.deleteLater)
+    return way.tell
 
 
 def _done(_control: TaskControl) -> None:

@@ -24,7 +24,7 @@ from sync.server.access import (
     shows,
 )
 from sync.server.acting import Acting
-from sync.server.answers import TAKEN_BACK, are_asked_about
+from sync.server.answers import TAKEN_BACK, are_asked_about, is_answer
 from sync.server.departed import Departed
 from sync.server.lost_rows import TESTS, LostRows
 from sync.server.named_rows import MOVED, ministry_keeps
@@ -94,13 +94,15 @@ class Authority:
     def _takes_back_words(self, op: Op) -> bool:
         """Whether it would remove what the server itself has asked; an answer of a laptop may go again."""
         main = self._states.main("conflict", op.row.bytes)
-        return TAKEN_BACK in op.values and main is not None and main.base.tick.clock.actor == SERVER
+        if main is None or main.base.tick.clock.actor != SERVER:
+            return False
+        return TAKEN_BACK in op.values and op.values[TAKEN_BACK] != main.values.get(TAKEN_BACK)
 
     def _may_merge(self, op: Op, table: str) -> bool:
         """Whether it may say that a pupil is another one: that opens the records of both to the schools of
         both. So of one who is elsewhere only where both schools are asked; of an answer both must be held.
         """
-        if table == "conflict" and op.insert:
+        if table == "conflict" and op.insert and is_answer(op):
             return all(self._holds(op.values.get(name)) for name in ("row_id", "other"))
         kept = op.values.get("alias_of_id") if table == "person" else None
         if not isinstance(kept, bytes) or self._holds(kept) or ("person", kept) in self._coming:

@@ -45,7 +45,9 @@ def held(source: str) -> list[int]:
 
 
 def is_member(told: ast.expr) -> bool:
-    """Whether it is a method or signal, or a choice of two."""
+    """Whether it is a method or signal, or a choice of two, or what :func:`ui.tasks.told` made."""
+    if isinstance(told, ast.Call) and ast.unparse(told.func) in {"told", "told_to"}:
+        return True
     if isinstance(told, ast.IfExp):
         return is_member(told.body) and is_member(told.orelse)
     return isinstance(told, ast.Attribute)

@@ -15,7 +15,7 @@ from emis_desktop.rules.dates import parse_date
 from ui.attendance.place import CALENDAR, DAY, MONTH, OVERVIEW
 from ui.attendance.saying import RegisterSaying
 from ui.widgets.avatar import TickStatus
-from ui.widgets.base import row, with_keys
+from ui.widgets.base import discard, row, with_keys
 from ui.widgets.button import Button, IconButton, MenuButton
 from ui.widgets.chips import Pill, TabChips
 from ui.widgets.dialog import Dialog
@@ -139,8 +139,7 @@ class AttendanceHead(QObject):
     def _show_sessions(self, names: tuple[str, ...], chosen: int) -> None:
         if self._chips is None or names != self._sessions:
             if self._chips is not None:
-                self._line.removeWidget(self._chips)
-                self._chips.deleteLater()
+                discard(self._chips)
             self._sessions = names
             choices = [(str(number), name) for number, name in enumerate(names, start=1)]
             self._chips = TabChips(choices, self._words.tr("Sessions"), name="attendance.session")

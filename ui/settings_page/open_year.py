@@ -15,6 +15,7 @@ from emis_desktop.sentence import NN_
 from emis_desktop.services.new_year.plan import Order, SchoolPlan, Standing, YearPlan
 from resources.words import N_, Words
 from ui.context import UiContext
+from ui.tasks import told as told_to
 from ui.widgets.base import row
 from ui.widgets.button import Button
 from ui.widgets.dialog import Dialog
@@ -117,7 +118,7 @@ class OpenYear(Dialog):
         self._run += 1
         order, service = self._order, self.context.services.new_year
         task = self.context.tasks.run(lambda _control: service.preview(order))
-        task.succeeded.connect(partial(self._read, self._run))
+        task.succeeded.connect(told_to(self, task, partial(self._read, self._run)))
 
     def _read(self, run: int, plan: YearPlan) -> None:
         if run == self._run:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.services.undo import Made
 from ui.context import UiContext
+from ui.tasks import told
 
 
 class Doing(QObject):
@@ -21,19 +22,19 @@ class Doing(QObject):
         super().__init__(parent)
         self._context = context
 
-    def do(self, deed: Callable[[], object], told: str) -> None:
-        """Do it; ``told`` becomes a toast with Undo, which takes back that act and no other."""
+    def do(self, deed: Callable[[], object], said: str) -> None:
+        """Do it; ``said`` becomes a toast with Undo, which takes back that act and no other."""
         undo = self._context.services.undo
         task = self._context.tasks.run(lambda _control: undo.made_by(deed))
-        task.succeeded.connect(partial(self._told, told))
+        task.succeeded.connect(told(self, task, partial(self._told, said)))
         task.refused.connect(self.refused)
 
-    def _told(self, told: str, made: Made[object]) -> None:
-        self._context.notify(told, None if made.act is None else partial(self._take_back, made.act))
+    def _told(self, said: str, made: Made[object]) -> None:
+        self._context.notify(said, None if made.act is None else partial(self._take_back, made.act))
         self.done.emit()
 
     def _take_back(self, act: int) -> None:
         undo = self._context.services.undo
         task = self._context.tasks.run(lambda _control: undo.undo_act(act))
-        task.succeeded.connect(lambda _undone: self.done.emit())
+        task.succeeded.connect(told(self, task, lambda _undone: self.done.emit()))
         task.refused.connect(self.refused)

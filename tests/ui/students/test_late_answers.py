@@ -240,8 +240,10 @@ def test_undo_of_a_toast_takes_back_what_the_toast_tells(
     there = desk.desk.services.structure.create_class(_beside(desk, here.grades[0].id))
     move = StudentService.move_all
 
-    def move_while_somebody_types(self: StudentService, ids: list[UUID], class_id: UUID, on: date) -> None:
-        move(self, ids, class_id, on)
+    def move_while_somebody_types(
+        self: StudentService, ids: list[UUID], class_id: UUID, on: date, override: str = ""
+    ) -> None:
+        move(self, ids, class_id, on, override)
         other = threading.Thread(target=students.change, args=(rows[5].id, "address", "7 Other Lane"))
         other.start()
         other.join()

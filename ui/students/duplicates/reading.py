@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emis_desktop.queries.duplicates import Report
 from ui.context import UiContext
-from ui.tasks import Task, TaskControl
+from ui.tasks import Task, TaskControl, told
 
 
 class DuplicatesReader(QObject):
@@ -41,11 +41,11 @@ class DuplicatesReader(QObject):
             return queries.report(control.progress, school)
 
         task = self._task = self._context.tasks.run(job)
-        task.progressed.connect(lambda done, total, _what: self.advanced.emit(done, total))
-        task.succeeded.connect(partial(self._looked, task))
+        task.progressed.connect(told(self, task, lambda done, total, _what: self.advanced.emit(done, total)))
+        task.succeeded.connect(told(self, task, partial(self._looked, task)))
         task.refused.connect(self.refused)
         task.cancelled.connect(self.stopped)
-        task.ended.connect(partial(self._ended, task))
+        task.ended.connect(told(self, task, partial(self._ended, task)))
 
     def stop(self) -> None:
         """Stop looking; nothing is half done."""

@@ -20,6 +20,7 @@ from ui.students.duplicates.parting import PartDialog
 from ui.students.duplicates.reading import DuplicatesReader
 from ui.students.rolls import Rolls
 from ui.students.saying import Sayer
+from ui.tasks import told
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -184,8 +185,8 @@ class DuplicatesView(QWidget):
         pair = self.pairs.row(number)
         queries = self._context.queries.pairs
         task = self._context.tasks.run(lambda _control: queries.both(pair.one.id, pair.other.id))
-        task.succeeded.connect(partial(self.ask, pair))
-        task.refused.connect(partial(self._gone, pair))
+        task.succeeded.connect(told(self, task, partial(self.ask, pair)))
+        task.refused.connect(told(self, task, partial(self._gone, pair)))
 
     def ask(self, pair: Pair, both: Both) -> BothDialog:
         """Ask whether the two are one."""

@@ -17,7 +17,7 @@ from ui.context import UiContext
 from ui.students.doing import Doing
 from ui.students.proposals.model import ProposalLine, cells, columns, lines_of, ticked
 from ui.students.rolls import Rolls
-from ui.tasks import TaskControl
+from ui.tasks import TaskControl, told
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -218,7 +218,7 @@ class ProposalsView(QWidget):
             lambda control: records.bring_in_form(path, control.progress),
             tr("The form is still being read"),
         )
-        task.progressed.connect(lambda done, total, _what: self.strip.advance(done, total))
+        task.progressed.connect(told(self, task, lambda done, total, _what: self.strip.advance(done, total)))
         task.succeeded.connect(self._brought)
         task.refused.connect(self._refused)
         task.cancelled.connect(self.strip.hide)

@@ -20,7 +20,7 @@ from ui.attendance.saying import RegisterSaying
 from ui.attendance.strips import paint_strip, width
 from ui.students.record.scope import Part, RecordScope
 from ui.students.saying import when_words
-from ui.tasks import TaskControl
+from ui.tasks import TaskControl, told
 from ui.theme.active import colour
 from ui.theme.fonts import font
 from ui.widgets.base import identify, row
@@ -142,7 +142,7 @@ class AttendancePart(Part):
         job = partial(self._ask, self._asked, record.id, year.id)
         task = self.scope.context.tasks.run(job)
         task.succeeded.connect(self._show)
-        task.refused.connect(lambda refusal: self.facts.setText(refusal.text(self.words)))
+        task.refused.connect(told(self, task, lambda refusal: self.facts.setText(refusal.text(self.words))))
 
     def _ask(self, ticket: int, student_id: UUID, year_id: UUID, _control: TaskControl) -> Found:
         queries = self.scope.context.queries

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from emis_desktop.queries.pupil_subjects import PupilSubject
 from emis_desktop.queries.school import ClassInfo
 from emis_desktop.queries.student_lines import EnrolmentLine, StudentRecord
 from emis_desktop.queries.suspensions import SuspensionLine
@@ -22,6 +23,7 @@ from ui.students.record.scope import Part, RecordScope
 from ui.students.record.subjects import SubjectsDialog
 from ui.students.record.suspending import SuspendDialog, SuspensionCard
 from ui.students.saying import full_name
+from ui.tasks import told
 from ui.widgets.base import column, row
 from ui.widgets.button import Button
 from ui.widgets.card import Card
@@ -277,9 +279,11 @@ class EnrolmentPart(Part):
         enrolment_id, language = current.id, self.words.language
         queries = context.queries.pupil_subjects
         task = context.tasks.run(lambda _control: queries.of(enrolment_id, language))
-        task.succeeded.connect(
-            lambda found: SubjectsDialog(context, name, enrolment_id, found, self.window()).ask()
-        )
+
+        def show(found: tuple[PupilSubject, ...]) -> None:
+            SubjectsDialog(context, name, enrolment_id, found, self.window()).ask()
+
+        task.succeeded.connect(told(self, task, show))
 
     def ask_destination(self) -> DestinationDialog | None:
         """Ask to which school the pupil went."""

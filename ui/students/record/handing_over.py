@@ -9,6 +9,7 @@ from uuid import UUID
 from emis_desktop.exchange.handover import SUFFIX
 from ui.students.record.scope import RecordScope
 from ui.students.transfers.files import filters, told_code
+from ui.tasks import told
 from ui.widgets.button import Button
 from ui.widgets.system_windows import choose_target
 
@@ -38,5 +39,9 @@ class HandOverButton(Button):
             lambda _control: jobs.write(student_id, target, today, language),
             self.words.tr("The transfer file is still being written"),
         )
-        task.succeeded.connect(lambda written: told_code(self.words, written, self.window()).ask())
-        task.refused.connect(lambda refusal: self._scope.said.emit(refusal.text(self.words)))
+        task.succeeded.connect(
+            told(self, task, lambda written: told_code(self.words, written, self.window()).ask())
+        )
+        task.refused.connect(
+            told(self, task, lambda refusal: self._scope.said.emit(refusal.text(self.words)))
+        )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from emis_desktop.errors import EmisError
 from emis_desktop.queries.pupil_subjects import PupilSubject
 from ui.context import UiContext
-from ui.tasks import TaskControl
+from ui.tasks import TaskControl, told
 from ui.widgets.dialog import Dialog
 from ui.widgets.fields import SegmentField
 from ui.widgets.focus import FocusRing
@@ -69,4 +69,5 @@ class SubjectsDialog(Dialog):
         def refused(refusal: EmisError) -> None:
             field.set_refusal(refusal)
 
-        self._context.tasks.run(job).refused.connect(refused)
+        task = self._context.tasks.run(job)
+        task.refused.connect(told(self, task, refused))

@@ -12,7 +12,7 @@ from emis_desktop.errors import EmisError
 from emis_desktop.queries.year_end import Way, YearEnd
 from emis_desktop.services.year_end import YearBack, YearRun
 from ui.context import UiContext
-from ui.tasks import Task, TaskControl
+from ui.tasks import Task, TaskControl, told
 from ui.widgets.dialog import Dialog
 from ui.widgets.progress import ProgressStrip
 
@@ -99,7 +99,7 @@ class YearRunner(QObject):
         self.busy.emit()
         self.strip.start(title, self.words.tr("Cancel keeps what is done; the rest can be done later."))
         task = self._context.tasks.run(job, title)
-        task.progressed.connect(lambda done, total, _what: self.strip.advance(done, total))
+        task.progressed.connect(told(self, task, lambda done, total, _what: self.strip.advance(done, total)))
         self.strip.cancelled.connect(task.cancel)
         task.refused.connect(self._failed)
         task.cancelled.connect(self._stopped)
