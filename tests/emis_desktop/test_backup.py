@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -293,6 +294,11 @@ def test_a_restore_tries_the_password_and_the_stores_first_when_it_may(
     with pytest.raises(Cancelled):
         backup.restore(stick, laptop.home, unlock=unlock, cancelled=lambda: next(stops))
     assert everything(laptop.home.root) == was
+    for checks in range(12):  # wherever in the work the stop comes
+        late = iter([False] * checks + [True] * 100)
+        with suppress(Cancelled):
+            backup.restore(stick, Home(tmp_path / f"stopped{checks}"), unlock=unlock, cancelled=late.__next__)
+            break
 
 
 def _too_new(path: Path, key: bytearray) -> int:

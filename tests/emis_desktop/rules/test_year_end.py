@@ -36,6 +36,12 @@ def said(demands: Demands, of: PupilYear) -> tuple[str, list[str]]:
 class TestAdvice:
     """What the rules say of a year."""
 
+    def test_only_attendance_is_asked_for(self) -> None:
+        demands = Demands(min_attendance=Decimal(80))
+        advice, reasons = said(demands, year(0, 2, attendance=Decimal("85.00")))
+        assert advice == "promoted"
+        assert not any("passed" in reason for reason in reasons)
+
     def test_ten_subjects_passed_to_go_up(self) -> None:
         demands = Demands(min_passed=10)
         assert said(demands, year(10)) == ("promoted", ["10 subjects passed"])

@@ -185,3 +185,8 @@ def test_bytes_that_are_no_ids_travel_as_they_are() -> None:
 def test_an_id_of_no_kind_is_told(written: list[object]) -> None:
     with pytest.raises(BadMessage, match="an id of no kind"):
         read_ids(written, Room())
+
+
+def test_a_number_beyond_64_bits_is_no_number() -> None:
+    with pytest.raises(BadMessage, match="beyond 64 bits"):
+        decode_ints([2**65], 1, Room())
